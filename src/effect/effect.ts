@@ -1,0 +1,12 @@
+import type { Contract } from '../kernel/contract.js';
+import type { Instr } from '../cfg/cfg.js';
+
+/**
+ * What each call of a function does: its instruction to the contract that was selected for it.
+ * A call without an entry has no effect on tracked objects and is listed in `unknown`.
+ */
+export interface EffectTable {
+  readonly contracts: ReadonlyMap<Instr, Contract>;
+  /** Names of callees without a contract, sorted. */
+  readonly unknown: readonly string[];
+}

@@ -1,0 +1,61 @@
+import type { Certainty, Fit } from '../parse/series.js';
+import type { Gap } from '../parse/gap.js';
+import type { Finding } from '../rules/finding.js';
+import type { Verdict } from '../model/verdict.js';
+import type { ChangeClass, ExitContract } from '../lockgraph/change.js';
+
+export type BaseKind = 'base-commit' | 'prerequisites' | 'blob-ids' | 'head' | 'folder' | 'none';
+
+export interface ReportPatch {
+  readonly index: number;
+  readonly subject: string;
+  readonly messageId: string | null;
+  readonly certainty: Certainty;
+  readonly fit: Fit;
+  readonly files: readonly string[];
+}
+
+/** One function that the series touches, as one patch leaves it. */
+export interface ReportFunction {
+  readonly patch: number;
+  readonly file: string;
+  readonly name: string;
+  readonly completeness: 'whole' | 'fragments';
+  readonly change: readonly ChangeClass[];
+  readonly before: readonly ExitContract[];
+  readonly after: readonly ExitContract[];
+  /** Acquisitions, releases and order edges that came or went, as sentences in a stable order. */
+  readonly details: readonly string[];
+  /** The function's text on each side with its first line's number; null where it does not exist or the text is not at hand. */
+  readonly pre: SourceText | null;
+  readonly post: SourceText | null;
+}
+
+export interface SourceText {
+  readonly line: number;
+  readonly lines: readonly string[];
+}
+
+export interface ReportFinding extends Finding {
+  /** Short id within this report: "F1", "F2" … in the report's order. */
+  readonly id: string;
+  /** The rendered English message. */
+  readonly message: string;
+  readonly verdict: Verdict;
+}
+
+/** Everything printed, mailed or browsed is a function of this value. Lists are sorted: patches by index; functions by patch, file, line; findings by patch, file, line, rule. */
+export interface Report {
+  readonly schema: 'rmap-review/report/1';
+  readonly tool: string;
+  readonly series: {
+    readonly subject: string;
+    readonly version: number;
+    readonly messageId: string | null;
+    readonly base: { readonly kind: BaseKind; readonly rev: string | null };
+    readonly patches: readonly ReportPatch[];
+  };
+  readonly functions: readonly ReportFunction[];
+  readonly findings: readonly ReportFinding[];
+  readonly gaps: readonly Gap[];
+}
