@@ -7,6 +7,8 @@ import type { Instr } from '../cfg/cfg.js';
  */
 export interface EffectTable {
   readonly contracts: ReadonlyMap<Instr, Contract>;
+  /** Calls of functions whose body is known and does nothing to tracked objects. */
+  readonly harmless: ReadonlySet<Instr>;
   /** Names of callees without a contract, sorted. */
   readonly unknown: readonly string[];
 }

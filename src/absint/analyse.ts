@@ -1,0 +1,223 @@
+import type { Expr } from '../parse/c/ast.js';
+import type { Gap } from '../parse/gap.js';
+import type { BasicBlock, Cfg, Instr } from '../cfg/cfg.js';
+import { printExpr } from '../cfg/print.js';
+import type { Contract } from '../kernel/contract.js';
+import type { EffectTable } from '../effect/effect.js';
+import { applyCall, freshSym, writePlace } from './call.js';
+import { evaluate, localScope, place as placeOf } from './eval.js';
+import { exitViews, judgeExits, type Exit } from './exits.js';
+import { assume, POS, type Fact } from './fact.js';
+import { checkFlags } from './flags.js';
+import { liveness } from './liveness.js';
+import { createMachine, lockClass, type Machine, type TypeTable } from './machine.js';
+import { touch } from './resources.js';
+import { solve, type Bounds } from './solve.js';
+import { cloneState, emptyState, mergeStates, renew, resourceKey, type State } from './state.js';
+import { contractOf, type Summary } from './summary.js';
+import type { TermId } from './term.js';
+
+export const BOUNDS: Bounds = { disjuncts: 40, steps: 12_000 };
+
+/** Analyses one function: its summary, the events on its paths, and how it ends. Pure and deterministic. */
+export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: string, bounds: Bounds = BOUNDS): Summary {
+  const fn = cfg.fn;
+  const inLoop = new Set<number>();
+  for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
+  const m = createMachine(fn, types, inLoop);
+  const order: Map<string, Summary['order'][number]> = new Map();
+  const flagUses: Map<string, Summary['flagUses'][number]> = new Map();
+  const exits = new Map<string, Exit>();
+  const live = liveness(cfg);
+  const loopTests = loopExitTests(cfg);
+
+  const initial = emptyState();
+  for (const p of fn.params) initial.env.set(p.name, m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
+
+  const transfer = (id: number, from: State): { to: number; state: State }[] => {
+    const block = cfg.blocks[id] as BasicBlock;
+    let states: State[] = [cloneState(from)];
+    for (const instr of block.instrs) {
+      const next: State[] = [];
+      for (const s of states) next.push(...execute(m, s, instr, id, effects, order, flagUses));
+      states = next;
+    }
+    return states.flatMap((s) => terminate(m, s, block, exits));
+  };
+  const hit = solve<State>(cfg, {
+    transfer,
+    key: resourceKey,
+    merge: (block, old, next) => mergeStates(m.terms, block, old, next),
+    cross: (from, to, s) => {
+      for (const name of [...s.env.keys()]) if (!live.has(to, name)) s.env.delete(name);
+      if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set());
+      return s;
+    },
+  }, initial, bounds);
+  const ends = [...exits.values()];
+  const gaps: Gap[] = hit.map((why) => ({ stage: 'absint', file, function: fn.name, why }));
+  return {
+    contract: contractOf(m, ends, `${file}:${fn.line}`),
+    events: [...m.events, ...judgeExits(m, ends)],
+    exits: exitViews(m, ends),
+    gaps,
+    order: [...order.values()].sort((a, b) => a.line - b.line || (a.held < b.held ? -1 : 1)),
+    ops: [...m.ops.values()].sort((a, b) => a.line - b.line || (a.text < b.text ? -1 : 1)),
+    flagUses: [...flagUses.values()].sort((a, b) => a.line - b.line || (a.flags < b.flags ? -1 : 1)),
+    bounded: hit.length > 0,
+  };
+}
+
+function execute(m: Machine, s: State, instr: Instr, block: number, effects: EffectTable, order: Map<string, Summary['order'][number]>, flagUses: Map<string, Summary['flagUses'][number]>): State[] {
+  const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block));
+  switch (instr.op) {
+    case 'declare': {
+      m.variables.set(instr.name, instr.type);
+      s.env.delete(instr.name);
+      return [s];
+    }
+    case 'assign': {
+      const value = instr.from.k === 'init' ? freshSym(m, s, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, s, scope, instr.from);
+      if (instr.to.k === 'id' && (instr.to.name.startsWith('%') || m.variables.has(instr.to.name))) s.env.set(instr.to.name, value);
+      else writePlace(m, s, placeOf(m, s, scope, instr.to), value);
+      return [s];
+    }
+    case 'use': evaluate(m, s, scope, instr.value); return [s];
+    case 'havoc': {
+      for (const p of instr.places) {
+        const element = instr.why === 'element';
+        const type = p.k === 'id' ? m.variables.get(p.name) ?? null : null;
+        const sym = freshSym(m, s, `havoc:${block}:${instr.line}:${printExpr(p)}`, printExpr(p), element ? 'element' : 'unknown', block, type);
+        if (element && type && type.pointers > 0) s.facts = new Map<TermId, Fact>([...s.facts, [sym, { mask: POS, eq: null, ne: [] }]]);
+        writePlace(m, s, placeOf(m, s, scope, p), sym);
+      }
+      return [s];
+    }
+    case 'call': {
+      const contract: Contract | null = effects.contracts.get(instr) ?? null;
+      if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
+      const before = s.held;
+      const after = applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
+      for (const t of after) for (const h of t.held) if (h.line === instr.line && !before.includes(h)) for (const b of before) {
+        const edge = { held: lockClass(m, b.lock), taken: lockClass(m, h.lock), line: instr.line, tryLock: false };
+        order.set(`${edge.held} ${edge.taken}`, order.get(`${edge.held} ${edge.taken}`) ?? edge);
+      }
+      return after;
+    }
+  }
+}
+
+function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, Exit>): { to: number; state: State }[] {
+  const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block.id));
+  const term = block.term;
+  switch (term.k) {
+    case 'jump': return [{ to: term.to, state: s }];
+    case 'unreachable': return [];
+    case 'choice': {
+      if (term.key === null) return term.to.map((to, i) => ({ to, state: i === term.to.length - 1 ? s : cloneState(s) }));
+      const negated = term.key.startsWith('!');
+      const id = m.terms.name(`#if ${negated ? term.key.slice(1) : term.key}`);
+      return term.to.flatMap((to, i) => taken(m, cloneState(s), id, (i === 0) !== negated, to, term.line, block.id));
+    }
+    case 'branch': {
+      const cond = evaluate(m, s, scope, term.cond);
+      const other = cloneState(s);
+      return [...taken(m, s, cond, true, term.then, term.line, block.id), ...taken(m, other, cond, false, term.else, term.line, block.id)];
+    }
+    case 'switch': {
+      const value = evaluate(m, s, scope, term.value);
+      const out: { to: number; state: State }[] = [];
+      const rest = cloneState(s);
+      let possible = true;
+      let fallback: number | null = null;
+      for (const c of term.cases) {
+        if (c.low === null) { fallback = c.to; continue; }
+        if (!possible) continue;
+        const low = evaluate(m, s, scope, c.low);
+        const test = c.high === null ? m.terms.op('==', [value, low]) : m.terms.op('call:case', [value, low, evaluate(m, s, scope, c.high)]);
+        out.push(...taken(m, cloneState(rest), test, true, c.to, term.line, block.id));
+        const facts = assume(m.terms, rest.facts, test, false);
+        if (facts) rest.facts = facts; else possible = false;
+      }
+      if (possible && fallback !== null) out.push({ to: fallback, state: rest });
+      return out;
+    }
+    case 'return': {
+      const value = term.value === null ? null : evaluate(m, s, scope, term.value);
+      s.trace = { line: term.line, note: 'returns', block: block.id, prev: s.trace };
+      exits.set(`${block.id} ${resourceKey(s)} ${value ?? ''} ${value === null ? '' : JSON.stringify(s.facts.get(value) ?? null)}`, { state: s, value, line: term.line, block: block.id });
+      return [];
+    }
+  }
+}
+
+function taken(m: Machine, s: State, cond: TermId, value: boolean, to: number, line: number, block: number): { to: number; state: State }[] {
+  const facts = assume(m.terms, s.facts, cond, value);
+  if (facts === null) return [];
+  if (facts !== s.facts) s.trace = { line, note: value ? 'condition true' : 'condition false', block, prev: s.trace };
+  s.facts = facts;
+  return [{ to, state: s }];
+}
+
+/**
+ * A loop turns: what its exit tests saw may have changed since, and the join symbols of its head get a new life
+ * where the variable has moved on.
+ */
+function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<string>): void {
+  for (const [name, value] of [...s.env]) {
+    const phi = m.terms.sym(`phi:${head}:${name}`, name, null, 'phi');
+    if (value !== phi && usesAnywhere(m, s, phi)) renew(m.terms, s, phi);
+  }
+  if (tested.size === 0 || s.facts.size === 0) return;
+  const kept = [...s.facts].filter(([id]) => !isMemory(m, id, tested));
+  if (kept.length !== s.facts.size) s.facts = new Map(kept);
+}
+
+function usesAnywhere(m: Machine, s: State, sym: TermId): boolean {
+  const has = (id: TermId): boolean => m.terms.symbols(id).includes(sym);
+  for (const v of s.env.values()) if (has(v)) return true;
+  return s.held.some((h) => has(h.lock)) || s.owned.some((o) => has(o.object)) || [...s.gone.keys(), ...s.facts.keys(), ...s.heap.keys(), ...s.heap.values()].some(has);
+}
+
+/** A fact about memory or a predicate that one of the loop's exit tests names. */
+function isMemory(m: Machine, id: TermId, tested: ReadonlySet<string>): boolean {
+  const t = m.terms.get(id);
+  if (t.k === 'load') { const loc = m.terms.get(t.loc); return loc.k === 'field' || loc.k === 'var' ? tested.has(loc.name) : true; }
+  if (t.k !== 'op') return false;
+  if (t.op.startsWith('call:') && tested.has(t.op.slice(5))) return true;
+  return t.args.some((a) => isMemory(m, a, tested));
+}
+
+/** For each loop head, the fields, globals and predicates named in the tests that leave the loop. */
+function loopExitTests(cfg: Cfg): Map<number, Set<string>> {
+  const out = new Map<number, Set<string>>();
+  for (const [head, members] of cfg.loops) {
+    const names = new Set<string>();
+    for (const id of members) {
+      const block = cfg.blocks[id] as BasicBlock;
+      if (block.term.k !== 'branch' || (members.has(block.term.then) && members.has(block.term.else))) continue;
+      const defs = new Map<string, Instr>();
+      for (const i of block.instrs) { if (i.op === 'call' && i.to) defs.set(i.to, i); if (i.op === 'assign' && i.to.k === 'id') defs.set(i.to.name, i); }
+      collect(block.term.cond, names, defs);
+    }
+    out.set(head, names);
+  }
+  return out;
+}
+
+function collect(e: Expr, names: Set<string>, defs: ReadonlyMap<string, Instr>): void {
+  switch (e.k) {
+    case 'id': {
+      names.add(e.name);
+      const def = defs.get(e.name);
+      if (def?.op === 'call') { if (def.callee) names.add(def.callee); }
+      else if (def?.op === 'assign' && def.from.k !== 'id') collect(def.from, names, new Map());
+      return;
+    }
+    case 'member': names.add(e.field); return;
+    case 'index': collect(e.obj, names, defs); return;
+    case 'unary': case 'cast': collect(e.arg, names, defs); return;
+    case 'binary': collect(e.left, names, defs); collect(e.right, names, defs); return;
+    default: return;
+  }
+}

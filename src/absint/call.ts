@@ -1,0 +1,297 @@
+import type { Expr } from '../parse/c/ast.js';
+import type { Instr } from '../cfg/cfg.js';
+import { printExpr, printPlace } from '../cfg/print.js';
+import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
+import { evaluate, localScope, place as placeOf, read, type Scope } from './eval.js';
+import { assume, NEG, NONZERO, narrow, POS, ZERO, type Fact } from './fact.js';
+import { strip, typeOf, type Machine } from './machine.js';
+import { acquire, baseObject, downgrade, escape, get, put, release, report, touch, type Site } from './resources.js';
+import { cloneState, renew, type State } from './state.js';
+import type { SummaryOutcome } from './summary.js';
+import type { TermId } from './term.js';
+
+type Call = Extract<Instr, { op: 'call' }>;
+
+/** Word parts of functions that only look. Their results are taken to be stable until a lock of the object is taken. */
+const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
+/** Word parts of functions that may take over what they are given. */
+const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|install|publish|assign|init|fini|done|del|delete|remove)/;
+
+/**
+ * Executes a call on `s` (which it may change) and returns the states after it, one per outcome that can happen.
+ * `harmless`: the body is known and does nothing to tracked resources.
+ */
+export function applyCall(m: Machine, s: State, call: Call, contract: Contract | null, harmless: boolean, block: number): State[] {
+  const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block));
+  const args = call.args.map((a) => evaluate(m, s, scope, a));
+  const name = call.callee ?? (call.target ? printExpr(call.target) : '?');
+  if (call.target) evaluate(m, s, scope, call.target);
+  if (contract?.noreturn) return [];
+  if (contract === null) return [unknownCall(m, s, call, name, args, harmless, block)];
+  const bindings = new Map<string, TermId>();
+  contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
+  const result = resultOf(m, s, call, contract, bindings, args, block);
+  if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
+  const out: State[] = [];
+  contract.outcomes.forEach((outcome, i) => {
+    const t = i === contract.outcomes.length - 1 ? s : cloneState(s);
+    if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name, args)) out.push(t);
+  });
+  return out;
+}
+
+function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, bindings: Map<string, TermId>, result: TermId, block: number, name: string, args: readonly TermId[]): boolean {
+  const scope = contractScope(m, bindings, result);
+  if ('given' in outcome) {
+    const facts = new Map(s.facts);
+    for (const g of outcome.given) if (!narrow(m.terms, facts, evaluate(m, s, scope, g.expr), g.mask)) return false;
+    s.facts = facts;
+  }
+  let value = result;
+  if ('value' in outcome && outcome.value) value = evaluate(m, s, scope, outcome.value);
+  if (!assumeReturn(m, s, value, outcome.when)) return false;
+  for (const effect of outcome.effects) if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
+  markFailedTries(m, s, call, contract, outcome, scope);
+  for (const [i, a] of args.entries()) if (touchesArgument(contract, i, outcome)) touch(m, s, baseObject(m, a), call.line, block);
+  if (call.to !== null) s.env.set(call.to, value);
+  return true;
+}
+
+function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: ContractEffect, scope: Scope, block: number, name: string): boolean {
+  if (effect.op === 'sleep' || effect.op === 'reclaim' || effect.op === 'walk') return true;
+  const site: Site = { line: call.line, block, call: `${name}()`, ...spelled(call, contract, effect.place) };
+  switch (effect.op) {
+    case 'acquire': {
+      const lock = lockAddress(m, s, scope, effect.place);
+      touchLock(m, s, lock, call.line, block);
+      return acquire(m, s, lock, effect.kind, effect.mode, effect.tryLock, site);
+    }
+    case 'release': {
+      const lock = lockAddress(m, s, scope, effect.place);
+      touchLock(m, s, lock, call.line, block);
+      if (mismatchedInterrupts(m, s, outcome, effect, scope, site)) return true;
+      release(m, s, lock, effect.kind, effect.mode, site);
+      return true;
+    }
+    case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
+    case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, site); return true;
+    case 'put': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, false, site); return true;
+    case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
+    case 'free': return true;
+    case 'store': {
+      const value = evaluate(m, s, scope, effect.value);
+      writePlace(m, s, placeOf(m, s, scope, effect.place), value);
+      return true;
+    }
+    case 'clobber': {
+      const loc = placeOf(m, s, scope, effect.place);
+      writePlace(m, s, loc, freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block));
+      return true;
+    }
+    case 'assert-held': case 'assert-not-held': case 'last-put-locks': return true;
+  }
+}
+
+/** Writes `value` to `loc`; storing an object outside this function's variables hands it on. */
+export function writePlace(m: Machine, s: State, loc: TermId, value: TermId): void {
+  const t = m.terms.get(loc);
+  if (t.k === 'var' && !t.global) { s.env.set(t.name, value); return; }
+  s.heap.set(loc, value);
+  if (s.facts.size > 0) {
+    const stale = m.terms.load(loc);
+    if (s.facts.has(stale)) s.facts = new Map([...s.facts].filter(([id]) => id !== stale));
+  }
+  escape(m, s, value);
+}
+
+/** A symbol made at one place of the code; inside a loop its former value is kept apart as the old one. */
+export function freshSym(m: Machine, s: State, origin: string, text: string, source: 'call' | 'element' | 'unknown', block: number, type: Machine['fn']['returns'] | null = null): TermId {
+  const sym = m.terms.sym(origin, text, type, source);
+  if (m.inLoop.has(block)) renew(m.terms, s, sym);
+  return sym;
+}
+
+/** The address of the lock that a contract's place names: embedded (`mm->mmap_lock`), or by pointer (`sem`, `*ptlp`, `pvmw->ptl`). */
+export function lockAddress(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
+  if (expr.k === 'cast') return strip(m.terms, evaluate(m, s, scope, expr.arg));
+  if (expr.k === 'unary') return strip(m.terms, evaluate(m, s, scope, expr));
+  if (expr.k === 'member' || expr.k === 'index') {
+    const loc = placeOf(m, s, scope, expr);
+    const type = typeOf(m, loc);
+    return type && type.pointers > 0 ? strip(m.terms, read(m, s, loc)) : m.terms.addr(loc);
+  }
+  if (expr.k === 'id') { const bound = scope.value(expr.name); return bound === null ? m.terms.addr(m.terms.variable(expr.name, true)) : strip(m.terms, bound); }
+  return strip(m.terms, evaluate(m, s, scope, expr));
+}
+
+function contractScope(m: Machine, bindings: Map<string, TermId>, result: TermId): Scope {
+  return {
+    value: (name) => (name === '__return' ? result : bindings.get(name) ?? null),
+    place: (name) => { const bound = name === '__return' ? result : bindings.get(name); return bound === undefined ? m.terms.variable(name, true) : m.terms.deref(bound); },
+    touch: () => undefined,
+  };
+}
+
+function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings: Map<string, TermId>, args: readonly TermId[], block: number): TermId {
+  if (contract.result) return evaluate(m, s, contractScope(m, bindings, m.terms.num(0)), contract.result);
+  if (contract.pure) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
+  if (call.callee !== null && PREDICATE.test(call.callee) && contract.outcomes.every((o) => o.effects.length === 0)) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
+  return freshSym(m, s, `call:${block}:${call.line}:${call.to ?? ''}:${contract.name}`, `${contract.name}()`, 'call', block, contract.returns);
+}
+
+function assumeReturn(m: Machine, s: State, result: TermId, when: ReturnClass): boolean {
+  const masks: Record<string, number> = { zero: ZERO, nonzero: NONZERO, negative: NEG, positive: POS, nonnegative: ZERO | POS, nonpositive: ZERO | NEG };
+  if (when.is === 'any') return true;
+  if (when.is === 'equals') {
+    const value = typeof when.value === 'number' ? m.terms.num(when.value) : constantTerm(m, when.value);
+    const facts = assume(m.terms, s.facts, m.terms.op('==', [result, value]), !when.not);
+    if (facts) s.facts = facts;
+    return facts !== null;
+  }
+  if (when.is === 'bits') {
+    const facts = assume(m.terms, s.facts, m.terms.op('&', [result, when.names.map((n) => m.terms.name(n)).reduce((a, b) => m.terms.op('|', [a, b]))]), when.set);
+    if (facts) s.facts = facts;
+    return facts !== null;
+  }
+  const facts = new Map<TermId, Fact>(s.facts);
+  if (!narrow(m.terms, facts, result, masks[when.is] as number)) return false;
+  s.facts = facts;
+  return true;
+}
+
+function constantTerm(m: Machine, text: string): TermId {
+  return text.startsWith('-') ? m.terms.op('-', [m.terms.name(text.slice(1))]) : m.terms.name(text);
+}
+
+function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number): State {
+  for (const a of args) touch(m, s, baseObject(m, a), call.line, block);
+  const last = /\w+$/.exec(name)?.[0] ?? name;
+  if (!harmless && TAKES_OVER.test(last)) for (const a of args) escape(m, s, a);
+  for (const a of args) clobber(m, s, a, block, call.line);
+  if (call.to !== null) {
+    const stable = call.callee !== null && PREDICATE.test(call.callee);
+    s.env.set(call.to, stable ? m.terms.op(`call:${call.callee}`, args.map((a) => strip(m.terms, a))) : freshSym(m, s, `call:${block}:${call.line}:${call.to}:${name}`, `${name}()`, 'call', block, call.callee === null ? null : m.types.returns(call.callee)));
+  }
+  return s;
+}
+
+/** What a callee may write through `&local` and pointers to pointers. */
+function clobberScalars(m: Machine, s: State, args: readonly TermId[], block: number, line: number, contract: Contract): void {
+  const named = mentioned(contract);
+  args.forEach((a, i) => {
+    const t = m.terms.get(a);
+    const param = contract.params[i]?.name;
+    if (t.k !== 'addr' || (param !== undefined && named.has(param))) return;
+    const loc = m.terms.get(t.loc);
+    const type = loc.k === 'var' && !loc.global ? m.variables.get(loc.name) : null;
+    if (type && (type.pointers > 0 || !type.base.startsWith('struct '))) clobber(m, s, a, block, line);
+  });
+}
+
+function clobber(m: Machine, s: State, a: TermId, block: number, line: number): void {
+  const t = m.terms.get(a);
+  if (t.k === 'addr') {
+    const owner = rootVariable(m, t.loc);
+    if (owner === null) return;
+    const sym = freshSym(m, s, `out:${block}:${line}:${owner}`, owner, 'call', block, m.variables.get(owner) ?? null);
+    for (const loc of [...s.heap.keys()]) if (rootVariable(m, loc) === owner) s.heap.delete(loc);
+    s.env.set(owner, sym);
+    return;
+  }
+  const type = typeOf(m, a);
+  if (type && type.pointers >= 2) s.heap.set(m.terms.deref(a), freshSym(m, s, `out:${block}:${line}:*${a}`, '*', 'call', block));
+}
+
+function rootVariable(m: Machine, loc: TermId): string | null {
+  const t = m.terms.get(loc);
+  if (t.k === 'var') return t.global ? null : t.name;
+  if (t.k !== 'field' && t.k !== 'elem') return null;
+  const base = m.terms.get(t.base);
+  return base.k === 'addr' ? rootVariable(m, base.loc) : null;
+}
+
+function mentioned(contract: Contract): Set<string> {
+  const names = new Set<string>();
+  for (const o of contract.outcomes) for (const e of o.effects) if ('place' in e && e.op !== 'store' && e.op !== 'clobber') { const root = rootName(e.place); if (root) names.add(root); }
+  return names;
+}
+
+function rootName(e: Expr): string | null {
+  switch (e.k) {
+    case 'id': return e.name;
+    case 'member': case 'index': return rootName(e.obj);
+    case 'unary': case 'cast': return rootName(e.arg);
+    default: return null;
+  }
+}
+
+/** On the failing side of a trylock the lock is not ours: a release that follows is wrong. */
+function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, scope: Scope): void {
+  if (outcome.effects.some((e) => e.op === 'acquire')) return;
+  for (const o of contract.outcomes) for (const e of o.effects) {
+    if (e.op !== 'acquire' || !(e.tryLock || contract.outcomes.length > 1) || rootName(e.place) === '__return' || e.place.k === 'unary') continue;
+    const lock = lockAddress(m, s, scope, e.place);
+    if (s.entry.has(lock) || s.held.some((h) => h.lock === lock)) continue;
+    s.entry = new Map([...s.entry, [lock, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: call.args[0] ? printPlace(call.args[0]) : '' }]]);
+  }
+}
+
+/** `spin_unlock_irq` on a lock taken without turning interrupts off, and the like: wrong at the release itself. */
+function mismatchedInterrupts(m: Machine, s: State, outcome: Outcome, effect: Extract<ContractEffect, { op: 'release' }>, scope: Scope, site: Site): boolean {
+  if (effect.kind !== 'irq' && effect.kind !== 'bh') return false;
+  const flavour = lockAddress(m, s, scope, effect.place);
+  if (s.held.some((h) => h.lock === flavour) || s.entry.has(flavour)) return false;
+  const partner = outcome.effects.find((e) => e.op === 'release' && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
+  if (partner?.op !== 'release') return false;
+  const lock = lockAddress(m, s, scope, partner.place);
+  if (!m.releasedHere.has(lock) && !s.held.some((h) => h.lock === lock)) return false;
+  const held = s.held.find((h) => h.lock === lock);
+  const others = s.held.filter((h) => h.kind === 'irq' || h.kind === 'bh');
+  if (!held && s.entry.get(lock)?.assumed === 'held') return false;
+  report(m, s, { kind: 'mode-mismatch', resource: site.place, place: site.place, lockKind: partner.kind, otherLine: held?.line ?? 0, certainty: 'sure', detail: 'interrupts' }, site);
+  s.held = s.held.filter((h) => !others.includes(h));
+  return true;
+}
+
+/** The place as the function's own code writes it, for messages and for the model. */
+function spelled(call: Call, contract: Contract, expr: Expr): { place: string; object: Expr | null } {
+  const object = substitute(expr, (name) => {
+    if (name === '__return') return call.to === null ? null : { k: 'id', name: call.to, line: call.line };
+    const i = contract.params.findIndex((p) => p.name === name);
+    return i >= 0 ? call.args[i] ?? null : undefined;
+  });
+  return { place: object ? printPlace(object) : printPlace(expr), object };
+}
+
+/** `expr` with identifiers replaced; `undefined` keeps the name (a global), null makes the whole unknown. */
+export function substitute(expr: Expr, of: (name: string) => Expr | null | undefined): Expr | null {
+  switch (expr.k) {
+    case 'id': { const e = of(expr.name); return e === undefined ? expr : e; }
+    case 'member': {
+      const obj = substitute(expr.obj, of);
+      if (!obj) return null;
+      return expr.arrow && obj.k === 'unary' && obj.op === '&' ? { ...expr, arrow: false, obj: obj.arg } : { ...expr, obj };
+    }
+    case 'index': { const obj = substitute(expr.obj, of), index = substitute(expr.index, of); return obj && index ? { ...expr, obj, index } : null; }
+    case 'unary': {
+      const arg = substitute(expr.arg, of);
+      if (!arg) return null;
+      return expr.op === '*' && arg.k === 'unary' && arg.op === '&' ? arg.arg : { ...expr, arg };
+    }
+    case 'cast': { const arg = substitute(expr.arg, of); return arg ? { ...expr, arg } : null; }
+    case 'call': { const args = expr.args.map((a) => substitute(a, of)); return args.every((a) => a !== null) ? { ...expr, args: args as Expr[] } : null; }
+    case 'binary': { const left = substitute(expr.left, of), right = substitute(expr.right, of); return left && right ? { ...expr, left, right } : null; }
+    default: return expr;
+  }
+}
+
+function touchLock(m: Machine, s: State, lock: TermId, line: number, block: number): void {
+  touch(m, s, baseObject(m, lock), line, block);
+}
+
+/** Arguments whose memory the callee certainly uses: those that its contract puts no reference of. */
+function touchesArgument(contract: Contract, index: number, outcome: Outcome): boolean {
+  const name = contract.params[index]?.name;
+  if (name === undefined || contract.pure || contract.result) return false;
+  return outcome.effects.some((e) => 'place' in e && (e.op === 'acquire' || e.op === 'release') && rootName(e.place) === name);
+}

@@ -1,0 +1,156 @@
+import type { LockKind } from '../kernel/contract.js';
+import { ANY, maskOf, NEG, POS, ZERO, type Facts } from './fact.js';
+import { lockClass, strip, type Event, type Machine } from './machine.js';
+import { baseObject, isPrivate } from './resources.js';
+import { exitName, type ExitView } from './summary.js';
+import type { Held, Owned, State, Step } from './state.js';
+import type { TermId } from './term.js';
+
+/** One end of the function: what is held there and what it returns. */
+export interface Exit {
+  readonly state: State;
+  readonly value: TermId | null;
+  readonly line: number;
+  readonly block: number;
+}
+
+/** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
+const HANDS_OUT = /(^|_)(lock|locked|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|trylock|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|relock|read|write)(_|$)|lock|get/;
+
+const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
+
+/** Judges the ends of a function against each other: what is left over on one and not on its siblings. */
+export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
+  const events: Event[] = [];
+  for (const e of exits) {
+    for (const h of e.state.held) {
+      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock)) continue;
+      const certainty = judgeHeld(m, e, h, exits);
+      if (certainty === null) continue;
+      const partner = INTERRUPTS.has(h.kind) ? partnerOf(e, h) : null;
+      if (INTERRUPTS.has(h.kind) && partner === 'held') continue;
+      events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : h.mode, object: m.named.get(h.lock) ?? null });
+    }
+    for (const o of e.state.owned) {
+      if (o.escaped || returned(m, e, o.object) || knownNull(m, e.state.facts, o.object)) continue;
+      const certainty = judgeOwned(m, e, o, exits);
+      if (certainty === null) continue;
+      events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null });
+    }
+  }
+  return [...events, ...contradictions(m), ...dropsOnSomeExits(m, exits)];
+}
+
+/** The exits in words, one per distinct combination, sorted. */
+export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
+  const views = new Map<string, ExitView>();
+  for (const e of exits) {
+    const gains = [
+      ...e.state.held.filter((h) => e.state.entry.get(h.lock)?.assumed !== 'held').map((h) => `${lockClass(m, h.lock)}${h.mode === 'shared' && !isContext(h.kind) ? ' (shared)' : ''}`),
+      ...e.state.owned.filter((o) => !knownNull(m, e.state.facts, o.object)).map((o) => `${o.kind} reference${o.count === Infinity ? 's' : o.count > 1 ? ` ×${o.count}` : ''}${o.escaped ? ' (handed on)' : ''}`),
+    ].sort();
+    const entry = [...e.state.entry].filter(([, x]) => x.assumed === 'held');
+    const drops = [
+      ...entry.filter(([lock]) => !e.state.held.some((h) => h.lock === lock)).map(([lock]) => lockClass(m, lock)),
+      ...[...e.state.dropped.values()].map((d) => `${d.kind} reference${d.count > 1 ? ` ×${d.count}` : ''}`),
+    ].sort();
+    const needs = entry.map(([lock]) => lockClass(m, lock)).sort();
+    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs };
+    const key = JSON.stringify([view.exit, gains, drops, needs]);
+    const old = views.get(key);
+    if (!old || old.line > e.line) views.set(key, view);
+  }
+  return [...views.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, v]) => v);
+}
+
+export function exitMask(m: Machine, e: Exit): number {
+  return e.value === null ? ANY : maskOf(m.terms, e.state.facts, e.value);
+}
+
+function nameOf(m: Machine, e: Exit): string { return exitName(m.fn, exitMask(m, e)); }
+
+function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 'srcu' || INTERRUPTS.has(kind); }
+
+/** Null: nothing wrong. */
+function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
+  const base = baseObject(m, h.lock);
+  const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
+  if (isPrivate(m, base) && !isContext(h.kind)) return released ? 'sure' : 'contract';
+  const holds = (x: Exit): boolean => x.state.held.some((y) => y.lock === h.lock && y.kind === h.kind) || returned(m, x, h.lock);
+  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released);
+}
+
+function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
+  const put = m.putHere.has(`${o.object} ${o.kind}`) || [...m.putHere].some((key) => key.endsWith(` ${o.kind}`));
+  if (isPrivate(m, o.object)) return put ? 'sure' : 'contract';
+  const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
+  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), put);
+}
+
+/** A resource that the caller could give back is left on `e`: is that the function's contract, or a path that forgot? */
+function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean): 'sure' | 'contract' | null {
+  const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
+  const handsOut = attributes || HANDS_OUT.test(m.fn.name);
+  if (without.length === 0) return handsOut || !givenBack && attributes ? 'contract' : givenBack ? 'sure' : handsOut ? 'contract' : 'sure';
+  const mine = exitMask(m, e);
+  const rivals = without.filter((x) => (exitMask(m, x) & mine) !== 0 && !contradict(m, e.state.facts, x.state.facts));
+  if (rivals.length === 0) {
+    // No sibling of the same result lacks it. A failure that keeps what success gives back is no contract.
+    const failure = m.fn.returns.pointers > 0 || m.fn.returns.base === 'bool' ? ZERO : NEG;
+    const onlyFailures = withIt.every((x) => (exitMask(m, x) & ~failure) === 0) && mine !== ANY;
+    if (onlyFailures && givenBack && !without.some((x) => contradict(m, e.state.facts, x.state.facts))) return 'sure';
+    return 'contract';
+  }
+  return givenBack ? 'sure' : 'contract';
+}
+
+/** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values. */
+function contradict(m: Machine, a: Facts, b: Facts): boolean {
+  for (const [id, x] of a) {
+    const y = b.get(id);
+    if (!y || ((x.mask & y.mask) !== 0 && !(x.eq !== null && y.eq !== null && x.eq !== y.eq) && !(x.eq !== null && y.ne.includes(x.eq)) && !(y.eq !== null && x.ne.includes(y.eq)))) continue;
+    if (m.terms.symbols(id).every((s) => { const t = m.terms.get(s); return t.k === 'sym' && t.source === 'param'; })) return true;
+  }
+  return false;
+}
+
+/** A lock that one path finds free at entry and another takes for held: one of the two is wrong. */
+function contradictions(m: Machine): Event[] {
+  const events: Event[] = [];
+  for (const held of m.assumptions) {
+    if (held.assumed !== 'held' || isPrivate(m, baseObject(m, held.lock)) || isContext(held.kind)) continue;
+    const free = m.assumptions.find((f) => f.assumed === 'free' && f.lock === held.lock && f.kind === held.kind && !contradict(m, f.state.facts, held.state.facts));
+    if (free) events.push({ kind: 'release-not-held', resource: lockClass(m, held.lock), place: held.place, lockKind: held.kind, line: held.line, otherLine: free.line, exitClass: '', trace: held.trace, certainty: 'sure', detail: 'free', object: held.object });
+  }
+  return events;
+}
+
+/** The caller's reference is given up on some exits of a result and not on others. */
+function dropsOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
+  const events: Event[] = [];
+  for (const e of exits) for (const [key, d] of e.state.dropped) {
+    if (isPrivate(m, d.object)) continue;
+    const rivals = exits.filter((x) => !x.state.dropped.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !contradict(m, e.state.facts, x.state.facts));
+    const consistent = rivals.length === 0;
+    events.push({ kind: 'put-not-owned', resource: `${d.kind} reference`, place: d.place, lockKind: d.kind, line: d.line, otherLine: 0, exitClass: nameOf(m, e), trace: e.state.trace, certainty: 'contract', detail: consistent ? 'drops' : 'some', object: m.named.get(d.object) ?? null });
+  }
+  return events;
+}
+
+/** Interrupts left off: the class of the lock taken by the same call if that was given back, "held" if it was not. */
+function partnerOf(e: Exit, h: Held): string | 'held' | null {
+  if (e.state.held.some((x) => x !== h && !INTERRUPTS.has(x.kind) && x.line === h.line)) return 'held';
+  for (let s: Step | null = e.state.trace; s; s = s.prev) {
+    const taken = / takes (\S+)/.exec(s.note);
+    if (s.line === h.line && taken?.[1] && !taken[1].startsWith('__')) return taken[1];
+  }
+  return null;
+}
+
+function returned(m: Machine, e: Exit, id: TermId): boolean {
+  return e.value !== null && (baseObject(m, e.value) === baseObject(m, id) || strip(m.terms, e.value) === id);
+}
+
+function knownNull(m: Machine, facts: Facts, id: TermId): boolean {
+  return (maskOf(m.terms, facts, id) & POS) === 0;
+}

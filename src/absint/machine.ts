@@ -1,0 +1,120 @@
+import type { CFunction, CType, Expr, StructType } from '../parse/c/ast.js';
+import type { LockKind } from '../kernel/contract.js';
+import { createTerms, type TermId, type Terms } from './term.js';
+import type { State, Step } from './state.js';
+
+/** What went wrong at one point of one path, before any rule looks at it. */
+export interface Event {
+  readonly kind:
+    | 'double-acquire' | 'release-not-held' | 'mode-mismatch' | 'kind-mismatch' | 'not-asserted'
+    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'try-ignored' | 'failed-try-released' | 'held-at-exit' | 'owned-at-exit';
+  /** Lock class or reference kind. */
+  readonly resource: string;
+  readonly place: string;
+  readonly lockKind: LockKind | string;
+  readonly line: number;
+  /** Where the resource was taken, given up or put before; 0 when unknown. */
+  readonly otherLine: number;
+  readonly exitClass: string;
+  readonly trace: Step | null;
+  /** `sure`: wrong in itself. `contract`: wrong only if callers do not expect it, so it counts when it is new. */
+  readonly certainty: 'sure' | 'contract';
+  readonly detail: string;
+  readonly object: Expr | null;
+}
+
+/** Types of fields and of typedefs, from the knowledge and the analysed file. */
+export interface TypeTable {
+  readonly structs: ReadonlyMap<string, StructType>;
+  readonly constants: ReadonlyMap<string, number | null>;
+  /** Return types of functions by name. */
+  readonly returns: (name: string) => CType | null;
+}
+
+/** What one function's analysis shares: its terms, its variables and the events found. */
+export interface Machine {
+  readonly fn: CFunction;
+  readonly terms: Terms;
+  readonly types: TypeTable;
+  readonly variables: Map<string, CType>;
+  readonly events: Event[];
+  /** Blocks inside some loop: symbols made there may be made again. */
+  readonly inLoop: ReadonlySet<number>;
+  /** Lock addresses to what the paths' first operations assumed of the caller, with the facts they held then. */
+  readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly state: State; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null }[];
+  /** Lock addresses that some path releases after taking them itself. */
+  readonly releasedHere: Set<TermId>;
+  /** Reference kinds and objects (`object kind`) that some path puts after taking them itself. */
+  readonly putHere: Set<string>;
+  /** Operations on tracked resources, by op, resource and line. */
+  readonly ops: Map<string, { readonly op: 'takes' | 'releases' | 'gets' | 'puts'; readonly text: string; readonly line: number }>;
+  /** Where each lock or object was named last, as an expression of the function. */
+  readonly named: Map<TermId, Expr>;
+}
+
+export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>): Machine {
+  return { fn, terms: createTerms(), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), named: new Map(), ops: new Map() };
+}
+
+/** The declared type of a value or place, where it can be known. */
+export function typeOf(m: Machine, id: TermId): CType | null {
+  const t = m.terms.get(id);
+  switch (t.k) {
+    case 'sym': return t.type;
+    case 'var': return m.variables.get(t.name) ?? null;
+    case 'load': return typeOf(m, t.loc);
+    case 'addr': { const inner = typeOf(m, t.loc); return inner ? { ...inner, pointers: inner.pointers + 1, array: false } : null; }
+    case 'deref': { const inner = typeOf(m, t.base); return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1 } : null; }
+    case 'field': return fieldType(m, t.base, t.name);
+    case 'elem': { const inner = typeOf(m, t.base); return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1, array: false } : null; }
+    case 'op':
+      if (t.op.startsWith('once:')) return typeOf(m, t.args[0] as TermId);
+      if (t.op.startsWith('call:')) return m.types.returns(t.op.slice(5));
+      return null;
+    default: return null;
+  }
+}
+
+function fieldType(m: Machine, base: TermId, name: string): CType | null {
+  const pointer = typeOf(m, base);
+  return pointer ? m.types.structs.get(pointer.base)?.fields.find((f) => f.name === name)?.type ?? null : null;
+}
+
+/**
+ * The lock class of the lock at address `lock`: lockdep's identity across functions, from types rather than from
+ * local names ("mm_struct->mmap_lock", "&pool_lock"). Never compare it with a place.
+ */
+export function lockClass(m: Machine, lock: TermId): string {
+  const t = m.terms.get(lock);
+  if (t.k === 'addr') {
+    const loc = m.terms.get(t.loc);
+    if (loc.k === 'field') return `${objectName(m, loc.base)}->${loc.name}`;
+    if (loc.k === 'var') return loc.name;
+    if (loc.k === 'elem') return `${objectName(m, loc.base)}[]`;
+  }
+  return objectName(m, lock);
+}
+
+/** A name for an object that does not depend on local variables: its struct tag, a global's name, or the call it came from. */
+export function objectName(m: Machine, id: TermId): string {
+  const t = m.terms.get(id);
+  const type = typeOf(m, id);
+  if (type && type.pointers === 1 && /^(struct|union) /.test(type.base)) return type.base.replace(/^\w+ /, '');
+  switch (t.k) {
+    case 'addr': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' && loc.global ? loc.name : 'local'; }
+    case 'load': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' ? (loc.global ? loc.name : 'local') : loc.k === 'deref' ? objectName(m, loc.base) : loc.k === 'elem' ? `${objectName(m, loc.base)}[]` : 'object'; }
+    case 'sym': return t.source === 'call' ? t.text : type ? typeName(type) : t.source === 'param' ? `argument ${m.fn.params.findIndex((p) => p.name === t.text) + 1}` : 'object';
+    case 'op': return t.op.startsWith('call:') ? `${t.op.slice(5)}()` : t.args[0] !== undefined ? objectName(m, t.args[0]) : 'object';
+    default: return 'object';
+  }
+}
+
+function typeName(type: CType): string {
+  return type.base.replace(/^(struct|union|enum) /, '');
+}
+
+/** Values that are the same pointer for locks and references: casts and single reads are looked through. */
+export function strip(terms: Terms, id: TermId): TermId {
+  const t = terms.get(id);
+  return t.k === 'op' && t.op.startsWith('once:') ? strip(terms, t.args[0] as TermId) : id;
+}

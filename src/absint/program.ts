@@ -1,0 +1,182 @@
+import type { CFile, CFunction, CType, Expr, Stmt, StructType } from '../parse/c/ast.js';
+import type { Gap } from '../parse/gap.js';
+import { buildCfg, type CfgHints } from '../cfg/build.js';
+import type { Cfg } from '../cfg/cfg.js';
+import type { Contract } from '../kernel/contract.js';
+import type { EffectTable } from '../effect/effect.js';
+import { effectTable, type Callee } from '../effect/table.js';
+import { analyse, BOUNDS } from './analyse.js';
+import type { TypeTable } from './machine.js';
+import type { Bounds } from './solve.js';
+import type { Summary } from './summary.js';
+
+/** What the engine asks of the kernel knowledge. */
+export interface Primitives {
+  readonly hints: CfgHints;
+  readonly contract: (name: string, args: number) => Contract | null;
+  /** Thin wrappers given as C in the knowledge: computed, not stated. */
+  readonly definition: (name: string) => CFunction | null;
+  readonly structs: ReadonlyMap<string, StructType>;
+  readonly constants: ReadonlyMap<string, number | null>;
+  readonly annotations: (fn: CFunction) => Contract | null;
+}
+
+/** One function, analysed. */
+export interface Analysed {
+  readonly fn: CFunction;
+  readonly file: string;
+  readonly cfg: Cfg;
+  readonly effects: EffectTable;
+  readonly summary: Summary;
+  readonly gaps: readonly Gap[];
+}
+
+/** One side of a change (or a tree as it stands): functions are analysed when asked for, callees first. */
+export interface Program {
+  /** Null when the function has no body here, or is being analysed already (recursion). */
+  readonly analyse: (file: string, name: string) => Analysed | null;
+  /** Names of functions with a body in `file`, in source order. */
+  readonly functions: (file: string) => readonly CFunction[];
+  /** Functions of `file` that call `name`, in source order. */
+  readonly callers: (file: string, name: string) => readonly string[];
+}
+
+const BOUNDS_FOR_CALLEES: Bounds = { disjuncts: 24, steps: 4_000 };
+const MAX_DEPTH = 12;
+
+/** `computed`: functions whose own body wins over the knowledge, because the series touches them. */
+export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean): Program {
+  const byFile = new Map<string, Map<string, CFunction>>();
+  const shared = new Map<string, { file: string; fn: CFunction }>();
+  for (const f of files) {
+    const own = new Map<string, CFunction>();
+    for (const fn of f.functions) {
+      if (!fn.body || fn.variant !== 0) continue;
+      // `#ifdef` stubs: the longer body is the real one.
+      const old = own.get(fn.name);
+      if (!old || fn.endLine - fn.line > old.endLine - old.line) own.set(fn.name, fn);
+      if (!fn.static || fn.inline) shared.set(fn.name, { file: f.path, fn });
+    }
+    byFile.set(f.path, own);
+  }
+  const types = typeTable(files, primitives);
+  const done = new Map<string, Analysed | null>();
+  const busy = new Set<string>();
+  const relevance = new Map<string, boolean>();
+  const calls = new Map<CFunction, ReadonlySet<string>>();
+  let depth = 0;
+
+  const find = (file: string, name: string): { file: string; fn: CFunction } | null => {
+    const own = byFile.get(file)?.get(name);
+    return own ? { file, fn: own } : shared.get(name) ?? null;
+  };
+  const calledBy = (fn: CFunction): ReadonlySet<string> => {
+    let names = calls.get(fn);
+    if (!names) { const set = new Set<string>(); if (fn.body) calleesOf(fn.body, set); names = set; calls.set(fn, names); }
+    return names;
+  };
+  /** Whether a body can do anything to locks or references at all; a cheap look before it is analysed. */
+  const relevant = (file: string, fn: CFunction, seen: Set<string>): boolean => {
+    const key = `${file}:${fn.name}`;
+    const known = relevance.get(key);
+    if (known !== undefined) return known;
+    if (seen.has(key) || seen.size > 400) return false;
+    seen.add(key);
+    let result = fn.params.some((p) => p.type.pointers >= 2);
+    for (const name of calledBy(fn)) {
+      if (result) break;
+      const stated = primitives.contract(name, -1);
+      if (stated) { if (touches(stated)) result = true; continue; }
+      const definition = primitives.definition(name);
+      const target = definition ? { file: 'knowledge', fn: definition } : find(file, name);
+      if (target && relevant(target.file, target.fn, seen)) result = true;
+    }
+    if (result || seen.size === 1) relevance.set(key, result);
+    return result;
+  };
+  const calleeOf = (file: string) => (name: string, args: number): Callee => {
+    const local = find(file, name);
+    if (local && computed(name)) return summaryOf(local.file, local.fn);
+    const stated = primitives.contract(name, args);
+    if (stated) return stated;
+    const definition = primitives.definition(name);
+    if (definition) return summaryOf('knowledge', definition);
+    if (!local) return null;
+    const annotated = primitives.annotations(local.fn);
+    return annotated ?? summaryOf(local.file, local.fn);
+  };
+  const summaryOf = (file: string, fn: CFunction): Callee => {
+    if (!relevant(file, fn, new Set())) return 'harmless';
+    const result = run(file, fn);
+    return result && !result.summary.bounded ? result.summary.contract : null;
+  };
+  const run = (file: string, fn: CFunction): Analysed | null => {
+    const key = `${file}:${fn.name}:${fn.line}`;
+    const known = done.get(key);
+    if (known !== undefined) return known;
+    if (busy.has(key) || depth >= MAX_DEPTH) return null;
+    busy.add(key);
+    depth++;
+    const { cfg, gaps } = buildCfg(fn, primitives.hints);
+    const effects = effectTable(cfg, calleeOf(file));
+    const summary = analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);
+    depth--;
+    busy.delete(key);
+    const result: Analysed = { fn, file, cfg, effects, summary, gaps: [...gaps.map((g) => ({ ...g, file })), ...summary.gaps] };
+    done.set(key, result);
+    return result;
+  };
+  return {
+    analyse: (file, name) => { const target = byFile.get(file)?.get(name); return target ? run(file, target) : null; },
+    functions: (file) => [...(byFile.get(file)?.values() ?? [])].sort((a, b) => a.line - b.line),
+    callers: (file, name) => [...(byFile.get(file)?.values() ?? [])].filter((fn) => fn.name !== name && calledBy(fn).has(name)).sort((a, b) => a.line - b.line).map((fn) => fn.name),
+  };
+}
+
+/** True when a contract says anything about locks or references. */
+export function touches(contract: Contract): boolean {
+  return contract.noreturn || contract.outcomes.some((o) => o.effects.some((e) => e.op !== 'sleep' && e.op !== 'reclaim'));
+}
+
+function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
+  const structs = new Map(primitives.structs);
+  const constants = new Map(primitives.constants);
+  const returns = new Map<string, CType>();
+  for (const f of files) {
+    for (const s of f.structs) if (!structs.has(s.name)) structs.set(s.name, s);
+    for (const [name, value] of f.constants) constants.set(name, value);
+    for (const fn of f.functions) if (fn.kind !== 'macro') returns.set(fn.name, fn.returns);
+  }
+  return { structs, constants, returns: (name) => returns.get(name) ?? primitives.contract(name, -1)?.returns ?? primitives.definition(name)?.returns ?? null };
+}
+
+/** Collects the names called anywhere in a statement. */
+function calleesOf(s: Stmt, out: Set<string>): void {
+  switch (s.k) {
+    case 'expr': return calls(s.expr, out);
+    case 'decl': for (const v of s.vars) { if (v.init) calls(v.init, out); for (const a of v.attributes) out.add(a.name); } return;
+    case 'block': for (const x of s.body) calleesOf(x, out); return;
+    case 'if': calls(s.test, out); calleesOf(s.then, out); if (s.else) calleesOf(s.else, out); return;
+    case 'while': case 'do': calls(s.test, out); calleesOf(s.body, out); return;
+    case 'for': if (s.init) calleesOf(s.init, out); if (s.test) calls(s.test, out); if (s.step) calls(s.step, out); calleesOf(s.body, out); return;
+    case 'switch': calls(s.value, out); calleesOf(s.body, out); return;
+    case 'return': if (s.value) calls(s.value, out); return;
+    case 'macro': out.add(s.name); for (const a of s.args) calls(a, out); calleesOf(s.body, out); return;
+    case 'config': for (const x of [...s.then, ...s.else]) calleesOf(x, out); return;
+    default: return;
+  }
+}
+
+function calls(e: Expr, out: Set<string>): void {
+  switch (e.k) {
+    case 'call': if (e.fn.k === 'id') out.add(e.fn.name); else calls(e.fn, out); for (const a of e.args) calls(a, out); return;
+    case 'member': calls(e.obj, out); return;
+    case 'index': calls(e.obj, out); calls(e.index, out); return;
+    case 'unary': case 'update': case 'cast': calls(e.arg, out); return;
+    case 'binary': case 'assign': calls(e.left, out); calls(e.right, out); return;
+    case 'cond': calls(e.test, out); if (e.then) calls(e.then, out); calls(e.else, out); return;
+    case 'stmtexpr': for (const s of e.body) calleesOf(s, out); return;
+    case 'init': for (const i of e.items) calls(i.value, out); return;
+    default: return;
+  }
+}

@@ -1,0 +1,220 @@
+import type { Expr } from '../parse/c/ast.js';
+import type { LockKind, LockMode } from '../kernel/contract.js';
+import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
+import type { Held, State } from './state.js';
+import type { TermId } from './term.js';
+
+/** Where an effect happens: for messages, witnesses and the model. */
+export interface Site {
+  readonly line: number;
+  readonly block: number;
+  readonly place: string;
+  readonly object: Expr | null;
+  readonly call: string;
+}
+
+/** Kinds that nest freely: taking them again is no error. */
+const NESTING: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 'preempt', 'bh', 'irq', 'local', 'pair', 'seq']);
+
+/** Takes a lock. Returns false when this cannot happen on this path (a trylock of a lock held here). */
+export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode: LockMode, tryLock: boolean, site: Site): boolean {
+  remember(m, lock, site);
+  const mine = s.held.find((h) => h.lock === lock && h.kind === kind);
+  if (mine && !NESTING.has(kind)) {
+    if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
+    if (mine.count !== Infinity && !(kind === 'rwlock' && mode === 'shared')) {
+      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: mode }, site);
+      if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
+    }
+  }
+  const entry = s.entry.get(lock);
+  if (!mine && entry === undefined && !NESTING.has(kind) && !tryLock && mode === 'exclusive') assumeEntry(m, s, lock, 'free', kind, mode, site);
+  operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
+  note(s, site, `${site.call} takes ${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`);
+  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }) : insert(s.held, { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false });
+  dropFactsOf(m, s, lock);
+  return true;
+}
+
+/** Gives a lock back, from this path's own or, if it has none, from the caller's. */
+export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode: LockMode | 'either', site: Site): void {
+  remember(m, lock, site);
+  const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
+  operation(m, 'releases', lockClass(m, lock), site);
+  note(s, site, `${site.call} releases ${lockClass(m, lock)}`);
+  if (mine) {
+    m.releasedHere.add(mine.lock);
+    if (mode !== 'either' && mine.mode !== mode) report(m, s, { kind: 'mode-mismatch', resource: lockClass(m, mine.lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: 'sure', detail: `${mine.mode} ${mode}` }, site);
+    s.held = mine.count > 1 ? replaceHeld(s.held, mine, { ...mine, count: mine.count - 1 }) : s.held.filter((h) => h !== mine);
+    return;
+  }
+  const other = s.held.find((h) => h.lock === lock);
+  if (other) {
+    report(m, s, { kind: 'kind-mismatch', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: other.line, certainty: 'sure', detail: `${other.kind} ${kind}` }, site);
+    s.held = s.held.filter((h) => h !== other);
+    return;
+  }
+  const entry = s.entry.get(lock);
+  if (entry === undefined) {
+    assumeEntry(m, s, lock, 'held', kind, mode, site);
+    return;
+  }
+  if (NESTING.has(kind)) return;
+  report(m, s, { kind: 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: entry.assumed }, site);
+}
+
+export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, site: Site): void {
+  const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
+  note(s, site, `${site.call} downgrades ${lockClass(m, lock)}`);
+  if (mine) s.held = replaceHeld(s.held, mine, { ...mine, mode: 'shared' });
+}
+
+/** Takes `count` references on `object` (null: an unknown number). */
+export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site): void {
+  const target = strip(m.terms, object);
+  remember(m, target, site);
+  operation(m, 'gets', `${kind} reference`, site);
+  note(s, site, `${site.call} takes a ${kind} reference on ${site.place}`);
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind);
+  const n = count ?? Infinity;
+  s.owned = owned ? s.owned.map((o) => (o === owned ? { ...o, count: o.count + n } : o))
+    : [...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null }].sort((a, b) => a.object - b.object || (a.kind < b.kind ? -1 : 1));
+  if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
+}
+
+/** Gives references back, this path's own first, then the caller's. `consumed`: handed over rather than put. */
+export function put(m: Machine, s: State, object: TermId, kind: string, count: number | null, consumed: boolean, site: Site): void {
+  const target = strip(m.terms, object);
+  if (m.terms.get(target).k === 'num') return;
+  remember(m, target, site);
+  operation(m, 'puts', `${kind} reference`, site);
+  note(s, site, consumed ? `${site.call} takes over the ${kind} reference on ${site.place}` : `${site.call} puts the ${kind} reference on ${site.place}`);
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind);
+  const n = count ?? Infinity;
+  if (owned) {
+    m.putHere.add(`${target} ${kind}`);
+    const left = owned.count === Infinity ? Infinity : owned.count - n;
+    if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
+    else {
+      s.owned = s.owned.filter((o) => o !== owned);
+      if (!consumed && isPrivate(m, target) && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place }]]);
+    }
+    return;
+  }
+  const gone = s.gone.get(target);
+  if (gone && gone.kind === kind) {
+    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: 'sure', detail: 'twice' }, site);
+    return;
+  }
+  const key = `${target} ${kind}`;
+  const before = s.dropped.get(key);
+  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: (before?.count ?? 0) + 1, line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (before && before.count < 3) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
+}
+
+/** Reads or writes memory of `object`. */
+export function touch(m: Machine, s: State, object: TermId, line: number, block: number): void {
+  const gone = s.gone.get(object);
+  if (!gone) return;
+  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: 'sure', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '' });
+  s.gone = new Map([...s.gone].filter(([id]) => id !== object));
+}
+
+/** `object` has become reachable from elsewhere: what is held on it is no longer this path's alone to give back. */
+export function escape(m: Machine, s: State, value: TermId): void {
+  const object = baseObject(m, value);
+  if (s.owned.some((o) => o.object === object && !o.escaped)) s.owned = s.owned.map((o) => (o.object === object ? { ...o, escaped: true } : o));
+  if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
+}
+
+/** The object that an address points into. */
+export function baseObject(m: Machine, id: TermId): TermId {
+  const t = m.terms.get(id);
+  if (t.k === 'addr') {
+    const loc = m.terms.get(t.loc);
+    if (loc.k === 'field' || loc.k === 'elem') return baseObject(m, loc.base);
+  }
+  return strip(m.terms, id);
+}
+
+/** True when only this function knows the object: it came from a call or an iterator, not from the caller's arguments. */
+export function isPrivate(m: Machine, id: TermId): boolean {
+  const t = m.terms.get(strip(m.terms, id));
+  return t.k === 'sym' && (t.source === 'call' || t.source === 'element' || t.source === 'phi' || t.source === 'old');
+}
+
+export function report(m: Machine, s: State, e: Omit<Event, 'line' | 'exitClass' | 'trace' | 'object'>, site: Site): void {
+  m.events.push({ ...e, line: site.line, exitClass: '', trace: s.trace, object: site.object });
+}
+
+export function note(s: State, site: Site, text: string): void {
+  s.trace = { line: site.line, note: text, block: site.block, prev: s.trace };
+}
+
+function operation(m: Machine, op: 'takes' | 'releases' | 'gets' | 'puts', text: string, site: Site): void {
+  const key = `${site.line} ${op} ${text}`;
+  if (!m.ops.has(key)) m.ops.set(key, { op, text, line: site.line });
+}
+
+function remember(m: Machine, id: TermId, site: Site): void {
+  if (site.object && !m.named.has(id)) m.named.set(id, site.object);
+}
+
+function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free', kind: LockKind, mode: LockMode | 'either', site: Site): void {
+  s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place }]]);
+  m.assumptions.push({ lock, assumed, state: { ...s, env: new Map(), heap: new Map() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object });
+}
+
+/** A symbol that stands for one object only, so that two mentions are the same lock. */
+function isUnique(m: Machine, lock: TermId): boolean {
+  return m.terms.symbols(lock).every((id) => { const t = m.terms.get(id); return t.k !== 'sym' || t.source !== 'old'; });
+}
+
+/** A held lock that the released one may be: known equal, or of the same class when either is not known precisely. */
+function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undefined {
+  const same = s.held.filter((h) => h.kind === kind);
+  for (const h of same) {
+    const equal = m.terms.op('==', [baseObject(m, h.lock), baseObject(m, lock)]);
+    const f = s.facts.get(equal);
+    if (f && (f.mask & 2) === 0 && sameField(m, h.lock, lock)) return h;
+  }
+  const vague = (id: TermId): boolean => m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source !== 'param'; }) || isPointerLock(m, id);
+  const candidates = same.filter((h) => (vague(h.lock) || vague(lock)) && lockClass(m, h.lock) === lockClass(m, lock));
+  if (candidates.length > 0) return candidates.at(-1);
+  const loose = same.filter((h) => (isPointerLock(m, h.lock) || isPointerLock(m, lock)) && (typeOf(m, lock)?.base ?? null) === (typeOf(m, h.lock)?.base ?? null));
+  return loose.length === 1 && !s.entry.has(lock) ? loose[0] : undefined;
+}
+
+function sameField(m: Machine, a: TermId, b: TermId): boolean {
+  const x = m.terms.get(a), y = m.terms.get(b);
+  if (x.k !== 'addr' || y.k !== 'addr') return x.k === y.k;
+  const p = m.terms.get(x.loc), q = m.terms.get(y.loc);
+  return p.k === 'field' && q.k === 'field' && p.name === q.name;
+}
+
+/** A lock that is only known through a pointer to it (a page-table lock in a variable). */
+function isPointerLock(m: Machine, id: TermId): boolean {
+  const t = m.terms.get(id);
+  return t.k === 'sym' || t.k === 'load' || t.k === 'op';
+}
+
+/** Taking a lock that lives in an object lets the object's other fields change: facts about them are forgotten. */
+function dropFactsOf(m: Machine, s: State, lock: TermId): void {
+  const base = baseObject(m, lock);
+  const t = m.terms.get(lock);
+  if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field') return;
+  const stale = [...s.facts.keys()].filter((id) => {
+    const f = m.terms.get(id);
+    if (f.k === 'load') { const loc = m.terms.get(f.loc); return loc.k === 'field' && loc.base === base; }
+    return f.k === 'op' && f.op.startsWith('call:') && f.args.includes(base);
+  });
+  if (stale.length > 0) s.facts = new Map([...s.facts].filter(([id]) => !stale.includes(id)));
+}
+
+function replaceHeld(held: readonly Held[], old: Held, next: Held): readonly Held[] {
+  return held.map((h) => (h === old ? next : h));
+}
+
+function insert(held: readonly Held[], next: Held): readonly Held[] {
+  return [...held, next].sort((a, b) => a.lock - b.lock || (a.kind < b.kind ? -1 : 1));
+}

@@ -1,0 +1,159 @@
+import type { LockKind, LockMode } from '../kernel/contract.js';
+import { ANY, joinFact, joinFacts, maskOf, NOTHING, sameFacts, type Fact, type Facts } from './fact.js';
+import type { SymSource, TermId, Terms } from './term.js';
+
+/** One step of the path that led to a state, newest first. */
+export interface Step {
+  readonly line: number;
+  readonly note: string;
+  readonly block: number;
+  readonly prev: Step | null;
+}
+
+/** A lock taken on this path. `lock` is the address of the lock object. */
+export interface Held {
+  readonly lock: TermId;
+  readonly kind: LockKind;
+  readonly mode: LockMode;
+  /** How often (shared and nesting locks); Infinity for "some, one per turn of a loop". */
+  readonly count: number;
+  readonly line: number;
+  /** As written where it was taken. */
+  readonly place: string;
+  /** Stored somewhere others can find it, or handed out: not a leak. */
+  readonly escaped: boolean;
+}
+
+/** References on `object` that this path took and has to give back or hand on. */
+export interface Owned {
+  readonly object: TermId;
+  readonly kind: string;
+  readonly count: number;
+  readonly line: number;
+  readonly place: string;
+  readonly escaped: boolean;
+}
+
+/** What the path's first operation on a lock says about the caller. */
+export interface EntryLock {
+  readonly assumed: 'held' | 'free';
+  readonly kind: LockKind;
+  readonly mode: LockMode | 'either';
+  readonly line: number;
+  readonly place: string;
+}
+
+/**
+ * Everything known at one point of one path, or of several paths that hold the same resources. Mutable while a
+ * block is executed by its one owner; never changed once it has been handed on.
+ */
+export interface State {
+  env: Map<string, TermId>;
+  heap: Map<TermId, TermId>;
+  facts: Facts;
+  held: readonly Held[];
+  owned: readonly Owned[];
+  entry: ReadonlyMap<TermId, EntryLock>;
+  /** Caller's references given up: object and kind to how many. */
+  dropped: ReadonlyMap<string, { readonly object: TermId; readonly kind: string; readonly count: number; readonly line: number; readonly place: string }>;
+  /** Objects whose only reference known here has been put. */
+  gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string }>;
+  trace: Step | null;
+}
+
+export function emptyState(): State {
+  return { env: new Map(), heap: new Map(), facts: new Map(), held: [], owned: [], entry: new Map(), dropped: new Map(), gone: new Map(), trace: null };
+}
+
+export function cloneState(s: State): State {
+  return { ...s, env: new Map(s.env), heap: new Map(s.heap) };
+}
+
+/** States with equal keys hold the same resources and are merged. */
+export function resourceKey(s: State): string {
+  let key = '';
+  for (const h of s.held) key += `L${h.lock}${h.kind}${h.mode}${h.count}${h.escaped ? 'e' : ''};`;
+  for (const o of s.owned) key += `R${o.object}${o.kind}${o.count}${o.escaped ? 'e' : ''};`;
+  for (const [lock, e] of s.entry) if (e.assumed === 'held') key += `E${lock};`;
+  for (const [k, d] of s.dropped) key += `D${k}:${d.count};`;
+  return key;
+}
+
+/**
+ * Merges `b` into `a` at `block`; both have the same resources. Variables that differ become a join symbol.
+ * Returns `a` itself when nothing is new.
+ */
+export function mergeStates(terms: Terms, block: number, a: State, b: State): State {
+  const env = new Map<string, TermId>();
+  const phis: [TermId, Fact][] = [];
+  let changed = false;
+  const join = (name: string, x: TermId, y: TermId): TermId => {
+    const phi = terms.sym(`phi:${block}:${name}`, name.startsWith('@') ? '…' : name, null, 'phi');
+    phis.push([phi, joinFact(factOf(terms, a.facts, x), factOf(terms, b.facts, y))]);
+    return phi;
+  };
+  for (const [name, x] of a.env) {
+    const y = b.env.get(name);
+    if (y === undefined) { changed = true; continue; }
+    if (x === y) { env.set(name, x); continue; }
+    const phi = join(name, x, y);
+    if (phi !== x) changed = true;
+    env.set(name, phi);
+  }
+  const heap = new Map<TermId, TermId>();
+  const places = new Set([...a.heap.keys(), ...b.heap.keys()]);
+  for (const loc of places) {
+    const x = a.heap.get(loc) ?? terms.load(loc), y = b.heap.get(loc) ?? terms.load(loc);
+    if (x === y) { heap.set(loc, x); continue; }
+    const phi = join(`@${loc}`, x, y);
+    if (phi !== x) changed = true;
+    heap.set(loc, phi);
+  }
+  const facts = new Map(joinFacts(a.facts, b.facts));
+  for (const [phi, f] of phis) if (f.mask !== ANY || f.eq !== null) facts.set(phi, f); else facts.delete(phi);
+  const entry = new Map([...a.entry].filter(([lock]) => b.entry.has(lock)));
+  const gone = new Map([...a.gone].filter(([object]) => b.gone.has(object)));
+  changed ||= entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
+  return changed ? { ...a, env, heap, facts, entry, gone } : a;
+}
+
+/** Gives symbol `sym` a new life: everything that still speaks of its former value speaks of `old` from now on. */
+export function renew(terms: Terms, s: State, sym: TermId): void {
+  const term = terms.get(sym);
+  if (term.k !== 'sym') return;
+  const uses = (id: TermId): boolean => terms.symbols(id).includes(sym);
+  let found = false;
+  for (const v of s.env.values()) if (uses(v)) { found = true; break; }
+  if (!found) for (const [loc, v] of s.heap) if (uses(loc) || uses(v)) { found = true; break; }
+  found ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || [...s.gone.keys(), ...s.entry.keys(), ...s.facts.keys()].some(uses) || [...s.dropped.values()].some((d) => uses(d.object));
+  if (!found) return;
+  const old = terms.sym(`old:${term.origin}`, term.text, term.type, 'old' satisfies SymSource);
+  const r = (id: TermId): TermId => terms.replace(id, sym, old);
+  for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));
+  const heap = new Map<TermId, TermId>();
+  for (const [loc, v] of s.heap) if (!uses(loc)) heap.set(loc, r(v));
+  s.heap = heap;
+  const facts = new Map<TermId, Fact>();
+  for (const [id, f] of s.facts) if (!uses(id) && !terms.symbols(id).includes(old)) facts.set(id, f);
+  for (const [id, f] of s.facts) if (uses(id)) { const to = r(id); if (!s.facts.has(to)) facts.set(to, { ...f, eq: f.eq === null ? null : r(f.eq), ne: f.ne.map(r) }); }
+  s.facts = facts;
+  s.held = collapse(s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)), (h) => `${h.lock} ${h.kind}`);
+  s.owned = collapse(s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)), (o) => `${o.object} ${o.kind}`);
+  s.gone = new Map([...s.gone].filter(([id]) => !uses(id)));
+  s.entry = new Map([...s.entry].map(([id, e]) => [r(id), e] as const));
+  if ([...s.dropped.values()].some((d) => uses(d.object))) s.dropped = new Map([...s.dropped.values()].map((d) => ({ ...d, object: r(d.object) })).map((d) => [`${d.object} ${d.kind}`, d] as const));
+}
+
+function factOf(terms: Terms, facts: Facts, id: TermId): Fact {
+  const t = terms.get(id);
+  const known = facts.get(id) ?? NOTHING;
+  const constant = t.k === 'num' || t.k === 'name' || (t.k === 'op' && t.op === '-' && t.args.length === 1);
+  return { mask: maskOf(terms, facts, id), eq: constant ? id : known.eq, ne: known.ne };
+}
+
+/** Several entries for one former object become one of unknown number. */
+function collapse<T extends { readonly count: number }>(entries: readonly T[], key: (entry: T) => string): readonly T[] {
+  const by = new Map<string, T>();
+  for (const e of entries) by.set(key(e), by.has(key(e)) ? { ...e, count: Infinity } : e);
+  return [...by.values()];
+}

@@ -1,0 +1,197 @@
+import type { CFunction, Expr } from '../parse/c/ast.js';
+import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
+import type { Gap } from '../parse/gap.js';
+import type { Exit } from './exits.js';
+import { ANY, maskOf, NEG, POS, ZERO } from './fact.js';
+import { strip, type Event, type Machine } from './machine.js';
+import type { TermId } from './term.js';
+
+/** An outcome that holds only when the caller's values satisfy `given` (signs as in `fact.ts`). */
+export interface SummaryOutcome extends Outcome {
+  readonly given: readonly { readonly expr: Expr; readonly mask: number }[];
+  /** The returned value over the parameters, or null. */
+  readonly value: Expr | null;
+}
+
+/** What one function does, computed from its body: the contract its callers see, what went wrong in it, and how it ends. */
+export interface Summary {
+  readonly contract: Contract & { readonly outcomes: readonly SummaryOutcome[] };
+  readonly events: readonly Event[];
+  readonly exits: readonly ExitView[];
+  readonly gaps: readonly Gap[];
+  /** Locks taken while others were held: (class taken, classes held then, line). */
+  readonly order: readonly { readonly held: string; readonly taken: string; readonly line: number; readonly tryLock: boolean }[];
+  /** What the function does to tracked resources, once per line: "takes", "releases", "gets", "puts". */
+  readonly ops: readonly { readonly op: 'takes' | 'releases' | 'gets' | 'puts'; readonly text: string; readonly line: number }[];
+  /** Flag arguments of calls whose contract speaks of flags: "callee: A|B" with the line. */
+  readonly flagUses: readonly { readonly callee: string; readonly flags: string; readonly line: number }[];
+  /** True when a callee's effect was unknown on a path between an acquire or get and an exit. */
+  readonly bounded: boolean;
+}
+
+/** One way a function ends, in words that do not depend on local names. */
+export interface ExitView {
+  readonly exit: string;
+  readonly line: number;
+  readonly gains: readonly string[];
+  readonly drops: readonly string[];
+  readonly needs: readonly string[];
+}
+
+const MAX_OUTCOMES = 12;
+const MAX_GIVEN = 6;
+
+/** The contract that the exits of a function amount to. */
+export function contractOf(m: Machine, exits: readonly Exit[], source: string): Contract & { readonly outcomes: readonly SummaryOutcome[] } {
+  const fn = m.fn;
+  const drafts = exits.map((e) => draft(m, e, exits));
+  const merged = new Map<string, { mask: number; outcome: Omit<SummaryOutcome, 'when'>; eq: number | string | null }>();
+  for (const d of drafts) {
+    const key = JSON.stringify([d.outcome.effects, d.outcome.given, d.outcome.value, d.eq], dropLines);
+    const old = merged.get(key);
+    if (old) old.mask |= d.mask; else merged.set(key, { ...d });
+  }
+  let outcomes: SummaryOutcome[] = [...merged.values()].map((d) => ({ ...d.outcome, when: d.eq !== null ? { is: 'equals', value: d.eq, not: false } as const : returnClass(d.mask) }));
+  if (outcomes.length > MAX_OUTCOMES) {
+    const coarse = new Map<string, SummaryOutcome>();
+    for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), given: [], value: null, when: returnClass(d.mask) });
+    outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
+  }
+  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: null, since: null, until: null, source };
+}
+
+/** `id` as an expression over the parameters, globals and `__return`; null when it cannot be said. */
+export function toExpr(m: Machine, id: TermId, returned: TermId | null, depth = 0): Expr | null {
+  const { terms } = m;
+  const line = 0;
+  if (depth > 8) return null;
+  const t = terms.get(id);
+  const sub = (x: TermId): Expr | null => toExpr(m, x, returned, depth + 1);
+  if (returned !== null && strip(terms, returned) === id && t.k !== 'num') return t.k === 'sym' && t.source === 'param' ? { k: 'id', name: t.text, line } : { k: 'id', name: '__return', line };
+  switch (t.k) {
+    case 'num': return { k: 'num', value: t.value, text: String(t.value), line };
+    case 'name': return { k: 'id', name: t.name, line };
+    case 'sym': return t.source === 'param' ? { k: 'id', name: t.text, line } : null;
+    case 'load': return placeExpr(m, t.loc, sub);
+    case 'addr': { const p = placeExpr(m, t.loc, sub); return p ? { k: 'unary', op: '&', arg: p, line } : null; }
+    case 'op': {
+      if (t.op.startsWith('once:')) return sub(t.args[0] as TermId);
+      const args = t.args.map(sub);
+      if (args.some((a) => a === null)) return null;
+      const known = args as Expr[];
+      if (t.op.startsWith('call:')) return { k: 'call', fn: { k: 'id', name: t.op.slice(5), line }, args: known, line };
+      const [a, b] = known;
+      if (a && b) return { k: 'binary', op: t.op, left: a, right: b, line };
+      return a && (t.op === '!' || t.op === '-' || t.op === '~') ? { k: 'unary', op: t.op, arg: a, line } : null;
+    }
+    default: return null;
+  }
+}
+
+export function returnClass(mask: number): ReturnClass {
+  switch (mask) {
+    case NEG: return { is: 'negative' };
+    case ZERO: return { is: 'zero' };
+    case POS: return { is: 'positive' };
+    case NEG | ZERO: return { is: 'nonpositive' };
+    case NEG | POS: return { is: 'nonzero' };
+    case ZERO | POS: return { is: 'nonnegative' };
+    default: return { is: 'any' };
+  }
+}
+
+/** In the words of a kernel developer: how the function comes back. */
+export function exitName(fn: CFunction, mask: number): string {
+  const isVoid = fn.returns.base === 'void' && fn.returns.pointers === 0;
+  if (isVoid || mask === ANY) return 'returns';
+  const pointer = fn.returns.pointers > 0;
+  const bool = fn.returns.base === 'bool' || fn.returns.base === '_Bool';
+  if (pointer) return mask === ZERO ? 'returns NULL' : mask === NEG ? 'returns an error pointer' : mask === POS ? 'returns a pointer' : mask === (NEG | POS) ? 'returns non-NULL' : 'returns';
+  if (bool) return mask === ZERO ? 'returns false' : (mask & ZERO) === 0 ? 'returns true' : 'returns';
+  return mask === NEG ? 'error return' : mask === ZERO ? 'returns 0' : mask === POS ? 'returns > 0' : mask === (NEG | ZERO) ? 'returns <= 0' : mask === (NEG | POS) ? 'returns non-zero' : 'returns >= 0';
+}
+
+function placeExpr(m: Machine, loc: TermId, sub: (x: TermId) => Expr | null): Expr | null {
+  const t = m.terms.get(loc);
+  const line = 0;
+  if (t.k === 'var') return t.global ? { k: 'id', name: t.name, line } : null;
+  if (t.k === 'field') {
+    const base = m.terms.get(t.base);
+    if (base.k === 'addr') { const obj = placeExpr(m, base.loc, sub); return obj ? { k: 'member', obj, arrow: false, field: t.name, line } : null; }
+    const obj = sub(t.base);
+    return obj ? { k: 'member', obj, arrow: true, field: t.name, line } : null;
+  }
+  if (t.k === 'deref') { const arg = sub(t.base); return arg ? { k: 'unary', op: '*', arg, line } : null; }
+  if (t.k === 'elem') { const obj = sub(t.base), index = sub(t.index); return obj && index ? { k: 'index', obj, index, line } : null; }
+  return null;
+}
+
+/** A lock's place: `&x->lock` for an embedded lock; a cast marks an expression whose value is the pointer. */
+function lockPlace(m: Machine, lock: TermId, returned: TermId | null): Expr | null {
+  const e = toExpr(m, lock, returned);
+  return e === null || (e.k === 'unary' && e.op === '&') || e.k === 'id' ? e : { k: 'cast', type: { base: 'void', pointers: 1, array: false }, arg: e, line: 0 };
+}
+
+function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq: number | string | null; outcome: Omit<SummaryOutcome, 'when'> } {
+  const s = exit.state;
+  const effects: ContractEffect[] = [];
+  for (const [lock, e] of s.entry) {
+    if (e.assumed !== 'held') continue;
+    const place = lockPlace(m, lock, exit.value);
+    if (!place) continue;
+    if (s.held.some((h) => h.lock === lock)) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either' });
+    else effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
+  }
+  for (const h of s.held) {
+    if (s.entry.get(h.lock)?.assumed === 'held') continue;
+    const place = lockPlace(m, h.lock, exit.value);
+    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: false });
+  }
+  for (const d of s.dropped.values()) {
+    const place = toExpr(m, d.object, exit.value);
+    if (place) effects.push({ op: 'put', place, kind: d.kind, count: d.count });
+  }
+  for (const o of s.owned) {
+    const place = toExpr(m, o.object, exit.value);
+    if (place && place.k !== 'num') effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count });
+  }
+  for (const [loc, value] of s.heap) {
+    const place = storePlace(m, loc, exit.value);
+    if (!place || m.terms.get(value) === undefined) continue;
+    const v = toExpr(m, value, exit.value);
+    if (m.terms.load(loc) === value) continue;
+    effects.push(v ? { op: 'store', place, value: v } : { op: 'clobber', place });
+  }
+  const fact = exit.value === null ? null : s.facts.get(exit.value);
+  const constant = exit.value === null ? null : fact?.eq ?? exit.value;
+  const t = constant === null ? null : m.terms.get(constant);
+  const eq = t?.k === 'num' && t.value !== 0 ? t.value : t?.k === 'name' ? t.name : null;
+  const mask = exit.value === null ? ANY : maskOf(m.terms, s.facts, exit.value);
+  return { mask, eq, outcome: { effects, given: discriminating(m, exit, all), value: exit.value === null || eq !== null ? null : toExpr(m, strip(m.terms, exit.value), null) } };
+}
+
+/** Stores that a caller can see: through a pointer parameter or into a parameter's object. */
+function storePlace(m: Machine, loc: TermId, returned: TermId | null): Expr | null {
+  const t = m.terms.get(loc);
+  if (t.k !== 'deref' && t.k !== 'field') return null;
+  const e = toExpr(m, m.terms.load(loc), returned);
+  return e && (e.k === 'unary' || e.k === 'member') ? e : null;
+}
+
+/** Facts about the caller's values that hold on this exit and are contradicted on another. */
+function discriminating(m: Machine, exit: Exit, all: readonly Exit[]): SummaryOutcome['given'] {
+  const out: { expr: Expr; mask: number }[] = [];
+  for (const [id, f] of exit.state.facts) {
+    if (f.mask === ANY || out.length >= MAX_GIVEN || id === exit.value) continue;
+    const syms = m.terms.symbols(id);
+    if (!syms.every((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'param'; })) continue;
+    if (!all.some((o) => { const g = o.state.facts.get(id); return g !== undefined && (g.mask & f.mask) === 0; })) continue;
+    const expr = toExpr(m, id, null);
+    if (expr) out.push({ expr, mask: f.mask });
+  }
+  return out;
+}
+
+function dropLines(key: string, value: unknown): unknown {
+  return key === 'line' ? undefined : value;
+}

@@ -1,0 +1,191 @@
+import type { CType } from '../parse/c/ast.js';
+
+/** Index into a `Terms` table. Equal terms have equal ids, so identity within one analysis is `===`. */
+export type TermId = number;
+
+/**
+ * Symbolic values and places of one function. Values: `num`, `name` (a named constant), `sym` (unknown, named by
+ * where it came from), `load` (what a place held on entry), `addr`, `op`, `bits` (named flags, on top of an unknown
+ * rest unless `base` is -1). Places: `var`, `field`, `elem`, `deref`.
+ */
+export type Term =
+  | { readonly k: 'num'; readonly value: number }
+  | { readonly k: 'name'; readonly name: string }
+  | { readonly k: 'sym'; readonly origin: string; readonly text: string; readonly type: CType | null; readonly source: SymSource }
+  | { readonly k: 'load'; readonly loc: TermId }
+  | { readonly k: 'addr'; readonly loc: TermId }
+  | { readonly k: 'op'; readonly op: string; readonly args: readonly TermId[] }
+  | { readonly k: 'bits'; readonly base: TermId; readonly set: readonly string[] }
+  | { readonly k: 'var'; readonly name: string; readonly global: boolean }
+  | { readonly k: 'field'; readonly base: TermId; readonly name: string }
+  | { readonly k: 'elem'; readonly base: TermId; readonly index: TermId }
+  | { readonly k: 'deref'; readonly base: TermId };
+
+/** Where an unknown value came from: the caller, a call's result, an iterator, a join of paths, an earlier turn of a loop. */
+export type SymSource = 'param' | 'call' | 'element' | 'phi' | 'old' | 'unknown';
+
+export interface Terms {
+  get(id: TermId): Term;
+  /** Ids of the symbols inside `id`, itself included. */
+  symbols(id: TermId): readonly TermId[];
+  num(value: number): TermId;
+  name(name: string): TermId;
+  sym(origin: string, text: string, type: CType | null, source: SymSource): TermId;
+  variable(name: string, global: boolean): TermId;
+  field(base: TermId, name: string): TermId;
+  elem(base: TermId, index: TermId): TermId;
+  deref(pointer: TermId): TermId;
+  addr(loc: TermId): TermId;
+  load(loc: TermId): TermId;
+  op(op: string, args: readonly TermId[]): TermId;
+  /** `id` with every occurrence of symbol `from` replaced by `to`. */
+  replace(id: TermId, from: TermId, to: TermId): TermId;
+}
+
+const NEGATED: Readonly<Record<string, true>> = { '!=': true, '>=': true, '<=': true };
+
+export function createTerms(): Terms {
+  const all: Term[] = [];
+  const ids = new Map<string, TermId>();
+  const syms: (readonly TermId[])[] = [];
+  const NONE: readonly TermId[] = [];
+
+  function intern(key: string, term: Term, parts: readonly TermId[]): TermId {
+    const known = ids.get(key);
+    if (known !== undefined) return known;
+    const id = all.length;
+    all.push(term);
+    ids.set(key, id);
+    let inside: readonly TermId[] = NONE;
+    for (const p of parts) {
+      const s = syms[p] ?? NONE;
+      inside = inside.length === 0 ? s : s.length === 0 ? inside : [...new Set([...inside, ...s])];
+    }
+    syms.push(term.k === 'sym' ? [id] : inside);
+    return id;
+  }
+  const get = (id: TermId): Term => all[id] as Term;
+  const num = (value: number): TermId => intern(`#${value}`, { k: 'num', value }, NONE);
+  const field = (base: TermId, name: string): TermId => intern(`.${base}.${name}`, { k: 'field', base, name }, [base]);
+  const elem = (base: TermId, index: TermId): TermId => intern(`[${base}[${index}`, { k: 'elem', base, index }, [base, index]);
+  const deref = (pointer: TermId): TermId => {
+    const t = get(pointer);
+    return t.k === 'addr' ? t.loc : intern(`*${pointer}`, { k: 'deref', base: pointer }, [pointer]);
+  };
+  const addr = (loc: TermId): TermId => {
+    const t = get(loc);
+    return t.k === 'deref' ? t.base : intern(`&${loc}`, { k: 'addr', loc }, [loc]);
+  };
+  const load = (loc: TermId): TermId => intern(`=${loc}`, { k: 'load', loc }, [loc]);
+  const raw = (op: string, args: readonly TermId[]): TermId => intern(`(${op} ${args.join(' ')}`, { k: 'op', op, args }, args);
+  const bits = (base: TermId, set: readonly string[]): TermId => {
+    const sorted = [...new Set(set)].sort();
+    return intern(`|${base}|${sorted.join(' ')}`, { k: 'bits', base, set: sorted }, base < 0 ? NONE : [base]);
+  };
+
+  function not(a: TermId): TermId {
+    const t = get(a);
+    if (t.k === 'num') return num(t.value === 0 ? 1 : 0);
+    if (t.k === 'addr') return num(0);
+    if (t.k === 'op' && t.op === '!') { const inner = get(t.args[0] as TermId); if (inner.k === 'op' && (inner.op === '!' || inner.op === '==' || inner.op === '<')) return t.args[0] as TermId; }
+    return raw('!', [a]);
+  }
+  function equal(a: TermId, b: TermId): TermId {
+    // Memory may have changed between two reads: that a value equals what was read before is a question, not a fact.
+    if (a === b && !isMemory(a)) return num(1);
+    const x = get(a), y = get(b);
+    if (x.k === 'num' && y.k === 'num') return num(x.value === y.value ? 1 : 0);
+    if (y.k === 'num' && y.value === 0) return not(a);
+    if (x.k === 'num' && x.value === 0) return not(b);
+    if (isNamed(x) && isNamed(y)) return num(0);
+    return raw('==', a < b ? [a, b] : [b, a]);
+  }
+  function isMemory(id: TermId): boolean {
+    const t = get(id);
+    if (t.k === 'load') return true;
+    return t.k === 'op' && (t.op.startsWith('call:') || t.args.some(isMemory));
+  }
+  /** Distinct named constants are taken to differ; so are a constant and a negated one. */
+  function isNamed(t: Term): boolean {
+    return t.k === 'name' || (t.k === 'op' && t.op === '-' && t.args.length === 1 && get(t.args[0] as TermId).k === 'name');
+  }
+  function less(a: TermId, b: TermId): TermId {
+    const x = get(a), y = get(b);
+    if (a === b) return num(0);
+    if (x.k === 'num' && y.k === 'num') return num(x.value < y.value ? 1 : 0);
+    return raw('<', [a, b]);
+  }
+  function flagSet(id: TermId): { base: TermId; set: readonly string[] } | null {
+    const t = get(id);
+    if (t.k === 'bits') return { base: t.base, set: t.set };
+    if (t.k === 'name') return { base: -1, set: [t.name] };
+    if (t.k === 'num' && t.value === 0) return { base: -1, set: [] };
+    return null;
+  }
+  function or(a: TermId, b: TermId): TermId {
+    const x = flagSet(a), y = flagSet(b);
+    if (x && y && (x.base < 0 || y.base < 0)) return bits(Math.max(x.base, y.base), [...x.set, ...y.set]);
+    if (x && x.base < 0 && x.set.length > 0) return bits(b, x.set);
+    if (y && y.base < 0 && y.set.length > 0) return bits(a, y.set);
+    return raw('|', a < b ? [a, b] : [b, a]);
+  }
+  function and(a: TermId, b: TermId): TermId {
+    const x = get(a), y = get(b);
+    if (x.k === 'num' && x.value === 0) return a;
+    if (y.k === 'num' && y.value === 0) return b;
+    const value = x.k === 'bits' ? x : y.k === 'bits' && x.k === 'name' ? y : null;
+    const mask = flagSet(value === x ? b : a);
+    if (value && mask && mask.base < 0) {
+      if (mask.set.some((n) => value.set.includes(n))) return bits(-1, mask.set.filter((n) => value.set.includes(n)));
+      return value.base < 0 ? num(0) : and(value.base, value === x ? b : a);
+    }
+    return raw('&', a < b ? [a, b] : [b, a]);
+  }
+  function op(name: string, args: readonly TermId[]): TermId {
+    const [a, b] = args as [TermId, TermId];
+    if (args.length === 1) {
+      const t = get(a);
+      if (name === '!') return not(a);
+      if (name === '+') return a;
+      if (name === '-' && t.k === 'num') return num(-t.value);
+      if (name === '~' && t.k === 'num') return num(~t.value);
+      return raw(name, args);
+    }
+    if (args.length !== 2) return raw(name, args);
+    if (name === '==') return equal(a, b);
+    if (name === '<') return less(a, b);
+    if (name === '>') return less(b, a);
+    if (NEGATED[name]) return not(name === '!=' ? equal(a, b) : name === '>=' ? less(a, b) : less(b, a));
+    const x = get(a), y = get(b);
+    if (name === '|') return or(a, b);
+    if (name === '&') return and(a, b);
+    if (x.k === 'num' && y.k === 'num') {
+      const value = name === '+' ? x.value + y.value : name === '-' ? x.value - y.value : name === '*' ? x.value * y.value : name === '<<' ? x.value * 2 ** y.value : null;
+      if (value !== null && Number.isSafeInteger(value)) return num(value);
+    }
+    if ((name === '+' || name === '-') && y.k === 'num' && y.value === 0) return a;
+    return raw(name, args);
+  }
+  function replace(id: TermId, from: TermId, to: TermId): TermId {
+    if (id === from) return to;
+    if (!(syms[id] ?? NONE).includes(from)) return id;
+    const t = get(id);
+    switch (t.k) {
+      case 'load': return load(replace(t.loc, from, to));
+      case 'addr': return addr(replace(t.loc, from, to));
+      case 'op': return op(t.op, t.args.map((a) => replace(a, from, to)));
+      case 'bits': return bits(replace(t.base, from, to), t.set);
+      case 'field': return field(replace(t.base, from, to), t.name);
+      case 'elem': return elem(replace(t.base, from, to), replace(t.index, from, to));
+      case 'deref': return deref(replace(t.base, from, to));
+      default: return id;
+    }
+  }
+  return {
+    get, num, field, elem, deref, addr, load, op, replace,
+    symbols: (id) => syms[id] ?? NONE,
+    name: (name) => intern(`:${name}`, { k: 'name', name }, NONE),
+    sym: (origin, text, type, source) => intern(`?${origin}`, { k: 'sym', origin, text, type, source }, NONE),
+    variable: (name, global) => intern(`${global ? 'g' : 'v'} ${name}`, { k: 'var', name, global }, NONE),
+  };
+}

@@ -1,0 +1,42 @@
+/** `--help` teaches by examples; the option lists stand with each command. */
+export const HELP = `rmap-review: what a kernel patch series does to locks and references.
+
+  rmap-review series.mbox                  review an mbox, .patch or .diff
+  rmap-review HEAD~5..                     your own commits, before sending them
+  rmap-review --last 3                     the same for the last three commits
+  b4 am -o - ID | rmap-review -            a series from lore; keys still work
+  rmap-review x.patch --tree ~/linux --base v6.1
+                                           another tree, another base
+  rmap-review x.mbox --format terse        file:line: TYPE: message, for scripts
+  rmap-review x.mbox --format json -o r.json
+                                           everything, for programs
+  rmap-review view r.json                  look at a saved report again
+  rmap-review replay r.json F1 --step      follow a finding's interleaving
+  rmap-review scan mm/rmap.c               functions as they stand, no patch
+  rmap-review rules lock-leak              what a rule says
+
+Without --tree, the git work tree around you is used when it looks like a
+kernel. On a terminal the result opens in a full-screen view (? shows its
+keys, Q quits); otherwise, and with --plain, it is text.
+
+Commands; each has its own --help:
+  [review] INPUT...      review patches (the default)
+  scan PATH...           report on files as they stand
+  view REPORT.json       show a saved report
+  replay REPORT.json ID  replay a finding; 0 only when the failure is reached
+  rules [ID]             list the rules, or show one
+
+Exit status: 0 nothing new; 1 an introduced error or warning (--fail-on moves
+the line); 2 wrong usage or an internal error; 3 nothing could be read, or a
+tree or base that was named was not found.
+`;
+
+export const REVIEW_EXAMPLES = `
+INPUT is an mbox, a .patch or .diff, a folder of patches, a git range A..B, or - for standard input.
+Without --tree the git work tree around you is used when it looks like a kernel. Nothing in it is changed.
+
+Examples:
+  rmap-review v2-*.patch
+  rmap-review HEAD~5.. --fail-on error
+  git format-patch --stdout -3 | rmap-review - --plain
+`;

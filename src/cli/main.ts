@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { exitCode, isScan, type Report } from '../report/index.js';
+import { explain, Failure } from './failure.js';
+import { type Format, parseFormat, print, writeReport } from './output.js';
+import { parseArguments, type Request, type ShowOptions } from './program.js';
+import { showUi, wantsColor, wantsUi } from './terminal.js';
+
+/**
+ * One run of the command line; answers with the exit status. Ctrl-C outside the full-screen view ends the process by
+ * the signal itself (a shell reports 130), because analysis would not let a handler run.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  endQuietlyOnClosedPipe();
+  try {
+    return await dispatch(parseArguments(argv, version()));
+  } catch (error) {
+    const { text, exit } = explain(error, process.env);
+    process.stderr.write(text);
+    return exit;
+  }
+}
+
+async function dispatch(request: Request): Promise<number> {
+  switch (request.command) {
+    case 'print':
+      await print(request.text);
+      return 0;
+    case 'rules': return (await import('./rules.js')).rulesCommand(request.id);
+    case 'replay': {
+      const [{ replayCommand }, { loadReport }] = await Promise.all([import('./replay.js'), import('./saved.js')]);
+      return replayCommand(await loadReport(request.report), request.id, request.step);
+    }
+    case 'view': {
+      checkFormat(request.options);
+      const { loadReport } = await import('./saved.js');
+      return show(await loadReport(request.report), request.options);
+    }
+    case 'review':
+    case 'scan': {
+      checkFormat(request.options);
+      const { runRequest } = await import('./run.js');
+      return show(await runRequest(request, version()), request.options);
+    }
+  }
+}
+
+/** A format that does not exist is said before the work, not after it. */
+function checkFormat(options: ShowOptions): Format {
+  return parseFormat(options.format ?? 'text');
+}
+
+async function show(report: Report, options: ShowOptions): Promise<number> {
+  const code = exitCode(report, options.failOn);
+  if (wantsUi(options, process.stdout, process.env) && code !== 3) {
+    const result = await showUi(report, options.tree, process.env);
+    if (result !== null) return result.interrupted ? 130 : code;
+  }
+  await writeReport(report, {
+    format: checkFormat(options), output: options.output, all: options.all || isScan(report), verbose: options.verbose, color: wantsColor(options.plain, process.stdout, process.env),
+  });
+  return code;
+}
+
+/** `rmap-review … | head` closes our standard output early: that is no error and needs no message. */
+function endQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw new Failure(2, `cannot write to standard output: ${error.message}`);
+  });
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const match = /"version":\s*"([^"]+)"/.exec(text);
+  return match?.[1] ?? '0.0.0';
+}

@@ -1,0 +1,106 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { FAIL_ON, type FailOn } from '../report/index.js';
+import { Failure } from './failure.js';
+import { HELP, REVIEW_EXAMPLES } from './help.js';
+import { FORMATS } from './output.js';
+
+/** The options that say how a report is shown. Values as given; `format` null means "decide by the terminal". */
+export interface ShowOptions {
+  readonly format: string | null;
+  readonly output: string | null;
+  readonly all: boolean;
+  readonly verbose: boolean;
+  readonly failOn: FailOn;
+  readonly plain: boolean;
+  readonly tree: string | null;
+}
+
+export interface RunOptions extends ShowOptions {
+  readonly base: string | null;
+  readonly last: number | null;
+  readonly parser: 'native' | 'wasm' | 'auto';
+  readonly model: boolean;
+  readonly knowledge: readonly string[];
+}
+
+/** What was asked for: the command line, read. */
+export type Request =
+  | { readonly command: 'review'; readonly inputs: readonly string[]; readonly options: RunOptions }
+  | { readonly command: 'scan'; readonly paths: readonly string[]; readonly options: RunOptions }
+  | { readonly command: 'view'; readonly report: string; readonly options: ShowOptions }
+  | { readonly command: 'replay'; readonly report: string; readonly id: string; readonly step: boolean }
+  | { readonly command: 'rules'; readonly id: string | null }
+  | { readonly command: 'print'; readonly text: string };
+
+/** Reads the arguments; throws a `Failure` with exit status 2 when they make no sense. */
+export function parseArguments(argv: readonly string[], version: string): Request {
+  let request: Request | null = null;
+  let out = '';
+  let err = '';
+  const program = new Command('rmap-review');
+  program.exitOverride().configureOutput({ writeOut: (text) => { out += text; }, writeErr: (text) => { err += text; } });
+  program.version(version, '-V, --version').helpCommand(false).enablePositionalOptions().helpOption('-h, --help');
+  program.configureHelp({ formatHelp: (cmd, helper) => (cmd === program ? HELP : Object.getPrototypeOf(helper).formatHelp.call(helper, cmd, helper)) });
+
+  const review = runOptions(showOptions(program.command('review', { isDefault: true }).argument('[INPUT...]').description('review a patch series')));
+  review.addHelpText('after', REVIEW_EXAMPLES).action((inputs: string[], raw: Raw) => { request = { command: 'review', inputs, options: readRun(raw) }; });
+  const scan = runOptions(showOptions(program.command('scan').argument('<PATH...>').description('every function as it stands')));
+  scan.action((paths: string[], raw: Raw) => { request = { command: 'scan', paths, options: readRun(raw) }; });
+  const view = showOptions(program.command('view').argument('<REPORT.json>').description('show a saved report; - reads standard input'));
+  view.action((report: string, raw: Raw) => { request = { command: 'view', report, options: readShow(raw) }; });
+  program.command('replay').argument('<REPORT.json>').argument('<ID>').description('replay a confirmed finding').option('--step', 'one step a line, with the cells it changed')
+    .action((report: string, id: string, raw: Raw) => { request = { command: 'replay', report, id, step: raw.step === true }; });
+  program.command('rules').argument('[ID]').description('list the rules, or show one').action((id: string | undefined) => { request = { command: 'rules', id: id ?? null }; });
+
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { command: 'print', text: out };
+    const [first, ...rest] = (err || error.message).trim().split('\n');
+    throw new Failure(2, (first ?? '').replace(/^error: /, ''), rest.length > 0 ? rest.join(' ') : 'rmap-review --help shows examples');
+  }
+  return request ?? { command: 'print', text: HELP };
+}
+
+/** Options as commander stores them. */
+interface Raw {
+  readonly format?: string; readonly output?: string; readonly all?: boolean; readonly verbose?: boolean; readonly failOn?: FailOn; readonly plain?: boolean; readonly tree?: string;
+  readonly base?: string; readonly last?: number; readonly parser?: 'native' | 'wasm'; readonly model?: boolean; readonly knowledge?: readonly string[]; readonly step?: boolean;
+}
+
+function showOptions(command: Command): Command {
+  return command
+    .option('--format <FORMAT>', `${FORMATS.join(', ')} (default: the full-screen view on a terminal, else text)`)
+    .option('-o, --output <FILE>', 'write there instead of standard output')
+    .option('--all', 'also what was there before the series, and what it fixes')
+    .option('--verbose', 'also contracts, interleavings and every gap')
+    .addOption(new Option('--fail-on <SEVERITY>', 'exit with 1 from this severity on').choices(FAIL_ON).default('warning'))
+    .option('--plain', 'text without colours, never the full-screen view')
+    .option('--tree <DIR>', 'kernel tree: a git work tree or a folder of sources');
+}
+
+function runOptions(command: Command): Command {
+  return command
+    .option('--base <REV>', 'the commit the series applies to')
+    .option('--last <N>', 'review the last N commits of the tree', positive)
+    .addOption(new Option('--parser <NAME>', 'C parser (default: native when it loads)').choices(['native', 'wasm']))
+    .option('--knowledge <FILE>', 'more annotated C headers; may be given again', (file: string, before: readonly string[]) => [...before, file], [] as readonly string[])
+    .option('--no-model', 'no verdicts: findings are not checked by the executable model');
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return Number(text);
+}
+
+function readShow(raw: Raw): ShowOptions {
+  return {
+    format: raw.format ?? null, output: raw.output ?? null, all: raw.all === true, verbose: raw.verbose === true, failOn: raw.failOn ?? 'warning',
+    plain: raw.plain === true, tree: raw.tree ?? null,
+  };
+}
+
+function readRun(raw: Raw): RunOptions {
+  return { ...readShow(raw), base: raw.base ?? null, last: raw.last ?? null, parser: raw.parser ?? 'auto', model: raw.model !== false, knowledge: raw.knowledge ?? [] };
+}

@@ -1,0 +1,78 @@
+import type { Summary } from '../absint/summary.js';
+import { CHANGE_CLASSES, type ChangeClass, type ExitContract } from './change.js';
+
+/** What a change does to one function's locks and references. */
+export interface FunctionChange {
+  readonly change: readonly ChangeClass[];
+  readonly before: readonly ExitContract[];
+  readonly after: readonly ExitContract[];
+  /** What came and what went, as sentences in source order, additions last. */
+  readonly details: readonly string[];
+}
+
+/** One side of the comparison; null where the function does not exist. `text` is its source. */
+export interface Side {
+  readonly name: string;
+  readonly summary: Summary;
+  readonly text: string;
+}
+
+export function compareSides(pre: Side | null, post: Side | null): FunctionChange {
+  const before = pre ? contracts(pre.summary) : [], after = post ? contracts(post.summary) : [];
+  const classes = new Set<ChangeClass>();
+  const details: string[] = [];
+  if (!pre) classes.add('added');
+  if (!post) classes.add('removed');
+  if (pre && post) {
+    if (pre.name !== post.name) classes.add('renamed');
+    if (JSON.stringify(before) !== JSON.stringify(after)) classes.add('contract');
+    const exitsBefore = new Set(before.map((e) => e.exit));
+    if (after.some((e) => !exitsBefore.has(e.exit))) classes.add('new-exit');
+    const ops = multisetDiff(pre.summary.ops.map((o) => `${o.op} ${o.text}`), post.summary.ops.map((o) => `${o.op} ${o.text}`));
+    details.push(...ops.gone.map((o) => `no longer ${phrase(o)}`), ...ops.come.map((o) => `now ${phrase(o)}`));
+    const edges = multisetDiff(pre.summary.order.map((o) => `${o.held} → ${o.taken}`), post.summary.order.map((o) => `${o.held} → ${o.taken}`));
+    if (edges.gone.length + edges.come.length > 0) classes.add('order');
+    details.push(...edges.gone.map((e) => `order ${e} is gone`), ...edges.come.map((e) => `order ${e} is new`));
+    const flags = multisetDiff(pre.summary.flagUses.map((f) => `${f.callee}(${f.flags})`), post.summary.flagUses.map((f) => `${f.callee}(${f.flags})`));
+    if (flags.gone.length + flags.come.length > 0) classes.add('flags');
+    details.push(...flags.gone.map((f) => `no longer calls ${f}`), ...flags.come.map((f) => `now calls ${f}`));
+    if (classes.size === 0) classes.add(details.length > 0 ? scopeChange(pre, post) : tokens(pre.text) === tokens(post.text) ? 'cosmetic' : 'none');
+  } else {
+    const only = (post ?? pre) as Side;
+    const seen = new Set<string>();
+    for (const o of only.summary.ops) { const text = `${post ? '' : 'did: '}${o.op} ${o.text}`; if (!seen.has(text)) details.push(text); seen.add(text); }
+  }
+  return { change: [...classes].sort((a, b) => CHANGE_CLASSES.indexOf(a) - CHANGE_CLASSES.indexOf(b)), before, after, details };
+}
+
+function contracts(s: Summary): ExitContract[] {
+  return s.exits.map(({ exit, gains, drops, needs }) => ({ exit, gains, drops, needs }));
+}
+
+function phrase(op: string): string {
+  const [verb, ...rest] = op.split(' ');
+  return `${verb} ${verb === 'gets' || verb === 'puts' ? 'a ' : ''}${rest.join(' ')}`;
+}
+
+/** More operations than before: the protected region was split or widened; fewer: narrowed. */
+function scopeChange(pre: Side, post: Side): ChangeClass {
+  return post.summary.ops.length >= pre.summary.ops.length ? 'scope-widened' : 'scope-narrowed';
+}
+
+function multisetDiff(before: readonly string[], after: readonly string[]): { gone: string[]; come: string[] } {
+  const left = [...after];
+  const gone = before.filter((x) => { const i = left.indexOf(x); if (i < 0) return true; left.splice(i, 1); return false; });
+  return { gone: [...new Set(gone)], come: [...new Set(left)] };
+}
+
+/** The text without comments and white space: what remains equal is a cosmetic change. */
+function tokens(text: string): string {
+  let out = '';
+  for (let i = 0; i < text.length; i++) {
+    if (text.startsWith('/*', i)) { const end = text.indexOf('*/', i + 2); if (end < 0) break; i = end + 1; continue; }
+    if (text.startsWith('//', i)) { const end = text.indexOf('\n', i); if (end < 0) break; i = end; continue; }
+    const c = text[i] as string;
+    if (c !== ' ' && c !== '\t' && c !== '\n' && c !== '\r') out += c;
+  }
+  return out;
+}

@@ -1,0 +1,65 @@
+import { compile, type Compiled, type RawResult } from './codegen.js';
+import type { Program } from './verdict.js';
+
+/** One step of a schedule: the actor, and the alternative it takes at its program point. */
+export interface ScheduleStep { readonly actor: number; readonly point: number; readonly alt: number }
+
+export type FailureKind = 'assert' | 'stuck' | 'cycle' | 'final';
+
+export interface SearchResult {
+  readonly states: number;
+  readonly transitions: number;
+  /** A shortest failing schedule, or null. For `assert` the last step is the one whose assertion fails. */
+  readonly failure: { readonly kind: FailureKind; readonly steps: readonly ScheduleStep[] } | null;
+  /** Why the search is incomplete, or null; without a failure this is no refutation. */
+  readonly bound: string | null;
+  /** Whether some explored step was this alternative. */
+  readonly taken: (actor: number, point: number, alt: number) => boolean;
+  /** Per actor: whether it ended in some run. */
+  readonly ended: readonly boolean[];
+  /** Bytes held by the state table at the end. */
+  readonly bytes: number;
+}
+
+export const STATE_CAP = 2_000_000;
+
+/**
+ * Runs every interleaving, breadth first, until one fails or none is left. The same program always gives the same
+ * result. A text is the reason why the program is not valid.
+ */
+export function search(program: Program, cap: number = STATE_CAP): SearchResult | string {
+  const compiled = compile(program);
+  if (typeof compiled === 'string') return compiled;
+  const raw = compiled.run(cap);
+  const index = new Map(compiled.transitions.map((t, i) => [key(t.actor, t.point, t.alt), i]));
+  const taken = (actor: number, point: number, alt: number): boolean => {
+    const i = index.get(key(actor, point, alt));
+    return i !== undefined && raw.hit[i] === 1;
+  };
+  const ended = program.actors.map((a, i) => a.points.length === 0 || a.points.some((p, k) => p.alts.some((alt, z) => alt.to === a.points.length && taken(i, k, z))));
+  return { states: raw.states, transitions: raw.transitions, failure: failureOf(compiled, raw), bound: boundOf(program, compiled, raw, cap), taken, ended, bytes: raw.bytes };
+}
+
+/** The short form of a schedule, as in "0/2/1.1". */
+export function traceText(steps: readonly ScheduleStep[]): string {
+  return steps.map((s) => (s.alt === 0 ? String(s.actor) : `${s.actor}.${s.alt}`)).join('/');
+}
+
+const key = (actor: number, point: number, alt: number): string => `${actor}:${point}:${alt}`;
+
+function failureOf(compiled: Compiled, raw: RawResult): SearchResult['failure'] {
+  if (raw.kind === '') return null;
+  const steps: ScheduleStep[] = [];
+  const push = (t: number): void => { const step = compiled.transitions[t]; if (step !== undefined) steps.push(step); };
+  if (raw.kind === 'assert') push(raw.transition);
+  for (let q = raw.at; q > 0; q = raw.parent[q] ?? 0) push(raw.via[q] ?? 0);
+  return { kind: raw.kind, steps: steps.reverse() };
+}
+
+function boundOf(program: Program, compiled: Compiled, raw: RawResult, cap: number): string | null {
+  if (raw.full) return `${cap.toLocaleString('en-US')} states`;
+  const t = compiled.transitions[raw.over];
+  if (t === undefined) return null;
+  const point = program.actors[t.actor]?.points[t.point];
+  return `a counter left its range at "${point?.text ?? ''}"`;
+}

@@ -1,0 +1,156 @@
+import { isBlob } from './apply/blob.js';
+import { type BaseText, baseText, type PlacedLine, type Placement, place } from './apply/place.js';
+import { layoutOf, reindent } from './apply/reindent.js';
+import type { Gap } from './gap.js';
+import { CERTAINTIES, type Certainty, type FileDiff, FITS, type Fit, type Hunk, type SourcePair } from './series.js';
+
+export type Touched = SourcePair['touched'];
+
+export interface Applied {
+  readonly pre: string | null;
+  /** Null when the file is deleted. */
+  readonly post: string | null;
+  /** Of the worst hunk; `none` when one did not apply. */
+  readonly fit: Fit;
+  /** Of the worst hunk, raised by what the base proves. */
+  readonly certainty: Certainty;
+  readonly touched: Touched;
+  /** Post-image line to the line in the mail body. */
+  readonly mailLines: ReadonlyMap<number, number>;
+  /** How many hunks found their place. */
+  readonly applied: number;
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Applies one file's hunks to its text. Each hunk goes where it stands in the header or the nearest place that has its
+ * context, with at most two outer lines of it missing; one that finds none is a gap and the others still apply.
+ * For damaged hunks the base says what white space its context had, and layout rules restore that of added lines;
+ * when the result's blob id is that of the mail, the text is proved. `exactBase`: the caller knows that `pre` is the
+ * text the patch was made on (base commit).
+ */
+export function applyFile(pre: string | null, diff: FileDiff, exactBase = false): Applied {
+  const path = diff.newPath ?? diff.oldPath ?? '';
+  const gaps: Gap[] = [];
+  if (pre !== null && diff.oldPath === null) gaps.push(gap(path, 'the patch creates this file, but the base has it'));
+  const from = diff.oldPath === null ? '' : (pre ?? '');
+  const base = baseText(from);
+  const known = exactBase || diff.oldPath === null || isBlob(from, diff.oldBlob);
+
+  const judged: { fit: Fit; certainty: Certainty }[] = [];
+  const placements: Placement[] = [];
+  let shift = 0;
+  let min = 0;
+  for (const hunk of [...diff.hunks].sort((a, b) => a.oldStart - b.oldStart)) {
+    if (hunk.certainty === 'refused') {
+      judged.push({ fit: 'none', certainty: 'refused' });
+      continue;
+    }
+    const expected = Math.max(0, hunk.oldLines === 0 ? hunk.oldStart : hunk.oldStart - 1) + shift;
+    const placed = place(base, hunk, expected, min);
+    if (placed === null) {
+      const there = place(base, reversed(hunk), hunk.newStart - 1, 0) !== null;
+      gaps.push(gap(path, `hunk ${name(hunk)} does not apply${there ? ': the base has its result already' : ''}`));
+      judged.push({ fit: 'none', certainty: hunk.certainty });
+      continue;
+    }
+    const offset = placed.start - expected;
+    shift += placed.fuzz === 0 ? offset : 0;
+    min = placed.end;
+    placements.push(placed);
+    judged.push({ fit: placed.fuzz > 0 ? 'fuzzy' : known && offset === 0 ? 'exact' : 'consistent', certainty: raise(hunk, placed) });
+  }
+  placements.sort((a, b) => a.start - b.start);
+
+  let result = build(base, placements);
+  const whole = placements.length === diff.hunks.length;
+  const repaired = diff.hunks.some((h) => h.certainty !== 'intact');
+  let proved = whole && repaired && isBlob(result.text, diff.newBlob);
+  if (repaired && !proved) {
+    for (const layout of layoutOf(base, placements)) {
+      const next = build(base, reindent(base, placements, layout));
+      proved = whole && isBlob(next.text, diff.newBlob);
+      if (proved || layout.preferred) result = next;
+      if (proved) break;
+    }
+  }
+  return {
+    pre: diff.oldPath === null ? null : pre,
+    post: diff.newPath === null && whole ? null : result.text,
+    fit: diff.oldPath === null && gaps.length > 0 ? 'none' : worstOf(FITS, judged.map((j) => j.fit)),
+    certainty: worstOf(CERTAINTIES, judged.map((j) => (proved && j.certainty !== 'intact' ? 'blob-exact' : j.certainty))),
+    touched: result.touched,
+    mailLines: result.mailLines,
+    applied: placements.length,
+    gaps,
+  };
+}
+
+/** What a base proves about a hunk: its context and removed lines are there. Fuzz proves nothing. */
+function raise(hunk: Hunk, placed: Placement): Certainty {
+  const old = hunk.lines.some((l) => l.kind !== '+' && l.text.trim() !== '');
+  if (placed.fuzz > 0 || !old) return hunk.certainty;
+  // Markers and counts were right, but the white space was not that of the base.
+  if (hunk.certainty === 'intact') return placed.how === 'exact' ? 'intact' : 'tree-consistent';
+  return 'tree-consistent';
+}
+
+interface Built {
+  readonly text: string;
+  readonly touched: Touched;
+  readonly mailLines: ReadonlyMap<number, number>;
+}
+
+function build(base: BaseText, placements: readonly Placement[]): Built {
+  const out: string[] = [];
+  const touched: { pre: [number, number]; post: [number, number] }[] = [];
+  const mailLines = new Map<number, number>();
+  let at = 0;
+  let finalNewline = base.finalNewline || base.lines.length === 0;
+  for (const { start, end, lines } of placements) {
+    for (; at < start; at++) out.push(base.lines[at]!);
+    let change: { pre: [number, number]; post: [number, number] } | null = null;
+    for (const line of lines) {
+      if (line.kind === ' ') change = null;
+      else if (change === null) touched.push((change = { pre: [at + 1, at], post: [out.length + 1, out.length] }));
+      if (line.kind !== '+') at = line.base + 1;
+      if (line.kind !== '-') {
+        out.push(line.text);
+        if (line.mailLine > 0) mailLines.set(out.length, line.mailLine);
+      }
+      if (change !== null && line.kind === '-') change.pre[1] = at;
+      if (change !== null && line.kind === '+') change.post[1] = out.length;
+    }
+    at = end;
+    const last = lastOfFile(lines, end, base);
+    if (last !== null) finalNewline = last;
+  }
+  for (; at < base.lines.length; at++) out.push(base.lines[at]!);
+  const text = out.length === 0 ? '' : out.join('\n') + (finalNewline ? '\n' : '');
+  return { text, touched, mailLines };
+}
+
+/** What a hunk at the end of the file says about the final newline of the result; null elsewhere. */
+function lastOfFile(lines: readonly PlacedLine[], end: number, base: BaseText): boolean | null {
+  if (end < base.lines.length) return null;
+  const last = lines.findLast((l) => l.kind !== '-');
+  return last === undefined ? null : !last.noNewline;
+}
+
+function reversed(hunk: Hunk): Hunk {
+  return { ...hunk, lines: hunk.lines.map((l) => (l.kind === ' ' ? l : { ...l, kind: l.kind === '+' ? '-' : '+' })) };
+}
+
+function worstOf<T>(order: readonly T[], values: readonly T[]): T {
+  let at = 0;
+  for (const value of values) at = Math.max(at, order.indexOf(value));
+  return order[at]!;
+}
+
+function name(hunk: Hunk): string {
+  return `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
+}
+
+function gap(file: string, why: string): Gap {
+  return { stage: 'parse', file, function: '', why };
+}

@@ -1,0 +1,283 @@
+import { W, takesStatement } from './idioms.js';
+import { T, type Tokens } from './lex.js';
+import { mergeCall, scanDeclaration, scanField, scanItem } from './rewrite-decl.js';
+import {
+  COLON, COMMA, EQUALS, LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI, SPACE, STAR,
+  isSpecifier, kill, merge, newState, takeAttribute, wordAt, type AttributeSpan, type Mark, type OutlineEntry, type State,
+} from './rewrite-state.js';
+
+export interface Rewritten {
+  readonly marks: ReadonlyMap<number, Mark>;
+  /** In source order. */
+  readonly attributes: readonly AttributeSpan[];
+  readonly outline: readonly OutlineEntry[];
+}
+
+/** What the innermost bracket encloses. */
+const TOP = 0;
+const BLOCK = 1;
+const FIELDS = 2;
+const LIST = 3;
+const CALL = 4;
+const PARENTHESES = 5;
+const PARAMETERS = 6;
+const INDEX = 7;
+
+/** Rewrites the active tokens of a text in `out`, in one walk with a stack of brackets. */
+export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<number, string | null>, out: Uint16Array, want: (name: string, start: number, end: number) => boolean): Rewritten {
+  const s = newState(text, tokens, out);
+  const stack: number[] = [TOP];
+  let context = TOP;
+  let fresh = true;
+  let prev = -1;
+  let before = -1;
+  let initialiser = false;
+  const push = (kind: number): void => { stack.push(kind); context = kind; };
+  for (let i = 0; i < s.n; i++) {
+    if (s.dead[i]) { continue; }
+    if (fresh) {
+      fresh = false;
+      start(s, i, context, prev, want);
+      if (s.dead[i]) {
+        // A merged argument stands for an operand; anything else that vanished leaves us at a start.
+        if (context === CALL) { before = prev; prev = i; } else fresh = true;
+        continue;
+      }
+    }
+    const t = s.type[i]!;
+    switch (t) {
+      case LPAREN: {
+        const head = prev < 0 ? 0 : s.type[prev]!;
+        if (context === PARAMETERS || ((context === TOP || context === FIELDS) && !initialiser)) push(PARAMETERS);
+        else push(head === T.ID || head === RPAREN || head === RBRACKET ? CALL : PARENTHESES);
+        fresh = context === CALL || context === PARAMETERS;
+        if ((head === W.if || head === W.while || head === W.for || head === W.switch) && s.match[i]! > 0) s.heads.add(s.match[i]!);
+        break;
+      }
+      case LBRACKET: push(INDEX); break;
+      case LBRACE: {
+        const kind = braceKind(s, prev, before, context);
+        push(kind);
+        fresh = kind === BLOCK || kind === FIELDS;
+        break;
+      }
+      case RPAREN: case RBRACKET: case RBRACE: {
+        const popped = context;
+        if (stack.length > 1) stack.pop();
+        context = stack[stack.length - 1]!;
+        if (t === RPAREN && s.heads.has(i)) fresh = true;
+        if (t === RBRACE && popped === BLOCK && (context === BLOCK || context === TOP)) fresh = true;
+        if (t === RPAREN && context === LIST) separate(s, i);
+        break;
+      }
+      case SEMI: initialiser = false; if (context === BLOCK || context === TOP || context === FIELDS) fresh = true; break;
+      case EQUALS: if (context === TOP || context === FIELDS) initialiser = true; break;
+      case COMMA: if (context === CALL || context === PARAMETERS) fresh = true; break;
+      case W.else: case W.do: fresh = true; break;
+      case W.case: i = caseLabel(s, i); fresh = true; break;
+      case W.default: if (s.type[i + 1] === COLON) { i++; fresh = true; } break;
+      case W.sizeof: case W.offsetof: mergeCall(s, i, 'opaque'); break;
+      case W.typeof: mergeCall(s, i, 'typeof'); break;
+      case W.asm: assembly(s, i); break;
+      case W.attribute: if (!isMember(s, prev)) { takeAttribute(s, i, true); continue; } break;
+      case T.CFG_IF: case T.CFG_ELSE: case T.CFG_END: config(s, i, t, configs); fresh = true; continue;
+      case T.PASTE: out[s.start[i]!] = SPACE; out[s.start[i]! + 1] = SPACE; break;
+      case T.DIR: continue;
+      default: break;
+    }
+    before = prev;
+    prev = i;
+  }
+  s.attributes.sort((a, b) => a.start - b.start);
+  return { marks: s.marks, attributes: s.attributes, outline: s.outline };
+}
+
+/** The first token of an item, statement, field, parameter or argument. */
+function start(s: State, i: number, context: number, prev: number, want: (name: string, start: number, end: number) => boolean): void {
+  switch (context) {
+    case TOP: scanItem(s, i, want); break;
+    case FIELDS: scanField(s, i); break;
+    case BLOCK: statement(s, i); break;
+    case PARAMETERS: scanDeclaration(s, i, true); break;
+    case CALL: argument(s, i, prev); break;
+    default: break;
+  }
+}
+
+function statement(s: State, i: number): void {
+  const t = s.type[i]!;
+  if (t !== T.ID) {
+    if (isSpecifier(t)) scanDeclaration(s, i, false);
+    return;
+  }
+  const next = i + 1 < s.n ? s.type[i + 1]! : 0;
+  if (next === COLON) {
+    s.marks.set(s.start[i + 1]!, { k: 'label', name: wordAt(s, i), start: s.start[i]! });
+    kill(s, i, i + 1);
+    s.out[s.start[i + 1]!] = SEMI;
+    if (s.type[i + 2] === W.attribute) takeAttribute(s, i + 2, true);
+  } else if (next === LPAREN) {
+    statementMacro(s, i);
+  } else if (next === T.ID || next === STAR || isSpecifier(next)) {
+    scanDeclaration(s, i, false);
+  }
+}
+
+/** `name(…) {`, `name(…) stmt;` and `name(…)` without a semicolon. */
+function statementMacro(s: State, i: number): void {
+  const close = s.match[i + 1]!;
+  if (close < 0) return;
+  const after = close + 1 < s.n ? s.type[close + 1]! : 0;
+  const bodied = after === LBRACE;
+  const beforeMarker = after === T.CFG_IF || after === T.CFG_ELSE || after === T.CFG_END;
+  if (!bodied && !beforeMarker && after !== RBRACE && after !== T.ID && !isSpecifier(after) && !(after >= W.if && after <= W.continue && after !== W.else)) return;
+  const name = wordAt(s, i);
+  if (!bodied && (after === RBRACE || beforeMarker || !(takesStatement(name) || ownsNext(s, i, close)))) {
+    const at = s.end[close]!;
+    if (at < s.out.length && s.out[at]! <= SPACE) s.out[at] = SEMI;
+    s.heads.add(close);
+    return;
+  }
+  s.heads.add(close);
+  const length = s.end[i]! - s.start[i]!;
+  if (close === i + 2) {
+    if (bodied) {
+      s.marks.set(s.start[close + 1]!, { k: 'bare-macro', name, start: s.start[i]! });
+      kill(s, i, close);
+    }
+    return;
+  }
+  if (length < 2) return;
+  const word = length >= 5 ? WHILE : IF;
+  s.out.fill(SPACE, s.start[i]!, s.end[i]!);
+  s.out.set(word, s.start[i]!);
+  s.marks.set(s.start[i]!, { k: 'macro', name });
+}
+
+const WHILE = Uint16Array.from([119, 104, 105, 108, 101]);
+const IF = Uint16Array.from([105, 102]);
+
+/** Whether the layout says that what follows the macro is its body: on the same line, or indented deeper. */
+function ownsNext(s: State, i: number, close: number): boolean {
+  const next = s.start[close + 1]!;
+  const newline = s.text.indexOf('\n', s.end[close]!);
+  if (newline < 0 || newline > next) return true;
+  return indent(s.text, next) > indent(s.text, s.start[i]!);
+}
+
+function indent(text: string, at: number): number {
+  let k = text.lastIndexOf('\n', at - 1) + 1;
+  let column = 0;
+  for (; k < at; k++) {
+    const c = text.charCodeAt(k);
+    if (c === 9) column = (column | 7) + 1;
+    else if (c === SPACE) column++;
+    else return column;
+  }
+  return column;
+}
+
+/** An argument that is no expression (a type, a statement, an operator, nothing) becomes one identifier. */
+function argument(s: State, i: number, prev: number): void {
+  const t = s.type[i]!;
+  if (t === COMMA || (t === RPAREN && prev >= 0 && s.type[prev] === COMMA)) {
+    const at = s.start[i]! - 1;
+    if (prev >= 0 && at >= s.end[prev]!) { s.out[at] = 95; s.marks.set(at, { k: 'opaque', end: at }); }
+    else if (t === COMMA) s.out[s.start[i]!] = SPACE;
+    else s.out[s.start[prev]!] = SPACE;
+    return;
+  }
+  let whole = (t >= W.if && t <= W.continue) || t === W.type || t === W.qualifier || t === W.struct || t === W.union || t === W.enum;
+  if (!whole && t === W.typeof) whole = s.type[s.match[i + 1]! + 1] !== LPAREN;
+  if (!whole && t === T.ID) {
+    const next = s.type[i + 1];
+    if (next === T.ID || next === W.type || next === W.struct) whole = true;
+    if (next === STAR) {
+      let k = i + 1;
+      while (k < s.n && (s.type[k] === STAR || s.type[k] === W.qualifier || s.type[k] === W.attribute)) k++;
+      whole = s.type[k] === COMMA || s.type[k] === RPAREN;
+    }
+  }
+  if (!whole && (t === T.OP || t === STAR || t === 43 || t === 45 || t === 38 || t === 124 || t === 94 || t === 60 || t === 62 || t === 61 || t === 47 || t === 37)) {
+    whole = s.type[i + 1] === COMMA || s.type[i + 1] === RPAREN;
+  }
+  if (!whole) return;
+  let k = i;
+  while (k < s.n && s.type[k] !== COMMA && s.type[k] !== RPAREN && s.type[k] !== SEMI) {
+    const m = s.match[k]!;
+    k = m > k ? m + 1 : k + 1;
+  }
+  if (k > i) merge(s, i, k - 1, 'opaque');
+}
+
+/** Inserts the comma that a macro's expansion brings: `{ A(1) B(2) }`. */
+function separate(s: State, i: number): void {
+  const next = i + 1 < s.n ? s.type[i + 1]! : 0;
+  if ((next === T.ID || next === LBRACE || next === 46) && s.end[i]! < s.start[i + 1]!) s.out[s.end[i]!] = COMMA;
+}
+
+/** Up to the colon of a case label; a range becomes `||`, which binds looser than any constant. */
+function caseLabel(s: State, i: number): number {
+  let questions = 0;
+  for (let k = i + 1; k < s.n; k++) {
+    const t = s.type[k]!;
+    if (t === SEMI || t === LBRACE) return k - 1;
+    if (t === T.ELLIPSIS) {
+      s.out[s.start[k]!] = 124;
+      s.out[s.start[k]! + 1] = 124;
+      s.out[s.start[k]! + 2] = SPACE;
+      s.marks.set(s.start[k]!, { k: 'range' });
+    } else if (t === W.sizeof || t === W.offsetof) {
+      k = mergeCall(s, k, 'opaque') - 1;
+    } else if (t === 63) {
+      questions++;
+    } else if (t === COLON && questions-- === 0) {
+      return k;
+    }
+  }
+  return s.n;
+}
+
+function assembly(s: State, i: number): void {
+  let k = i + 1;
+  while (k < s.n && (s.type[k] === W.qualifier || s.type[k] === W.goto || s.type[k] === T.ID)) k++;
+  const close = k < s.n && s.type[k] === LPAREN ? s.match[k]! : -1;
+  if (close > 0) merge(s, i, close, 'asm');
+}
+
+function config(s: State, i: number, t: number, configs: ReadonlyMap<number, string | null>): void {
+  const at = s.start[i]!;
+  if (t === T.CFG_END) { s.out[at] = RBRACE; return; }
+  const first = t === T.CFG_IF;
+  const block = first ? at : at + 1;
+  if (!first) s.out[at] = RBRACE;
+  s.out[block] = LBRACE;
+  s.marks.set(block, { k: 'config', cond: configs.get(at) ?? null, first });
+}
+
+function isMember(s: State, prev: number): boolean {
+  return prev >= 0 && (s.type[prev] === 46 || s.type[prev] === T.ARROW);
+}
+
+/** What a brace opens, by the two live tokens before it. */
+function braceKind(s: State, prev: number, before: number, context: number): number {
+  const t = prev < 0 ? 0 : s.type[prev]!;
+  const tagged = t === T.ID && before >= 0 ? s.type[before]! : t;
+  if (tagged === W.struct || tagged === W.union) return FIELDS;
+  if (tagged === W.enum) return LIST;
+  if (t === EQUALS || t === COMMA || t === RBRACKET) return LIST;
+  if (t === LPAREN) return BLOCK;
+  if (context === LIST) return LIST;
+  if (t === RPAREN && context !== TOP) return isCompoundLiteral(s, prev) ? LIST : BLOCK;
+  return BLOCK;
+}
+
+/** `(struct x){ … }`: the parenthesis before the brace follows no name or keyword that could own it. */
+function isCompoundLiteral(s: State, close: number): boolean {
+  const open = s.match[close]!;
+  if (s.heads.has(close) || open <= 0) return false;
+  const inner = s.type[open + 1]!;
+  if (!(inner === W.struct || inner === W.union || inner === T.ID || inner === W.typeof || inner === W.type || inner === W.qualifier)) return false;
+  const t = s.type[open - 1]!;
+  return t !== T.ID && t !== RPAREN;
+}

@@ -1,0 +1,24 @@
+import type { Report, ReportFinding } from './report.js';
+
+export type FailOn = 'error' | 'warning' | 'note';
+export const FAIL_ON: readonly FailOn[] = ['error', 'warning', 'note'];
+
+/**
+ * 0: nothing new. 1: the series introduces a finding at least as severe as `failOn`. 3: nothing at all could be
+ * read. (2, a usage or internal error, has no report.) What was read only in part gives 0 or 1, with gaps.
+ */
+export function exitCode(report: Report, failOn: FailOn): 0 | 1 | 3 {
+  if (report.findings.some((finding) => fails(finding, failOn))) return 1;
+  return nothingRead(report) ? 3 : 0;
+}
+
+/** True when no patch could be read and no function was looked at. A scan has no patches: there, gaps tell. */
+export function nothingRead(report: Report): boolean {
+  if (report.functions.length > 0 || report.findings.length > 0) return false;
+  const { patches } = report.series;
+  return patches.length === 0 ? report.gaps.length > 0 : patches.every((patch) => patch.certainty === 'refused');
+}
+
+function fails(finding: ReportFinding, failOn: FailOn): boolean {
+  return finding.status === 'introduced' && FAIL_ON.indexOf(finding.severity) <= FAIL_ON.indexOf(failOn);
+}

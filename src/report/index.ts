@@ -1,0 +1,14 @@
+/** What the terminal UI and the commands use of a report. Schema and reading are apart: they load a validator. */
+export type { Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report.js';
+export { type ContractRow, contractRows } from './contract.js';
+export { exitCode, FAIL_ON, type FailOn, nothingRead } from './exit-code.js';
+export { renderJson, renderNdjson } from './json.js';
+export { displayWidth, fit, padEnd, padStart, plural, truncate, truncateMiddle, wrap } from './layout.js';
+export { printable } from './printable.js';
+export { renderTerse, terseLine } from './terse.js';
+export { renderText, type TextOptions } from './text.js';
+export { actorName, cellsAfter, traceTable, type TraceLine } from './trace.js';
+export {
+  baseWords, certaintyWords, changeWords, functionOf, gapPlace, type GapGroup, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords,
+  shownFindings, someOf, statusWords, summaryLine, verdictWords,
+} from './words.js';

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { CERTAINTIES, FITS } from '../parse/series.js';
+import { CHANGE_CLASSES } from '../lockgraph/change.js';
+
+/**
+ * The outside contract of `--format json`, from which `schema/report.schema.json` is written. Additions are
+ * allowed, so a reader must ignore keys it does not know; a key that is here is always present.
+ */
+export type ReportJson = z.infer<typeof reportSchema>;
+
+const strings = z.array(z.string()).readonly();
+const nullableString = z.string().nullable();
+
+const sourceText = z.object({
+  line: z.int().describe('1-based line of the first line in the file of that side'),
+  lines: strings,
+});
+
+const exitContract = z.object({
+  exit: z.string().describe('how the function comes back: "returns NULL", "error return" …'),
+  gains: strings, drops: strings, needs: strings,
+});
+
+const point = z.object({
+  line: z.int(), text: z.string(), waits: nullableString,
+  alts: z.array(z.object({
+    guard: z.string(),
+    asserts: z.array(z.object({ expr: z.string(), message: z.string() })).readonly(),
+    sets: z.array(z.object({ cell: z.string(), expr: z.string() })).readonly(),
+    to: z.int(), choice: nullableString,
+  })).readonly(),
+});
+
+const program = z.object({
+  schema: z.literal('rmap-review/program/1'),
+  name: z.string(),
+  cells: z.array(z.object({ name: z.string(), bits: z.int(), init: z.int(), owner: z.int().nullable() })).readonly(),
+  waits: z.array(z.object({ name: z.string(), blockers: strings })).readonly(),
+  actors: z.array(z.object({ name: z.string(), file: z.string(), points: z.array(point).readonly() })).readonly(),
+  final: z.array(z.object({ expr: z.string(), message: z.string() })).readonly(),
+});
+
+const trace = z.object({
+  text: z.string().describe('short form, "0/2/1.1": which actor steps and, after a dot, which alternative it takes'),
+  steps: z.array(z.object({ actor: z.int(), file: z.string(), line: z.int(), text: z.string(), choice: nullableString, changes: strings })).readonly(),
+  failure: z.string(),
+});
+
+const verdict = z.object({
+  state: z.enum(['confirmed', 'refuted', 'unmodelled']),
+  why: z.string(),
+  assumptions: strings,
+  trace: trace.nullable().describe('null unless confirmed'),
+  program: program.nullable().describe('null unless confirmed; with the trace enough for `rmap-review replay`'),
+});
+
+const finding = z.object({
+  id: z.string().describe('short id within this report'),
+  rule: z.string(),
+  code: z.string().describe('the message within the rule'),
+  args: z.record(z.string(), z.union([z.string(), z.number(), strings])).readonly(),
+  status: z.enum(['introduced', 'fixed', 'transient', 'preexisting']),
+  severity: z.enum(['error', 'warning', 'note']),
+  patch: z.int().describe('index of the patch that shows it, 0 for a scan'),
+  file: z.string(),
+  function: z.string(),
+  line: z.int().describe('line in the post-image; for "fixed" in the pre-image'),
+  mailLine: z.int().nullable(),
+  resource: z.string(),
+  place: z.string(),
+  exitClass: z.string(),
+  message: z.string(),
+  path: z.array(z.object({ line: z.int(), note: z.string(), block: z.int() })).readonly(),
+  verdict,
+  fingerprint: z.string().describe('stable across versions: function, rule, resource and exit class'),
+});
+
+export const reportSchema = z.object({
+  schema: z.literal('rmap-review/report/1'),
+  tool: z.string().describe('version of the program that wrote it'),
+  series: z.object({
+    subject: z.string(),
+    version: z.int(),
+    messageId: nullableString,
+    base: z.object({ kind: z.enum(['base-commit', 'prerequisites', 'blob-ids', 'head', 'folder', 'none']), rev: nullableString }),
+    patches: z.array(z.object({
+      index: z.int(), subject: z.string(), messageId: nullableString, certainty: z.enum(CERTAINTIES), fit: z.enum(FITS), files: strings,
+    })).readonly(),
+  }),
+  functions: z.array(z.object({
+    patch: z.int(), file: z.string(), name: z.string(), completeness: z.enum(['whole', 'fragments']),
+    change: z.array(z.enum(CHANGE_CLASSES)).readonly(),
+    before: z.array(exitContract).readonly(), after: z.array(exitContract).readonly(),
+    details: strings, pre: sourceText.nullable(), post: sourceText.nullable(),
+  })).readonly(),
+  findings: z.array(finding).readonly(),
+  gaps: z.array(z.object({
+    stage: z.enum(['parse', 'kernel', 'cfg', 'effect', 'absint', 'lockgraph', 'rules', 'model', 'host']),
+    file: z.string(), function: z.string(), why: z.string(),
+  })).readonly(),
+});
+
+/** The JSON Schema text that is shipped. `strict` also refuses keys that are not described; tests use it. */
+export function reportJsonSchema(strict = false): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(reportSchema, { target: 'draft-2020-12', io: strict ? 'output' : 'input' });
+  return { $schema, $id: 'rmap-review/report/1', title: 'rmap-review report', ...rest };
+}

@@ -1,0 +1,187 @@
+import type { Report, ReportFinding, ReportFunction } from './report.js';
+import { contractRows } from './contract.js';
+import { alignColumns, displayWidth, ends, fit, padStart, plural, truncate, wrap } from './layout.js';
+import { printable } from './printable.js';
+import { traceTable } from './trace.js';
+import {
+  baseWords, certaintyWords, changeWords, type GapGroup, gapPlace, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords,
+  shownFindings, someOf, summaryLine, verdictWords,
+} from './words.js';
+
+export interface TextOptions {
+  readonly width: number;
+  /** Also what the series found there already. */
+  readonly all: boolean;
+  /** Also whole paths, contracts, interleavings, and every gap by itself. */
+  readonly verbose: boolean;
+  /** Bold and colour for words that also say so themselves. */
+  readonly color: boolean;
+}
+
+/** For people: the findings first, then what changed, then what was not looked at. Ends with the summary line. */
+export function renderText(report: Report, options: TextOptions): string {
+  const sections = [
+    header(report, options),
+    ...shownFindings(report, options.all).map((finding) => findingLines(report, finding, options)),
+    functionLines(report, options),
+    gapLines(report, options),
+    footer(report, options),
+  ].filter((lines) => lines.length > 0);
+  return `${sections.map((lines) => lines.map((line) => line.trimEnd()).join('\n')).join('\n\n')}\n`;
+}
+
+function header(report: Report, options: TextOptions): readonly string[] {
+  const { series } = report;
+  const scan = isScan(report);
+  const version = series.version > 1 ? `v${series.version}, ` : '';
+  const title = printable(series.subject) || (scan ? 'scan' : '(no subject)');
+  const size = scan ? '' : `  (${version}${plural(series.patches.length, 'patch', 'patches')})`;
+  const facts = [baseWords(report), certaintyWords(series.patches)].filter((words) => words !== '').join('; ');
+  return [
+    ...wrap(title + size, options.width, '  ').map((line) => bold(line, options)),
+    ...wrap(`base: ${facts}`, options.width, '  '),
+  ];
+}
+
+function findingLines(report: Report, finding: ReportFinding, options: TextOptions): readonly string[] {
+  const { width } = options;
+  const severity = severityWords(finding);
+  const label = `${finding.id}  ${severity}  `;
+  const total = report.series.patches.length;
+  const patch = total > 1 && finding.patch > 0 ? `patch ${finding.patch}/${total}` : '';
+  const hidden = finding.status === 'preexisting' && !isScan(report) ? 'preexisting, ' : '';
+  const verdict = finding.status === 'fixed' ? '' : verdictWords(finding);
+  const head = ends(`${label}${finding.rule}`, hidden + verdict, width);
+  const place = ends(`    ${printable(finding.file)}:${finding.line}`, patch, width);
+  const indent = '    ';
+  return [
+    head.replace(severity, paint(severity, finding, options)),
+    place,
+    ...wrap(messageWithFunction(finding), width - indent.length, '  ').map((line) => indent + line),
+    ...pathLines(finding, options),
+    ...verdictLines(finding, options),
+  ];
+}
+
+/** The witness; in short form its ends are kept and the middle is counted. */
+function pathLines(finding: ReportFinding, options: TextOptions): readonly string[] {
+  const { path } = finding;
+  const short = !options.verbose && path.length > SHORT_PATH;
+  const steps = short ? [...path.slice(0, SHORT_PATH - 2), null, ...path.slice(-1)] : path;
+  const digits = Math.max(4, ...path.map((step) => String(step.line).length));
+  const indent = ' '.repeat(6 + digits + 2);
+  return steps.flatMap((step) => {
+    if (step === null) return [`${' '.repeat(6)}${padStart('...', digits)}  ${plural(path.length - SHORT_PATH + 1, 'more step')}`];
+    const notes = wrap(printable(step.note), options.width - indent.length);
+    return notes.map((note, i) => (i === 0 ? `      ${padStart(String(step.line), digits)}  ${note}` : indent + note));
+  });
+}
+
+function verdictLines(finding: ReportFinding, options: TextOptions): readonly string[] {
+  const { verdict } = finding;
+  if (finding.status === 'fixed' && !options.verbose) return [];
+  const words = wrap(`${verdictWords(finding)}: ${printable(verdict.why)}`, options.width - 4, '  ').map((line) => `    ${line}`);
+  if (!options.verbose || verdict.state === 'unmodelled') return words;
+  const assumed = verdict.assumptions.length === 0 ? [] : wrap(`assuming ${verdict.assumptions.map(printable).join(', ')}`, options.width - 4, '  ').map((line) => `    ${line}`);
+  if (verdict.state === 'refuted') return [...words, ...assumed];
+  const table = traceTable(verdict, { width: options.width - 4, bar: '|', changes: true }).map((line) => `    ${line.text}`);
+  return [...words, ...assumed, `    replay ${verdict.trace.text}`, '', ...table];
+}
+
+/** Functions whose contract, order or flags changed; the quiet rest is counted. */
+function functionLines(report: Report, options: TextOptions): readonly string[] {
+  if (isScan(report)) return [`${plural(report.functions.length, 'function')} analysed.`];
+  if (report.functions.length === 0) return ['No function was touched.'];
+  const loud = report.functions.filter(isSemantic);
+  const listed = options.verbose ? report.functions : loud.slice(0, SHORT_LIST);
+  const quiet = report.functions.length - loud.length;
+  const title = loud.length === 0 ? 'Nothing changed for any caller' : `${plural(loud.length, 'function')} changed for ${loud.length === 1 ? 'its' : 'their'} callers`;
+  const rest = quiet === 0 ? '' : `; ${quiet} only moved, renamed or untouched in meaning`;
+  const more = options.verbose ? 0 : loud.length - listed.length;
+  return [
+    ...wrap(`${title}${rest}`, options.width, '  ').map((line) => bold(line, options)),
+    ...functionTable(report, listed, options),
+    ...(more > 0 ? [`    ... and ${more} more (--verbose lists them)`] : []),
+  ];
+}
+
+function functionTable(report: Report, functions: readonly ReportFunction[], options: TextOptions): readonly string[] {
+  const total = report.series.patches.length;
+  const rows = functions.map((fn) => [`  ${printable(fn.name)}()`, changeWords(fn), printable(fn.file), total > 1 ? `${fn.patch}/${total}` : '']);
+  const lines = alignColumns(rows);
+  const wide = lines.some((line) => displayWidth(line) > options.width);
+  return functions.flatMap((fn, i) => {
+    const row = rows[i] ?? [];
+    const line = wide ? [truncate(row[0] ?? '', options.width), truncate(`      ${row.slice(1).filter((cell) => cell !== '').join('  ')}`, options.width)] : [lines[i] ?? ''];
+    return options.verbose ? [...line, ...contractLines(fn, options), ''] : line;
+  });
+}
+
+function contractLines(fn: ReportFunction, options: TextOptions): readonly string[] {
+  const rows = contractRows(fn);
+  const column = Math.floor((options.width - 6 - 3) / 2);
+  const cell = (text: string | null, entry: boolean, changed: boolean, mark: string): readonly string[] => {
+    if (text === null) return [''];
+    const lead = entry ? `${changed ? mark : ' '}   ` : `${changed ? mark : ' '} `;
+    return wrap(text, column - lead.length).map((line, i) => (i === 0 ? lead : ' '.repeat(lead.length)) + line);
+  };
+  const details = fn.details.flatMap((line) => wrap(`* ${printable(line)}`, options.width - 6, '  ').map((part) => `      ${part}`));
+  if (rows.length === 0) return details;
+  const table = rows.flatMap((row) => {
+    const left = cell(row.before, row.kind === 'entry', row.changed, '-');
+    const right = cell(row.after, row.kind === 'entry', row.changed, '+');
+    return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `      ${fit(left[i] ?? '', column)} | ${right[i] ?? ''}`);
+  });
+  return [`      ${fit('  before', column)} |   after`, ...table, ...details];
+}
+
+function gapLines(report: Report, options: TextOptions): readonly string[] {
+  const groups = groupGaps(report.gaps);
+  if (groups.length === 0) return [];
+  const digits = Math.max(...groups.map((group) => String(group.gaps.length).length));
+  const stage = Math.max(...groups.map((group) => group.stage.length));
+  const indent = ' '.repeat(2 + digits + 3 + stage + 2);
+  const listed = options.verbose ? groups : groups.slice(0, SHORT_GAPS);
+  const lines = listed.flatMap((group) => {
+    const head = `  ${padStart(String(group.gaps.length), digits)} x ${fit(group.stage, stage)}  `;
+    const room = options.width - indent.length;
+    const short = group.which.length === 0 ? group.why : `${group.why} (${someOf(group.which, 2 * room - displayWidth(group.why) - 8)})`;
+    const text = wrap(options.verbose ? group.why : short, room);
+    const members = options.verbose ? gapMembers(group).flatMap((member) => wrap(`- ${member}`, room, '  ')) : [];
+    return [...text, ...members].map((line, i) => (i === 0 ? head : indent) + line);
+  });
+  const more = groups.slice(listed.length).reduce((sum, group) => sum + group.gaps.length, 0);
+  return [
+    bold(`Not analysed: ${plural(report.gaps.length, 'gap')}`, options),
+    ...lines,
+    ...(more > 0 ? [`  ... and ${more} more (--verbose lists them)`] : []),
+  ];
+}
+
+function footer(report: Report, options: TextOptions): readonly string[] {
+  const hidden = hiddenFindings(report, options.all);
+  return [
+    ...(hidden > 0 ? [`${plural(hidden, 'preexisting finding')} not shown (--all shows ${hidden === 1 ? 'it' : 'them'}).`] : []),
+    bold(summaryLine(report), options),
+  ];
+}
+
+const SHORT_PATH = 6;
+const SHORT_LIST = 10;
+const SHORT_GAPS = 4;
+
+/** Each gap's place, and its reason where the group's own words leave something out. */
+function gapMembers(group: GapGroup): readonly string[] {
+  const alike = group.gaps.every((gap) => printable(gap.why) === group.why);
+  return group.gaps.map((gap) => [gapPlace(gap), ...(alike ? [] : [printable(gap.why)])].filter((part) => part !== '').join(': ')).filter((line) => line !== '');
+}
+
+function bold(text: string, options: TextOptions): string {
+  return options.color ? `\u001b[1m${text}\u001b[0m` : text;
+}
+
+function paint(text: string, finding: ReportFinding, options: TextOptions): string {
+  if (!options.color) return text;
+  const code = finding.status === 'fixed' ? 32 : { error: 31, warning: 33, note: 36 }[finding.severity];
+  return `\u001b[1;${code}m${text}\u001b[0m`;
+}

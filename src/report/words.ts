@@ -1,0 +1,170 @@
+import type { Report, ReportFinding, ReportFunction } from './report.js';
+import { nothingRead } from './exit-code.js';
+import { displayWidth, plural } from './layout.js';
+import { printable } from './printable.js';
+import { CERTAINTIES, FITS } from '../parse/series.js';
+
+/** The words that every renderer shares, so that text, terminal and mail cannot disagree. All of them are printable. */
+
+/** "clean", "1 introduced error, 2 fixed", "nothing could be read" … without gaps. */
+export function statusWords(report: Report): string {
+  if (nothingRead(report)) return 'nothing could be read';
+  const scan = isScan(report);
+  const count = (status: ReportFinding['status'], severity?: ReportFinding['severity']): number =>
+    report.findings.filter((f) => f.status === status && (severity === undefined || f.severity === severity)).length;
+  const some = (n: number, words: string): readonly string[] => (n > 0 ? [words] : []);
+  const shown = scan ? 'preexisting' : 'introduced';
+  const lead = scan ? '' : 'introduced ';
+  const errors = count(shown, 'error');
+  const warnings = count(shown, 'warning');
+  const notes = count(shown, 'note');
+  const transient = scan ? 0 : count('transient');
+  const fixed = count('fixed');
+  return [
+    ...some(errors, plural(errors, `${lead}error`)),
+    ...some(warnings, plural(warnings, `${lead}warning`)),
+    ...(errors + warnings === 0 ? ['clean'] : []),
+    ...some(transient, `${transient} transient`),
+    ...some(notes, plural(notes, 'note')),
+    ...some(fixed, `${fixed} fixed`),
+  ].join(', ');
+}
+
+/** The line that a terminal keeps after the UI has gone, and the last word of every text output. */
+export function summaryLine(report: Report): string {
+  const gaps = report.gaps.length > 0 ? `; ${plural(report.gaps.length, 'gap')}` : '';
+  return `rmap-review: ${statusWords(report)}${gaps}`;
+}
+
+/** A scan looks at files as they stand: no patches, every finding "preexisting". */
+export function isScan(report: Report): boolean {
+  return report.series.patches.length === 0 && report.findings.every((f) => f.status === 'preexisting');
+}
+
+/** "base-commit 830b3c68c1fb", "no base, hunks only" … */
+export function baseWords(report: Report): string {
+  const { kind, rev } = report.series.base;
+  const at = rev === null ? '' : ` ${printable(/^[0-9a-f]{13,}$/.test(rev) ? rev.slice(0, 12) : rev)}`;
+  switch (kind) {
+    case 'none': return 'no base, only what the hunks show';
+    case 'blob-ids': return `blob ids${at}`;
+    case 'head': return `HEAD${at}`;
+    default: return `${kind}${at}`;
+  }
+}
+
+/** How sure the text is and how it fits, worst patch first: "text intact, fit exact". */
+export function certaintyWords(patches: Report['series']['patches']): string {
+  const worst = <T extends string>(order: readonly T[], of: readonly T[]): T | undefined =>
+    [...of].sort((a, b) => order.indexOf(b) - order.indexOf(a))[0];
+  const certainty = worst(CERTAINTIES, patches.map((p) => p.certainty));
+  const fit = worst(FITS, patches.map((p) => p.fit));
+  return certainty === undefined || fit === undefined ? '' : `text ${certainty}, fit ${fit}`;
+}
+
+/** Findings as a reader wants them: introduced errors first, good news last; within a group the report's order. */
+export function shownFindings(report: Report, all: boolean): readonly ReportFinding[] {
+  const visible = all || isScan(report) ? report.findings : report.findings.filter((f) => f.status !== 'preexisting');
+  return [...visible].sort((a, b) => rank(a) - rank(b));
+}
+
+export function hiddenFindings(report: Report, all: boolean): number {
+  return report.findings.length - shownFindings(report, all).length;
+}
+
+/** "error", "warning (transient)", "fixed" … */
+export function severityWords(finding: ReportFinding): string {
+  if (finding.status === 'fixed') return 'fixed';
+  return finding.status === 'introduced' || finding.status === 'preexisting' ? finding.severity : `${finding.severity} (${finding.status})`;
+}
+
+export function verdictWords(finding: ReportFinding): string {
+  return finding.verdict.state === 'unmodelled' ? 'not modelled' : finding.verdict.state;
+}
+
+/** `func(): …`: the function's name leads, once. */
+export function messageWithFunction(finding: ReportFinding): string {
+  const name = `${printable(finding.function)}()`;
+  const message = printable(finding.message);
+  return message.startsWith(name) ? message : `${name}: ${message}`;
+}
+
+/** The function of a finding, as that patch leaves it. */
+export function functionOf(report: Report, finding: ReportFinding): ReportFunction | undefined {
+  return report.functions.find((f) => f.patch === finding.patch && f.file === finding.file && f.name === finding.function)
+    ?? report.functions.findLast((f) => f.file === finding.file && f.name === finding.function);
+}
+
+/** True for a change that a caller could notice. */
+export function isSemantic(fn: ReportFunction): boolean {
+  return fn.change.some((c) => !QUIET.has(c));
+}
+
+export function changeWords(fn: ReportFunction): string {
+  const words = fn.change.length === 0 ? 'none' : fn.change.join(', ');
+  return fn.completeness === 'fragments' ? `${words} (fragments)` : words;
+}
+
+/** One kind of gap and everything it concerns. */
+export interface GapGroup {
+  readonly stage: string;
+  /** The reason; where the members' reasons differ in a name or a number, that part is `…`. */
+  readonly why: string;
+  readonly gaps: Report['gaps'];
+  /** What tells the members apart, distinct, in the report's order: what stands for the `…`, else "mm/rmap.c: f()". */
+  readonly which: readonly string[];
+}
+
+/** Gaps of one stage with like reasons together; the largest group first, then by stage and reason. */
+export function groupGaps(gaps: Report['gaps']): readonly GapGroup[] {
+  const groups = new Map<string, Report['gaps'][number][]>();
+  for (const gap of gaps) {
+    const key = `${gap.stage}\0${gapShape(gap.why)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [gap]);
+    else group.push(gap);
+  }
+  return [...groups.values()].map((members): GapGroup => {
+    const alike = new Set(members.map((gap) => gap.why)).size === 1;
+    const first = members[0]?.why ?? '';
+    const which = members.map((gap) => (alike ? gapPlace(gap) : gapDetail(gap.why)));
+    return { stage: members[0]?.stage ?? '', why: printable(alike ? first : gapShape(first)), gaps: members, which: [...new Set(which)].filter((text) => text !== '') };
+  }).sort((a, b) => b.gaps.length - a.gaps.length || compare(a.stage, b.stage) || compare(a.why, b.why));
+}
+
+export function gapPlace(gap: Report['gaps'][number]): string {
+  const fn = gap.function === '' ? '' : `${printable(gap.function)}()`;
+  if (gap.file === '') return fn;
+  return fn === '' ? printable(gap.file) : `${printable(gap.file)}: ${fn}`;
+}
+
+/** As many of the items as fit, then how many more: "mm/rmap.c: f(), mm/migrate.c and 3 more". At least one is shown. */
+export function someOf(items: readonly string[], width: number): string {
+  for (let shown = items.length; shown > 0; shown -= 1) {
+    const text = items.slice(0, shown).join(', ') + (shown < items.length ? ` and ${items.length - shown} more` : '');
+    if (displayWidth(text) <= width || shown === 1) return text;
+  }
+  return '';
+}
+
+const QUIET: ReadonlySet<string> = new Set(['none', 'cosmetic', 'moved', 'renamed']);
+
+function rank(f: ReportFinding): number {
+  const status = { introduced: 0, transient: 10, preexisting: 20, fixed: 30 }[f.status];
+  return status + { error: 0, warning: 1, note: 2 }[f.severity];
+}
+
+/** Names and numbers: what differs between two gaps of one kind. */
+const PARTICULAR = /`[^`]*`|"[^"]*"|'[^']*'|\b\w+\(\)|\b\d+\b/g;
+
+function gapShape(why: string): string {
+  return why.replace(PARTICULAR, '…');
+}
+
+function gapDetail(why: string): string {
+  return printable((why.match(PARTICULAR) ?? []).map((part) => part.replace(/^[`"'](.*)[`"']$/, '$1')).join(' '));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

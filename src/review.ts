@@ -1,0 +1,194 @@
+import type { CFile, CFunction } from './parse/c/ast.js';
+import type { Gap } from './parse/gap.js';
+import type { Series, SourcePair } from './parse/series.js';
+import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
+import { compareSides } from './lockgraph/compare.js';
+import { matchFunctions } from './lockgraph/match.js';
+import type { ModelRequest } from './model/judge.js';
+import type { Verdict } from './model/verdict.js';
+import { fillMessage } from './report/message.js';
+import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
+import { differ, standing, type Judged } from './rules/differ.js';
+import { FITS } from './parse/series.js';
+
+/** What a run needs besides its input; all I/O enters here. */
+export interface ReviewTools {
+  readonly parseC: (path: string, text: string) => { readonly file: CFile; readonly gaps: readonly Gap[] };
+  readonly parseFragments: (path: string, pair: SourcePair, side: 'pre' | 'post') => { readonly file: CFile; readonly gaps: readonly Gap[] };
+  readonly primitives: Primitives;
+  /** Null: findings are not judged by the model. */
+  readonly judge: ((request: ModelRequest) => Verdict) | null;
+  readonly version: string;
+  readonly progress: (event: Progress) => void;
+}
+
+export type Progress =
+  | { readonly stage: 'parse' | 'analysis'; readonly patch: number; readonly of: number }
+  | { readonly stage: 'model'; readonly finding: number; readonly of: number };
+
+export interface ReviewInput {
+  readonly series: Series;
+  readonly base: { readonly kind: BaseKind; readonly rev: string | null };
+  /** The files of each patch, before and after it; one list per patch of the series, in order. */
+  readonly pairs: readonly (readonly SourcePair[])[];
+  readonly gaps: readonly Gap[];
+}
+
+/** One side of a function that the model may need again. */
+interface Found extends Judged {
+  readonly patch: number;
+  readonly pre: Analysed | null;
+  readonly post: Analysed | null;
+  readonly pair: SourcePair;
+}
+
+/** Reviews a series: both sides of every touched function, the difference judged by the rules, each finding by the model. */
+export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
+  const gaps: Gap[] = [...input.series.gaps, ...input.gaps];
+  const functions: ReportFunction[] = [];
+  const found: Found[] = [];
+  const read = cachedReader(tools, gaps);
+  const latest = new Map<string, ReadonlySet<string>>(); // file and function to what the rules say after the last patch
+  input.pairs.forEach((pairs, i) => {
+    tools.progress({ stage: 'parse', patch: i + 1, of: input.pairs.length });
+    const c = pairs.filter((p) => /\.[ch]$/.test(p.path));
+    for (const p of pairs) gaps.push(...p.gaps);
+    const preFiles = c.flatMap((p) => read(p, 'pre') ?? []), postFiles = c.flatMap((p) => read(p, 'post') ?? []);
+    tools.progress({ stage: 'analysis', patch: i + 1, of: input.pairs.length });
+    const touched = c.map((p) => touchedFunctions(p, read(p, 'pre'), read(p, 'post')));
+    const names = new Set(touched.flatMap((t) => t.flatMap((x) => [x.pre?.name, x.post?.name])).filter((n) => n !== undefined));
+    const sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n)), post: createProgram(postFiles, tools.primitives, (n) => names.has(n)) };
+    c.forEach((pair, k) => {
+      for (const t of touched[k] ?? []) {
+        const one = reviewFunction(pair, t, sides, touched[k] ?? [], gaps);
+        if (!one) continue;
+        functions.push(one.report);
+        found.push(...one.judged.map((j) => ({ ...j, patch: pair.patch, pre: one.pre, post: one.post, pair })));
+        latest.set(`${pair.path} ${one.report.name}`, new Set(one.judged.filter((j) => j.finding.status !== 'fixed').map((j) => j.finding.fingerprint)));
+      }
+    });
+  });
+  const last = input.pairs.length;
+  const settled = found.map((f) => {
+    const after = latest.get(`${f.pair.path} ${f.finding.function}`);
+    const gone = f.finding.status === 'introduced' && f.patch < last && after !== undefined && !after.has(f.finding.fingerprint);
+    return gone ? { ...f, finding: { ...f.finding, status: 'transient' as const } } : f;
+  });
+  const findings = judgeAll(settled, tools);
+  return {
+    schema: 'rmap-review/report/1', tool: tools.version,
+    series: { subject: input.series.subject, version: input.series.version, messageId: input.series.messageId, base: input.base, patches: input.series.patches.map((p, i) => patchOf(p, input.pairs[i] ?? [])) },
+    functions: functions.sort((a, b) => a.patch - b.patch || compare(a.file, b.file) || firstLine(a) - firstLine(b)),
+    findings, gaps: uniqueGaps(gaps),
+  };
+}
+
+/** Judges every function of `files` as it stands: the same engine and rules, nothing to compare with. */
+export function scanFiles(files: readonly { readonly path: string; readonly text: string }[], tools: ReviewTools): Report {
+  const gaps: Gap[] = [];
+  const parsed = files.map((f) => { const r = tools.parseC(f.path, f.text); gaps.push(...r.gaps); return r.file; });
+  const found: Found[] = [];
+  parsed.forEach((file, i) => {
+    tools.progress({ stage: 'analysis', patch: i + 1, of: parsed.length });
+    const program = createProgram([file], tools.primitives, () => true);
+    for (const fn of program.functions(file.path)) {
+      const side = program.analyse(file.path, fn.name);
+      if (!side) continue;
+      gaps.push(...side.gaps);
+      const pair: SourcePair = { patch: 0, path: file.path, oldPath: null, pre: null, post: null, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [], mailLines: new Map(), gaps: [] };
+      found.push(...standing(side).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
+    }
+  });
+  return {
+    schema: 'rmap-review/report/1', tool: tools.version,
+    series: { subject: `scan of ${files.length === 1 ? files[0]?.path : `${files.length} files`}`, version: 1, messageId: null, base: { kind: 'folder', rev: null }, patches: [] },
+    functions: [], findings: judgeAll(found, tools), gaps: uniqueGaps(gaps),
+  };
+}
+
+interface Touched { readonly pre: CFunction | null; readonly post: CFunction | null }
+
+/** The functions that a patch touches in one file, paired across the two sides. */
+function touchedFunctions(pair: SourcePair, pre: CFile | null, post: CFile | null): Touched[] {
+  const hit = (file: CFile | null, side: 'pre' | 'post'): CFunction[] => (file?.functions ?? []).filter((f) => f.kind === 'function' && f.body && f.variant === 0
+    && pair.touched.some((t) => { const [from, to] = t[side]; return to < from ? f.line < from && from <= f.endLine : from <= f.endLine && to >= f.line; }));
+  const a = hit(pre, 'pre'), b = hit(post, 'post');
+  const byName = (file: CFile | null, name: string): CFunction | null => file?.functions.filter((f) => f.kind === 'function' && f.body && f.variant === 0 && f.name === name).sort((x, y) => (y.endLine - y.line) - (x.endLine - x.line))[0] ?? null;
+  const lines = (text: string | null, f: CFunction): { name: string; lines: string[] } => ({ name: f.name, lines: (text ?? '').split('\n').slice(f.line - 1, f.endLine) });
+  const all = matchFunctions(a.filter((f) => !byName(post, f.name) || b.some((g) => g.name === f.name)).map((f) => lines(pair.pre, f)), b.filter((f) => !byName(pre, f.name) || a.some((g) => g.name === f.name)).map((f) => lines(pair.post, f)));
+  const touched = all.map((m) => ({ pre: m.pre ? byName(pre, m.pre) : null, post: m.post ? byName(post, m.post) : null }));
+  const seen = new Set(touched.flatMap((t) => [t.pre?.name, t.post?.name]));
+  for (const f of [...a, ...b]) if (!seen.has(f.name)) { seen.add(f.name); touched.push({ pre: byName(pre, f.name), post: byName(post, f.name) }); }
+  return touched.filter((t) => t.pre || t.post);
+}
+
+function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], gaps: Gap[]): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
+  const pre = t.pre ? sides.pre.analyse(pair.oldPath ?? pair.path, t.pre.name) : null;
+  const post = t.post ? sides.post.analyse(pair.path, t.post.name) : null;
+  if (!pre && !post) return null;
+  for (const side of [pre, post]) if (side) gaps.push(...side.gaps);
+  const name = post?.fn.name ?? pre?.fn.name ?? '';
+  const callers = sides.post.callers(pair.path, name);
+  const adjustedCallers = siblings.flatMap((s) => (s.post && callers.includes(s.post.name) ? sides.post.analyse(pair.path, s.post.name) ?? [] : []));
+  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, text: sourceOf(pair.pre, pre.fn).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, text: sourceOf(pair.post, post.fn).lines.join('\n') });
+  const report: ReportFunction = {
+    patch: pair.patch, file: pair.path, name, completeness: pair.completeness, ...change,
+    pre: pre ? sourceOf(pair.pre, pre.fn) : null, post: post ? sourceOf(pair.post, post.fn) : null,
+  };
+  // Only a part of the function was given: what looks like a lost lock may be in the part that was not.
+  const judged = pair.completeness === 'whole' ? differ({ file: pair.path, pre, post, adjustedCallers }) : [];
+  return { report, judged, pre, post };
+}
+
+function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] {
+  const sorted = [...found].sort((a, b) => a.patch - b.patch || compare(a.finding.file, b.finding.file) || a.finding.line - b.finding.line || compare(a.finding.rule, b.finding.rule) || compare(a.finding.fingerprint, b.finding.fingerprint));
+  return sorted.map((f, i) => {
+    tools.progress({ stage: 'model', finding: i + 1, of: sorted.length });
+    return { ...f.finding, patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(f.draft.rule.meta.messages[f.draft.code] ?? f.draft.code, f.draft.args), verdict: verdictOf(f, tools) };
+  });
+}
+
+function verdictOf(f: Found, tools: ReviewTools): Verdict {
+  if (!tools.judge) return { state: 'unmodelled', why: 'the model was switched off' };
+  if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
+  const { draft } = f;
+  if (!draft.event.object) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
+  const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, file: a.file, feasible: () => true } : null);
+  const fixed = f.finding.status === 'fixed';
+  const after = side(fixed ? f.pre : f.post), before = side(fixed ? f.post : f.pre);
+  if (!after) return { state: 'unmodelled', why: 'the function is not there on this side' };
+  return tools.judge({ finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.finding.function, line: f.finding.line, path: f.finding.path }, object: draft.event.object, kind: draft.event.lockKind, before, after });
+}
+
+/** Reads each distinct text once. */
+function cachedReader(tools: ReviewTools, gaps: Gap[]): (pair: SourcePair, side: 'pre' | 'post') => CFile | null {
+  const cache = new Map<string, { text: string; file: CFile }>();
+  return (pair, side) => {
+    const text = side === 'pre' ? pair.pre : pair.post, path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
+    if (text === null) return null;
+    const key = `${side} ${pair.patch} ${path}`;
+    const known = cache.get(key) ?? [...cache.values()].find((c) => c.text === text && c.file.path === path);
+    if (known) { cache.set(key, known); return known.file; }
+    const result = pair.completeness === 'whole' ? tools.parseC(path, text) : tools.parseFragments(path, pair, side);
+    gaps.push(...result.gaps);
+    cache.set(key, { text, file: result.file });
+    return result.file;
+  };
+}
+
+function sourceOf(text: string | null, fn: CFunction): SourceText {
+  return { line: fn.line, lines: (text ?? '').split('\n').slice(fn.line - 1, fn.endLine) };
+}
+
+function patchOf(p: Series['patches'][number], pairs: readonly SourcePair[]): ReportPatch {
+  const fit = pairs.map((x) => x.fit).sort((a, b) => FITS.indexOf(b) - FITS.indexOf(a))[0] ?? 'none';
+  return { index: p.index, subject: p.subject, messageId: p.messageId, certainty: p.certainty, fit, files: [...new Set(p.files.map((f) => f.newPath ?? f.oldPath ?? ''))].sort() };
+}
+
+function uniqueGaps(gaps: readonly Gap[]): Gap[] {
+  const seen = new Map(gaps.map((g) => [JSON.stringify([g.stage, g.file, g.function, g.why]), g]));
+  return [...seen.values()].sort((a, b) => compare(a.file, b.file) || compare(a.function, b.function) || compare(a.stage, b.stage) || compare(a.why, b.why));
+}
+
+function firstLine(f: ReportFunction): number { return (f.post ?? f.pre)?.line ?? 0; }
+function compare(a: string, b: string): number { return a < b ? -1 : a > b ? 1 : 0; }

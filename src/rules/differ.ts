@@ -1,0 +1,71 @@
+import type { Analysed } from '../absint/program.js';
+import { judgeEvents, newIn, witness, type Draft } from './judge.js';
+import type { Finding, Severity, Status } from './finding.js';
+
+/** One touched function: both sides, as analysed. Null where it does not exist (or was not given: a scan). */
+export interface FunctionPair {
+  readonly file: string;
+  readonly pre: Analysed | null;
+  readonly post: Analysed | null;
+  /** Callers in the same series that the change touches too. */
+  readonly adjustedCallers: readonly Analysed[];
+}
+
+/** A finding with what the model needs of it. */
+export interface Judged {
+  readonly finding: Omit<Finding, 'patch' | 'mailLine'>;
+  readonly draft: Draft;
+}
+
+/**
+ * Compares what the rules say before and after. `introduced`: new on the post side. `fixed`: gone from it.
+ * `preexisting`: on both. A complaint that is wrong only if callers do not expect it counts when it is new and the
+ * function existed before; it is a note when callers that the series touches have followed.
+ */
+export function differ(pair: FunctionPair): Judged[] {
+  const pre = pair.pre ? judgeEvents(pair.pre.fn.name, pair.pre.summary.events) : [];
+  const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
+  const post = pair.post ? judgeEvents(name, pair.post.summary.events) : [];
+  const out: Judged[] = [];
+  const shown = pair.post?.fn.name ?? name;
+  const add = (drafts: readonly Draft[], status: Status): void => {
+    for (const d of oneEach(drafts)) out.push({ draft: d, finding: finding(d, pair.file, shown, status, severityOf(d, pair, status)) });
+  };
+  const introduced = pair.pre || !pair.post ? newIn(post, pre) : post.filter((d) => d.event.certainty === 'sure');
+  // What was certain before and is merely possible now (or the reverse) is the same problem.
+  add(introduced.filter((d) => !pre.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'introduced');
+  if (pair.pre && pair.post) add(newIn(pre, post).filter((d) => !post.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'fixed');
+  const known = new Set(newIn(post, pre).map((d) => d.fingerprint));
+  add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
+  return out;
+}
+
+/** What the rules say of a function as it stands: only what is wrong in itself. */
+export function standing(side: Analysed): Judged[] {
+  const drafts = judgeEvents(side.fn.name, side.summary.events).filter((d) => d.event.certainty === 'sure');
+  return oneEach(drafts).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
+}
+
+/** One finding per rule and resource: the first exit speaks for its siblings. */
+function oneEach(drafts: readonly Draft[]): Draft[] {
+  const seen = new Map<string, Draft>();
+  for (const d of drafts) {
+    const key = `${d.rule.meta.id} ${d.event.resource}`;
+    const old = seen.get(key);
+    if (!old || (old.event.certainty !== 'sure' && d.event.certainty === 'sure')) seen.set(key, d);
+  }
+  return [...seen.values()];
+}
+
+function severityOf(d: Draft, pair: FunctionPair, status: Status): Severity {
+  if (status !== 'introduced' || d.event.certainty === 'sure') return d.rule.meta.severity;
+  const followed = pair.adjustedCallers.length > 0 && pair.adjustedCallers.every((c) => !judgeEvents(c.fn.name, c.summary.events).some((x) => x.event.certainty === 'sure' && x.event.resource === d.event.resource));
+  return followed ? 'note' : d.rule.meta.severity;
+}
+
+function finding(d: Draft, file: string, name: string, status: Status, severity: Severity): Omit<Finding, 'patch' | 'mailLine'> {
+  return {
+    rule: d.rule.meta.id, code: d.code, args: d.args, severity, status, file, function: name, line: d.event.line,
+    resource: d.event.resource, place: d.event.place, exitClass: d.event.exitClass, path: witness(d.event.trace), fingerprint: d.fingerprint,
+  };
+}

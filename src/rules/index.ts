@@ -1,0 +1,13 @@
+import { doubleLock } from './double-lock.js';
+import { lockLeak } from './lock-leak.js';
+import { refLeak } from './ref-leak.js';
+import { refUnderflow } from './ref-underflow.js';
+import type { Rule } from './rule.js';
+import { trylockMisused } from './trylock-misused.js';
+import { ttuFlags } from './ttu-flags.js';
+import { unlockMismatch } from './unlock-mismatch.js';
+import { unlockNotHeld } from './unlock-not-held.js';
+import { useAfterPut } from './use-after-put.js';
+
+/** Every rule, in the order in which reports list them. Adding a rule is a file and a line here. */
+export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, refLeak, refUnderflow, useAfterPut, ttuFlags];

@@ -1,0 +1,16 @@
+import type { Rule } from './rule.js';
+
+/** A lock taken here is still held on a way out that the caller cannot tell from one without it. */
+export const lockLeak: Rule = {
+  meta: {
+    id: 'lock-leak',
+    summary: 'A lock is still held when the function returns',
+    severity: 'error',
+    messages: {
+      heldAtReturn: '{resource} taken at line {taken} is still held when the function {exit}',
+      rcuAtReturn: 'the RCU read section entered at line {taken} is still open when the function {exit}',
+    },
+  },
+  judge: (e) => (e.kind !== 'held-at-exit' || e.lockKind === 'pair' ? null
+    : { code: e.lockKind === 'rcu' || e.lockKind === 'srcu' ? 'rcuAtReturn' : 'heldAtReturn', args: { resource: e.resource, taken: e.otherLine, exit: e.exitClass } }),
+};

@@ -1,0 +1,12 @@
+import type { Rule } from './rule.js';
+
+/** A reference taken here is neither put nor handed on before the function returns. */
+export const refLeak: Rule = {
+  meta: {
+    id: 'ref-leak',
+    summary: 'A reference is not put on a way out',
+    severity: 'error',
+    messages: { notPut: 'the {resource} on {place}, taken at line {taken}, is not put when the function {exit}' },
+  },
+  judge: (e) => (e.kind !== 'owned-at-exit' ? null : { code: 'notPut', args: { resource: e.resource, place: e.place, taken: e.otherLine, exit: e.exitClass } }),
+};

@@ -1,0 +1,41 @@
+import { Text, Box, useInput } from 'ink';
+import type { Report } from '../report/index.js';
+import { keyNames } from './keys.js';
+import type { Span, Tone } from './line.js';
+import { linearScreen, screen } from './screen.js';
+import type { State } from './types.js';
+
+export interface AppProps {
+  readonly report: Report;
+  readonly state: State;
+  /** For a screen reader: words instead of a drawn screen. */
+  readonly linear: boolean;
+  readonly onKey: (key: string) => void;
+}
+
+/** The screen of a state. It keeps nothing itself. */
+export function App({ report, state, linear, onKey }: AppProps): React.JSX.Element {
+  useInput((input, key) => {
+    for (const name of keyNames(input, key)) onKey(name);
+  });
+  if (linear) return <Box flexDirection="column">{linearScreen(report, state).map((text, i) => <Text key={i}>{text}</Text>)}</Box>;
+  return (
+    <Box flexDirection="column">
+      {screen(report, state).map(({ line, selected }, i) => (
+        <Text key={i} wrap="truncate-end" inverse={selected}>
+          {line.length === 0 ? ' ' : line.map((part, at) => <Piece key={at} part={part} />)}
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+function Piece({ part }: { readonly part: Span }): React.JSX.Element {
+  return <Text {...STYLE[part.tone]}>{part.text}</Text>;
+}
+
+const STYLE: Readonly<Record<Tone, { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean }>> = {
+  plain: {}, strong: { bold: true }, dim: { dimColor: true },
+  error: { color: 'red', bold: true }, warning: { color: 'yellow', bold: true }, note: { color: 'cyan' }, good: { color: 'green' },
+  added: { color: 'green' }, removed: { color: 'red' }, step: { color: 'magenta' },
+};
