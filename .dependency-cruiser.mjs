@@ -88,9 +88,9 @@ export default {
     },
     {
       name: 'no-outside-world-in-stages',
-      comment: 'Same input, same bytes out: a stage that reads a file, the clock or another process cannot promise that.',
+      comment: 'Same input, same bytes out: a stage that reads a file, the clock or another process cannot promise that. (The one exception loads the parser.)',
       severity: 'error',
-      from: { path: leftOfReview, pathNot: '^src/parse/c/(wasm|native|init|parser|load)[^/]*\\.ts$' },
+      from: { path: leftOfReview, pathNot: '^src/parse/c/engine\\.ts$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|path|url|buffer|util|string_decoder|zlib)(/|$)' },
     },
     {
@@ -102,10 +102,10 @@ export default {
     },
     {
       name: 'no-circular',
-      comment: 'Two modules that need each other are one module in two files.',
+      comment: 'Two modules that need each other are one module in two files. Types may refer to each other.',
       severity: 'error',
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'no-dev-packages',

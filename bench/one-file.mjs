@@ -29,7 +29,7 @@ const samples = new Map(backends.map((b) => [b, { base: [], whole: [], stages: n
 for (let i = 0; i <= runs; i++) {
   for (const backend of backends) {
     const base = time(['bench/baseline.mjs', backend, pre, post], {}, [0]);
-    const whole = time(['bin/rmap-review.js', patch, '--tree', tree, '--format', 'json', '-o', join(work, 'report.json')], { RMAP_PARSER: backend, RMAP_TIMING: '1' }, [0, 1]);
+    const whole = time(['bin/rmap-review.js', patch, '--tree', tree, '--parser', backend, '--format', 'json', '-o', join(work, 'report.json')], { RMAP_TIMING: '1' }, [0, 1]);
     if (i === 0) continue; // the first pair fills the file cache
     const of = samples.get(backend);
     of.base.push(base.ms);

@@ -49,9 +49,9 @@ struct folio *readahead_folio(struct readahead_control *ractl)				__cond_acquire
 
 /* mm/swap_state.c, mm/filemap.c of 6.1: a reference, not locked; NULL when there is none. */
 struct page *find_get_incore_page(struct address_space *mapping, pgoff_t index)		__until(6.2) __returns_ref(folio);
-struct page *lookup_swap_cache(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr)	__until(6.2) __returns_ref(folio);
+struct page *lookup_swap_cache(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr)	__until(6.0) __returns_ref(folio);
 struct folio *swap_cache_get_folio(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr)	__returns_ref;
 
 /* mm/shmem.c, include/linux/shmem_fs.h: 0 stores a locked folio with a reference, or NULL where there is a hole and it may be one. */
 int shmem_get_folio(struct inode *inode, pgoff_t index, struct folio **foliop, enum sgp_type sgp)
-	__errno __clobbers(*foliop) __cond_gets(0, *foliop, folio) __cond_acquires(0, (*foliop)->__locked) __may_sleep __may_reclaim;
+	__errno __cond_clobbers(0, *foliop) __cond_gets(0, *foliop, folio) __cond_acquires(0, (*foliop)->__locked) __may_sleep __may_reclaim;

@@ -53,7 +53,6 @@ struct page {
 	atomic_t _refcount;
 	atomic_t _mapcount;
 	__bitlock_t __locked;
-	__bracket_t __memcg_lock;
 };
 struct folio {
 	struct page page __first;
@@ -65,7 +64,6 @@ struct folio {
 	atomic_t _refcount;
 	atomic_t _mapcount;
 	__bitlock_t __locked;
-	__bracket_t __memcg_lock;
 };
 typedef struct page *pgtable_t;
 
@@ -179,9 +177,6 @@ struct super_block {
 	struct rw_semaphore s_umount;
 	spinlock_t s_inode_list_lock;
 	struct dentry *s_root;
-	__bracket_t __write;
-	__bracket_t __pagefault;
-	__bracket_t __intwrite;
 };
 /* include/linux/dcache.h, include/linux/path.h */
 struct dentry {
@@ -311,7 +306,6 @@ struct mmu_notifier_range {
 	struct mm_struct *mm;
 	unsigned long start;
 	unsigned long end;
-	__bracket_t __mmu_notifier;
 };
 struct mmu_notifier_subscriptions {
 	spinlock_t lock;
@@ -320,11 +314,9 @@ struct mmu_gather {
 	struct mm_struct *mm;
 	unsigned long start;
 	unsigned long end;
-	__bracket_t __tlb_gather;
 };
 /* include/linux/blkdev.h */
 struct blk_plug {
-	__bracket_t __plug;
 };
 
 /* include/linux/backing-dev-defs.h */

@@ -7,13 +7,13 @@ import type { EffectTable } from '../effect/effect.js';
 import { applyCall, freshSym, writePlace } from './call.js';
 import { evaluate, localScope, place as placeOf } from './eval.js';
 import { exitViews, judgeExits, type Exit } from './exits.js';
-import { assume, POS, type Fact } from './fact.js';
+import { assume, consistent, maskOf, NEG, POS, ZERO, type Fact } from './fact.js';
 import { checkFlags } from './flags.js';
 import { liveness } from './liveness.js';
 import { createMachine, lockClass, type Machine, type TypeTable } from './machine.js';
 import { touch } from './resources.js';
 import { solve, type Bounds } from './solve.js';
-import { cloneState, emptyState, mergeStates, renew, resourceKey, type State } from './state.js';
+import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
 import { contractOf, type Summary } from './summary.js';
 import type { TermId } from './term.js';
 
@@ -29,6 +29,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const flagUses: Map<string, Summary['flagUses'][number]> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
+  const results = returnedVariables(cfg);
   const loopTests = loopExitTests(cfg);
 
   const initial = emptyState();
@@ -46,7 +47,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   };
   const hit = solve<State>(cfg, {
     transfer,
-    key: resourceKey,
+    key: (s) => resourceKey(s) + resultKey(m, s, results),
     merge: (block, old, next) => mergeStates(m.terms, block, old, next),
     cross: (from, to, s) => {
       for (const name of [...s.env.keys()]) if (!live.has(to, name)) s.env.delete(name);
@@ -66,6 +67,30 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     flagUses: [...flagUses.values()].sort((a, b) => a.line - b.line || (a.flags < b.flags ? -1 : 1)),
     bounded: hit.length > 0,
   };
+}
+
+/**
+ * The sign of what will be returned, where it is known: a path that failed is not merged with one that did not,
+ * so that a clean-up that depends on the result is followed on the right side.
+ */
+function resultKey(m: Machine, s: State, results: readonly string[]): string {
+  let key = '';
+  for (const name of results) {
+    const value = s.env.get(name);
+    if (value === undefined) continue;
+    const t = m.terms.get(value), mask = maskOf(m.terms, s.facts, value);
+    key += t.k === 'sym' && t.source === 'param' ? `|${t.text}` : mask === NEG || mask === ZERO || mask === POS ? `|${mask}` : '|';
+  }
+  return key;
+}
+
+function returnedVariables(cfg: Cfg): string[] {
+  const names = new Set<string>();
+  for (const id of cfg.order) {
+    const term = cfg.blocks[id]?.term;
+    if (term?.k === 'return' && term.value?.k === 'id' && !term.value.name.startsWith('%')) names.add(term.value.name);
+  }
+  return [...names].sort();
 }
 
 function execute(m: Machine, s: State, instr: Instr, block: number, effects: EffectTable, order: Map<string, Summary['order'][number]>, flagUses: Map<string, Summary['flagUses'][number]>): State[] {
@@ -88,7 +113,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
         const element = instr.why === 'element';
         const type = p.k === 'id' ? m.variables.get(p.name) ?? null : null;
         const sym = freshSym(m, s, `havoc:${block}:${instr.line}:${printExpr(p)}`, printExpr(p), element ? 'element' : 'unknown', block, type);
-        if (element && type && type.pointers > 0) s.facts = new Map<TermId, Fact>([...s.facts, [sym, { mask: POS, eq: null, ne: [] }]]);
+        if (element && type && type.pointers > 0) s.facts = new Map<TermId, Fact>([...s.facts, [sym, { mask: POS, is: null, ne: [] }]]);
         writePlace(m, s, placeOf(m, s, scope, p), sym);
       }
       return [s];
@@ -153,9 +178,11 @@ function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, E
 
 function taken(m: Machine, s: State, cond: TermId, value: boolean, to: number, line: number, block: number): { to: number; state: State }[] {
   const facts = assume(m.terms, s.facts, cond, value);
-  if (facts === null) return [];
+  if (facts === null || (facts !== s.facts && !consistent(m.terms, facts))) return [];
   if (facts !== s.facts) s.trace = { line, note: value ? 'condition true' : 'condition false', block, prev: s.trace };
   s.facts = facts;
+  if (value) unify(m.terms, s, cond);
+  else { const t = m.terms.get(cond); if (t.k === 'op' && t.op === '!') unify(m.terms, s, t.args[0] as TermId); }
   return [{ to, state: s }];
 }
 

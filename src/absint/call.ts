@@ -6,7 +6,7 @@ import { evaluate, localScope, place as placeOf, read, type Scope } from './eval
 import { assume, NEG, NONZERO, narrow, POS, ZERO, type Fact } from './fact.js';
 import { strip, typeOf, type Machine } from './machine.js';
 import { acquire, baseObject, downgrade, escape, get, put, release, report, touch, type Site } from './resources.js';
-import { cloneState, renew, type State } from './state.js';
+import { cloneState, renew, unify, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 
@@ -41,15 +41,21 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
 }
 
 function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, bindings: Map<string, TermId>, result: TermId, block: number, name: string, args: readonly TermId[]): boolean {
-  const scope = contractScope(m, bindings, result);
+  const entry = contractScope(m, bindings, result);
   if ('given' in outcome) {
     const facts = new Map(s.facts);
-    for (const g of outcome.given) if (!narrow(m.terms, facts, evaluate(m, s, scope, g.expr), g.mask)) return false;
+    for (const g of outcome.given) if (!narrow(m.terms, facts, evaluate(m, s, entry, g.expr), g.mask)) return false;
+    s.facts = facts;
+    for (const g of outcome.given) if (g.expr.k === 'binary' && g.expr.op === '==' && (g.mask & ZERO) === 0) unify(m.terms, s, evaluate(m, s, entry, g.expr));
+  }
+  const value = 'value' in outcome && outcome.value ? evaluate(m, s, entry, outcome.value) : result;
+  const scope = contractScope(m, bindings, value);
+  if (!assumeReturn(m, s, value, outcome.when)) return false;
+  if ('returns' in outcome) {
+    const facts = new Map(s.facts);
+    for (const r of outcome.returns) if (!narrow(m.terms, facts, evaluate(m, s, scope, r.expr), r.mask)) return false;
     s.facts = facts;
   }
-  let value = result;
-  if ('value' in outcome && outcome.value) value = evaluate(m, s, scope, outcome.value);
-  if (!assumeReturn(m, s, value, outcome.when)) return false;
   for (const effect of outcome.effects) if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
   markFailedTries(m, s, call, contract, outcome, scope);
   for (const [i, a] of args.entries()) if (touchesArgument(contract, i, outcome)) touch(m, s, baseObject(m, a), call.line, block);
@@ -70,8 +76,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       const lock = lockAddress(m, s, scope, effect.place);
       touchLock(m, s, lock, call.line, block);
       if (mismatchedInterrupts(m, s, outcome, effect, scope, site)) return true;
-      release(m, s, lock, effect.kind, effect.mode, site);
-      return true;
+      return release(m, s, lock, effect.kind, effect.mode, site);
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
     case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, site); return true;
@@ -133,7 +138,11 @@ function contractScope(m: Machine, bindings: Map<string, TermId>, result: TermId
 }
 
 function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings: Map<string, TermId>, args: readonly TermId[], block: number): TermId {
-  if (contract.result) return evaluate(m, s, contractScope(m, bindings, m.terms.num(0)), contract.result);
+  if (contract.result) {
+    const value = evaluate(m, s, contractScope(m, bindings, m.terms.num(0)), contract.result);
+    // A single read that is not called pure may see another value than the read before it.
+    return !contract.pure && m.terms.get(value).k === 'load' ? m.terms.op(`once:${block}:${call.line}:${call.to ?? ''}`, [value]) : value;
+  }
   if (contract.pure) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
   if (call.callee !== null && PREDICATE.test(call.callee) && contract.outcomes.every((o) => o.effects.length === 0)) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
   return freshSym(m, s, `call:${block}:${call.line}:${call.to ?? ''}:${contract.name}`, `${contract.name}()`, 'call', block, contract.returns);

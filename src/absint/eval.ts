@@ -28,9 +28,14 @@ export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId
     case 'member': case 'index': return read(m, s, place(m, s, scope, expr));
     case 'unary':
       if (expr.op === '*') return read(m, s, place(m, s, scope, expr));
-      if (expr.op === '&') return addressOf(m, place(m, s, scope, expr.arg));
+      // Taking an address uses no memory.
+      if (expr.op === '&') return addressOf(m, place(m, s, { ...scope, touch: () => undefined }, expr.arg));
       return terms.op(expr.op, [evaluate(m, s, scope, expr.arg)]);
-    case 'binary': return terms.op(expr.op, [evaluate(m, s, scope, expr.left), evaluate(m, s, scope, expr.right)]);
+    case 'binary': {
+      const left = evaluate(m, s, scope, expr.left), right = evaluate(m, s, scope, expr.right);
+      // An element of an array is as usable as the array: pointer arithmetic keeps the sign of the pointer.
+      return expr.op === '+' && (typeOf(m, left)?.pointers ?? 0) > 0 ? terms.op('ptr+', [left, right]) : terms.op(expr.op, [left, right]);
+    }
     case 'call': return terms.op(`call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`, expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))));
     default: return terms.sym(`expr:${expr.k}:${expr.line}`, '…', null, 'unknown');
   }

@@ -1,5 +1,5 @@
 import type { LockKind } from '../kernel/contract.js';
-import { ANY, maskOf, NEG, POS, ZERO, type Facts } from './fact.js';
+import { ANY, maskOf, NEG, POS, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, type Event, type Machine } from './machine.js';
 import { baseObject, isPrivate } from './resources.js';
 import { exitName, type ExitView } from './summary.js';
@@ -92,6 +92,8 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
   const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
   const handsOut = attributes || HANDS_OUT.test(m.fn.name);
   if (without.length === 0) return handsOut || !givenBack && attributes ? 'contract' : givenBack ? 'sure' : handsOut ? 'contract' : 'sure';
+  // A flag set in the result says so to the caller (`ret |= …_LOCKED`).
+  if (e.value !== null && m.terms.get(e.value).k === 'bits') return 'contract';
   const mine = exitMask(m, e);
   const rivals = without.filter((x) => (exitMask(m, x) & mine) !== 0 && !contradict(m, e.state.facts, x.state.facts));
   if (rivals.length === 0) {
@@ -108,10 +110,15 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
 function contradict(m: Machine, a: Facts, b: Facts): boolean {
   for (const [id, x] of a) {
     const y = b.get(id);
-    if (!y || ((x.mask & y.mask) !== 0 && !(x.eq !== null && y.eq !== null && x.eq !== y.eq) && !(x.eq !== null && y.ne.includes(x.eq)) && !(y.eq !== null && x.ne.includes(y.eq)))) continue;
+    if (!y || ((x.mask & y.mask) !== 0 && !disjoint(x, y))) continue;
     if (m.terms.symbols(id).every((s) => { const t = m.terms.get(s); return t.k === 'sym' && t.source === 'param'; })) return true;
   }
   return false;
+}
+
+function disjoint(x: Fact, y: Fact): boolean {
+  const left = (x.is ?? []).filter((v) => !y.ne.includes(v) && (y.is?.includes(v) ?? true)), right = (y.is ?? []).filter((v) => !x.ne.includes(v) && (x.is?.includes(v) ?? true));
+  return (x.is !== null && left.length === 0) || (y.is !== null && right.length === 0);
 }
 
 /** A lock that one path finds free at entry and another takes for held: one of the two is wrong. */

@@ -3,14 +3,17 @@ import type { TermId, Terms } from './term.js';
 /** A set of signs. For pointers NEG is an error pointer, ZERO is NULL, POS a usable pointer. */
 export const NEG = 1, ZERO = 2, POS = 4, ANY = 7, NONZERO = 5;
 
-/** What is known of a value: its possible signs, a value it equals, values it differs from. */
+/** What is known of a value: its possible signs, the constants it may be (null: any), values it differs from. */
 export interface Fact {
   readonly mask: number;
-  readonly eq: TermId | null;
+  /** Sorted; at most `MAX_VALUES`. */
+  readonly is: readonly TermId[] | null;
   readonly ne: readonly TermId[];
 }
 
-export const NOTHING: Fact = { mask: ANY, eq: null, ne: [] };
+export const NOTHING: Fact = { mask: ANY, is: null, ne: [] };
+
+const MAX_VALUES = 6;
 
 export type Facts = ReadonlyMap<TermId, Fact>;
 
@@ -28,7 +31,8 @@ export function maskOf(terms: Terms, facts: Facts, id: TermId): number {
       if (t.op === '!') { const m = maskOf(terms, facts, a); return (m & ZERO ? POS : 0) | (m & NONZERO ? ZERO : 0); }
       if (t.op === '-' && t.args.length === 1) { const m = maskOf(terms, facts, a); return own & ((m & NEG ? POS : 0) | (m & ZERO) | (m & POS ? NEG : 0)); }
       if (t.op === '==' || t.op === '<') { const truth = compare(terms, facts, t.op, a, t.args[1] as TermId); return truth === null ? own & (ZERO | POS) : truth ? POS : ZERO; }
-      return own;
+      if (t.op === '&' && own === ANY) return testBits(terms, facts, id, t.args);
+      return t.op === 'ptr+' ? own & maskOf(terms, facts, a) : own;
     }
     default: return own;
   }
@@ -53,7 +57,8 @@ export function assume(terms: Terms, facts: Facts, id: TermId, value: boolean): 
     for (const [x, y] of [[a, b], [b, a]] as const) {
       const old = next.get(x) ?? NOTHING;
       if (!isConstant(terms, y)) { if (value) { const m = maskOf(terms, facts, x) & maskOf(terms, facts, y); if (m === 0) return null; next.set(x, { ...old, mask: m }); } continue; }
-      if (value) next.set(x, { mask: old.mask & maskOf(terms, facts, y), eq: y, ne: [] });
+      if (value) next.set(x, { mask: old.mask & maskOf(terms, facts, y), is: [y], ne: [] });
+      else if (old.is) { const left = old.is.filter((v) => v !== y); if (left.length === 0) return null; next.set(x, { ...old, is: left, mask: old.mask & signs(terms, left) }); }
       else next.set(x, { ...old, ne: [...new Set([...old.ne, y])].sort((p, q) => p - q) });
     }
     return next;
@@ -78,8 +83,20 @@ export function narrow(terms: Terms, facts: Map<TermId, Fact>, id: TermId, mask:
   if (t.k === 'num') return true;
   if (t.k === 'op' && t.op === '!') return narrow(terms, facts, t.args[0] as TermId, (mask & ZERO ? NONZERO : 0) | (mask & NONZERO ? ZERO : 0));
   if (t.k === 'op' && t.op === '-' && t.args.length === 1) narrow(terms, facts, t.args[0] as TermId, (mask & NEG ? POS : 0) | (mask & ZERO) | (mask & POS ? NEG : 0));
+  if (t.k === 'op' && t.op === 'ptr+') return narrow(terms, facts, t.args[0] as TermId, mask);
   const old = facts.get(id) ?? NOTHING;
   facts.set(id, { ...old, mask: left });
+  return true;
+}
+
+/** False when a comparison that was decided earlier cannot hold any more. */
+export function consistent(terms: Terms, facts: Facts): boolean {
+  for (const [id, f] of facts) {
+    const t = terms.get(id);
+    if (t.k !== 'op' || t.op !== '==' || f.mask === ANY) continue;
+    const x = maskOf(terms, facts, t.args[0] as TermId), y = maskOf(terms, facts, t.args[1] as TermId);
+    if (f.mask === ZERO ? x === ZERO && y === ZERO : (x & y) === 0) return false;
+  }
   return true;
 }
 
@@ -91,13 +108,14 @@ export function joinFacts(a: Facts, b: Facts): Facts {
     const y = b.get(id);
     if (!y) continue;
     const f = joinFact(x, y);
-    if (f.mask !== ANY || f.eq !== null || f.ne.length > 0) out.set(id, f);
+    if (f.mask !== ANY || f.is !== null || f.ne.length > 0) out.set(id, f);
   }
   return out;
 }
 
 export function joinFact(x: Fact, y: Fact): Fact {
-  return { mask: x.mask | y.mask, eq: x.eq === y.eq ? x.eq : null, ne: x.ne.filter((n) => y.ne.includes(n) || (y.eq !== null && y.eq !== n)) };
+  const is = x.is && y.is ? [...new Set([...x.is, ...y.is])].sort((a, b) => a - b) : null;
+  return { mask: x.mask | y.mask, is: is && is.length <= MAX_VALUES ? is : null, ne: x.ne.filter((n) => y.ne.includes(n) || (y.is !== null && !y.is.includes(n))) };
 }
 
 export function sameFacts(a: Facts, b: Facts): boolean {
@@ -105,9 +123,14 @@ export function sameFacts(a: Facts, b: Facts): boolean {
   if (a.size !== b.size) return false;
   for (const [id, x] of a) {
     const y = b.get(id);
-    if (!y || x.mask !== y.mask || x.eq !== y.eq || x.ne.length !== y.ne.length || x.ne.some((n, i) => n !== y.ne[i])) return false;
+    if (!y || x.mask !== y.mask || !sameList(x.is, y.is) || x.ne.length !== y.ne.length || x.ne.some((n, i) => n !== y.ne[i])) return false;
   }
   return true;
+}
+
+/** The constants that `id` may be, or null. */
+export function valuesOf(terms: Terms, facts: Facts, id: TermId): readonly TermId[] | null {
+  return isConstant(terms, id) ? [id] : facts.get(id)?.is ?? null;
 }
 
 export function isConstant(terms: Terms, id: TermId): boolean {
@@ -119,10 +142,12 @@ function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermI
   const x = maskOf(terms, facts, a), y = maskOf(terms, facts, b);
   if (op === '==') {
     if ((x & y) === 0) return false;
-    const fa = facts.get(a), fb = facts.get(b);
-    const va = fa?.eq ?? (isConstant(terms, a) ? a : null), vb = fb?.eq ?? (isConstant(terms, b) ? b : null);
-    if (va !== null && vb !== null) { if (va === vb) return true; const p = terms.get(va), q = terms.get(vb); return p.k === q.k || p.k === 'op' || q.k === 'op' ? false : null; }
-    if ((vb !== null && fa?.ne.includes(vb)) || (va !== null && fb?.ne.includes(va))) return false;
+    const va = valuesOf(terms, facts, a), vb = valuesOf(terms, facts, b);
+    if (va && vb) {
+      if (va.length === 1 && vb.length === 1 && va[0] === vb[0]) return true;
+      if (!va.some((v) => vb.some((w) => v === w || mayEqual(terms, v, w)))) return false;
+    }
+    if ((vb?.length === 1 && facts.get(a)?.ne.includes(vb[0] as TermId)) || (va?.length === 1 && facts.get(b)?.ne.includes(va[0] as TermId))) return false;
     if (x === ZERO && y === ZERO) return true;
     return null;
   }
@@ -131,7 +156,52 @@ function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermI
   if ((x & NEG) === 0 && (y & POS) === 0) return false;
   if (x === POS && (y & POS) === 0) return false;
   if (x === ZERO && (y & POS) === 0) return false;
-  const p = terms.get(facts.get(a)?.eq ?? a), q = terms.get(facts.get(b)?.eq ?? b);
+  const va = valuesOf(terms, facts, a), vb = valuesOf(terms, facts, b);
+  const p = terms.get(va?.length === 1 ? (va[0] as TermId) : a), q = terms.get(vb?.length === 1 ? (vb[0] as TermId) : b);
   if (p.k === 'num' && q.k === 'num') return p.value < q.value;
   return null;
+}
+
+/** A number may have a name; two numbers, or two names, are what they are. */
+function mayEqual(terms: Terms, a: TermId, b: TermId): boolean {
+  const x = terms.get(a), y = terms.get(b);
+  return (x.k === 'num') !== (y.k === 'num') && (x.k === 'name' || y.k === 'name');
+}
+
+function signs(terms: Terms, values: readonly TermId[]): number {
+  return values.reduce((m, v) => m | maskOf(terms, NO_FACTS, v), 0);
+}
+
+const NO_FACTS: Facts = new Map();
+
+function sameList(a: readonly TermId[] | null, b: readonly TermId[] | null): boolean {
+  return a === b || (a !== null && b !== null && a.length === b.length && a.every((x, i) => x === b[i]));
+}
+
+/**
+ * A test of bits decided by what is known: of each constant that the value may be, or of earlier tests of the same
+ * value (a set that was seen clear has no bit set in any part of it).
+ */
+function testBits(terms: Terms, facts: Facts, id: TermId, args: readonly TermId[]): number {
+  for (const [x, mask] of [[args[0], args[1]], [args[1], args[0]]] as [TermId, TermId][]) {
+    const values = isConstant(terms, x) ? null : facts.get(x)?.is;
+    if (values) return values.reduce((m, v) => m | maskOf(terms, facts, terms.op('&', [v, mask])), 0);
+    const wanted = flagNames(terms, mask);
+    if (!wanted) continue;
+    for (const [other, f] of facts) {
+      if (other === id || f.mask === ANY) continue;
+      const t = terms.get(other);
+      if (t.k !== 'op' || t.op !== '&' || !t.args.includes(x)) continue;
+      const seen = flagNames(terms, t.args[0] === x ? (t.args[1] as TermId) : (t.args[0] as TermId));
+      if (!seen) continue;
+      if (f.mask === ZERO && wanted.every((n) => seen.includes(n))) return ZERO;
+      if ((f.mask & ZERO) === 0 && seen.every((n) => wanted.includes(n))) return NONZERO;
+    }
+  }
+  return ANY;
+}
+
+function flagNames(terms: Terms, id: TermId): readonly string[] | null {
+  const t = terms.get(id);
+  return t.k === 'name' ? [t.name] : t.k === 'bits' && t.base < 0 ? t.set : null;
 }

@@ -53,7 +53,7 @@ export interface Machine {
 }
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>): Machine {
-  return { fn, terms: createTerms(), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), named: new Map(), ops: new Map() };
+  return { fn, terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), named: new Map(), ops: new Map() };
 }
 
 /** The declared type of a value or place, where it can be known. */
@@ -68,7 +68,7 @@ export function typeOf(m: Machine, id: TermId): CType | null {
     case 'field': return fieldType(m, t.base, t.name);
     case 'elem': { const inner = typeOf(m, t.base); return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1, array: false } : null; }
     case 'op':
-      if (t.op.startsWith('once:')) return typeOf(m, t.args[0] as TermId);
+      if (t.op.startsWith('once:') || t.op === 'ptr+') return typeOf(m, t.args[0] as TermId);
       if (t.op.startsWith('call:')) return m.types.returns(t.op.slice(5));
       return null;
     default: return null;

@@ -1,5 +1,6 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
+import { maskOf, narrow, NONZERO, ZERO, type Fact } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import type { Held, State } from './state.js';
 import type { TermId } from './term.js';
@@ -19,6 +20,7 @@ const NESTING: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 'preemp
 /** Takes a lock. Returns false when this cannot happen on this path (a trylock of a lock held here). */
 export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode: LockMode, tryLock: boolean, site: Site): boolean {
   remember(m, lock, site);
+  if (m.terms.get(lock).k === 'addr' && !exists(m, s, baseObject(m, lock))) return false;
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind);
   if (mine && !NESTING.has(kind)) {
     if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
@@ -32,13 +34,14 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   note(s, site, `${site.call} takes ${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`);
   s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }) : insert(s.held, { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false });
-  dropFactsOf(m, s, lock);
+  rereadFieldsOf(m, s, lock, site);
   return true;
 }
 
-/** Gives a lock back, from this path's own or, if it has none, from the caller's. */
-export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode: LockMode | 'either', site: Site): void {
+/** Gives a lock back, from this path's own or, if it has none, from the caller's. False when there can be no such lock. */
+export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode: LockMode | 'either', site: Site): boolean {
   remember(m, lock, site);
+  if (!exists(m, s, baseObject(m, lock))) return false;
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
   operation(m, 'releases', lockClass(m, lock), site);
   note(s, site, `${site.call} releases ${lockClass(m, lock)}`);
@@ -46,21 +49,22 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     m.releasedHere.add(mine.lock);
     if (mode !== 'either' && mine.mode !== mode) report(m, s, { kind: 'mode-mismatch', resource: lockClass(m, mine.lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: 'sure', detail: `${mine.mode} ${mode}` }, site);
     s.held = mine.count > 1 ? replaceHeld(s.held, mine, { ...mine, count: mine.count - 1 }) : s.held.filter((h) => h !== mine);
-    return;
+    return true;
   }
   const other = s.held.find((h) => h.lock === lock);
   if (other) {
     report(m, s, { kind: 'kind-mismatch', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: other.line, certainty: 'sure', detail: `${other.kind} ${kind}` }, site);
     s.held = s.held.filter((h) => h !== other);
-    return;
+    return true;
   }
   const entry = s.entry.get(lock);
   if (entry === undefined) {
     assumeEntry(m, s, lock, 'held', kind, mode, site);
-    return;
+    return true;
   }
-  if (NESTING.has(kind)) return;
+  if (NESTING.has(kind)) return true;
   report(m, s, { kind: 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: entry.assumed }, site);
+  return true;
 }
 
 export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, site: Site): void {
@@ -114,10 +118,22 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
 
 /** Reads or writes memory of `object`. */
 export function touch(m: Machine, s: State, object: TermId, line: number, block: number): void {
+  exists(m, s, object);
   const gone = s.gone.get(object);
   if (!gone) return;
   report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: 'sure', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '' });
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
+}
+
+/** What has been followed is no NULL pointer: the rest of the path may rely on it. False when it was known to be one. */
+export function exists(m: Machine, s: State, object: TermId): boolean {
+  const mask = maskOf(m.terms, s.facts, object);
+  if ((mask & ZERO) === 0) return true;
+  if (mask === ZERO) return false;
+  const facts = new Map(s.facts);
+  narrow(m.terms, facts, object, NONZERO);
+  s.facts = facts;
+  return true;
 }
 
 /** `object` has become reachable from elsewhere: what is held on it is no longer this path's alone to give back. */
@@ -198,17 +214,26 @@ function isPointerLock(m: Machine, id: TermId): boolean {
   return t.k === 'sym' || t.k === 'load' || t.k === 'op';
 }
 
-/** Taking a lock that lives in an object lets the object's other fields change: facts about them are forgotten. */
-function dropFactsOf(m: Machine, s: State, lock: TermId): void {
-  const base = baseObject(m, lock);
+/**
+ * Taking a lock that lives in an object lets the object's other fields change: what they hold is read anew, and
+ * predicates of the object are forgotten unless a variable remembers their result.
+ */
+function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Site): void {
   const t = m.terms.get(lock);
-  if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field') return;
-  const stale = [...s.facts.keys()].filter((id) => {
+  if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field' || s.facts.size === 0) return;
+  const base = baseObject(m, lock);
+  let facts: Map<TermId, Fact> | null = null;
+  for (const id of s.facts.keys()) {
     const f = m.terms.get(id);
-    if (f.k === 'load') { const loc = m.terms.get(f.loc); return loc.k === 'field' && loc.base === base; }
-    return f.k === 'op' && f.op.startsWith('call:') && f.args.includes(base);
-  });
-  if (stale.length > 0) s.facts = new Map([...s.facts].filter(([id]) => !stale.includes(id)));
+    if (f.k === 'load') {
+      const loc = m.terms.get(f.loc);
+      if (loc.k === 'field' && loc.base === base && !s.heap.has(f.loc)) s.heap.set(f.loc, m.terms.sym(`reread:${site.block}:${site.line}:${f.loc}`, loc.name, typeOf(m, f.loc), 'unknown'));
+    } else if (f.k === 'op' && f.op.startsWith('call:') && f.args.includes(base) && ![...s.env.values()].includes(id)) {
+      facts ??= new Map(s.facts);
+      facts.delete(id);
+    }
+  }
+  if (facts) s.facts = facts;
 }
 
 function replaceHeld(held: readonly Held[], old: Held, next: Held): readonly Held[] {

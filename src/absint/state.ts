@@ -110,7 +110,7 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State): St
     heap.set(loc, phi);
   }
   const facts = new Map(joinFacts(a.facts, b.facts));
-  for (const [phi, f] of phis) if (f.mask !== ANY || f.eq !== null) facts.set(phi, f); else facts.delete(phi);
+  for (const [phi, f] of phis) if (f.mask !== ANY || f.is !== null) facts.set(phi, f); else facts.delete(phi);
   const entry = new Map([...a.entry].filter(([lock]) => b.entry.has(lock)));
   const gone = new Map([...a.gone].filter(([object]) => b.gone.has(object)));
   changed ||= entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
@@ -135,7 +135,7 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   s.heap = heap;
   const facts = new Map<TermId, Fact>();
   for (const [id, f] of s.facts) if (!uses(id) && !terms.symbols(id).includes(old)) facts.set(id, f);
-  for (const [id, f] of s.facts) if (uses(id)) { const to = r(id); if (!s.facts.has(to)) facts.set(to, { ...f, eq: f.eq === null ? null : r(f.eq), ne: f.ne.map(r) }); }
+  for (const [id, f] of s.facts) if (uses(id)) { const to = r(id); const before = s.facts.get(to); facts.set(to, before ? joinFact(before, f) : f); }
   s.facts = facts;
   s.held = collapse(s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)), (h) => `${h.lock} ${h.kind}`);
   s.owned = collapse(s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)), (o) => `${o.object} ${o.kind}`);
@@ -144,11 +144,41 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   if ([...s.dropped.values()].some((d) => uses(d.object))) s.dropped = new Map([...s.dropped.values()].map((d) => ({ ...d, object: r(d.object) })).map((d) => [`${d.object} ${d.kind}`, d] as const));
 }
 
+/** After `cond` turned out true: two values that were compared are one from now on, so that locks found through either agree. */
+export function unify(terms: Terms, s: State, cond: TermId): void {
+  const t = terms.get(cond);
+  if (t.k !== 'op' || t.op !== '==') return;
+  const [a, b] = t.args as [TermId, TermId];
+  const x = terms.get(a), y = terms.get(b);
+  const free = (id: TermId, other: TermId): boolean => { const v = terms.get(id); return v.k === 'sym' && v.source !== 'param' && !terms.symbols(other).includes(id); };
+  if (x.k === 'num' || y.k === 'num' || x.k === 'name' || y.k === 'name') return;
+  if (free(a, b)) substitute(terms, s, a, b);
+  else if (free(b, a)) substitute(terms, s, b, a);
+}
+
+function substitute(terms: Terms, s: State, from: TermId, to: TermId): void {
+  const uses = (id: TermId): boolean => terms.symbols(id).includes(from);
+  const r = (id: TermId): TermId => terms.replace(id, from, to);
+  for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));
+  s.heap = new Map([...s.heap].map(([loc, v]) => [r(loc), r(v)] as const));
+  const facts = new Map<TermId, Fact>();
+  for (const [id, f] of s.facts) {
+    const next = r(id), old = facts.get(next);
+    facts.set(next, old ? { ...f, mask: old.mask & f.mask || f.mask } : f);
+  }
+  s.facts = facts;
+  s.held = s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)).sort((p, q) => p.lock - q.lock || (p.kind < q.kind ? -1 : 1));
+  s.owned = s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)).sort((p, q) => p.object - q.object || (p.kind < q.kind ? -1 : 1));
+  s.entry = new Map([...s.entry].map(([id, e]) => [r(id), e] as const));
+  s.gone = new Map([...s.gone].map(([id, g]) => [r(id), g] as const));
+  s.dropped = new Map([...s.dropped.values()].map((d) => ({ ...d, object: r(d.object) })).map((d) => [`${d.object} ${d.kind}`, d] as const));
+}
+
 function factOf(terms: Terms, facts: Facts, id: TermId): Fact {
   const t = terms.get(id);
   const known = facts.get(id) ?? NOTHING;
   const constant = t.k === 'num' || t.k === 'name' || (t.k === 'op' && t.op === '-' && t.args.length === 1);
-  return { mask: maskOf(terms, facts, id), eq: constant ? id : known.eq, ne: known.ne };
+  return { mask: maskOf(terms, facts, id), is: constant ? [id] : known.is, ne: known.ne };
 }
 
 /** Several entries for one former object become one of unknown number. */

@@ -2,7 +2,7 @@ import type { CFunction, Expr } from '../parse/c/ast.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import type { Gap } from '../parse/gap.js';
 import type { Exit } from './exits.js';
-import { ANY, maskOf, NEG, POS, ZERO } from './fact.js';
+import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import { strip, type Event, type Machine } from './machine.js';
 import type { TermId } from './term.js';
 
@@ -11,6 +11,8 @@ export interface SummaryOutcome extends Outcome {
   readonly given: readonly { readonly expr: Expr; readonly mask: number }[];
   /** The returned value over the parameters, or null. */
   readonly value: Expr | null;
+  /** What else is known of the returned value: tests of `__return` and their possible signs. */
+  readonly returns: readonly { readonly expr: Expr; readonly mask: number }[];
 }
 
 /** What one function does, computed from its body: the contract its callers see, what went wrong in it, and how it ends. */
@@ -44,17 +46,17 @@ const MAX_GIVEN = 6;
 /** The contract that the exits of a function amount to. */
 export function contractOf(m: Machine, exits: readonly Exit[], source: string): Contract & { readonly outcomes: readonly SummaryOutcome[] } {
   const fn = m.fn;
-  const drafts = exits.map((e) => draft(m, e, exits));
+  const drafts = exits.flatMap((e) => draft(m, e, exits));
   const merged = new Map<string, { mask: number; outcome: Omit<SummaryOutcome, 'when'>; eq: number | string | null }>();
   for (const d of drafts) {
-    const key = JSON.stringify([d.outcome.effects, d.outcome.given, d.outcome.value, d.eq], dropLines);
+    const key = JSON.stringify([d.outcome.effects, d.outcome.given, d.outcome.value, d.outcome.returns, d.eq], dropLines);
     const old = merged.get(key);
     if (old) old.mask |= d.mask; else merged.set(key, { ...d });
   }
   let outcomes: SummaryOutcome[] = [...merged.values()].map((d) => ({ ...d.outcome, when: d.eq !== null ? { is: 'equals', value: d.eq, not: false } as const : returnClass(d.mask) }));
   if (outcomes.length > MAX_OUTCOMES) {
     const coarse = new Map<string, SummaryOutcome>();
-    for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), given: [], value: null, when: returnClass(d.mask) });
+    for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), given: [], value: null, returns: [], when: returnClass(d.mask) });
     outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
   }
   return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: null, since: null, until: null, source };
@@ -81,8 +83,13 @@ export function toExpr(m: Machine, id: TermId, returned: TermId | null, depth = 
       const known = args as Expr[];
       if (t.op.startsWith('call:')) return { k: 'call', fn: { k: 'id', name: t.op.slice(5), line }, args: known, line };
       const [a, b] = known;
-      if (a && b) return { k: 'binary', op: t.op, left: a, right: b, line };
+      if (a && b) return { k: 'binary', op: t.op === 'ptr+' ? '+' : t.op, left: a, right: b, line };
       return a && (t.op === '!' || t.op === '-' || t.op === '~') ? { k: 'unary', op: t.op, arg: a, line } : null;
+    }
+    case 'bits': {
+      const names = t.set.map((name): Expr => ({ k: 'id', name, line }));
+      const base = t.base < 0 ? names.shift() ?? null : sub(t.base);
+      return base && names.reduce((left: Expr, right): Expr => ({ k: 'binary', op: '|', left, right, line }), base);
     }
     default: return null;
   }
@@ -132,7 +139,7 @@ function lockPlace(m: Machine, lock: TermId, returned: TermId | null): Expr | nu
   return e === null || (e.k === 'unary' && e.op === '&') || e.k === 'id' ? e : { k: 'cast', type: { base: 'void', pointers: 1, array: false }, arg: e, line: 0 };
 }
 
-function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq: number | string | null; outcome: Omit<SummaryOutcome, 'when'> } {
+function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq: number | string | null; outcome: Omit<SummaryOutcome, 'when'> }[] {
   const s = exit.state;
   const effects: ContractEffect[] = [];
   for (const [lock, e] of s.entry) {
@@ -162,12 +169,20 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     if (m.terms.load(loc) === value) continue;
     effects.push(v ? { op: 'store', place, value: v } : { op: 'clobber', place });
   }
-  const fact = exit.value === null ? null : s.facts.get(exit.value);
-  const constant = exit.value === null ? null : fact?.eq ?? exit.value;
-  const t = constant === null ? null : m.terms.get(constant);
-  const eq = t?.k === 'num' && t.value !== 0 ? t.value : t?.k === 'name' ? t.name : null;
   const mask = exit.value === null ? ANY : maskOf(m.terms, s.facts, exit.value);
-  return { mask, eq, outcome: { effects, given: discriminating(m, exit, all), value: exit.value === null || eq !== null ? null : toExpr(m, strip(m.terms, exit.value), null) } };
+  const given = discriminating(m, exit, all), returns = returnFacts(m, exit);
+  const values = exit.value === null ? null : valuesOf(m.terms, s.facts, exit.value);
+  const constants = values?.map((v) => constantOf(m, v)) ?? [null];
+  return constants.map((eq) => ({ mask: eq === 0 ? ZERO : mask, eq: eq === 0 ? null : eq, outcome: { effects, given, returns, value: exit.value === null || eq !== null ? null : toExpr(m, strip(m.terms, exit.value), null) } }));
+}
+
+/** A constant as a contract says it: a number, "NAME" or "-NAME". */
+function constantOf(m: Machine, id: TermId): number | string | null {
+  const t = m.terms.get(id);
+  if (t.k === 'num') return t.value;
+  if (t.k === 'name') return t.name;
+  const inner = t.k === 'op' && t.op === '-' ? m.terms.get(t.args[0] as TermId) : null;
+  return inner?.k === 'name' ? `-${inner.name}` : null;
 }
 
 /** Stores that a caller can see: through a pointer parameter or into a parameter's object. */
@@ -190,6 +205,33 @@ function discriminating(m: Machine, exit: Exit, all: readonly Exit[]): SummaryOu
     if (expr) out.push({ expr, mask: f.mask });
   }
   return out;
+}
+
+/** Tests of the returned value that this exit has passed, such as its bits. */
+function returnFacts(m: Machine, exit: Exit): SummaryOutcome['returns'] {
+  const out: { expr: Expr; mask: number }[] = [];
+  if (exit.value === null || exit.value === undefined) return out;
+  const returned = m.terms.get(exit.value);
+  if (returned.k === 'bits') {
+    const names = returned.set.map((name): Expr => ({ k: 'id', name, line: 0 }));
+    for (const right of names) out.push({ expr: { k: 'binary', op: '&', left: { k: 'id', name: '__return', line: 0 }, right, line: 0 }, mask: NEG | POS });
+  }
+  const base = returned.k === 'bits' ? returned.base : exit.value;
+  if (base < 0 || m.terms.symbols(base).length !== 1 || m.terms.get(base).k !== 'sym') return out;
+  for (const [id, f] of exit.state.facts) {
+    if (out.length >= MAX_GIVEN) break;
+    const t = m.terms.get(id);
+    if (t.k !== 'op' || t.op !== '&' || !t.args.includes(base) || f.mask === ANY) continue;
+    if (returned.k === 'bits' && f.mask === ZERO && namesIn(m, id).some((n) => returned.set.includes(n))) continue;
+    const expr = toExpr(m, id, base);
+    if (expr) out.push({ expr, mask: f.mask });
+  }
+  return out;
+}
+
+function namesIn(m: Machine, id: TermId): string[] {
+  const t = m.terms.get(id);
+  return t.k === 'name' ? [t.name] : t.k === 'bits' ? [...t.set] : t.k === 'op' ? t.args.flatMap((a) => namesIn(m, a)) : [];
 }
 
 function dropLines(key: string, value: unknown): unknown {

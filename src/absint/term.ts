@@ -44,7 +44,8 @@ export interface Terms {
 
 const NEGATED: Readonly<Record<string, true>> = { '!=': true, '>=': true, '<=': true };
 
-export function createTerms(): Terms {
+/** `constants`: values of named constants, so that flags and combinations of flags can be compared. */
+export function createTerms(constants: ReadonlyMap<string, number | null> = new Map()): Terms {
   const all: Term[] = [];
   const ids = new Map<string, TermId>();
   const syms: (readonly TermId[])[] = [];
@@ -136,10 +137,19 @@ export function createTerms(): Terms {
     const value = x.k === 'bits' ? x : y.k === 'bits' && x.k === 'name' ? y : null;
     const mask = flagSet(value === x ? b : a);
     if (value && mask && mask.base < 0) {
-      if (mask.set.some((n) => value.set.includes(n))) return bits(-1, mask.set.filter((n) => value.set.includes(n)));
+      const overlap = commonBits(value.set, mask.set);
+      if (overlap === null) return raw('&', a < b ? [a, b] : [b, a]);
+      if (overlap.length > 0) return bits(-1, overlap);
       return value.base < 0 ? num(0) : and(value.base, value === x ? b : a);
     }
     return raw('&', a < b ? [a, b] : [b, a]);
+  }
+  /** The names of `value` that `mask` covers; null when a combination of unknown content is among them. */
+  function commonBits(value: readonly string[], mask: readonly string[]): string[] | null {
+    const common = value.filter((n) => mask.includes(n) || mask.some((k) => { const p = constants.get(n), q = constants.get(k); return typeof p === 'number' && typeof q === 'number' && (p & q) !== 0; }));
+    if (common.length > 0) return common;
+    const vague = (n: string): boolean => typeof constants.get(n) !== 'number' && /MASK|ERROR|FLAGS|BITS|ALL|ANY/.test(n);
+    return value.some(vague) || mask.some(vague) ? null : [];
   }
   function op(name: string, args: readonly TermId[]): TermId {
     const [a, b] = args as [TermId, TermId];

@@ -1,3 +1,5 @@
+import { printable } from '../report/index.js';
+
 /** An expected failure of a command: one line that says what is wrong, perhaps one that says what to do next. */
 export class Failure extends Error {
   constructor(readonly exit: 2 | 3, message: string, readonly hint: string | null = null) {
@@ -16,5 +18,5 @@ export function explain(error: unknown, env: Readonly<Record<string, string | un
 }
 
 function lines(message: string, hint: string | null): string {
-  return `rmap-review: ${message}\n${hint === null ? '' : `  ${hint}\n`}`;
+  return `rmap-review: ${printable(message)}\n${hint === null ? '' : `  ${printable(hint)}\n`}`;
 }

@@ -1,4 +1,4 @@
-import { actorName, type Report, traceTable } from '../report/index.js';
+import { actorName, printable, type Report, traceTable } from '../report/index.js';
 import { replay } from '../model/interpret.js';
 import { print } from './output.js';
 import { findFinding } from './saved.js';
@@ -11,7 +11,7 @@ export async function replayCommand(report: Report, id: string, step: boolean): 
   const { verdict, ...finding } = findFinding(report, id);
   const title = `${finding.id}  ${finding.rule}  ${finding.file}:${finding.line}  ${finding.function}()`;
   if (verdict.state !== 'confirmed') {
-    await print(`${title}\n${verdict.state}: ${verdict.why}\nThere is no interleaving to replay.\n`);
+    await printAll([title, `${verdict.state}: ${verdict.why}`, 'There is no interleaving to replay.']);
     return 1;
   }
   const result = replay(verdict.program, verdict.trace.text);
@@ -25,7 +25,12 @@ export async function replayCommand(report: Report, id: string, step: boolean): 
   const same = result.ok && result.failure === verdict.trace.failure;
   const end = same
     ? `reached after ${result.steps.length} steps: ${result.failure}`
-    : result.ok ? `another failure was reached: ${result.failure}\nrecorded: ${verdict.trace.failure}` : `not reached: ${result.error ?? 'the trace ends without a failure'}`;
-  await print(`${title}\ntrace ${verdict.trace.text}\n\n${body.join('\n')}\n\n${end}\n`);
+    : result.ok ? `another failure was reached: ${result.failure}; recorded was: ${verdict.trace.failure}` : `not reached: ${result.error ?? 'the trace ends without a failure'}`;
+  await printAll([title, `trace ${verdict.trace.text}`, '', ...body, '', end]);
   return same ? 0 : 1;
+}
+
+/** A report may come from anywhere; it must not steer the terminal here either. */
+async function printAll(lines: readonly string[]): Promise<void> {
+  await print(lines.map((line) => `${printable(line)}\n`).join(''));
 }

@@ -1,11 +1,100 @@
-import type { Report } from '../report/index.js';
+import { fstatSync } from 'node:fs';
+import { git } from '../host/git.js';
+import { type InputProblem, type Inputs, readSources } from '../host/input.js';
+import { findTree, openTree, type Tree } from '../host/tree.js';
+import { assemble } from '../parse/assemble.js';
+import type { Gap } from '../parse/gap.js';
+import { readInput } from '../parse/mail/read-input.js';
+import { chainPairs } from '../parse/pairs.js';
+import type { Series } from '../parse/series.js';
+import { plural, type Report } from '../report/index.js';
+import { reviewSeries } from '../review.js';
 import { Failure } from './failure.js';
-import type { Request } from './program.js';
+import type { RunOptions } from './program.js';
+import { progressLine } from './progress.js';
+import { loadTools } from './tools.js';
 
-/** One short word for the stage that begins, and how far it is where that is known. */
-export type OnProgress = (stage: string, done: number, total: number) => void;
+/**
+ * Reads what the command line names, finds the base, and reviews. Ends with exit status 3 when no input can be read,
+ * or when the tree or base that was asked for cannot be used; everything smaller is a gap in the report.
+ */
+export async function runReview(args: readonly string[], options: RunOptions, version: string): Promise<Report> {
+  const cwd = process.cwd();
+  const dir = options.tree ?? await findTree(cwd);
+  const repository = dir ?? await repositoryAround(cwd);
+  const named = options.tree !== null || options.base !== null ? await usable(dir, options.base) : null;
+  const inputs = await readSources(await inputsOrStdin(args, options.last), { cwd, tree: repository, last: options.last, stdin: readStdin });
+  if (inputs.sources.length === 0) throw unreadable(inputs.problems);
+  const progress = progressLine(process.stderr, false);
+  try {
+    progress.on('reading', 0, 1);
+    const { series, gaps } = await assembled(inputs);
+    const tree = named ?? await openTree(inputs.rangeBase === null ? dir : repository, inputs.rangeBase);
+    const base = await tree.baseFor(series);
+    if (base.error !== null && named !== null) throw new Failure(3, base.error, 'give another --tree or --base, or none to review only what the hunks show');
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, version, onProgress: progress.on });
+    return reviewSeries({
+      series, base: { kind: base.kind, rev: base.rev },
+      pairs: chainPairs(series.patches, base.read, base.exact),
+      gaps: [...gaps, ...tree.gaps, ...base.gaps],
+    }, tools);
+  } finally {
+    progress.end();
+  }
+}
 
-/** Files, git and terminal for one run of the pipeline; the analysis itself is `src/review.ts`. */
-export async function runRequest(request: Extract<Request, { command: 'review' | 'scan' }>, _version: string): Promise<Report> {
-  throw new Failure(2, `${request.command} is not connected yet`);
+async function usable(dir: string | null, rev: string | null): Promise<Tree> {
+  const tree = await openTree(dir, rev);
+  if (tree.error !== null) throw new Failure(3, tree.error, 'a tree is a git work tree, a bare repository, or a folder of kernel sources');
+  return tree;
+}
+
+/** Messages of all inputs together make the series; what else was in them is a gap. */
+async function assembled(inputs: Inputs): Promise<{ readonly series: Series; readonly gaps: readonly Gap[] }> {
+  const read = [];
+  for (const source of inputs.sources) read.push(await readInput(source.name, source.bytes));
+  const [series, ...rest] = assemble(read.flatMap((r) => r.messages), read.flatMap((r) => r.gaps));
+  if (series === undefined) throw new Failure(3, 'no patch was found in the input');
+  const gaps = inputs.problems.map((problem) => hostGap(`${problem.input}: ${problem.why}`));
+  const others = rest.filter((other) => other.patches.length > 0);
+  if (others.length > 0) gaps.push(hostGap(`${plural(others.length, 'other series', 'other series')} in the input not reviewed: ${others.slice(0, 3).map((s) => `"${s.subject}" v${s.version}`).join(', ')}`));
+  return { series, gaps };
+}
+
+/** Nothing named, but something is piped in: then that is meant. */
+async function inputsOrStdin(args: readonly string[], last: number | null): Promise<readonly string[]> {
+  if (args.length > 0 || last !== null) return args;
+  if (process.stdin.isTTY !== true && pipedIn()) return ['-'];
+  throw new Failure(2, 'no input: give an mbox, a patch, a range A..B, or - for standard input', 'rmap-review --help shows examples');
+}
+
+function pipedIn(): boolean {
+  try {
+    const stat = fstatSync(0);
+    return stat.isFIFO() || stat.isFile() || stat.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function repositoryAround(cwd: string): Promise<string | null> {
+  const found = await git(cwd, ['rev-parse', '--show-toplevel']);
+  return found.code === 0 ? found.out.toString('utf8').trim() : null;
+}
+
+function unreadable(problems: readonly InputProblem[]): Failure {
+  const [first] = problems;
+  if (first === undefined) return new Failure(3, 'nothing to read');
+  const more = problems.length > 1 ? `, and ${problems.length - 1} more that cannot be read` : '';
+  return new Failure(3, `${first.input}: ${first.why}${more}`, first.next);
+}
+
+function hostGap(why: string): Gap {
+  return { stage: 'host', file: '', function: '', why };
 }

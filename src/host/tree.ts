@@ -21,6 +21,8 @@ export interface SeriesBase {
   /** "6.1.192" from the tree's Makefile, or null. */
   readonly version: string | null;
   readonly gaps: readonly Gap[];
+  /** Why the revision that was asked for on the command line, or the repository itself, cannot be read. */
+  readonly error: string | null;
 }
 
 /**
@@ -52,12 +54,14 @@ export async function openTree(dir: string | null, rev: string | null = null): P
   const root = resolve(dir);
   const found = await stat(root).catch(() => null);
   if (found === null || !found.isDirectory()) return noTree(root, rev, `${dir} is no folder`);
-  const gaps = (await isKernel(root)) ? [] : [gap(`${dir} does not look like a kernel tree (no Kbuild, mm/ and kernel/ in it); its files are used all the same`)];
+  const kernel = await isKernel(root);
+  const gaps = kernel ? [] : [gap(`${dir} does not look like a kernel tree (no Kbuild, mm/ and kernel/ in it); its files are used all the same`)];
   if (!(await isRepository(root))) {
     if (rev !== null) return noTree(root, rev, `${dir} is no git repository, so --base ${rev} cannot be read`);
-    return folderTree(root, gaps);
+    return checked(folderTree(root, gaps), dir, kernel);
   }
-  return gitTree(root, rev, (await exists(join(root, '.git'))) ? gaps : []);
+  const bare = !(await exists(join(root, '.git')));
+  return checked(gitTree(root, rev, bare ? [] : gaps), dir, kernel || bare);
 }
 
 /** The git work tree around `cwd`, if it looks like a kernel. */
@@ -76,6 +80,20 @@ export function kernelVersion(makefile: string): string | null {
   return version === null || patchlevel === null ? null : [version, patchlevel, value('SUBLEVEL')].filter((v) => v !== null).join('.');
 }
 
+/** A folder of something else altogether is a mistake on the command line, not a base. */
+function checked(tree: Tree, dir: string, kernel: boolean): Tree {
+  if (kernel) return tree;
+  return {
+    ...tree,
+    baseFor: async (series) => {
+      const base = await tree.baseFor(series);
+      const old = series.patches.flatMap((p) => p.files.flatMap((f) => f.oldPath ?? []));
+      if (base.error !== null || old.length === 0 || old.some((path) => base.read(path, null) !== null)) return base;
+      return noBase(`${dir} is no kernel tree, and none of the files of the series is in it`);
+    },
+  };
+}
+
 function noTree(dir: string | null, rev: string | null, error: string | null): Tree {
   return {
     kind: 'none',
@@ -83,7 +101,7 @@ function noTree(dir: string | null, rev: string | null, error: string | null): T
     rev,
     error,
     gaps: [],
-    baseFor: async () => ({ kind: 'none', rev: null, read: () => null, exact: false, version: null, gaps: [] }),
+    baseFor: async () => noBase(error),
     read: async () => new Map(),
     mentions: async () => [],
   };
@@ -125,12 +143,12 @@ async function gitBase(dir: string, rev: string | null, series: Series): Promise
   const { objects, error } = await readObjects(dir, first);
   if (error !== null) {
     const why = /dubious ownership/.test(error) ? `git does not trust ${dir} (it belongs to another user; see git's safe.directory)` : `git could not read ${dir}: ${error.split('\n')[0]}`;
-    return { kind: 'none', rev: null, read: () => null, exact: false, version: null, gaps: [gap(why)] };
+    return noBase(why);
   }
   const commit = objects[0];
   if (commit === null || commit === undefined) {
-    if (rev !== null) return { kind: 'none', rev: null, read: () => null, exact: false, version: null, gaps: [gap(`${dir} has no revision ${rev}`)] };
-    if (named === null) return { kind: 'none', rev: null, read: () => null, exact: false, version: null, gaps: [gap(`${dir} has no commit yet`)] };
+    if (rev !== null) return noBase(`${dir} has no revision ${rev}`);
+    if (named === null) return noBase(`${dir} has no commit yet`);
     const next = await gitBase(dir, null, withoutBase(series));
     return { ...next, gaps: [gap(`the tree has no commit ${named.slice(0, 12)}, which the series names as its base`), ...next.gaps] };
   }
@@ -160,7 +178,12 @@ async function gitBase(dir: string, rev: string | null, series: Series): Promise
     exact: kind === 'base-commit' && prerequisites.length === 0,
     version: isText(makefile) ? kernelVersion(textOf(makefile.content)) : null,
     gaps,
+    error: null,
   };
+}
+
+function noBase(error: string | null): SeriesBase {
+  return { kind: 'none', rev: null, read: () => null, exact: false, version: null, gaps: error === null ? [] : [gap(error)], error };
 }
 
 function withoutBase(series: Series): Series {
@@ -196,7 +219,7 @@ function folderTree(dir: string, gaps: readonly Gap[]): Tree {
     baseFor: async (series) => {
       const texts = await read(['Makefile', ...firstTouches(series).map((w) => w.path)]);
       const makefile = texts.get('Makefile');
-      return { kind: 'folder', rev: null, read: (path) => texts.get(path) ?? null, exact: false, version: makefile === undefined ? null : kernelVersion(makefile), gaps: [] };
+      return { kind: 'folder', rev: null, read: (path) => texts.get(path) ?? null, exact: false, version: makefile === undefined ? null : kernelVersion(makefile), gaps: [], error: null };
     },
     read,
     mentions: async (word, under) => {

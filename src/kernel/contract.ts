@@ -15,17 +15,20 @@ export type ReturnClass =
 
 /**
  * One thing a call does. `place` is a C expression over the callee's parameter names, globals and `__return`
- * (the returned value): for locks the lock object itself (`mm->mmap_lock`, not its address), for references the
- * pointer to the counted object.
+ * (the returned value). A lock is named as the kernel's own annotations name it: embedded (`mm->mmap_lock`) or by a
+ * pointer to it (`sem`, `*ptlp`); the place's type tells which. For references it is the pointer to the counted object.
+ * An effect on an object that is NULL is none.
  */
 export type ContractEffect =
-  | { readonly op: 'acquire'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode; readonly tryLock: boolean }
-  | { readonly op: 'release'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either' }
+  /** `ensure`: the same protocol may hold the lock already, and then nothing happens (one more step of a walk). */
+  | { readonly op: 'acquire'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode; readonly tryLock: boolean; readonly ensure?: true }
+  /** `ensure`: the lock may be free already, and then nothing happens (the end of a walk). */
+  | { readonly op: 'release'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either'; readonly ensure?: true }
   | { readonly op: 'downgrade'; readonly place: Expr; readonly kind: LockKind }
   | { readonly op: 'assert-held'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either' }
   | { readonly op: 'assert-not-held'; readonly place: Expr; readonly kind: LockKind }
-  /** `kind` names the counter ("folio", "mm_users", "mm_count", "anon_vma" …); `count` is null for an unknown number. */
-  | { readonly op: 'get' | 'put'; readonly place: Expr; readonly kind: string; readonly count: number | null }
+  /** `kind` names the counter ("folio", "mm_users", "mm_count", "anon_vma" …); `count` is null for an unknown number, or one that only the call tells: `amount`, over the parameters. */
+  | { readonly op: 'get' | 'put'; readonly place: Expr; readonly kind: string; readonly count: number | null; readonly amount?: Expr }
   /** The callee takes over the caller's reference (or owned memory): a list, a batch, a queue. */
   | { readonly op: 'consume'; readonly place: Expr; readonly kind: string }
   /** Nobody may use the object afterwards. */
@@ -37,14 +40,24 @@ export type ContractEffect =
   /** An rmap or page-table walk under `place`. */
   | { readonly op: 'walk'; readonly place: Expr }
   | { readonly op: 'sleep' }
-  | { readonly op: 'reclaim' }
+  /** `gfp`: the allocation flags, over the parameters; they decide whether it sleeps and reclaims. Absent: it does. */
+  | { readonly op: 'reclaim'; readonly gfp?: Expr }
   /** When this put turns out to be the last, the lock is taken and dropped once. */
   | { readonly op: 'last-put-locks'; readonly place: Expr };
 
-/** For results in `when`, the effects in order. Outcomes of a contract cover every result and do not overlap. */
+/**
+ * For results in `when`, the effects in order. Outcomes of a contract cover every result that the function can have
+ * (so a function that never returns NULL has no outcome for it) and do not overlap.
+ */
 export interface Outcome {
   readonly when: ReturnClass;
   readonly effects: readonly ContractEffect[];
+}
+
+/** An outcome that also depends on the arguments: each `expr`, over the parameters, has a sign in `mask` (1 negative, 2 zero, 4 positive). */
+export interface GivenOutcome extends Outcome {
+  readonly given: readonly { readonly expr: Expr; readonly mask: number }[];
+  readonly value: null;
 }
 
 /**
@@ -61,7 +74,10 @@ export interface Contract {
   /** The result is this expression over the parameters (casts, `page_folio`), or null. */
   readonly result: Expr | null;
   readonly noreturn: boolean;
-  /** `__ttu_accepts(A|B)`: flag names a parameter may carry; others make the callee warn and do nothing. Null: no statement. */
+  /**
+   * `__ttu_accepts(p, A|B)`: flag names that parameter `param` may carry; others make the callee warn and do nothing.
+   * `lockedFlag` promises that the caller holds `lock`, one of `a->b | c->d` by class; "true" is any value but 0.
+   */
   readonly flags: { readonly param: string; readonly accepts: readonly string[] | null; readonly lockedFlag: string | null; readonly lock: Expr | null } | null;
   /** Kernel versions [since, until) for which the entry holds; null is open. */
   readonly since: string | null;

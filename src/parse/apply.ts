@@ -47,9 +47,11 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
       continue;
     }
     const expected = Math.max(0, hunk.oldLines === 0 ? hunk.oldStart : hunk.oldStart - 1) + shift;
-    const placed = place(base, hunk, expected, min);
+    const whole = place(base, hunk, expected, min, 0);
+    // Fuzz must not apply a second time what is there already.
+    const there = whole === null && place(base, reversed(hunk), hunk.newStart - 1, 0, 0) !== null;
+    const placed = whole ?? (there ? null : place(base, hunk, expected, min));
     if (placed === null) {
-      const there = place(base, reversed(hunk), hunk.newStart - 1, 0) !== null;
       gaps.push(gap(path, `hunk ${name(hunk)} does not apply${there ? ': the base has its result already' : ''}`));
       judged.push({ fit: 'none', certainty: hunk.certainty });
       continue;

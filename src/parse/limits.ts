@@ -6,17 +6,21 @@ export const LIMITS = {
   /** Bytes of one input file after decompression. */
   inputBytes: 64 << 20,
   /** Mails in one mailbox. */
-  messages: 20_000,
+  messages: 10_000,
   /** Bytes of one mail's headers. */
   headerBytes: 256 << 10,
   /** Characters of one decoded body; the rest is cut. */
-  bodyChars: 12 << 20,
+  bodyChars: 40 << 20,
   /** Lines of a mail that needs MIME decoding: postal-mime takes about 10 µs for each. */
   mimeLines: 60_000,
   /** Characters of one diff line. */
   lineChars: 16_384,
   /** Files in one patch. */
   files: 5_000,
+  /** Hunks in one patch. */
+  hunks: 20_000,
+  /** Gaps that one mail may give; the others are counted. */
+  gaps: 100,
   /** Lines that one hunk header may announce. */
   hunkLines: 200_000,
   /** Lines of one hunk that the damaged reader works on. */

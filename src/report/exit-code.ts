@@ -12,11 +12,9 @@ export function exitCode(report: Report, failOn: FailOn): 0 | 1 | 3 {
   return nothingRead(report) ? 3 : 0;
 }
 
-/** True when no patch could be read and no function was looked at. A scan has no patches: there, gaps tell. */
+/** True when a review has not one patch that could be read. (Files that a scan cannot read are told before it.) */
 export function nothingRead(report: Report): boolean {
-  if (report.functions.length > 0 || report.findings.length > 0) return false;
-  const { patches } = report.series;
-  return patches.length === 0 ? report.gaps.length > 0 : patches.every((patch) => patch.certainty === 'refused');
+  return report.command === 'review' && report.series.patches.every((patch) => patch.certainty === 'refused');
 }
 
 function fails(finding: ReportFinding, failOn: FailOn): boolean {

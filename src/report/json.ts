@@ -9,9 +9,9 @@ export function renderJson(report: Report): string {
 
 /** `--format ndjson`: one record a line with its `type`: "series" first, then functions, findings and gaps. */
 export function renderNdjson(report: Report): string {
-  const { schema, tool, series, functions, findings, gaps } = reportToJson(report);
+  const { schema, tool, command, series, functions, findings, gaps } = reportToJson(report);
   const records = [
-    { type: 'series', schema, tool, ...series },
+    { type: 'series', schema, tool, command, ...series },
     ...functions.map((fn) => ({ type: 'function', ...fn })),
     ...findings.map((finding) => ({ type: 'finding', ...finding })),
     ...gaps.map((gap) => ({ type: 'gap', ...gap })),
@@ -25,13 +25,14 @@ export function reportToJson(report: Report): ReportJson {
   return {
     schema: report.schema,
     tool: report.tool,
+    command: report.command,
     series: {
       subject, version, messageId, base: { kind: base.kind, rev: base.rev },
       patches: patches.map((p) => ({ index: p.index, subject: p.subject, messageId: p.messageId, certainty: p.certainty, fit: p.fit, files: p.files })),
     },
     functions: report.functions.map((f) => ({
       patch: f.patch, file: f.file, name: f.name, completeness: f.completeness, change: f.change,
-      before: f.before.map(exitToJson), after: f.after.map(exitToJson), details: f.details, pre: f.pre, post: f.post,
+      before: f.before.map(exitToJson), after: f.after.map(exitToJson), details: f.details, pre: sourceToJson(f.pre), post: sourceToJson(f.post),
     })),
     findings: report.findings.map(findingToJson),
     gaps: report.gaps.map((g) => ({ stage: g.stage, file: g.file, function: g.function, why: g.why })),
@@ -42,7 +43,7 @@ type FindingJson = ReportJson['findings'][number];
 
 function findingToJson(f: ReportFinding): FindingJson {
   return {
-    id: f.id, rule: f.rule, code: f.code, args: { ...f.args }, status: f.status, severity: f.severity,
+    id: f.id, rule: f.rule, code: f.code, args: Object.fromEntries(Object.entries(f.args).sort(([a], [b]) => (a < b ? -1 : 1))), status: f.status, severity: f.severity,
     patch: f.patch, file: f.file, function: f.function, line: f.line, mailLine: f.mailLine,
     resource: f.resource, place: f.place, exitClass: f.exitClass, message: f.message,
     path: f.path.map((s) => ({ line: s.line, note: s.note, block: s.block })),
@@ -50,17 +51,56 @@ function findingToJson(f: ReportFinding): FindingJson {
   };
 }
 
-function verdictToJson(verdict: ReportFinding['verdict']): FindingJson['verdict'] {
+function verdictToJson(verdict: ReportFinding['verdict']): VerdictJson {
   const confirmed = verdict.state === 'confirmed';
   return {
     state: verdict.state, why: verdict.why,
     assumptions: verdict.state === 'unmodelled' ? [] : verdict.assumptions,
-    trace: confirmed ? verdict.trace : null,
-    program: confirmed ? verdict.program : null,
+    trace: confirmed ? traceToJson(verdict.trace) : null,
+    program: confirmed ? programToJson(verdict.program) : null,
   };
 }
 
-function exitToJson(exit: Report['functions'][number]['before'][number]): FunctionExit {
+type VerdictJson = FindingJson['verdict'];
+
+function traceToJson(trace: NonNullable<VerdictJson['trace']>): VerdictJson['trace'] {
+  return {
+    text: trace.text, failure: trace.failure,
+    steps: trace.steps.map((s) => ({ actor: s.actor, file: s.file, line: s.line, text: s.text, choice: s.choice, changes: s.changes })),
+  };
+}
+
+function programToJson(program: NonNullable<VerdictJson['program']>): VerdictJson['program'] {
+  return {
+    schema: program.schema, name: program.name,
+    cells: program.cells.map((c) => ({ name: c.name, bits: c.bits, init: c.init, owner: c.owner })),
+    waits: program.waits.map((w) => ({ name: w.name, blockers: w.blockers })),
+    actors: program.actors.map((a) => ({ name: a.name, file: a.file, points: a.points.map(pointToJson) })),
+    final: program.final.map(assertToJson),
+  };
+}
+
+type PointJson = NonNullable<VerdictJson['program']>['actors'][number]['points'][number];
+
+function pointToJson(point: PointJson): PointJson {
+  return {
+    line: point.line, text: point.text, waits: point.waits,
+    alts: point.alts.map((alt) => ({
+      guard: alt.guard, asserts: alt.asserts.map(assertToJson), sets: alt.sets.map((set) => ({ cell: set.cell, expr: set.expr })), to: alt.to, choice: alt.choice,
+    })),
+  };
+}
+
+function assertToJson(assertion: { readonly expr: string; readonly message: string }): { expr: string; message: string } {
+  return { expr: assertion.expr, message: assertion.message };
+}
+
+type FunctionJson = ReportJson['functions'][number];
+
+function exitToJson(exit: FunctionJson['before'][number]): FunctionJson['before'][number] {
   return { exit: exit.exit, gains: exit.gains, drops: exit.drops, needs: exit.needs };
 }
-type FunctionExit = ReportJson['functions'][number]['before'][number];
+
+function sourceToJson(source: FunctionJson['pre']): FunctionJson['pre'] {
+  return source === null ? null : { line: source.line, lines: source.lines };
+}

@@ -48,6 +48,8 @@ export interface ReportFinding extends Finding {
 export interface Report {
   readonly schema: 'rmap-review/report/1';
   readonly tool: string;
+  /** A scan looks at files as they stand: no patches, every finding "preexisting". */
+  readonly command: 'review' | 'scan';
   readonly series: {
     readonly subject: string;
     readonly version: number;

@@ -42,8 +42,8 @@ const program = z.object({
 
 const trace = z.object({
   text: z.string().describe('short form, "0/2/1.1": which actor steps and, after a dot, which alternative it takes'),
+  failure: z.string().describe('what is reached after the last step'),
   steps: z.array(z.object({ actor: z.int(), file: z.string(), line: z.int(), text: z.string(), choice: nullableString, changes: strings })).readonly(),
-  failure: z.string(),
 });
 
 const verdict = z.object({
@@ -78,6 +78,7 @@ const finding = z.object({
 export const reportSchema = z.object({
   schema: z.literal('rmap-review/report/1'),
   tool: z.string().describe('version of the program that wrote it'),
+  command: z.enum(['review', 'scan']).describe('a scan has no patches, and every finding is "preexisting"'),
   series: z.object({
     subject: z.string(),
     version: z.int(),

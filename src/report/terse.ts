@@ -27,7 +27,7 @@ export function terseLine(report: Report, finding: ReportFinding): string {
   const type = finding.status === 'fixed' ? 'FIXED' : finding.severity.toUpperCase();
   const state = finding.verdict.state === 'confirmed' ? ', confirmed' : '';
   const status = finding.status === 'transient' || (finding.status === 'preexisting' && !isScan(report)) ? `, ${finding.status}` : '';
-  return `${printable(finding.file)}:${finding.line}: ${type}: ${messageWithFunction(finding)} [${finding.rule}${status}${state}]`;
+  return `${printable(finding.file)}:${finding.line}: ${type}: ${messageWithFunction(finding)} [${printable(finding.rule)}${status}${state}]`;
 }
 
 function gapText(gap: Report['gaps'][number]): string {

@@ -46,12 +46,12 @@ function header(report: Report, options: TextOptions): readonly string[] {
 function findingLines(report: Report, finding: ReportFinding, options: TextOptions): readonly string[] {
   const { width } = options;
   const severity = severityWords(finding);
-  const label = `${finding.id}  ${severity}  `;
+  const label = `${printable(finding.id)}  ${severity}  `;
   const total = report.series.patches.length;
   const patch = total > 1 && finding.patch > 0 ? `patch ${finding.patch}/${total}` : '';
   const hidden = finding.status === 'preexisting' && !isScan(report) ? 'preexisting, ' : '';
   const verdict = finding.status === 'fixed' ? '' : verdictWords(finding);
-  const head = ends(`${label}${finding.rule}`, hidden + verdict, width);
+  const head = ends(`${label}${printable(finding.rule)}`, hidden + verdict, width);
   const place = ends(`    ${printable(finding.file)}:${finding.line}`, patch, width);
   const indent = '    ';
   return [
@@ -85,12 +85,12 @@ function verdictLines(finding: ReportFinding, options: TextOptions): readonly st
   const assumed = verdict.assumptions.length === 0 ? [] : wrap(`assuming ${verdict.assumptions.map(printable).join(', ')}`, options.width - 4, '  ').map((line) => `    ${line}`);
   if (verdict.state === 'refuted') return [...words, ...assumed];
   const table = traceTable(verdict, { width: options.width - 4, bar: '|', changes: true }).map((line) => `    ${line.text}`);
-  return [...words, ...assumed, `    replay ${verdict.trace.text}`, '', ...table];
+  return [...words, ...assumed, ...wrap(`replay ${printable(verdict.trace.text)}`, options.width - 4, '  ').map((line) => `    ${line}`), '', ...table];
 }
 
 /** Functions whose contract, order or flags changed; the quiet rest is counted. */
 function functionLines(report: Report, options: TextOptions): readonly string[] {
-  if (isScan(report)) return [`${plural(report.functions.length, 'function')} analysed.`];
+  if (isScan(report)) return report.functions.length === 0 ? [] : [`${plural(report.functions.length, 'function')} analysed.`];
   if (report.functions.length === 0) return ['No function was touched.'];
   const loud = report.functions.filter(isSemantic);
   const listed = options.verbose ? report.functions : loud.slice(0, SHORT_LIST);

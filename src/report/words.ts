@@ -36,9 +36,9 @@ export function summaryLine(report: Report): string {
   return `rmap-review: ${statusWords(report)}${gaps}`;
 }
 
-/** A scan looks at files as they stand: no patches, every finding "preexisting". */
+/** Files as they stand: nothing is introduced, so what is "preexisting" is what was asked for. */
 export function isScan(report: Report): boolean {
-  return report.series.patches.length === 0 && report.findings.every((f) => f.status === 'preexisting');
+  return report.command === 'scan';
 }
 
 /** "base-commit 830b3c68c1fb", "no base, hunks only" … */

@@ -22,7 +22,7 @@ export function screen(report: Report, state: State): readonly ScreenLine[] {
   const body = panes(view, frame, columns, room - detail.length, rows < SMALL.rows || columns < SMALL.columns);
   const lines = [...header.map(unselected), ...body, ...detail.map(unselected)].slice(0, rows - 1);
   while (lines.length < rows - 1) lines.push(unselected([]));
-  return [...lines, unselected(footer(state, frame))];
+  return [...lines, unselected(footer(state, frame))].map(({ line, selected }) => ({ line: clip(line, columns), selected }));
 }
 
 /** The same for a screen reader: the view, the row under the cursor in words, and the hints, without glyphs. */

@@ -80,6 +80,7 @@ function act(report: Report, state: State, action: Action): State {
     case 'open':
       if (row?.open) return pushed(report, state, row.open);
       if (row?.fold) return folded(report, state, row);
+      if (frame.view === 'function' && frame.finding !== null) return toTrace(report, state, row);
       return { ...state, message: frame.view === 'function' ? 'No finding in this function; f goes to the next one.' : '' };
     case 'back': return back(report, state);
     case 'fold': return row === undefined ? state : folded(report, state, row);

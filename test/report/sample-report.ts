@@ -12,6 +12,7 @@ const FINISH = 262;
 export const sampleReport: Report = {
   schema: 'rmap-review/report/1',
   tool: '0.1.0',
+  command: 'review',
   series: {
     subject: 'mm/anchor: keep the anchor locked while a page moves',
     version: 2,

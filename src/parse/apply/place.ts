@@ -39,10 +39,10 @@ const TRIES = 20_000;
 
 /**
  * Where a hunk belongs in the base: at the expected line, else at the nearest place with all its context, byte for byte
- * before white space is ignored; then with up to two lines of outer context dropped. Null when there is none.
+ * before white space is ignored; then with up to `maxFuzz` lines of outer context dropped. Null when there is none.
  */
-export function place(base: BaseText, hunk: Hunk, expected: number, min: number): Placement | null {
-  for (let fuzz = 0; fuzz <= FUZZ; fuzz++) {
+export function place(base: BaseText, hunk: Hunk, expected: number, min: number, maxFuzz = FUZZ): Placement | null {
+  for (let fuzz = 0; fuzz <= maxFuzz; fuzz++) {
     const lines = fuzz === 0 ? hunk.lines : trimContext(hunk.lines, fuzz);
     if (lines === null) break;
     const shift = leadingContext(hunk.lines) - leadingContext(lines);

@@ -42,9 +42,14 @@ function isCollapsed(text: string): boolean {
 
 function restore(base: BaseText, above: readonly string[], text: string, below: string | null, layout: Layout): string {
   const same = base.loose().get(looseKey(text));
-  const inner = (same === undefined ? text : base.lines[base.solid()[same[0]!]!]!).trim();
+  const twin = same === undefined ? text : base.lines[base.solid()[same[0]!]!]!;
+  const inner = (collapse(twin) === collapse(text) ? twin : text).trim();
   if (!text.startsWith(' ')) return inner;
   return indentOf(above, inner, below, layout) + inner;
+}
+
+function collapse(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** Text of the next kept line, whose indentation is known. */
@@ -59,7 +64,7 @@ function indentOf(above: readonly string[], text: string, below: string | null, 
   const trimmed = last.trim();
   if (text.startsWith('*') && /^\/?\*/.test(trimmed) && !trimmed.endsWith('*/')) return leading(last) + (trimmed.startsWith('/*') ? ' ' : '');
   // Behind a comment, the code goes on where the comment began.
-  if (/^\*.*\*\/$/.test(trimmed)) return text.startsWith('}') ? dedent(leading(last).replace(/ $/, '')) : leading(last).replace(/ $/, '');
+  if (trimmed.startsWith('*') && trimmed.endsWith('*/')) return text.startsWith('}') ? dedent(leading(last).replace(/ $/, '')) : leading(last).replace(/ $/, '');
 
   const head = statementHead(above, at);
   const open = openColumn(above.slice(head, at + 1));
@@ -69,7 +74,7 @@ function indentOf(above: readonly string[], text: string, below: string | null, 
     if (layout.continuation === 'one-tab') return `${start}\t`;
     return layout.continuation === 'tabs' ? '\t'.repeat(Math.floor(open / 8)) : '\t'.repeat(Math.floor(open / 8)) + ' '.repeat(open % 8);
   }
-  if (/(?:[=|&+?]|\|\||&&)$/.test(trimmed) && !trimmed.endsWith('*/')) return head === at ? `${start}\t` : leading(last);
+  if (/(?:[=|&+?]|\|\||&&)$/.test(trimmed) && !trimmed.endsWith('*/')) return head === at ? start + (layout.continuation === 'align' && /^\s*return\b/.test(last) ? ' '.repeat(7) : '\t') : leading(last);
   const isCase = /^(?:case\b.*|default\s*):/.test(text);
   if (trimmed.endsWith('{')) return isCase && /\bswitch\b/.test(above[head]!) ? start : text.startsWith('}') ? start : `${start}\t`;
   if (isControl(above[head]!, trimmed)) return `${start}\t`;
@@ -108,6 +113,8 @@ function statementHead(above: readonly string[], at: number): number {
     balance += parens(above[i]!);
     const before = above[i - 1]?.trim() ?? '';
     const ended = before === '' || /[;{}:]$|\*\/$/.test(before) || before.startsWith('#');
+    // A line that begins with an operator goes on with the one above.
+    if (balance === 0 && /^(?:[+|?:=]|&&)/.test(above[i]!.trim())) continue;
     if (balance > 0 || (balance === 0 && (ended || !/(?:[,=|&+?(]|\|\||&&)$/.test(before)))) {
       // A statement whose open parenthesis is further up still.
       if (balance > 0 && !ended && /[,=|&+?(]$/.test(before)) continue;

@@ -25,8 +25,11 @@ export interface Build {
   };
 }
 
-/** Nesting beyond this is not followed: the grammar's stack has no end, ours does. */
-export const MAX_DEPTH = 1000;
+/**
+ * Nesting and `else if` chains beyond this are not followed: the grammar's stack has no end, ours and that of every
+ * later stage has. Ten times what the kernel needs.
+ */
+export const MAX_DEPTH = 400;
 
 export function textOf(b: Build, node: number): string {
   return b.text.slice(b.tree.start[node]!, b.tree.end[node]!);

@@ -118,7 +118,7 @@ function build(b: Build, node: number): Expr {
 }
 
 function unreadable(b: Build, node: number): Expr {
-  damage(b, node, `cannot read the expression "${clip(squeeze(textOf(b, node)))}"`);
+  damage(b, node, `cannot read the expression "${clip(squeeze(textOf(b, node).slice(0, 200)))}"`);
   return { k: 'opaque', text: squeeze(textOf(b, node)), line: lineOf(b, node) };
 }
 

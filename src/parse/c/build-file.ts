@@ -15,13 +15,22 @@ export interface Items {
   readonly globals: Variable[];
   /** `first`: nothing before it in its enum; `text` is its value, "" for one more than the last. */
   readonly enumerators: { name: string; text: string; first: boolean }[];
+  /** What the grammar skipped at file scope. */
+  readonly unread: { line: number; text: string }[];
 }
 
-/** Everything at file scope. Functions of the outline that are not `wanted` get no body. */
-export function buildItems(b: Build, outline: ReadonlyMap<number, OutlineEntry>, variant: number): Items {
-  const items: Items = { functions: [], structs: [], typedefs: [], globals: [], enumerators: [] };
+/** Adds everything at file scope to `items`. Functions of the outline that are not `wanted` get no body. */
+export function buildItems(b: Build, outline: ReadonlyMap<number, OutlineEntry>, variant: number, items: Items): void {
+  if (kindOf(b, 0) === N.ERROR) unread(b, 0, items);
   collect(b, children(b, 0), outline, variant, items);
-  return items;
+}
+
+function unread(b: Build, node: number, items: Items): void {
+  items.unread.push({ line: lineOf(b, node), text: clip(squeeze(textOf(b, node).slice(0, 200))) });
+}
+
+export function noItems(): Items {
+  return { functions: [], structs: [], typedefs: [], globals: [], enumerators: [], unread: [] };
 }
 
 function collect(b: Build, nodes: readonly number[], outline: ReadonlyMap<number, OutlineEntry>, variant: number, items: Items): void {
@@ -36,6 +45,7 @@ function collect(b: Build, nodes: readonly number[], outline: ReadonlyMap<number
         // What the grammar skipped may hold whole definitions.
         const inner = children(b, node).filter((c) => kindOf(b, c) === N.function_definition || kindOf(b, c) === N.type_definition || kindOf(b, c) === N.struct_specifier);
         collect(b, inner, outline, variant, items);
+        unread(b, node, items);
         break;
       }
       default: break;
@@ -57,7 +67,7 @@ function functionDefinition(b: Build, node: number, outline: ReadonlyMap<number,
   const start = entry?.start ?? b.tree.start[node]!;
   const made = wanted ? block(b, bodyNode) : null;
   const error = wanted && b.tree.hasError ? firstErrorBelow(b, node) : -1;
-  if (error >= 0) b.state.damage ??= { line: lineOf(b, error), why: `the grammar cannot read "${clip(squeeze(textOf(b, error)))}"` };
+  if (error >= 0) b.state.damage ??= { line: lineOf(b, error), why: `the grammar cannot read "${clip(squeeze(textOf(b, error).slice(0, 200)))}"` };
   const damaged = takeDamage(b, header.name);
   const fn: CFunction = {
     kind: 'function', ...header, body: made, line: b.line(start), endLine: b.line((entry?.bodyEnd ?? b.tree.end[node]!) - 1), config: [], variant, damaged,
@@ -154,8 +164,11 @@ function typedef(b: Build, node: number, items: Items): void {
   }
 }
 
+const MAX_NESTED_TYPES = 60;
+
 /** A struct, union or enum with a body. `fallback` names a tagless one. */
-function tagged(b: Build, node: number, fallback: string, items: Items): void {
+function tagged(b: Build, node: number, fallback: string, items: Items, depth = 0): void {
+  if (depth > MAX_NESTED_TYPES) return;
   const kind = kindOf(b, node);
   if (kind === N.enum_specifier) { enumerators(b, node, items); return; }
   const list = childOf(b, node, N.field_declaration_list);
@@ -164,12 +177,12 @@ function tagged(b: Build, node: number, fallback: string, items: Items): void {
   const name = `${kind === N.struct_specifier ? 'struct' : 'union'} ${tag >= 0 ? textOf(b, tag) : fallback}`.trim();
   const fields: StructType['fields'][number][] = [];
   const place = items.structs.length;
-  readFields(b, list, name, fields, items);
+  readFields(b, list, name, fields, items, depth + 1);
   items.structs.splice(place, 0, { name, fields, line: lineOf(b, node) });
 }
 
 /** Members of anonymous structs and unions count as the outer one's. */
-function readFields(b: Build, list: number, owner: string, fields: StructType['fields'][number][], items: Items): void {
+function readFields(b: Build, list: number, owner: string, fields: StructType['fields'][number][], items: Items, depth: number): void {
   for (const c of children(b, list)) {
     if (kindOf(b, c) !== N.field_declaration) continue;
     const nodes = children(b, c);
@@ -179,8 +192,8 @@ function readFields(b: Build, list: number, owner: string, fields: StructType['f
     const spec = specifiers(b, nodes, inner);
     if (spec.tagged >= 0) {
       const body = childOf(b, spec.tagged, N.field_declaration_list);
-      if (body >= 0 && first === undefined) { readFields(b, body, owner, fields, items); continue; }
-      tagged(b, spec.tagged, inner, items);
+      if (body >= 0 && first === undefined) { if (depth <= MAX_NESTED_TYPES) readFields(b, body, owner, fields, items, depth + 1); continue; }
+      tagged(b, spec.tagged, inner, items, depth + 1);
     }
     const edge = first === undefined ? b.tree.end[c]! : b.tree.start[first]!;
     const shared = attributesBetween(b, leadingEdge(b, c), edge);

@@ -68,7 +68,8 @@ function collect(b: Build, nodes: readonly number[], list: Stmt[]): void {
           if (kindOf(b, sibling) !== N.compound_statement || next?.k !== 'config' || next.first) break;
           branches.push({ cond: next.cond, body: statements(b, sibling), line: lineOf(b, sibling) });
         }
-        list.push(config(branches, 0));
+        list.push(config(branches.slice(0, MAX_DEPTH)));
+        if (branches.length > MAX_DEPTH) damage(b, node, `an #if with ${branches.length} branches`);
         continue;
       }
     }
@@ -77,11 +78,12 @@ function collect(b: Build, nodes: readonly number[], list: Stmt[]): void {
   }
 }
 
-function config(branches: readonly { cond: string | null; body: Stmt[]; line: number }[], at: number): Stmt {
-  const branch = branches[at]!;
-  const rest = branches[at + 1];
-  const otherwise = rest === undefined ? [] : rest.cond === null ? rest.body : [config(branches, at + 1)];
-  return { k: 'config', cond: branch.cond ?? '1', then: branch.body, else: otherwise, line: branch.line };
+function config(branches: readonly { cond: string | null; body: Stmt[]; line: number }[]): Stmt {
+  return branches.reduceRight<{ made: Stmt | null; rest: Stmt[] }>(({ rest }, { cond, body, line }) => {
+    if (cond === null) return { made: null, rest: body };
+    const made: Stmt = { k: 'config', cond, then: body, else: rest, line };
+    return { made, rest: [made] };
+  }, { made: null, rest: [] }).made ?? { k: 'block', body: branches[0]?.body ?? [], line: branches[0]?.line ?? 0, endLine: branches[0]?.line ?? 0 };
 }
 
 /** One statement, or null where there is nothing (`;`, a local type). */
@@ -117,7 +119,11 @@ function build(b: Build, node: number): Stmt | null {
       const nodes = children(b, node);
       const test = nodes.find((c) => kindOf(b, c) === N.parenthesized_expression);
       if (test === undefined || nodes[1] === undefined) return unreadable(b, node);
-      return { k: 'do', body: body(b, nodes[1], line), test: condition(b, test), line };
+      const mark = b.marks.get(b.tree.start[test]!);
+      const inner = mark?.k === 'macro' ? parenthesised(b, test) : null;
+      const args = inner === null ? null : commaList(b, inner);
+      const end: Expr = mark?.k === 'macro' ? { k: 'call', fn: { k: 'id', name: mark.name, line: lineOf(b, test) }, args: args ?? [], line: lineOf(b, test) } : condition(b, test);
+      return { k: 'do', body: body(b, nodes[1], line), test: end, line };
     }
     case N.for_statement: return forStatement(b, node, line);
     case N.switch_statement: {
@@ -156,12 +162,12 @@ function build(b: Build, node: number): Stmt | null {
 }
 
 function unreadable(b: Build, node: number): Stmt {
-  damage(b, node, `cannot read "${clip(squeeze(textOf(b, node)))}"`);
+  damage(b, node, `cannot read "${clip(squeeze(textOf(b, node).slice(0, 200)))}"`);
   return unknown(b, node);
 }
 
 function unknown(b: Build, node: number): Stmt {
-  return { k: 'unknown', text: squeeze(textOf(b, node)).slice(0, 2000), line: lineOf(b, node) };
+  return { k: 'unknown', text: squeeze(textOf(b, node).slice(0, 4000)), line: lineOf(b, node) };
 }
 
 function isAssembly(b: Build, node: number): boolean {
@@ -216,6 +222,7 @@ function ifChain(b: Build, node: number, line: number): Stmt {
     const clause = nodes.find((c) => kindOf(b, c) === N.else_clause);
     const next = clause === undefined ? undefined : children(b, clause)[1];
     if (next === undefined) break;
+    if (links.length >= MAX_DEPTH) { otherwise = unreadable(b, next); break; }
     if (kindOf(b, next) === N.if_statement && b.marks.get(b.tree.start[next]!)?.k !== 'macro') {
       at = next;
       atLine = lineOf(b, next);

@@ -76,7 +76,8 @@ export function chosenBranch(group: Group, variant: number): number {
 /** The conditions under which branch `b` of a group is compiled. */
 export function branchConditions(group: Group, b: number): string[] {
   const conds: string[] = [];
-  for (let k = 0; k < b; k++) { const cond = group.conds[k]; if (cond != null) conds.push(negate(cond)); }
+  // A long chain of branches says little more with every earlier one denied.
+  for (let k = Math.max(0, b - 16); k < b; k++) { const cond = group.conds[k]; if (cond != null) conds.push(negate(cond)); }
   const own = group.conds[b];
   if (own != null) conds.push(own);
   return conds;

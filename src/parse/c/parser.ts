@@ -20,6 +20,14 @@ export async function createParser(prefer?: 'native' | 'wasm'): Promise<CParser>
   const engine = await loadEngine(prefer);
   return {
     engine: engine.name,
-    parseC: (path, text, want) => readFile(engine, path, text, want ?? null),
+    parseC(path, text, want) {
+      try {
+        return readFile(engine, path, text, want ?? null);
+      } catch (error) {
+        // The engine's memory or our stack gave out: the file is a gap, the run goes on.
+        const why = `cannot read this file (${error instanceof Error ? error.message : 'unknown error'})`;
+        return { file: { path, functions: [], structs: [], typedefs: [], globals: [], constants: new Map() }, gaps: [{ stage: 'parse', file: path, function: '', why }] };
+      }
+    },
   };
 }

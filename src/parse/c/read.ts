@@ -1,7 +1,7 @@
 import type { CFile, CFunction, Expr, Stmt } from './ast.js';
 import type { Gap } from '../gap.js';
 import { lineIndex, type Build } from './build-context.js';
-import { buildItems, type Items } from './build-file.js';
+import { buildItems, noItems, type Items } from './build-file.js';
 import { statements } from './build-stmt.js';
 import { constantValue, looksConstant } from './constants.js';
 import { macroShape, readDefine, withoutPasting, type MacroText } from './defines.js';
@@ -25,6 +25,8 @@ export function readFile(engine: Engine, path: string, text: string, want: WantF
   const context: Context = { engine, path, text, line, gaps, argument: side.argument, typedefs: typedefNames(text) };
   const items = readWhole(context, prepared);
   if (prepared.splits.length > 0) readOtherVariant(context, prepared, wantAt, items);
+  const lost = items.unread[0];
+  if (lost !== undefined) gaps.push({ stage: 'parse', file: path, function: '', why: `line ${lost.line}: cannot read "${lost.text}" at file scope${items.unread.length > 1 ? `, and ${items.unread.length - 1} more places` : ''}` });
   const functions = [...items.functions.map((f) => ({ ...f, fn: withConfig(f.fn, f.start, prepared.configs) })), ...side.macros]
     .sort((a, b) => a.start - b.start || a.fn.variant - b.fn.variant);
   return {
@@ -60,10 +62,20 @@ function newBuild(c: Context, prepared: Prepared, tree: FlatTree, gaps: Gap[]): 
   };
 }
 
-/** Reads the whole text; a function that is damaged, or that was lost to an error elsewhere, is read again by itself. */
+/** Reads the whole text, or item by item when the grammar stumbles; a function that is lost even so is tried by itself. */
 function readWhole(c: Context, prepared: Prepared): Items {
   const outline = new Map(prepared.outline.map((entry) => [entry.bodyStart, entry]));
-  const items = buildItems(newBuild(c, prepared, treeOf(c.engine, prepared.code, 0, prepared.code.length), c.gaps), outline, 0);
+  const whole = treeOf(c.engine, prepared.code, 0, prepared.code.length);
+  const items = noItems();
+  if (!whole.hasError) {
+    buildItems(newBuild(c, prepared, whole, c.gaps), outline, 0, items);
+  } else {
+    // What an error does to its surroundings depends on the engine: keep it inside its own item.
+    prepared.items.forEach((start, k) => {
+      const end = prepared.items[k + 1] ?? prepared.code.length;
+      buildItems(newBuild(c, prepared, treeOf(c.engine, prepared.code, start, end), c.gaps), outline, 0, items);
+    });
+  }
   const found = new Map(items.functions.filter((f) => f.bodyStart >= 0).map((f) => [f.bodyStart, f]));
   for (const entry of prepared.outline) {
     const had = found.get(entry.bodyStart);
@@ -85,7 +97,9 @@ function readWhole(c: Context, prepared: Prepared): Items {
 function readAlone(c: Context, prepared: Prepared, entry: OutlineEntry, outline: ReadonlyMap<number, OutlineEntry>, variant: number): { fn: CFunction; start: number; gaps: Gap[] } | null {
   const gaps: Gap[] = [];
   const tree = treeOf(c.engine, prepared.code, entry.start, entry.bodyEnd);
-  const made = buildItems(newBuild(c, prepared, tree, gaps), outline, variant).functions.find((f) => f.bodyStart === entry.bodyStart);
+  const items = noItems();
+  buildItems(newBuild(c, prepared, tree, gaps), outline, variant, items);
+  const made = items.functions.find((f) => f.bodyStart === entry.bodyStart);
   if (made !== undefined) return { fn: made.fn, start: made.start, gaps };
   if (entry.name === '') return null;
   const line = c.line(entry.start);

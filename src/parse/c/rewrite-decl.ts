@@ -78,6 +78,7 @@ export function scanItem(s: State, i: number, want: (name: string, start: number
   while (k < s.n && (s.type[k] === W.qualifier || s.type[k] === W.attribute)) {
     k = s.type[k] === W.attribute && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0 ? s.match[k + 1]! + 1 : k + 1;
   }
+  if (k === i && s.type[k] === T.ID && s.type[k + 1] === T.ID && s.type[k + 2] === LPAREN && SHOUTING.test(wordAt(s, k)) && SHOUTING.test(wordAt(s, k + 1))) { kill(s, k, k); return; }
   if (s.type[k] === T.ID && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0 && topMacro(s, i, k, want)) return;
   if (s.type[i] === W.asm) { const after = killCall(s, i); if (s.type[after] === SEMI) kill(s, after, after); return; }
   const declaration = scanDeclaration(s, i, false);
@@ -88,6 +89,7 @@ export function scanItem(s: State, i: number, want: (name: string, start: number
 
 /** One member of a struct or union, at token `i`. */
 export function scanField(s: State, i: number): void {
+  if (s.type[i] === T.ID && s.type[i + 1] === RBRACE) { kill(s, i, i); return; }
   if (s.type[i] !== T.ID || s.type[i + 1] !== LPAREN || s.match[i + 1]! < 0) { scanDeclaration(s, i, false); return; }
   const close = s.match[i + 1]!;
   const word = wordAt(s, i);
@@ -175,6 +177,8 @@ function isAttributeHere(s: State, k: number, next: number, typeSeen: boolean): 
   }
   if (!typeSeen) {
     if (next === W.type || next === W.struct || next === W.union || next === W.enum) return true;
+    if (next === W.qualifier) return STORAGE.test(wordAt(s, k + 1)) || specifierAfterQualifiers(s, k + 1);
+    if (next === T.ID && (s.type[k + 2] === T.ID || s.type[k + 2] === STAR) && SHOUTING.test(wordAt(s, k))) return true;
     return underscored && next === T.ID && (s.type[k + 2] === T.ID || s.type[k + 2] === STAR || s.type[k + 2] === W.type) && !TYPE_LIKE.test(wordAt(s, k));
   }
   if (next === W.type || next === W.struct || next === W.union || next === W.enum || next === STAR) return true;
@@ -183,6 +187,15 @@ function isAttributeHere(s: State, k: number, next: number, typeSeen: boolean): 
   return underscored || !nextUnderscored;
 }
 
+function specifierAfterQualifiers(s: State, i: number): boolean {
+  let k = i;
+  while (s.type[k] === W.qualifier) k++;
+  const t = s.type[k];
+  return t === W.type || t === W.struct || t === W.union || t === W.enum;
+}
+
+const STORAGE = /^(static|extern|inline|__inline)$/;
+const SHOUTING = /^[A-Z][A-Z0-9_]*$/;
 const TYPE_LIKE = /^__(u|s|le|be|virtio)\d+$|_t$/;
 
 function skipInitialiser(s: State, i: number): number {
@@ -220,7 +233,7 @@ function topMacro(s: State, i: number, k: number, want: (name: string, start: nu
   if (after === LBRACE) {
     if (s.end[close]! - s.start[k]! < VOID_F.length) return false;
     const spans = argumentSpans(s, k + 1);
-    const shouting = /^[A-Z0-9_]+$/.test(word);
+    const shouting = SHOUTING.test(word);
     const first = spans[0] === undefined ? '' : s.text.slice(spans[0][0], spans[0][1]).trim();
     const name = shouting && /^\w*$/.test(first) ? definedName(word, first) : word;
     for (let at = close + 1; at < a;) at = takeAttribute(s, at, false);

@@ -1,6 +1,6 @@
 import { W, takesStatement } from './idioms.js';
 import { T, type Tokens } from './lex.js';
-import { mergeCall, scanDeclaration, scanField, scanItem } from './rewrite-decl.js';
+import { declareFromMacro, mergeCall, scanDeclaration, scanField, scanItem } from './rewrite-decl.js';
 import {
   COLON, COMMA, EQUALS, LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI, SPACE, STAR,
   isSpecifier, kill, merge, newState, takeAttribute, wordAt, type AttributeSpan, type Mark, type OutlineEntry, type State,
@@ -11,6 +11,8 @@ export interface Rewritten {
   /** In source order. */
   readonly attributes: readonly AttributeSpan[];
   readonly outline: readonly OutlineEntry[];
+  /** Where each item at file scope starts. */
+  readonly items: readonly number[];
 }
 
 /** What the innermost bracket encloses. */
@@ -32,11 +34,15 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
   let prev = -1;
   let before = -1;
   let initialiser = false;
+  const items: number[] = [];
+  const colons = new Set<number>();
+  const doEnds = new Set<number>();
   const push = (kind: number): void => { stack.push(kind); context = kind; };
   for (let i = 0; i < s.n; i++) {
     if (s.dead[i]) { continue; }
     if (fresh) {
       fresh = false;
+      if (context === TOP) items.push(s.start[i]!);
       start(s, i, context, prev, want);
       if (s.dead[i]) {
         // A merged argument stands for an operand; anything else that vanished leaves us at a start.
@@ -66,15 +72,18 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
         if (stack.length > 1) stack.pop();
         context = stack[stack.length - 1]!;
         if (t === RPAREN && s.heads.has(i)) fresh = true;
+        if (t === RBRACE && doEnds.has(i)) doMacro(s, i + 1);
         if (t === RBRACE && popped === BLOCK && (context === BLOCK || context === TOP)) fresh = true;
-        if (t === RPAREN && context === LIST) separate(s, i);
+        if (t === RPAREN && popped === CALL && context === LIST) separate(s, i);
         break;
       }
       case SEMI: initialiser = false; if (context === BLOCK || context === TOP || context === FIELDS) fresh = true; break;
       case EQUALS: if (context === TOP || context === FIELDS) initialiser = true; break;
       case COMMA: if (context === CALL || context === PARAMETERS) fresh = true; break;
-      case W.else: case W.do: fresh = true; break;
-      case W.case: i = caseLabel(s, i); fresh = true; break;
+      case W.do: if (s.type[i + 1] === LBRACE && s.match[i + 1]! > 0) doEnds.add(s.match[i + 1]!); fresh = true; break;
+      case W.else: fresh = true; break;
+      case W.case: caseLabel(s, i, colons); break;
+      case COLON: if (colons.has(i)) fresh = true; break;
       case W.default: if (s.type[i + 1] === COLON) { i++; fresh = true; } break;
       case W.sizeof: case W.offsetof: mergeCall(s, i, 'opaque'); break;
       case W.typeof: mergeCall(s, i, 'typeof'); break;
@@ -83,13 +92,15 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
       case T.CFG_IF: case T.CFG_ELSE: case T.CFG_END: config(s, i, t, configs); fresh = true; continue;
       case T.PASTE: out[s.start[i]!] = SPACE; out[s.start[i]! + 1] = SPACE; break;
       case T.DIR: continue;
+      case T.STR: if (context === CALL) joinStrings(s, i, prev); break;
+      case T.ID: if (context === LIST && prev >= 0 && s.type[prev] === T.ID && s.end[prev]! < s.start[i]!) out[s.end[prev]!] = COMMA; break;
       default: break;
     }
     before = prev;
     prev = i;
   }
   s.attributes.sort((a, b) => a.start - b.start);
-  return { marks: s.marks, attributes: s.attributes, outline: s.outline };
+  return { marks: s.marks, attributes: s.attributes, outline: s.outline, items };
 }
 
 /** The first token of an item, statement, field, parameter or argument. */
@@ -107,7 +118,7 @@ function start(s: State, i: number, context: number, prev: number, want: (name: 
 function statement(s: State, i: number): void {
   const t = s.type[i]!;
   if (t !== T.ID) {
-    if (isSpecifier(t)) scanDeclaration(s, i, false);
+    if (isSpecifier(t) && !localMacro(s, i)) scanDeclaration(s, i, false);
     return;
   }
   const next = i + 1 < s.n ? s.type[i + 1]! : 0;
@@ -117,10 +128,26 @@ function statement(s: State, i: number): void {
     s.out[s.start[i + 1]!] = SEMI;
     if (s.type[i + 2] === W.attribute) takeAttribute(s, i + 2, true);
   } else if (next === LPAREN) {
+    if (s.type[s.match[i + 1]! + 1] === EQUALS && declareFromMacro(s, i, wordAt(s, i))) return;
     statementMacro(s, i);
+  } else if (next >= W.if && next <= W.continue) {
+    // A macro that is a whole statement: `FINISH` before `for (…)`.
+    if (s.end[i]! < s.start[i + 1]!) s.out[s.end[i]!] = SEMI;
   } else if (next === T.ID || next === STAR || isSpecifier(next)) {
     scanDeclaration(s, i, false);
   }
+}
+
+/** `static DEFINE_…(x);` inside a function. */
+function localMacro(s: State, i: number): boolean {
+  let k = i;
+  while (k < s.n && (s.type[k] === W.qualifier || (s.type[k] === W.attribute && s.type[k + 1] !== LPAREN))) k++;
+  if (k === i || s.type[k] !== T.ID || s.type[k + 1] !== LPAREN || s.match[k + 1]! < 0) return false;
+  const close = s.match[k + 1]!;
+  if (s.type[close + 1] !== SEMI && s.type[close + 1] !== EQUALS) return false;
+  if (declareFromMacro(s, k, wordAt(s, k))) return true;
+  if (s.type[close + 1] === SEMI && /^[A-Z0-9_]+$/.test(wordAt(s, k))) kill(s, i, close);
+  return true;
 }
 
 /** `name(…) {`, `name(…) stmt;` and `name(…)` without a semicolon. */
@@ -130,8 +157,10 @@ function statementMacro(s: State, i: number): void {
   const after = close + 1 < s.n ? s.type[close + 1]! : 0;
   const bodied = after === LBRACE;
   const beforeMarker = after === T.CFG_IF || after === T.CFG_ELSE || after === T.CFG_END;
-  if (!bodied && !beforeMarker && after !== RBRACE && after !== T.ID && !isSpecifier(after) && !(after >= W.if && after <= W.continue && after !== W.else)) return;
   const name = wordAt(s, i);
+  const continues = !bodied && !beforeMarker && after !== RBRACE && after !== T.ID && !isSpecifier(after) && !(after >= W.if && after <= W.continue && after !== W.else);
+  // An iterator's statement may also start with a parenthesis or a star.
+  if (continues && !((after === LPAREN || after === STAR || after === T.INCDEC) && takesStatement(name) && ownsNext(s, i, close))) return;
   if (!bodied && (after === RBRACE || beforeMarker || !(takesStatement(name) || ownsNext(s, i, close)))) {
     const at = s.end[close]!;
     if (at < s.out.length && s.out[at]! <= SPACE) s.out[at] = SEMI;
@@ -216,26 +245,45 @@ function separate(s: State, i: number): void {
   if ((next === T.ID || next === LBRACE || next === 46) && s.end[i]! < s.start[i + 1]!) s.out[s.end[i]!] = COMMA;
 }
 
-/** Up to the colon of a case label; a range becomes `||`, which binds looser than any constant. */
-function caseLabel(s: State, i: number): number {
+/** A string beside a macro call that gives a string: only the literal part stays. */
+function joinStrings(s: State, i: number, prev: number): void {
+  if (prev >= 0 && s.type[prev] === RPAREN && s.match[prev]! > 0 && s.type[s.match[prev]! - 1] === T.ID) { kill(s, i, i); return; }
+  let k = i + 1;
+  while (s.type[k] === T.ID && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0) {
+    kill(s, k, s.match[k + 1]!);
+    k = s.match[k + 1] === undefined ? k + 1 : s.match[k + 1]! + 1;
+    while (s.type[k] === T.STR) k++;
+  }
+}
+
+/** Notes the colon of a case label; a range becomes `||`, which binds looser than any constant. */
+function caseLabel(s: State, i: number, colons: Set<number>): void {
   let questions = 0;
   for (let k = i + 1; k < s.n; k++) {
     const t = s.type[k]!;
-    if (t === SEMI || t === LBRACE) return k - 1;
+    if (t === SEMI || t === LBRACE) return;
     if (t === T.ELLIPSIS) {
       s.out[s.start[k]!] = 124;
       s.out[s.start[k]! + 1] = 124;
       s.out[s.start[k]! + 2] = SPACE;
       s.marks.set(s.start[k]!, { k: 'range' });
-    } else if (t === W.sizeof || t === W.offsetof) {
-      k = mergeCall(s, k, 'opaque') - 1;
     } else if (t === 63) {
       questions++;
-    } else if (t === COLON && questions-- === 0) {
-      return k;
+    } else if (t === COLON) {
+      if (questions-- === 0) { colons.add(k); return; }
+    } else if (s.match[k]! > k) {
+      k = s.match[k]!;
     }
   }
-  return s.n;
+}
+
+/** `do { … } name(…);` is `do { … } while (…);` with a macro for the condition. */
+function doMacro(s: State, i: number): void {
+  if (s.type[i] !== T.ID || s.type[i + 1] !== LPAREN || s.end[i]! - s.start[i]! < 5) return;
+  s.marks.set(s.start[i + 1]!, { k: 'macro', name: wordAt(s, i) });
+  s.out.fill(SPACE, s.start[i]!, s.end[i]!);
+  s.out.set(WHILE, s.start[i]!);
+  s.dead[i] = 1;
 }
 
 function assembly(s: State, i: number): void {

@@ -31,8 +31,8 @@ export function insertBlanks(read: readonly HunkLine[], missing: number, raw: Pi
     for (const { i } of order.slice(0, n)) slots[i]!++;
     return n - Math.min(n, order.length);
   };
-  slots[0]! += place(0, first, before);
-  slots[read.length]! += place(last + 1, read.length, behind);
+  left += place(0, first, before);
+  left += place(last + 1, read.length, behind);
   // Between changes, at most twice the context: more would have made two hunks.
   for (const group of innerGroups(read, first, last)) {
     const size = group.to - group.from;
@@ -54,7 +54,7 @@ export function plausibleAsContext(read: readonly HunkLine[], at: number): numbe
   // A binary operator goes on with the expression of the line above.
   if (/^ [\w(*&]/.test(text)) {
     const above = read[at - 1];
-    if (above !== undefined && above.kind === ' ' && !/[;{}:/]\s*$/.test(above.text)) score += 3;
+    if (above !== undefined && above.kind === ' ' && !/[;{}:/]\s*$|^\s*(?:if|for|while|else|switch|do)\b|^\s*\*/.test(above.text)) score += 3;
     if (!/^ (?:if|for|while|return|goto|struct|static|int|unsigned|else|break|case|\/?\*)\b/.test(text)) score += 1;
     const below = read[at + 1];
     if (below !== undefined && below.kind === ' ') score += 1;

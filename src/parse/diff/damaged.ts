@@ -40,7 +40,19 @@ function byCounts(lines: readonly string[], raw: RawHunk, damage: Damage): Damag
     read = changed.lines;
     certain = changed.only;
   }
-  const missing = raw.oldLines - count(read, '-') - count(read, ' ');
+  let missing = raw.oldLines - count(read, '-') - count(read, ' ');
+  if (missing > 0) {
+    // As many of both kinds may be context: each such pair makes up for one line. Where blank lines were dropped, they
+    // are the likelier cause.
+    const least = damage.blanksLost ? 4 : 1;
+    const added = reclassify(read, missing, least);
+    const both = added === null ? null : reclassify(added.lines, -missing, least);
+    if (both !== null && added !== null && (!damage.blanksLost || (both.only && added.only))) {
+      read = both.lines;
+      missing = 0;
+      certain = certain && both.only && added.only;
+    }
+  }
   if (missing < 0) return refuse(raw, read, countsWhy(read, raw));
   if (missing > 0 && (damage.singlesLost || !damage.blanksLost)) return refuse(raw, read, countsWhy(read, raw));
   const whole = missing === 0 ? read : insertBlanks(read, missing, raw);
@@ -117,12 +129,12 @@ function closingPrefix(all: HunkLine[], raw: Pick<RawHunk, 'oldLines' | 'newLine
   return null;
 }
 
-/** At the end of the mail, no more context than stands at the beginning of a hunk can belong to it. */
+/** At the end of the mail, more context than the counts allow is not the hunk's. */
 function trimTail(all: readonly HunkLine[], raw: RawHunk): HunkLine[] {
-  const changed = all.findLastIndex((l) => l.kind !== ' ');
-  if (!raw.last || changed < 0) return dropTrailingBlanks(all);
-  const leading = all.findIndex((l) => l.kind !== ' ');
-  return dropTrailingBlanks(all.slice(0, changed + 1 + Math.max(3, leading)));
+  const read = dropTrailingBlanks(all);
+  const surplus = count(read, '-') + count(read, ' ') - raw.oldLines;
+  const trailing = read.length - 1 - read.findLastIndex((l) => l.kind !== ' ');
+  return raw.last && surplus > 0 && surplus <= trailing ? read.slice(0, read.length - surplus) : read;
 }
 
 function dropTrailingBlanks(all: readonly HunkLine[]): HunkLine[] {
@@ -135,13 +147,13 @@ function dropTrailingBlanks(all: readonly HunkLine[]): HunkLine[] {
  * Context that begins with `+` or `-` and lost its blank reads as a changed line. With `surplus` too many added
  * lines (or, negative, removed ones), that many go back to context; `only` when there was no choice.
  */
-function reclassify(read: readonly HunkLine[], surplus: number): { lines: HunkLine[]; only: boolean } | null {
+function reclassify(read: readonly HunkLine[], surplus: number, least = 1): { lines: HunkLine[]; only: boolean } | null {
   const kind: LineKind = surplus > 0 ? '+' : '-';
   const wanted = Math.abs(surplus);
   const candidates: { at: number; score: number }[] = [];
   read.forEach((line, at) => {
     const score = line.kind === kind ? plausibleAsContext(read, at) : 0;
-    if (score > 0) candidates.push({ at, score });
+    if (score >= least) candidates.push({ at, score });
   });
   if (candidates.length < wanted) return null;
   const chosen = new Set([...candidates].sort((a, b) => b.score - a.score || a.at - b.at).slice(0, wanted).map((c) => c.at));

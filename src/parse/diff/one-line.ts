@@ -5,7 +5,11 @@ import { parseHunkHeader } from './split.js';
 
 /** A diff whose line ends are lost: a hunk header in the middle of a long line, and none at the start of any. */
 export function isOneLineDiff(body: string): boolean {
-  return body.length > 200 && !/^(?:@@ -|diff --git )/m.test(body) && /\S @@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@ /.test(body);
+  if (body.length < 200 || /^\s{0,8}(?:@@ -|diff --git )/m.test(body)) return false;
+  const found = /\S @@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@ /.exec(body);
+  if (found === null) return false;
+  const end = body.indexOf('\n', found.index);
+  return (end < 0 ? body.length : end) - body.lastIndexOf('\n', found.index) > 200;
 }
 
 /**

@@ -11,8 +11,8 @@ export type PathResult = { readonly ok: true; readonly pair: PathPair } | { read
  * Refused when one is absolute, leaves the tree or holds control characters: a mail may not name such files.
  */
 export function pairOf(oldName: string, newName: string): PathResult {
-  const older = stripTimestamp(unquote(oldName));
-  const newer = stripTimestamp(unquote(newName));
+  const older = nameOf(oldName);
+  const newer = nameOf(newName);
   const oldNull = older === '/dev/null';
   const newNull = newer === '/dev/null';
   let [from, to] = strip(oldNull ? newer : older, newNull ? older : newer);
@@ -99,6 +99,11 @@ function strip(from: string, to: string): [string, string] {
   const toRest = to.slice(to.indexOf('/') + 1);
   const same = fromRest === toRest || fromRest.startsWith(`${toRest}~`);
   return from !== to && from.includes('/') && to.includes('/') && same && !from.startsWith('/') ? [fromRest, toRest] : [from, to];
+}
+
+/** Quoted names end at their quote, others may have a date behind them. */
+function nameOf(text: string): string {
+  return text.startsWith('"') ? unquote(text) : stripTimestamp(text);
 }
 
 function stripTimestamp(name: string): string {

@@ -1,5 +1,6 @@
 import type { Gap } from '../gap.js';
 import { CERTAINTIES, type Certainty, type FileDiff, type Hunk } from '../series.js';
+import { LIMITS } from '../limits.js';
 import { readDamaged } from './damaged.js';
 import { readIntact } from './intact.js';
 import { isOneLineDiff, readOneLine } from './one-line.js';
@@ -11,13 +12,19 @@ import { type Damage, damageOf, isDamaged, retab } from './style.js';
  * names it; all others are unharmed by it. Never throws, linear in the length of the body.
  */
 export function readDiff(body: string): { readonly files: readonly FileDiff[]; readonly gaps: readonly Gap[] } {
-  if (isOneLineDiff(body)) return readOneLine(body);
-  const lines = tidy(body).split('\n');
+  if (!body.includes('@@ -') && !body.includes('diff --git ')) return { files: [], gaps: [] };
+  const text = tidy(body);
+  if (isOneLineDiff(text)) return readOneLine(text);
+  const lines = text.split('\n');
+  // What follows the last line end is no blank line.
+  if (lines.at(-1) === '') lines.pop();
   const { files: raw, problems } = splitDiff(lines);
   const gaps: Gap[] = problems.map((p) => ({ stage: 'parse', file: p.file, function: '', why: `line ${p.line + 1} of the mail: ${p.why}` }));
   const damage = damageOf(lines, raw);
   const files = raw.map((file) => readFile(lines, file, damage, gaps));
-  return { files, gaps };
+  if (gaps.length <= LIMITS.gaps) return { files, gaps };
+  const more: Gap = { stage: 'parse', file: '', function: '', why: `${gaps.length - LIMITS.gaps} more places of the mail could not be read` };
+  return { files, gaps: [...gaps.slice(0, LIMITS.gaps), more] };
 }
 
 /** The worst of a list; `intact` for an empty one. */

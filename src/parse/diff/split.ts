@@ -45,6 +45,7 @@ export function splitDiff(lines: readonly string[]): { readonly files: readonly 
   const problems: Problem[] = [];
   let current: Header | null = null;
   let hunks: RawHunk[] = [];
+  let seen = 0;
   const close = (): void => {
     if (current === null) return;
     const result = finish(current, hunks);
@@ -56,8 +57,8 @@ export function splitDiff(lines: readonly string[]): { readonly files: readonly 
   let i = 0;
   while (i < lines.length) {
     const line = lines[i]!;
-    if (files.length >= LIMITS.files) {
-      problems.push({ line: i, file: '', why: `more than ${LIMITS.files} files in one patch, the rest was not read` });
+    if (files.length >= LIMITS.files || seen >= LIMITS.hunks) {
+      problems.push({ line: i, file: '', why: `more than ${LIMITS.files} files or ${LIMITS.hunks} hunks in one patch, the rest was not read` });
       break;
     }
     if (line.startsWith('diff --git ')) {
@@ -74,6 +75,7 @@ export function splitDiff(lines: readonly string[]): { readonly files: readonly 
       i += 2;
     } else if (line.startsWith('@@ -')) {
       const hunk = readHunk(lines, i);
+      seen++;
       if (hunk === null) {
         problems.push({ line: i, file: '', why: `a hunk header that cannot be read: ${line.slice(0, 60)}` });
         i++;
@@ -106,8 +108,13 @@ export function parseHunkHeader(line: string): Pick<RawHunk, 'oldStart' | 'oldLi
   };
 }
 
+/** Where a mail's diff ends: a signature, a list's footer, or the links that archives set below a mail. */
+function isEnd(lines: readonly string[], i: number): boolean {
+  return isSignature(lines, i) || /^(?:_{20}|={20}|-{20}|\[(?:Prev|Next|Date|Thread|Top)\b|reply via email to|To unsubscribe from this list|To unsubscribe, )/.test(lines[i]!);
+}
+
 /** git's and most mailers' signature: `-- `, which archives trim to `--`. */
-export function isSignature(lines: readonly string[], i: number): boolean {
+function isSignature(lines: readonly string[], i: number): boolean {
   const line = lines[i];
   if (line !== '-- ' && line !== '--') return false;
   const next = lines[i + 1];
@@ -189,7 +196,7 @@ function readHunk(lines: readonly string[], at: number): RawHunk | null {
   if (strict !== null) return { ...header, at, end: strict, strict: true, last: false };
   let end = at + 1;
   while (end < lines.length && !isBoundary(lines, end)) end++;
-  return { ...header, at, end, strict: false, last: end >= lines.length || isSignature(lines, end) };
+  return { ...header, at, end, strict: false, last: end >= lines.length || isEnd(lines, end) };
 }
 
 /** The index behind the hunk when each line has a marker and the counts close exactly, else null. */
@@ -218,7 +225,7 @@ function strictEnd(lines: readonly string[], from: number, oldLines: number, new
 
 function isBoundary(lines: readonly string[], i: number): boolean {
   const line = lines[i]!;
-  return line.startsWith('diff --git ') || parseHunkHeaderFast(line) || isFileHeader(lines, i) || isSignature(lines, i) || line.startsWith('Index: ');
+  return line.startsWith('diff --git ') || parseHunkHeaderFast(line) || isFileHeader(lines, i) || isEnd(lines, i) || line.startsWith('Index: ');
 }
 
 function parseHunkHeaderFast(line: string): boolean {

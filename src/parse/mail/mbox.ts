@@ -21,10 +21,11 @@ export function splitMbox(text: string): { readonly mails: readonly RawMail[]; r
     if (mails.length >= LIMITS.messages) return { mails, cut: true };
     const start = endOfLine(text, at) + 1;
     const counted = endByContentLength(text, start);
-    const end = counted ?? nextSeparator(text, start);
-    const raw = text.slice(start, end);
+    const end = counted?.next ?? nextSeparator(text, start);
+    // The blank line in front of the next separator is the mailbox's, not the mail's.
+    const raw = text.slice(start, counted?.end ?? (end < text.length && text.endsWith('\n\n', end) ? end - 1 : end));
     // mboxcl2 counts and does not quote: a bare separator inside the counted body shows it.
-    const quoted = counted === null || nextSeparator(text, start) >= counted;
+    const quoted = counted === null || nextSeparator(text, start) >= counted.end;
     mails.push({ text: quoted ? unquote(raw) : raw, line: line + 1 });
     line += countLines(text, at, end);
     at = end;
@@ -50,15 +51,15 @@ function isSeparator(text: string, at: number): boolean {
   return /^[!-9;-~]{1,80}:/.test(next) || next.startsWith('>From ');
 }
 
-function endByContentLength(text: string, start: number): number | null {
+function endByContentLength(text: string, start: number): { readonly end: number; readonly next: number } | null {
   const headerEnd = text.indexOf('\n\n', start);
   if (headerEnd < 0 || headerEnd - start > LIMITS.headerBytes) return null;
   const found = /^content-length:[ \t]{0,8}(\d{1,9})[ \t]*$/im.exec(text.slice(start, headerEnd));
   if (found === null) return null;
   const end = headerEnd + 2 + Number(found[1]);
-  if (end >= text.length) return end === text.length ? end : null;
-  if (text.startsWith('From ', end)) return end;
-  return text.startsWith('\nFrom ', end) ? end + 1 : null;
+  if (end >= text.length - 1) return end <= text.length ? { end, next: text.length } : null;
+  if (text.startsWith('From ', end)) return { end, next: end };
+  return text.startsWith('\nFrom ', end) ? { end, next: end + 1 } : null;
 }
 
 function unquote(text: string): string {

@@ -90,7 +90,7 @@ function contractPane(fn: ReportFunction): Pane {
   const details = fn.details.map((text): Row => ({ ...emptyRow(text, null, -1), lines: (width) => wrap(text, width - 4).map((part, i) => plain(`${i === 0 ? '  * ' : '    '}${part}`)) }));
   const all = [...table, ...details];
   const head = rows.length === 0 ? () => [] : (width: number) => [clip([...filled([span('  before', 'dim')], half(width)), span(' │ ', 'dim'), span('  after', 'dim')], width)];
-  return { title: 'Contract', rows: all.length === 0 ? [emptyRow('Nothing is known about locks and references here.', null, -1)] : all, head, start: 0 };
+  return { title: 'Contract', rows: all.length === 0 ? [emptyRow('Nothing is known about locks and references here.', null, -1)] : all, head, start: Math.max(0, rows.findIndex((row) => row.changed)) };
 }
 
 /** The row in words: which side, which exit, what. */

@@ -132,7 +132,7 @@ function gapRows(report: Report, state: Pick<State, 'folded'>): Row[] {
   return [
     headingRow('gaps', 'Not analysed', plural(report.gaps.length, 'gap'), state.folded.has('gaps')),
     ...groups.map((group): Row => ({
-      ...textRow(`${plural(group.gaps.length, 'gap')} in ${group.stage}: ${group.why}`), within: 'gaps',
+      ...textRow(`${plural(group.gaps.length, 'gap')} in ${group.stage}: ${group.why}${group.which.length === 0 ? '' : `: ${group.which.join(', ')}`}`), within: 'gaps',
       lines: (width) => [clip([span(`    ${padEnd(`${group.gaps.length} x ${group.stage}`, 14)}  `, 'dim'), span(group.why), span(group.which.length === 0 ? '' : `  (${someOf(group.which, 30)})`, 'dim')], width)],
       open: { view: 'gaps', fn: -1, finding: null }, copy: `${group.why}${group.which.length === 0 ? '' : `: ${group.which.join(', ')}`}`,
     })),

@@ -73,7 +73,7 @@ function reasonPane(finding: ReportFinding): Pane {
     open: null, fold: null, within: null, place: null, copy: line,
   });
   const path = finding.path.map((step, i): Row => ({
-    ...text(`${padEnd(String(i + 1), 3)} line ${step.line}: ${step.note}`), place: { file: finding.file, line: step.line }, copy: `${finding.file}:${step.line}: ${step.note}`,
+    ...text(`${i + 1}. line ${step.line}: ${step.note}`), place: { file: finding.file, line: step.line }, copy: `${finding.file}:${step.line}: ${step.note}`,
   }));
   const rows = [text(`${verdictWords(finding)}: ${verdict.why}`), ...assumed.map(text), ...(path.length > 0 ? [text('path the engine found:')] : []), ...path];
   return { title: 'No interleaving', rows, head: () => [], start: 0 };

@@ -1,0 +1,48 @@
+/* Files, inodes, dentries, mounts. */
+
+/* include/linux/fs.h, fs/file_table.c, fs/file.c: NULL when there is none. */
+struct file *get_file(struct file *f)				__gets(f) __returns_arg(f);
+void fput(struct file *file)					__puts(file) __free_class(fput);
+struct file *fget(unsigned int fd)				__returns_ref;
+struct file *fget_raw(unsigned int fd)				__returns_ref;
+struct file *fget_task(struct task_struct *task, unsigned int fd)	__returns_ref;
+int get_file_rcu(struct file *x)				__until(6.7) __cond_gets(nonzero, x);
+/* include/linux/file.h: the file is NULL when there is none, and then nothing was taken. Even a light reference has to be put. */
+struct fd fdget(unsigned int fd)				__gets(__return.file);
+struct fd fdget_pos(int fd)					__gets(__return.file);
+void fdput(struct fd fd)					__puts(fd.file);
+void fdput_pos(struct fd f)					__puts(f.file);
+/* fs/open.c: an error pointer on failure. */
+struct file *filp_open(const char *filename, int flags, umode_t mode)	__returns_ref(file, noerr) __may_sleep;
+int filp_close(struct file *filp, fl_owner_t id)		__puts(filp) __may_sleep;
+/* kernel/fork.c */
+struct file *get_mm_exe_file(struct mm_struct *mm)		__returns_ref;
+struct file *get_task_exe_file(struct task_struct *task)	__returns_ref;
+
+/* include/linux/fs.h, fs/inode.c: the last iput may write the inode back and sleep. */
+void ihold(struct inode *inode)					__gets(inode);
+struct inode *igrab(struct inode *inode)			__returns_arg(inode) __cond_gets(nonnull, inode);
+void iput(struct inode *inode)					__puts(inode) __may_sleep;
+struct inode *iget_locked(struct super_block *sb, unsigned long ino)	__returns_ref __may_sleep;
+struct inode *new_inode(struct super_block *sb)			__returns_ref __may_sleep __may_reclaim;
+
+/* include/linux/dcache.h, fs/dcache.c */
+struct dentry *dget(struct dentry *dentry)			__gets(dentry) __returns_arg(dentry);
+struct dentry *dget_parent(struct dentry *dentry)		__returns_ref(dentry, always);
+void dput(struct dentry *dentry)				__puts(dentry) __may_sleep;
+/* fs/namei.c, fs/namespace.c */
+void path_get(const struct path *path)				__gets(path->mnt) __gets(path->dentry);
+void path_put(const struct path *path)				__puts(path->dentry) __puts(path->mnt) __may_sleep;
+struct vfsmount *mntget(struct vfsmount *mnt)			__gets(mnt) __returns_arg(mnt);
+void mntput(struct vfsmount *mnt)				__puts(mnt) __may_sleep;
+
+/* include/linux/backing-dev.h, include/linux/backing-dev-defs.h, mm/backing-dev.c */
+struct backing_dev_info *bdi_get(struct backing_dev_info *bdi)	__gets(bdi) __returns_arg(bdi);
+void bdi_put(struct backing_dev_info *bdi)			__puts(bdi);
+bool wb_tryget(struct bdi_writeback *wb)			__cond_gets(true, wb);
+void wb_get(struct bdi_writeback *wb)				__gets(wb);
+void wb_put(struct bdi_writeback *wb)				__puts(wb);
+void wb_put_many(struct bdi_writeback *wb, unsigned long nr)	__puts(wb, bdi_writeback, nr);
+struct bdi_writeback *wb_get_lookup(struct backing_dev_info *bdi, struct cgroup_subsys_state *memcg_css)	__returns_ref;
+struct bdi_writeback *wb_get_create(struct backing_dev_info *bdi, struct cgroup_subsys_state *memcg_css, gfp_t gfp)	__returns_ref __may_reclaim(gfp);
+struct bdi_writeback *wb_get_create_current(struct backing_dev_info *bdi, gfp_t gfp)	__returns_ref __may_reclaim(gfp);

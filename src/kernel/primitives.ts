@@ -1,0 +1,32 @@
+import type { CFunction, StructType } from '../parse/c/ast.js';
+import type { Contract } from './contract.js';
+import { contractFromAttributes, type Knowledge, selectContract } from './table.js';
+
+/** What the engine asks of the knowledge, for one kernel version. */
+export interface KernelPrimitives {
+  readonly hints: Pick<Knowledge, 'iterators' | 'guards' | 'frees'>;
+  readonly contract: (name: string, args: number) => Contract | null;
+  readonly definition: (name: string) => CFunction | null;
+  readonly structs: ReadonlyMap<string, StructType>;
+  readonly constants: ReadonlyMap<string, number | null>;
+  /** Annotations count where there is no body to compute from: a body says more. */
+  readonly annotations: (fn: CFunction) => Contract | null;
+}
+
+/** `declaration` gives the tree's own declaration of a name where the host can find one cheaply, else null. */
+export function primitivesOf(knowledge: Knowledge, declaration: (name: string) => CFunction | null = () => null): KernelPrimitives {
+  const found = new Map<string, Contract | null>();
+  return {
+    hints: knowledge,
+    contract: (name, args) => {
+      const key = `${name} ${args}`;
+      let contract = found.get(key);
+      if (contract === undefined) { contract = selectContract(knowledge, name, args, knowledge.version, declaration(name)); found.set(key, contract); }
+      return contract;
+    },
+    definition: (name) => knowledge.definitions.get(name) ?? null,
+    structs: knowledge.structs,
+    constants: knowledge.constants,
+    annotations: (fn) => (fn.body ? null : contractFromAttributes(fn, knowledge)),
+  };
+}

@@ -1,0 +1,161 @@
+import type { CFile, CFunction, CType, StructType } from '../parse/c/ast.js';
+import type { Gap } from '../parse/gap.js';
+import type { Contract, LockKind } from './contract.js';
+import { contractOfStatement, isLockKind, readStatement, type Statement } from './statement.js';
+import type { TypeEnvironment } from './types.js';
+import { compareVersions, covers, overlap } from './version.js';
+
+/** A function of the knowledge that has a body: computed by the engine like any other. */
+export interface Definition {
+  readonly fn: CFunction;
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+/** All that the knowledge says, of all kernel versions. */
+export interface KnowledgeTable extends TypeEnvironment {
+  /** Name to entries, in the order of their files and lines. */
+  readonly contracts: ReadonlyMap<string, readonly Contract[]>;
+  readonly wrappers: ReadonlyMap<string, readonly Definition[]>;
+  readonly iterators: ReadonlyMap<string, { readonly kind: 'loop' | 'once'; readonly assigns: readonly number[] }>;
+  readonly guards: ReadonlyMap<string, { readonly enter: string; readonly exit: string }>;
+  readonly frees: ReadonlyMap<string, string>;
+  readonly constants: ReadonlyMap<string, number | null>;
+}
+
+/** The table as one kernel version sees it. `contracts` still holds every version's entries: `selectContract` chooses. */
+export interface Knowledge extends KnowledgeTable {
+  readonly version: string | null;
+  /** The bodies that hold for `version`. */
+  readonly definitions: ReadonlyMap<string, CFunction>;
+}
+
+/** Reads parsed knowledge headers for one kernel version ("6.1.192"; null: not known). */
+export function readKnowledge(files: readonly CFile[], version: string | null): { readonly knowledge: Knowledge; readonly gaps: readonly Gap[] } {
+  const { table, gaps } = readTable(files, EMPTY_TABLE);
+  return { knowledge: knowledgeFor(table, version), gaps };
+}
+
+/** Reads headers on top of `base`: a name that they declare replaces all of the base's entries of that name. */
+export function readTable(files: readonly CFile[], base: KnowledgeTable): { readonly table: KnowledgeTable; readonly gaps: readonly Gap[] } {
+  const gaps: Gap[] = [];
+  const env = environment(files, base);
+  const contracts = new Map(base.contracts), wrappers = new Map(base.wrappers);
+  const iterators = new Map(base.iterators), guards = new Map(base.guards), frees = new Map(base.frees);
+  const fresh = new Set<string>();
+  for (const file of files) for (const fn of file.functions) {
+    const s = readStatement(fn, env, 'knowledge');
+    const wrong = (line: number, why: string): void => { gaps.push({ stage: 'kernel', file: file.path, function: fn.name, why: `${file.path}:${line}: ${why}` }); };
+    for (const w of s.wrong) wrong(w.line, w.why);
+    if (s.since !== null && s.until !== null && compareVersions(s.since, s.until) >= 0) { wrong(fn.line, `holds since ${s.since} and until ${s.until}, so never`); continue; }
+    if (fn.body && speaks(s)) { wrong(fn.line, 'has a body and also says what it does'); continue; }
+    if (!fresh.has(fn.name)) { fresh.add(fn.name); contracts.delete(fn.name); wrappers.delete(fn.name); }
+    for (const g of s.guards) guards.set(g.name, { enter: fn.name, exit: g.exit });
+    for (const name of s.frees) frees.set(name, fn.name);
+    if (s.iterator) iterators.set(fn.name, s.iterator);
+    if (s.wrong.length > 0) continue; // Half an entry would be a wrong entry.
+    const earlier: readonly { readonly params: CFunction['params']; readonly since: string | null; readonly until: string | null }[] =
+      [...(contracts.get(fn.name) ?? []), ...(wrappers.get(fn.name) ?? []).map((w) => ({ params: w.fn.params, since: w.since, until: w.until }))];
+    if (earlier.some((e) => sameShape(e.params, fn.params) && overlap(e, s))) { wrong(fn.line, 'is stated twice for the same kernel versions'); continue; }
+    if (fn.body) { push(wrappers, fn.name, { fn, since: s.since, until: s.until }); continue; }
+    if (s.iterator) continue;
+    const { contract, why } = contractOfStatement(fn, s, `${file.path}:${fn.line}`);
+    if (contract) push(contracts, fn.name, contract); else wrong(fn.line, why ?? 'says nothing that can be used');
+  }
+  const constants = new Map([...base.constants, ...files.flatMap((f) => [...f.constants])]);
+  return { table: { ...env, contracts, wrappers, iterators, guards, frees, constants }, gaps };
+}
+
+/** The table as `version` sees it. */
+export function knowledgeFor(table: KnowledgeTable, version: string | null): Knowledge {
+  const definitions = new Map<string, CFunction>();
+  for (const [name, list] of table.wrappers) {
+    const fit = list.filter((d) => version === null || covers(d, version));
+    const chosen = version === null ? newest(fit) : fit[0];
+    if (chosen) definitions.set(name, chosen.fn);
+  }
+  return { ...table, version, definitions };
+}
+
+/**
+ * The entry of `name` for a call with `argCount` arguments (-1: any number) in kernel `version` (null: not known).
+ * `declared` is the tree's own declaration: an entry has to fit it. Without a version the newest entry that fits is
+ * taken. Null: no entry fits; `selectionGap` says why.
+ */
+export function selectContract(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null = null): Contract | null {
+  const fit = (knowledge.contracts.get(name) ?? []).filter((c) => fits(c, argCount, version, declared));
+  return version === null ? newest(fit) : fit[0] ?? null;
+}
+
+/** Why an entry that exists was not used, or was used on an assumption; null when there is nothing to say. */
+export function selectionGap(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null = null): string | null {
+  const all = knowledge.contracts.get(name) ?? [];
+  if (all.length === 0) return null;
+  const fit = all.filter((c) => fits(c, argCount, version, declared));
+  if (fit.length === 0) return `${name}() is known (${all.map((c) => c.source).join(', ')}), but no entry fits ${argCount < 0 ? '' : `a call with ${argCount} arguments in `}${version === null ? 'an unknown kernel version' : `kernel ${version}`}`;
+  if (version === null && fit.length > 1) return `${name}() differs between kernel versions; the version is not known, so the newest entry is used (${newest(fit)?.source ?? ''})`;
+  return null;
+}
+
+/**
+ * What a declaration in a kernel tree says by its own annotations (both generations), or null: when it says nothing
+ * about locks, or something whose lock cannot be identified. Pass the table, so that types can be followed.
+ */
+export function contractFromAttributes(fn: CFunction, types: TypeEnvironment = EMPTY_TABLE, source = ''): Contract | null {
+  const s = readStatement(fn, types, 'tree');
+  if (s.stated.length === 0 || s.wrong.length > 0) return null;
+  return contractOfStatement(fn, s, source || `${fn.name}:${fn.line}`).contract;
+}
+
+export const EMPTY_TABLE: KnowledgeTable = {
+  structs: new Map(), typedefs: new Map(), globals: new Map(), lockTypes: new Map(), contracts: new Map(), wrappers: new Map(),
+  iterators: new Map(), guards: new Map(), frees: new Map(), constants: new Map(),
+};
+
+function fits(c: Contract, argCount: number, version: string | null, declared: CFunction | null): boolean {
+  if (argCount >= 0 && c.params.length !== argCount) return false;
+  if (version !== null && !covers(c, version)) return false;
+  if (!declared || declared.kind === 'macro') return true;
+  return sameShape(c.params, declared.params) && sameType(c.returns, declared.returns);
+}
+
+/** The entry that holds for the latest kernels. */
+function newest<T extends { readonly since: string | null; readonly until: string | null }>(list: readonly T[]): T | null {
+  return [...list].sort((a, b) => (a.until === null ? (b.until === null ? 0 : -1) : b.until === null ? 1 : compareVersions(b.until, a.until)))[0] ?? null;
+}
+
+function sameShape(a: CFunction['params'], b: CFunction['params']): boolean {
+  return a.length === b.length && a.every((p, i) => sameType(p.type, (b[i] as { type: CType }).type));
+}
+
+/** `__expr` is any argument of a macro; enumerations and flag types are integers to callers and differ between versions in name only. */
+function sameType(a: CType, b: CType): boolean {
+  return a.base === '__expr' || b.base === '__expr' || (a.base === b.base && a.pointers === b.pointers);
+}
+
+/** Whether a statement goes beyond versions, guards and free classes. */
+function speaks(s: Statement): boolean {
+  return s.stated.length > 0 || s.pure || s.result !== null || s.noreturn || s.flags !== null;
+}
+
+function environment(files: readonly CFile[], base: TypeEnvironment): TypeEnvironment {
+  const structs = new Map(base.structs), typedefs = new Map(base.typedefs), globals = new Map(base.globals), lockTypes = new Map(base.lockTypes);
+  for (const f of files) {
+    for (const s of f.structs) if (s.name === 'struct __lock_types') readLockTypes(s, lockTypes); else structs.set(s.name, s);
+    for (const t of f.typedefs) typedefs.set(t.name, t.type);
+    for (const g of f.globals) globals.set(g.name, g.type);
+  }
+  return { structs, typedefs, globals, lockTypes };
+}
+
+/** `struct __lock_types { spinlock_t a __kind(spin); … }` is the list of lock types. */
+function readLockTypes(s: StructType, out: Map<string, LockKind>): void {
+  for (const f of s.fields) {
+    const kind = f.attributes.find((a) => a.name === '__kind')?.args[0];
+    if (kind?.k === 'id' && isLockKind(kind.name)) out.set(f.type.base, kind.name);
+  }
+}
+
+function push<T>(map: Map<string, readonly T[]>, name: string, value: T): void {
+  map.set(name, [...(map.get(name) ?? []), value]);
+}

@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { sampleReport } from '../report/sample-report.js';
+import { BIN, savedReport } from './saved-report.js';
+
+const tmux = spawnSync('tmux', ['-V'], { encoding: 'utf8' }).status === 0;
+
+/** A real terminal of 80x24 with a shell in it, on a tmux server of its own. */
+interface Terminal {
+  readonly keys: (...keys: readonly string[]) => void;
+  /** Waits until the screen contains the text, and returns the screen. */
+  readonly until: (text: string | RegExp) => Promise<string>;
+  readonly resize: (columns: number, rows: number) => void;
+  readonly close: () => void;
+}
+
+const SUMMARY = 'rmap-review: 1 introduced error, 1 introduced warning, 1 fixed; 5 gaps';
+const open: Terminal[] = [];
+const saved = savedReport(sampleReport);
+const view = `'${process.execPath}' '${BIN}' view`;
+afterAll(() => { saved.remove(); });
+afterEach(() => { for (const terminal of open.splice(0)) terminal.close(); });
+
+describe('in a terminal', () => {
+  it.skipIf(!tmux)('the view opens, moves, shows a finding and its trace, and leaves its summary behind (needs tmux)', async () => {
+    const t = terminal();
+    t.keys('echo before', 'Enter', `${view} ${saved.file}; echo "status $?"`, 'Enter');
+    const overview = await t.until('Q quit');
+    expect(overview).toContain('mm/anchor: keep the anchor locked while a page moves');
+    expect(overview).toMatch(/^> {6}F1 error lock-leak confirmed/m);
+    expect(overview).not.toContain('before');
+    t.keys('j', 'j', 'j');
+    await t.until(/^> {6}F2 warning/m);
+    t.keys('F', 'F', 'Enter');
+    expect(await t.until('Contract')).toContain('>  236  4                 put_anchor(anchor);');
+    t.keys('Enter');
+    await t.until(/^> {2}1 {2}219 trylock_set/m);
+    t.keys('j');
+    const step = await t.until('After step 2');
+    expect(step).toMatch(/^> {2}2 {2}222 anchor = pin_anchor_read/m);
+    expect(step).toMatch(/^ {3}1 {2}219 trylock_set/m);
+    expect(step).toContain(' * anchor.refs: 1 → 2');
+    t.keys('q', 'q', 'q');
+    await t.until('Q quits.');
+    t.keys('Q');
+    const end = await t.until('status 1');
+    expect(end).toContain('before');
+    expect(end).toContain(SUMMARY);
+    expect(end).not.toContain('Contract');
+  });
+
+  it.skipIf(!tmux)('keys come from the terminal when the report came on standard input (needs tmux)', async () => {
+    const t = terminal();
+    t.keys(`cat ${saved.file} | ${view} -; echo "status $?"`, 'Enter');
+    await t.until(/^> {6}F1 error/m);
+    t.keys('Enter');
+    await t.until('Contract');
+    t.keys('C-c');
+    expect(await t.until('status 130')).toContain(SUMMARY);
+    t.keys('echo alive', 'Enter');
+    await t.until(/^alive/m);
+  });
+
+  it.skipIf(!tmux)('follows the size of the terminal, and the editor gives it back (needs tmux)', async () => {
+    const tree = join(saved.folder, 'tree');
+    const editor = join(saved.folder, 'editor');
+    mkdirSync(join(tree, 'mm'), { recursive: true });
+    writeFileSync(join(tree, 'mm', 'move.c'), '');
+    writeFileSync(editor, '#!/bin/sh\necho "editing $1 $2"\nread answer\n');
+    chmodSync(editor, 0o755);
+    const t = terminal();
+    t.keys(`cat ${saved.file} | EDITOR=${editor} ${view} - --tree ${tree}`, 'Enter');
+    await t.until(/^> {6}F1 error/m);
+    t.resize(120, 40);
+    expect(await t.until('u gaps')).toContain('F1 error lock-leak confirmed: anchor->root->rwsem taken at line 222 is still held when');
+    t.resize(60, 14);
+    await t.until(/^> {6}F1 error lock-leak confirmed: anchor->root->rwsem ta…$/m);
+    t.keys('e');
+    await t.until(`editing +236 ${tree}`.slice(0, 50));
+    t.keys('Enter');
+    await t.until(/^> {6}F1 error/m);
+    t.keys('Q');
+    await t.until(/rmap-review: 1 introduced error/);
+  });
+
+  it.skipIf(!tmux)('a terminal without capabilities gets text (needs tmux)', async () => {
+    const t = terminal();
+    t.keys(`TERM=dumb ${view} ${saved.file}; echo "status $?"`, 'Enter');
+    const screen = await t.until(/^status 1/m);
+    expect(screen).toContain('1 preexisting finding not shown (--all shows it).');
+    expect(screen).toContain(SUMMARY);
+  });
+});
+
+function terminal(): Terminal {
+  const folder = mkdtempSync(join(tmpdir(), 'rmap-review-tmux-'));
+  const server = ['-S', join(folder, 'socket'), '-f', '/dev/null'];
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !['CI', 'CONTINUOUS_INTEGRATION', 'TMUX', 'NO_COLOR', 'VISUAL'].includes(name)));
+  const call = (...args: readonly string[]) => spawnSync('tmux', [...server, ...args], { encoding: 'utf8', env: { ...env, LC_ALL: 'C.UTF-8' } });
+  call('new-session', '-d', '-x', '80', '-y', '24', 'PS1="$ " exec /bin/sh');
+  const until = async (text: string | RegExp): Promise<string> => {
+    let screen = '';
+    for (let i = 0; i < 300; i += 1) {
+      screen = call('capture-pane', '-p').stdout;
+      if (typeof text === 'string' ? screen.includes(text) : text.test(screen)) return screen;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the screen never showed ${text}:\n${screen}`);
+  };
+  const made: Terminal = {
+    keys: (...keys) => { for (const key of keys) call('send-keys', key); },
+    until,
+    resize: (columns, rows) => { call('resize-window', '-x', String(columns), '-y', String(rows)); },
+    close: () => { call('kill-server'); rmSync(folder, { recursive: true, force: true }); },
+  };
+  open.push(made);
+  return made;
+}

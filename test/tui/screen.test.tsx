@@ -1,0 +1,167 @@
+import { render } from 'ink-testing-library';
+import { describe, expect, it, vi } from 'vitest';
+import { displayWidth } from '../../src/report/layout.js';
+import type { Report, ReportFunction } from '../../src/report/report.js';
+import { App } from '../../src/tui/app.js';
+import { lineWidth } from '../../src/tui/line.js';
+import { linearScreen, screen } from '../../src/tui/screen.js';
+import { sourceLines } from '../../src/tui/source.js';
+import { HOSTILE, hostileReport, UNSAFE } from '../report/hostile.js';
+import { cleanReport, sampleReport } from '../report/sample-report.js';
+import { shown, typing, VT, WIDE } from './keys-of.js';
+
+const VIEWS = ['', 'enter', 'enter tab', 'enter enter', 'enter enter G', 'f f enter enter', 'u', '?', '/ a b'];
+
+describe('every view', () => {
+  it.each(VIEWS)('fits its terminal: %s', (keys) => {
+    for (const size of [VT, WIDE, { columns: 40, rows: 12 }, { columns: 20, rows: 6 }]) {
+      const lines = screen(sampleReport, typing(sampleReport, keys, size));
+      expect(lines).toHaveLength(size.rows);
+      for (const { line } of lines) expect(lineWidth(line)).toBeLessThanOrEqual(size.columns);
+    }
+  });
+
+  it.each(VIEWS)('escapes what an input wrote: %s', (keys) => {
+    for (const poison of HOSTILE) {
+      const report = hostileReport(sampleReport, (text) => poison + text + poison);
+      const state = typing(report, keys);
+      expect(shown(report, state)).not.toMatch(UNSAFE);
+      expect(linearScreen(report, state).join('\n')).not.toMatch(UNSAFE);
+    }
+  });
+
+  it.each(VIEWS)('has help and quit in its last line, where keys are shown: %s', (keys) => {
+    const state = typing(sampleReport, keys);
+    const footer = shown(sampleReport, state).split('\n').at(-1) ?? '';
+    if (state.typing === null) expect(footer).toMatch(/Q quit$/);
+    else expect(footer).toMatch(/^ \/ ab_ /);
+  });
+});
+
+describe('overview', () => {
+  it('says at 80x24 what the series is, what it rests on, what is wrong, and where', () => {
+    const text = shown(sampleReport, typing(sampleReport, ''));
+    expect(text).toContain(' base base-commit 4f1c2d3e5a6b, text tree-consistent, fit consistent\n');
+    expect(text).toContain(' 1 introduced error, 1 introduced warning, 1 fixed, 5 gaps\n');
+    expect(text).toContain(' ▾ 2/3  mm/move: carry the anchor lock from unmap to move          intact, exact\n');
+    expect(text).toContain('     move_unmap_one()   contract, new-exit, scope-widened              mm/move.c\n');
+    expect(text).toMatch(/^> {6}F1 error lock-leak confirmed: /m);
+    expect(text).toContain('  confirmed: a writer waits for anchor->root->rwsem forever');
+    expect(text).not.toContain('F3');
+  });
+
+  it('lists files in place of patches for a scan', () => {
+    const scan: Report = { ...sampleReport, command: 'scan', series: { ...sampleReport.series, subject: '', patches: [] }, findings: sampleReport.findings.map((f) => ({ ...f, status: 'preexisting', patch: 0 })), functions: sampleReport.functions.map((fn) => ({ ...fn, patch: 0 })) };
+    const text = shown(scan, typing(scan, ''));
+    expect(text).toContain('▾ mm/move.c                                             4 functions, 4 findings\n');
+    expect(text).toMatch(/^> {6}F\d error/m);
+  });
+
+  it('shows what a patch without C is about', () => {
+    const report: Report = { ...cleanReport, functions: cleanReport.functions.filter((fn) => fn.patch !== 3) };
+    expect(shown(report, typing(report, ''))).toContain('    no C function touched: mm/move.c, Documentation/mm/anchor.rst');
+  });
+
+  it('is quick with a long series', () => {
+    const functions = Array.from({ length: 3000 }, (_, i): ReportFunction => ({ ...(sampleReport.functions[1] as ReportFunction), name: `f${i}` }));
+    const report = { ...sampleReport, functions };
+    const started = performance.now();
+    shown(report, typing(report, 'Z Z G g j j'));
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+});
+
+describe('function view', () => {
+  it('shows the contract of both sides', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'enter tab', WIDE));
+    expect(text).toMatch(/^> {2}returns 0 +│ {3}returns 0$|^ {3}returns 0 +│ {3}returns 0$/m);
+    expect(text).toMatch(/│ \+ {3}gains anchor->root->rwsem \(read\)$/m);
+    expect(text).toMatch(/│ \+ returns -EAGAIN$/m);
+    expect(text).toContain('   * new order: page_set lock, then anchor->root->rwsem');
+  });
+
+  it('marks changed lines and the witness', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'enter', WIDE));
+    expect(text).toContain('   228+ 3                 goto out_put;\n          ╰ 3 goto out_put\n');
+    expect(text).toContain('   225-                   goto out;\n');
+    expect(text).toContain('>  236  4                 put_anchor(anchor);\n');
+  });
+
+  it('marks what was fixed on the side that had it', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'f enter', WIDE));
+    expect(text).toMatch(/^> {2}220 {2}1 +return rc;\n +╰ 1 returned without a put$/m);
+  });
+
+  it('says so where there is no text', () => {
+    expect(shown(sampleReport, typing(sampleReport, 'enter } }'))).toContain('The text of this function is not at hand');
+  });
+
+  it('shows one pane in a small terminal', () => {
+    const small = { columns: 70, rows: 18 };
+    expect(shown(sampleReport, typing(sampleReport, 'enter', small))).not.toContain('Contract');
+    expect(shown(sampleReport, typing(sampleReport, 'enter tab', small))).not.toContain('Source');
+  });
+
+  it('numbers the lines of both sides', () => {
+    const lines = sourceLines(sampleReport.functions[2] as ReportFunction);
+    expect(lines.filter((line) => line.mark !== ' ').map((line) => [line.mark, line.before, line.after, line.text.trim()])).toEqual([
+      ['-', 262, null, 'put_anchor(anchor);'], ['+', null, 268, 'up_read(&anchor->root->rwsem);'],
+    ]);
+  });
+});
+
+describe('trace view', () => {
+  it('steps through the columns and shows the cells that changed', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'enter enter j'));
+    expect(text).toMatch(/^ +CPU0 move_unmap_one\(\) +│ CPU1 writer$/m);
+    expect(text).toMatch(/^> {2}2 {2}222 anchor = pin_anchor_read\(src\) +│$/m);
+    expect(text).toContain('── After step 2: CPU0 move_unmap_one() ─');
+    expect(text).toContain(' * anchor.refs: 1 → 2\n * root.rwsem.readers: 0 → 1\n   src.locked = 1 ');
+  });
+
+  it('ends with what fails', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'enter enter G'));
+    expect(text).toMatch(/^> {5}=> deadlock: CPU1 waits/m);
+  });
+
+  it('gives the reason where there is no interleaving', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'f f enter enter'));
+    expect(text).toContain('not modelled: ownership leaves through record_anchor()');
+    expect(text).toContain('2. line 268: releases the lock, not the reference');
+  });
+});
+
+describe('gaps and help', () => {
+  it('lists every gap under its reason', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'u'));
+    expect(text).toContain(' Not analysed  5 gaps, 3 reasons, 2 files\n');
+    expect(text).toContain('         mm/move.c: move_stats(): no contract for `anchor_stat_read()`\n');
+  });
+
+  it('help comes from the key table and can be searched', () => {
+    expect(shown(sampleReport, typing(sampleReport, '? / c l i p enter'))).toMatch(/^> {2}y +copy file, line and message/m);
+  });
+});
+
+describe('a screen reader', () => {
+  it('hears the row under the cursor in words', () => {
+    const lines = linearScreen(sampleReport, typing(sampleReport, 'enter'));
+    expect(lines[0]).toContain('function: move_unmap_one(), mm/move.c:214, patch 2/3. contract, new-exit');
+    expect(lines[1]).toContain('29 of 33: line 236: put_anchor(anchor);, step 4: puts the reference, not the lock');
+    expect(lines.join('')).not.toMatch(/[▾▸│─━╰]/);
+  });
+});
+
+describe('app', () => {
+  it('draws the screen and passes keys on', async () => {
+    const onKey = vi.fn();
+    const state = typing(sampleReport, '');
+    const app = render(<App report={sampleReport} state={state} linear={false} onKey={onKey} />);
+    expect(app.lastFrame()?.split('\n').map((line) => line.trimEnd()).join('\n').trimEnd()).toBe(shown(sampleReport, state).trimEnd());
+    for (const line of app.lastFrame()?.split('\n') ?? []) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const key of ['j', '\r', '\u001b[A', '\t', '\u0004', 'jk']) app.stdin.write(key);
+    expect(onKey.mock.calls.map(([key]) => key as string)).toEqual(['j', 'enter', 'up', 'tab', 'ctrl-d', 'j', 'k']);
+    app.unmount();
+  });
+});
