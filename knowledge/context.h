@@ -6,10 +6,10 @@
 /* include/linux/irqflags.h */
 void local_irq_disable(void)					__irq_off(irq) __guard(irq, local_irq_enable);
 void local_irq_enable(void)					__irq_on(irq);
-void local_irq_save(__expr flags)				__irq_off(irqsave) __clobbers(flags);
+void local_irq_save(__expr flags)				__irq_off(irqsave);
 void local_irq_restore(unsigned long flags)			__irq_on(irqsave);
-void __guard_irqsave(void)					__irq_off(irqsave) __guard(irqsave, __guard_irqrestore);
-void __guard_irqrestore(void)					__irq_on(irqsave);
+void guard_irqsave(void)					__irq_off(irqsave) __guard(irqsave, guard_irqrestore);
+void guard_irqrestore(void)					__irq_on(irqsave);
 
 /* include/linux/bottom_half.h */
 void local_bh_disable(void)					__irq_off(bh) __guard(bh, local_bh_enable);

@@ -17,8 +17,8 @@ static inline void unlock_page(struct page *page)	{ folio_unlock((struct folio *
  * include/linux/pagemap.h, mm/filemap.c of 6.1: true is locked. False: not locked, and mmap_lock was dropped,
  * except under FAULT_FLAG_RETRY_NOWAIT.
  */
-bool __folio_lock_or_retry(struct folio *folio, struct mm_struct *mm, unsigned int flags)	__since(5.16) __until(6.6) __may_sleep
-	__cond_acquires(true, folio->__locked)
+bool __folio_lock_or_retry(struct folio *folio, struct mm_struct *mm, unsigned int flags)
+	__cond_acquires(true, folio->__locked) __since(5.16) __until(6.6) __may_sleep
 	__cond_releases_shared(false, mm->mmap_lock, given(!(flags & FAULT_FLAG_RETRY_NOWAIT)));
 bool folio_lock_or_retry(struct folio *folio, struct mm_struct *mm, unsigned int flags)	__since(6.1) __until(6.6) __may_sleep
 	__cond_acquires(true, folio->__locked)
@@ -27,8 +27,8 @@ int lock_page_or_retry(struct page *page, struct mm_struct *mm, unsigned int fla
 	__cond_acquires(true, page->__locked)
 	__cond_releases_shared(false, mm->mmap_lock, given(!(flags & FAULT_FLAG_RETRY_NOWAIT)));
 /* mm/filemap.c of 6.6 and later: 0 is locked, VM_FAULT_RETRY is not, and the fault's own lock (mmap_lock, or the VMA's) was dropped. */
-vm_fault_t __folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf)	__since(6.6) __may_sleep
-	__cond_acquires(0, folio->__locked)
+vm_fault_t __folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf)
+	__cond_acquires(0, folio->__locked) __since(6.6) __may_sleep
 	__cond_releases_shared(nonzero, vmf->vma->vm_mm->mmap_lock, given(!(vmf->flags & FAULT_FLAG_RETRY_NOWAIT) && !(vmf->flags & FAULT_FLAG_VMA_LOCK)))
 	__cond_releases_shared(nonzero, vmf->vma->__vm_lock, given(!(vmf->flags & FAULT_FLAG_RETRY_NOWAIT) && (vmf->flags & FAULT_FLAG_VMA_LOCK)));
 vm_fault_t folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf)	__since(6.6) __may_sleep

@@ -21,7 +21,6 @@ int device_trylock(struct device *dev)				__cond_acquires(true, dev->mutex) __tr
 static inline void device_unlock(struct device *dev)		{ mutex_unlock(&dev->mutex); }
 /* include/linux/module.h, kernel/module/main.c: for the kernel itself (NULL) there is nothing to count. */
 bool try_module_get(struct module *module)			__cond_gets(true, module);
-void __module_get(struct module *module)			__gets(module);
 void module_put(struct module *module)				__puts(module);
 /* include/linux/percpu-refcount.h */
 void percpu_ref_get(struct percpu_ref *ref)			__gets(ref);

@@ -4,10 +4,10 @@
  * mm/filemap.c, include/linux/pagemap.h: the folio has a reference, and with FGP_LOCK it is locked.
  * NULL when there is none; from 6.4 on an error pointer, never NULL.
  */
-struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, int fgp_flags, gfp_t gfp)	__until(6.4)
-	__returns_ref __cond_acquires(nonnull, __return->__locked, given(fgp_flags & FGP_LOCK)) __may_sleep __may_reclaim(gfp);
-struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, fgf_t fgp_flags, gfp_t gfp)	__since(6.4)
-	__returns_ref(folio, noerr) __cond_acquires(noerr, __return->__locked, given(fgp_flags & FGP_LOCK)) __may_sleep __may_reclaim(gfp);
+struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, int fgp_flags, gfp_t gfp)
+	__cond_acquires(nonnull, __return->__locked, given(fgp_flags & FGP_LOCK)) __until(6.4) __returns_ref __may_sleep __may_reclaim(gfp);
+struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, fgf_t fgp_flags, gfp_t gfp)
+	__cond_acquires(noerr, __return->__locked, given(fgp_flags & FGP_LOCK)) __since(6.4) __returns_ref(folio, noerr) __may_sleep __may_reclaim(gfp);
 struct page *pagecache_get_page(struct address_space *mapping, pgoff_t index, int fgp_flags, gfp_t gfp)
 	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked, given(fgp_flags & FGP_LOCK)) __may_sleep __may_reclaim(gfp);
 struct folio *filemap_get_folio(struct address_space *mapping, pgoff_t index)		__until(6.4) __returns_ref;

@@ -34,12 +34,11 @@ extern __irq_state_t __irq, __irqsave;
 extern __bh_state_t __bh;
 extern __preempt_state_t __preempt, __migrate;
 
-/* include/linux/seqlock.h */
-struct seqlock {
+/* include/linux/seqlock.h. A tag in _t stands for the unnamed struct behind the typedef of that name. */
+struct seqlock_t {
 	seqcount_t seqcount;
 	spinlock_t lock;
 };
-typedef struct seqlock seqlock_t;
 
 /* include/linux/mm_types.h, include/linux/page-flags.h. A page and its folio count as one object. */
 struct page {

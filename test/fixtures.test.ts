@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allFixtures, type Fixture, projectRoot } from './fixture.js';
+import { runFixture } from './run-fixture.js';
 
 const fixtures = allFixtures();
 
@@ -28,6 +29,25 @@ describe('fixtures are well formed', () => {
     expect(broken).toEqual([]);
   });
 });
+
+describe('fixtures are reviewed as they expect', () => {
+  it.each(fixtures)('$name: $expect.about', async (fixture) => {
+    const report = await runFixture(fixture);
+    const claim = fixture.expect;
+    expect(report.series.patches.map((patch) => `${patch.certainty}, ${patch.fit}`), 'our own mails are whole and fit').toEqual(report.series.patches.map(() => 'intact, exact'));
+    expect(report.functions.map((f) => f.name), 'silence about a function that nobody looked at proves nothing').toEqual(expect.arrayContaining([...claim.functions]));
+    expect(report.gaps.filter((gap) => claim.functions.includes(gap.function) && gap.stage !== 'absint')).toEqual([]);
+
+    const said = report.findings.filter((f) => f.severity !== 'note' && f.status !== 'preexisting').map((f) => ({ rule: f.rule, function: f.function, status: f.status }));
+    const wanted = claim.findings.map((f) => line(f));
+    const extra = said.filter((f) => !wanted.includes(line(f)) && !(claim.also.includes(f.rule) && claim.findings.some((c) => c.function === f.function)));
+    expect({ missing: wanted.filter((one) => !said.some((f) => line(f) === one)), extra: extra.map(line) }).toEqual({ missing: [], extra: [] });
+  });
+});
+
+function line(finding: Fixture['expect']['findings'][number]): string {
+  return `${finding.rule} in ${finding.function} is ${finding.status}`;
+}
 
 /** Git's own word on the mails: nothing to recover, nothing at an offset. */
 function whyNotApplicable(fixture: Fixture): string[] {

@@ -70,11 +70,13 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     case 'acquire': {
       const lock = lockAddress(m, s, scope, effect.place);
       touchLock(m, s, lock, call.line, block);
+      if (effect.ensure && s.held.some((h) => h.lock === lock)) return true;
       return acquire(m, s, lock, effect.kind, effect.mode, effect.tryLock, site);
     }
     case 'release': {
       const lock = lockAddress(m, s, scope, effect.place);
       touchLock(m, s, lock, call.line, block);
+      if (effect.ensure && !s.held.some((h) => h.lock === lock)) return true;
       if (mismatchedInterrupts(m, s, outcome, effect, scope, site)) return true;
       return release(m, s, lock, effect.kind, effect.mode, site);
     }
@@ -82,6 +84,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, site); return true;
     case 'put': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, false, site); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
+    case 'escape': escape(m, s, evaluate(m, s, scope, effect.place)); return true;
     case 'free': return true;
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);

@@ -81,6 +81,7 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
 }
 
 function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
+  if (o.kind === 'memory') return isPrivate(m, o.object) && m.escaped.has(o.object) ? null : 'contract';
   const put = m.putHere.has(`${o.object} ${o.kind}`) || [...m.putHere].some((key) => key.endsWith(` ${o.kind}`));
   if (isPrivate(m, o.object)) return put ? 'sure' : 'contract';
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);

@@ -101,18 +101,23 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
     else {
       s.owned = s.owned.filter((o) => o !== owned);
-      if (!consumed && isPrivate(m, target) && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place }]]);
+      if (!consumed && isPrivate(m, target) && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: true }]]);
     }
     return;
   }
   const gone = s.gone.get(target);
   if (gone && gone.kind === kind) {
-    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: 'sure', detail: 'twice' }, site);
+    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: 'twice' }, site);
+    return;
+  }
+  if (isPrivate(m, target)) {
+    // Whose reference this was (a list's, a table's) is not known here; a second put of it is suspicious all the same.
+    if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
     return;
   }
   const key = `${target} ${kind}`;
   const before = s.dropped.get(key);
-  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: (before?.count ?? 0) + 1, line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
+  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 3), line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
   if (before && before.count < 3) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
 }
 
@@ -121,7 +126,7 @@ export function touch(m: Machine, s: State, object: TermId, line: number, block:
   exists(m, s, object);
   const gone = s.gone.get(object);
   if (!gone) return;
-  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: 'sure', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '' });
+  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '' });
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
 }
 
@@ -139,6 +144,7 @@ export function exists(m: Machine, s: State, object: TermId): boolean {
 /** `object` has become reachable from elsewhere: what is held on it is no longer this path's alone to give back. */
 export function escape(m: Machine, s: State, value: TermId): void {
   const object = baseObject(m, value);
+  if (m.terms.symbols(object).length > 0) m.escaped.add(object);
   if (s.owned.some((o) => o.object === object && !o.escaped)) s.owned = s.owned.map((o) => (o.object === object ? { ...o, escaped: true } : o));
   if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
 }

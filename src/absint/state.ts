@@ -57,7 +57,7 @@ export interface State {
   /** Caller's references given up: object and kind to how many. */
   dropped: ReadonlyMap<string, { readonly object: TermId; readonly kind: string; readonly count: number; readonly line: number; readonly place: string }>;
   /** Objects whose only reference known here has been put. */
-  gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string }>;
+  gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly sure: boolean }>;
   trace: Step | null;
 }
 
@@ -122,11 +122,16 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   const term = terms.get(sym);
   if (term.k !== 'sym') return;
   const uses = (id: TermId): boolean => terms.symbols(id).includes(sym);
-  let found = false;
-  for (const v of s.env.values()) if (uses(v)) { found = true; break; }
-  if (!found) for (const [loc, v] of s.heap) if (uses(loc) || uses(v)) { found = true; break; }
-  found ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || [...s.gone.keys(), ...s.entry.keys(), ...s.facts.keys()].some(uses) || [...s.dropped.values()].some((d) => uses(d.object));
-  if (!found) return;
+  let live = false;
+  for (const v of s.env.values()) if (uses(v)) { live = true; break; }
+  if (!live) for (const [loc, v] of s.heap) if (uses(loc) || uses(v)) { live = true; break; }
+  live ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || [...s.gone.keys()].some(uses) || [...s.entry].some(([id, e]) => e.assumed === 'held' && uses(id)) || [...s.dropped.values()].some((d) => uses(d.object));
+  if (!live) {
+    // Nothing speaks of the former value any more: only what was known of it has to go.
+    if ([...s.facts.keys()].some(uses)) s.facts = new Map([...s.facts].filter(([id]) => !uses(id)));
+    if ([...s.entry.keys()].some(uses)) s.entry = new Map([...s.entry].filter(([id]) => !uses(id)));
+    return;
+  }
   const old = terms.sym(`old:${term.origin}`, term.text, term.type, 'old' satisfies SymSource);
   const r = (id: TermId): TermId => terms.replace(id, sym, old);
   for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));

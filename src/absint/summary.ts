@@ -162,6 +162,10 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     const place = toExpr(m, o.object, exit.value);
     if (place && place.k !== 'num') effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count });
   }
+  for (const object of m.escaped) {
+    const t = m.terms.get(object);
+    if (t.k === 'sym' && t.source === 'param') effects.push({ op: 'escape', place: { k: 'id', name: t.text, line: 0 } });
+  }
   for (const [loc, value] of s.heap) {
     const place = storePlace(m, loc, exit.value);
     if (!place || m.terms.get(value) === undefined) continue;
@@ -200,7 +204,7 @@ function discriminating(m: Machine, exit: Exit, all: readonly Exit[]): SummaryOu
     if (f.mask === ANY || out.length >= MAX_GIVEN || id === exit.value) continue;
     const syms = m.terms.symbols(id);
     if (!syms.every((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'param'; })) continue;
-    if (!all.some((o) => { const g = o.state.facts.get(id); return g !== undefined && (g.mask & f.mask) === 0; })) continue;
+    if (all.length > 1 && !all.some((o) => { const g = o.state.facts.get(id); return g !== undefined && (g.mask & f.mask) === 0; })) continue;
     const expr = toExpr(m, id, null);
     if (expr) out.push({ expr, mask: f.mask });
   }

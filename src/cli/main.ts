@@ -35,11 +35,15 @@ async function dispatch(request: Request): Promise<number> {
       const { loadReport } = await import('./saved.js');
       return show(await loadReport(request.report), request.options);
     }
-    case 'review':
+    case 'review': {
+      checkFormat(request.options);
+      const { runReview } = await import('./run.js');
+      return show(await runReview(request.inputs, request.options, version()), request.options);
+    }
     case 'scan': {
       checkFormat(request.options);
-      const { runRequest } = await import('./run.js');
-      return show(await runRequest(request, version()), request.options);
+      const { runScan } = await import('./scan.js');
+      return show(await runScan(request.paths, request.options, version()), request.options);
     }
   }
 }
@@ -51,14 +55,24 @@ function checkFormat(options: ShowOptions): Format {
 
 async function show(report: Report, options: ShowOptions): Promise<number> {
   const code = exitCode(report, options.failOn);
-  if (wantsUi(options, process.stdout, process.env) && code !== 3) {
+  const format = checkFormat(options);
+  if (report.series.patches.length === 0 && code === 3) {
+    process.stderr.write(explain(new Failure(3, ...nothingWords(report)), process.env).text);
+    // A person has read all there is to say; programs get their document even so.
+    if (format === 'text' && options.output === null) return code;
+  } else if (wantsUi(options, process.stdout, process.env)) {
     const result = await showUi(report, options.tree, process.env);
     if (result !== null) return result.interrupted ? 130 : code;
   }
-  await writeReport(report, {
-    format: checkFormat(options), output: options.output, all: options.all || isScan(report), verbose: options.verbose, color: wantsColor(options.plain, process.stdout, process.env),
-  });
+  await writeReport(report, { format, output: options.output, all: options.all || isScan(report), verbose: options.verbose, color: wantsColor(options.plain, process.stdout, process.env) });
   return code;
+}
+
+/** Why nothing could be read: the first reasons that were recorded. */
+function nothingWords(report: Report): readonly [string, string] {
+  const [first, second] = report.gaps;
+  const place = first === undefined || first.file === '' ? '' : `${first.file}: `;
+  return [`no patch could be read: ${place}${first?.why ?? 'the input holds none'}`, second === undefined ? 'give a mail with a diff, an mbox, or a range A..B' : `also: ${second.why}`];
 }
 
 /** `rmap-review … | head` closes our standard output early: that is no error and needs no message. */

@@ -1,4 +1,5 @@
-import type { OnProgress } from './run.js';
+/** One short word for the stage that begins, and how far it is where that is known. */
+export type OnProgress = (stage: string, done: number, total: number) => void;
 
 /** One line on stderr that is rewritten, and wiped at the end; nothing where stderr is no terminal. */
 export function progressLine(stderr: NodeJS.WriteStream, quiet: boolean): { readonly on: OnProgress; readonly end: () => void } {

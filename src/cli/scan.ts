@@ -23,7 +23,7 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
     const { version: kernel } = await tree.baseFor(NOTHING);
     const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel, version, onProgress: progress.on });
     const report = scanFiles(files, tools);
-    return { ...report, gaps: [...report.gaps, ...tree.gaps] };
+    return { ...report, command: 'scan', gaps: [...report.gaps, ...tree.gaps] };
   } finally {
     progress.end();
   }

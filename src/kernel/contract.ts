@@ -31,6 +31,8 @@ export type ContractEffect =
   | { readonly op: 'get' | 'put'; readonly place: Expr; readonly kind: string; readonly count: number | null; readonly amount?: Expr }
   /** The callee takes over the caller's reference (or owned memory): a list, a batch, a queue. */
   | { readonly op: 'consume'; readonly place: Expr; readonly kind: string }
+  /** The callee keeps a pointer to the object: what is held on it may be given back by others. */
+  | { readonly op: 'escape'; readonly place: Expr }
   /** Nobody may use the object afterwards. */
   | { readonly op: 'free'; readonly place: Expr }
   /** `place` (an lvalue: `*ptlp`, `pvmw->ptl`) receives `value`. */

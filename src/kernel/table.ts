@@ -79,11 +79,12 @@ export function knowledgeFor(table: KnowledgeTable, version: string | null): Kno
 
 /**
  * The entry of `name` for a call with `argCount` arguments (-1: any number) in kernel `version` (null: not known).
- * `declared` is the tree's own declaration: an entry has to fit it. Without a version the newest entry that fits is
- * taken. Null: no entry fits; `selectionGap` says why.
+ * `declared` is the tree's own declaration: an entry with its very signature is preferred, also one of another version
+ * (stable trees carry backports), and one with another return type is refused. Without a version the newest entry that
+ * fits is taken. Null: no entry fits; `selectionGap` says why.
  */
 export function selectContract(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null = null): Contract | null {
-  const fit = (knowledge.contracts.get(name) ?? []).filter((c) => fits(c, argCount, version, declared));
+  const fit = fitting(knowledge, name, argCount, version, declared);
   return version === null ? newest(fit) : fit[0] ?? null;
 }
 
@@ -91,7 +92,7 @@ export function selectContract(knowledge: KnowledgeTable, name: string, argCount
 export function selectionGap(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null = null): string | null {
   const all = knowledge.contracts.get(name) ?? [];
   if (all.length === 0) return null;
-  const fit = all.filter((c) => fits(c, argCount, version, declared));
+  const fit = fitting(knowledge, name, argCount, version, declared);
   if (fit.length === 0) return `${name}() is known (${all.map((c) => c.source).join(', ')}), but no entry fits ${argCount < 0 ? '' : `a call with ${argCount} arguments in `}${version === null ? 'an unknown kernel version' : `kernel ${version}`}`;
   if (version === null && fit.length > 1) return `${name}() differs between kernel versions; the version is not known, so the newest entry is used (${newest(fit)?.source ?? ''})`;
   return null;
@@ -112,11 +113,13 @@ export const EMPTY_TABLE: KnowledgeTable = {
   iterators: new Map(), guards: new Map(), frees: new Map(), constants: new Map(),
 };
 
-function fits(c: Contract, argCount: number, version: string | null, declared: CFunction | null): boolean {
-  if (argCount >= 0 && c.params.length !== argCount) return false;
-  if (version !== null && !covers(c, version)) return false;
-  if (!declared || declared.kind === 'macro') return true;
-  return sameShape(c.params, declared.params) && sameType(c.returns, declared.returns);
+function fitting(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null): readonly Contract[] {
+  const all = (knowledge.contracts.get(name) ?? []).filter((c) => argCount < 0 || c.params.length === argCount);
+  const inVersion = all.filter((c) => version === null || covers(c, version));
+  if (!declared || declared.kind === 'macro') return inVersion;
+  const exact = all.filter((c) => sameShape(c.params, declared.params) && sameType(c.returns, declared.returns));
+  if (exact.length > 0) { const both = exact.filter((c) => inVersion.includes(c)); return both.length > 0 ? both : exact; }
+  return inVersion.filter((c) => c.params.length === declared.params.length && sameType(c.returns, declared.returns));
 }
 
 /** The entry that holds for the latest kernels. */
@@ -128,7 +131,7 @@ function sameShape(a: CFunction['params'], b: CFunction['params']): boolean {
   return a.length === b.length && a.every((p, i) => sameType(p.type, (b[i] as { type: CType }).type));
 }
 
-/** `__expr` is any argument of a macro; enumerations and flag types are integers to callers and differ between versions in name only. */
+/** `__expr` is any argument of a macro. */
 function sameType(a: CType, b: CType): boolean {
   return a.base === '__expr' || b.base === '__expr' || (a.base === b.base && a.pointers === b.pointers);
 }
@@ -141,11 +144,16 @@ function speaks(s: Statement): boolean {
 function environment(files: readonly CFile[], base: TypeEnvironment): TypeEnvironment {
   const structs = new Map(base.structs), typedefs = new Map(base.typedefs), globals = new Map(base.globals), lockTypes = new Map(base.lockTypes);
   for (const f of files) {
-    for (const s of f.structs) if (s.name === 'struct __lock_types') readLockTypes(s, lockTypes); else structs.set(s.name, s);
+    for (const s of f.structs) if (s.name === 'struct __lock_types') readLockTypes(s, lockTypes); else for (const name of tags(s.name)) structs.set(name, s);
     for (const t of f.typedefs) typedefs.set(t.name, t.type);
     for (const g of f.globals) globals.set(g.name, g.type);
   }
   return { structs, typedefs, globals, lockTypes };
+}
+
+/** `struct seqlock_t` stands for the unnamed struct behind the typedef `seqlock_t`. */
+function tags(name: string): readonly string[] {
+  return /^struct \w+_t$/.test(name) ? [name, name.slice('struct '.length)] : [name];
 }
 
 /** `struct __lock_types { spinlock_t a __kind(spin); … }` is the list of lock types. */

@@ -12,9 +12,13 @@ export function exitCode(report: Report, failOn: FailOn): 0 | 1 | 3 {
   return nothingRead(report) ? 3 : 0;
 }
 
-/** True when a review has not one patch that could be read. (Files that a scan cannot read are told before it.) */
+/**
+ * True when no patch of a review could be read, not even in part. A patch is "refused" when one of its hunks is, so
+ * functions and findings count as well. (Files that a scan cannot read are told before there is a report.)
+ */
 export function nothingRead(report: Report): boolean {
-  return report.command === 'review' && report.series.patches.every((patch) => patch.certainty === 'refused');
+  if (report.command === 'scan' || report.functions.length > 0 || report.findings.length > 0) return false;
+  return report.series.patches.every((patch) => patch.certainty === 'refused');
 }
 
 function fails(finding: ReportFinding, failOn: FailOn): boolean {

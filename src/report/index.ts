@@ -9,6 +9,6 @@ export { renderTerse, terseLine } from './terse.js';
 export { renderText, type TextOptions } from './text.js';
 export { actorName, cellsAfter, traceTable, type TraceLine } from './trace.js';
 export {
-  baseWords, certaintyWords, changeWords, functionOf, gapPlace, type GapGroup, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords,
+  baseWords, certaintyWords, changeWords, functionOf, gapMember, type GapGroup, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords,
   shownFindings, someOf, statusWords, summaryLine, verdictWords,
 } from './words.js';

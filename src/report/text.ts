@@ -1,10 +1,10 @@
 import type { Report, ReportFinding, ReportFunction } from './report.js';
 import { contractRows } from './contract.js';
-import { alignColumns, displayWidth, ends, fit, padStart, plural, truncate, wrap } from './layout.js';
+import { alignColumns, displayWidth, ends, fit, padStart, plural, truncate, truncateMiddle, wrap } from './layout.js';
 import { printable } from './printable.js';
 import { traceTable } from './trace.js';
 import {
-  baseWords, certaintyWords, changeWords, type GapGroup, gapPlace, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords,
+  baseWords, certaintyWords, changeWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords,
   shownFindings, someOf, summaryLine, verdictWords,
 } from './words.js';
 
@@ -91,7 +91,7 @@ function verdictLines(finding: ReportFinding, options: TextOptions): readonly st
 /** Functions whose contract, order or flags changed; the quiet rest is counted. */
 function functionLines(report: Report, options: TextOptions): readonly string[] {
   if (isScan(report)) return report.functions.length === 0 ? [] : [`${plural(report.functions.length, 'function')} analysed.`];
-  if (report.functions.length === 0) return ['No function was touched.'];
+  if (report.functions.length === 0) return ['No C function was read or touched.', ...fileLines(report, options)];
   const loud = report.functions.filter(isSemantic);
   const listed = options.verbose ? report.functions : loud.slice(0, SHORT_LIST);
   const quiet = report.functions.length - loud.length;
@@ -105,15 +105,23 @@ function functionLines(report: Report, options: TextOptions): readonly string[] 
   ];
 }
 
+/** What the patches name, where nothing else can be said about them. */
+function fileLines(report: Report, options: TextOptions): readonly string[] {
+  const total = report.series.patches.length;
+  return report.series.patches.flatMap((patch) => wrap(`${total > 1 ? `${patch.index}/${total}: ` : ''}${patch.files.map(printable).join(', ') || 'no file'} (text ${patch.certainty})`, options.width - 2, '  ').map((line) => `  ${line}`));
+}
+
+/** One line for each function; by file where paths and names are too long to stand beside each other. */
 function functionTable(report: Report, functions: readonly ReportFunction[], options: TextOptions): readonly string[] {
   const total = report.series.patches.length;
-  const rows = functions.map((fn) => [`  ${printable(fn.name)}()`, changeWords(fn), printable(fn.file), total > 1 ? `${fn.patch}/${total}` : '']);
-  const lines = alignColumns(rows);
-  const wide = lines.some((line) => displayWidth(line) > options.width);
+  const cells = functions.map((fn) => ({ name: `${printable(fn.name)}()`, change: changeWords(fn), file: printable(fn.file), patch: total > 1 ? `${fn.patch}/${total}` : '' }));
+  const flat = alignColumns(cells.map((cell) => [`  ${cell.name}`, cell.change, cell.file, cell.patch]));
+  const wide = flat.some((line) => displayWidth(line) > options.width);
+  const lines = wide ? alignColumns(cells.map((cell) => [`    ${cell.name}`, cell.change, cell.patch])) : flat;
   return functions.flatMap((fn, i) => {
-    const row = rows[i] ?? [];
-    const line = wide ? [truncate(row[0] ?? '', options.width), truncate(`      ${row.slice(1).filter((cell) => cell !== '').join('  ')}`, options.width)] : [lines[i] ?? ''];
-    return options.verbose ? [...line, ...contractLines(fn, options), ''] : line;
+    const heading = wide && fn.file !== functions[i - 1]?.file ? [`  ${truncateMiddle(printable(fn.file), options.width - 2)}`] : [];
+    const line = truncate(lines[i] ?? '', options.width);
+    return [...heading, line, ...(options.verbose ? [...contractLines(fn, options), ''] : [])];
   });
 }
 
@@ -138,16 +146,18 @@ function contractLines(fn: ReportFunction, options: TextOptions): readonly strin
 function gapLines(report: Report, options: TextOptions): readonly string[] {
   const groups = groupGaps(report.gaps);
   if (groups.length === 0) return [];
+  // Where nothing was analysed, the gaps are the report.
+  const every = options.verbose || report.functions.length === 0;
   const digits = Math.max(...groups.map((group) => String(group.gaps.length).length));
   const stage = Math.max(...groups.map((group) => group.stage.length));
   const indent = ' '.repeat(2 + digits + 3 + stage + 2);
-  const listed = options.verbose ? groups : groups.slice(0, SHORT_GAPS);
+  const listed = every ? groups : groups.slice(0, SHORT_GAPS);
   const lines = listed.flatMap((group) => {
     const head = `  ${padStart(String(group.gaps.length), digits)} x ${fit(group.stage, stage)}  `;
     const room = options.width - indent.length;
     const short = group.which.length === 0 ? group.why : `${group.why} (${someOf(group.which, 2 * room - displayWidth(group.why) - 8)})`;
-    const text = wrap(options.verbose ? group.why : short, room);
-    const members = options.verbose ? gapMembers(group).flatMap((member) => wrap(`- ${member}`, room, '  ')) : [];
+    const text = wrap(every ? group.why : short, room);
+    const members = every ? group.gaps.map((gap) => gapMember(group, gap)).filter((member) => member !== '').flatMap((member) => wrap(`- ${member}`, room, '  ')) : [];
     return [...text, ...members].map((line, i) => (i === 0 ? head : indent) + line);
   });
   const more = groups.slice(listed.length).reduce((sum, group) => sum + group.gaps.length, 0);
@@ -169,12 +179,6 @@ function footer(report: Report, options: TextOptions): readonly string[] {
 const SHORT_PATH = 6;
 const SHORT_LIST = 10;
 const SHORT_GAPS = 4;
-
-/** Each gap's place, and its reason where the group's own words leave something out. */
-function gapMembers(group: GapGroup): readonly string[] {
-  const alike = group.gaps.every((gap) => printable(gap.why) === group.why);
-  return group.gaps.map((gap) => [gapPlace(gap), ...(alike ? [] : [printable(gap.why)])].filter((part) => part !== '').join(': ')).filter((line) => line !== '');
-}
 
 function bold(text: string, options: TextOptions): string {
   return options.color ? `\u001b[1m${text}\u001b[0m` : text;

@@ -132,6 +132,13 @@ export function groupGaps(gaps: Report['gaps']): readonly GapGroup[] {
   }).sort((a, b) => b.gaps.length - a.gaps.length || compare(a.stage, b.stage) || compare(a.why, b.why));
 }
 
+/** One gap of a group: its place, and of its reason what the group's own words leave out. */
+export function gapMember(group: GapGroup, gap: Report['gaps'][number]): string {
+  const why = printable(gap.why);
+  const rest = why === group.why ? '' : (gap.why.match(PARTICULAR) ?? []).length === 1 ? gapDetail(gap.why) : why;
+  return [gapPlace(gap), rest].filter((part) => part !== '').join(': ');
+}
+
 export function gapPlace(gap: Report['gaps'][number]): string {
   const fn = gap.function === '' ? '' : `${printable(gap.function)}()`;
   if (gap.file === '') return fn;
@@ -155,14 +162,14 @@ function rank(f: ReportFinding): number {
 }
 
 /** Names and numbers: what differs between two gaps of one kind. */
-const PARTICULAR = /`[^`]*`|"[^"]*"|'[^']*'|\b\w+\(\)|\b\d+\b/g;
+const PARTICULAR = /@@[^@]*@@|`[^`]*`|"[^"]*"|'[^']*'|\b\w+\(\)|\b\d+\b/g;
 
 function gapShape(why: string): string {
   return why.replace(PARTICULAR, '…');
 }
 
 function gapDetail(why: string): string {
-  return printable((why.match(PARTICULAR) ?? []).map((part) => part.replace(/^[`"'](.*)[`"']$/, '$1')).join(' '));
+  return printable((why.match(PARTICULAR)?.[0] ?? '').replace(/^[`"'](.*)[`"']$/, '$1'));
 }
 
 function compare(a: string, b: string): number {

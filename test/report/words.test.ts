@@ -25,8 +25,9 @@ describe('exit code', () => {
     const files: Report = { ...cleanReport, command: 'scan', functions: [], series: { ...series, patches: [] }, gaps: [gap] };
     expect(exitCode({ ...files, command: 'review' }, 'warning')).toBe(3);
     expect(exitCode(files, 'warning')).toBe(0);
-    expect(exitCode({ ...cleanReport, series: { ...series, patches: refused } }, 'warning')).toBe(3);
-    expect(exitCode({ ...cleanReport, series: { ...series, patches: [...refused.slice(1), ...series.patches.slice(0, 1)] } }, 'warning')).toBe(0);
+    expect(exitCode({ ...cleanReport, functions: [], series: { ...series, patches: refused } }, 'warning')).toBe(3);
+    expect(exitCode({ ...cleanReport, series: { ...series, patches: refused } }, 'warning')).toBe(0);
+    expect(exitCode({ ...cleanReport, functions: [], series: { ...series, patches: [...refused.slice(1), ...series.patches.slice(0, 1)] } }, 'warning')).toBe(0);
     expect(exitCode({ ...cleanReport, functions: [] }, 'warning')).toBe(0);
   });
 });

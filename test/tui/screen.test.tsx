@@ -135,7 +135,7 @@ describe('gaps and help', () => {
   it('lists every gap under its reason', () => {
     const text = shown(sampleReport, typing(sampleReport, 'u'));
     expect(text).toContain(' Not analysed  5 gaps, 3 reasons, 2 files\n');
-    expect(text).toContain('         mm/move.c: move_stats(): no contract for `anchor_stat_read()`\n');
+    expect(text).toContain('         mm/move.c: move_stats(): anchor_stat_read()\n');
   });
 
   it('help comes from the key table and can be searched', () => {

@@ -54,7 +54,8 @@ export const DECLARING_MACROS: ReadonlyMap<string, { readonly type: CType | null
   ...declares('struct mmu_notifier_range', 0, 'DEFINE_MMU_NOTIFIER_RANGE'),
   ...declares(null, 1, 'DEFINE_PER_CPU', 'DECLARE_PER_CPU', 'DEFINE_PER_CPU_ALIGNED', 'DECLARE_PER_CPU_ALIGNED', 'DEFINE_PER_CPU_SHARED_ALIGNED',
     'DECLARE_PER_CPU_SHARED_ALIGNED', 'DEFINE_PER_CPU_READ_MOSTLY', 'DECLARE_PER_CPU_READ_MOSTLY', 'DEFINE_PER_CPU_FIRST', 'DEFINE_PER_CPU_PAGE_ALIGNED',
-    'DECLARE_PER_CPU_PAGE_ALIGNED', 'DECLARE_PER_CPU_FIRST', 'DECLARE_FLEX_ARRAY', '__DECLARE_FLEX_ARRAY', 'DECLARE_KFIFO', 'DECLARE_KFIFO_PTR'),
+    'DECLARE_PER_CPU_PAGE_ALIGNED', 'DECLARE_PER_CPU_FIRST', 'DECLARE_FLEX_ARRAY', '__DECLARE_FLEX_ARRAY'),
+  ...declares('struct kfifo', 0, 'DECLARE_KFIFO', 'DECLARE_KFIFO_PTR'),
   ['DECLARE_BITMAP', { type: { base: 'unsigned long', pointers: 0, array: true }, name: 0 }],
 ]);
 
@@ -119,18 +120,17 @@ function words(): Map<string, number> {
   add(W.asm, 'asm __asm__ __asm asm_volatile_goto asm_goto_output asm_inline');
   add(W.attribute, '__attribute__ __attribute __declspec '
     + '__init __exit __initdata __initconst __exitdata __devinit __devexit __cpuinit __net_init __net_exit __net_initdata __meminit __memexit __meminitdata __paginginit '
-    + '__init_or_module __initdata_or_module __initconst_or_module __initdata_or_meminfo __refdata __ref __refconst __init_memblock __initdata_memblock __init_refok '
-    + '__user __kernel __iomem __percpu __rcu __force __bitwise __bitwise__ __nocast __safe __private __always_unused __maybe_unused __used __unused '
+    + '__init_or_module __initdata_or_module __initconst_or_module __initdata_or_meminfo __refdata __ref __refconst __init_memblock __initdata_memblock '
+    + '__user __kernel __iomem __percpu __rcu __force __bitwise __bitwise__ __nocast __safe __private __always_unused __maybe_unused __used '
     + '__must_check __deprecated __packed __pure __attribute_const__ __cold __hot __weak __visible __noreturn __malloc __noclone __noinline '
     + 'noinline noinline_for_stack noinline_for_tracing noinstr notrace asmlinkage fastcall __always_inline __no_kcsan __no_kasan __no_sanitize_address __no_sanitize_undefined '
-    + '__no_sanitize_memory __no_kmsan_checks __sanitize_memory __no_profile __no_sanitize_or_inline __no_kasan_or_inline __no_kcsan_or_inline __no_stack_protector __nostackprotector '
+    + '__no_sanitize_memory __no_kmsan_checks __no_profile __no_sanitize_or_inline __no_kasan_or_inline __no_kcsan_or_inline __no_stack_protector __nostackprotector '
     + '__flatten __sched __lockfunc __kprobes nokprobe_inline __irq_entry __softirq_entry __exception_irq_entry __entry_text __latent_entropy __cpuidle __read_mostly '
     + '__ro_after_init __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned ____cacheline_aligned_in_smp ____cacheline_internodealigned_in_smp __page_aligned_data __page_aligned_bss '
     + '__nosavedata __nonstring __counted_by __counted_by_le __counted_by_be __aligned __printf __scanf __section __alias __assume_aligned __alloc_size __realloc_size __returns_nonnull '
     + '__acquires __releases __must_hold __acquires_shared __releases_shared __must_hold_shared __cond_acquires __cond_acquires_shared __must_not_hold __guarded_by __pt_guarded_by '
     + '__no_context_analysis __context_unsafe __free __cleanup __randomize_layout __no_randomize_layout __designated_init __no_kstack_erase __ibt_endbr __noendbr __nocfi '
-    + '__bpf_kfunc __bpf_hook __ksym __vdso_data __compiletime_error __compiletime_warning __gnu_inline __no_caller_saved_registers __no_return '
-    + '__noretpoline __nocapture __noscs __externally_visible __function_aligned __symbol_get_gpl __pcpu_attr '
-    + '__no_fgcse __naked __hyp_text __efi_runtime __purgatory_ro __uninitialized __noprofile');
+    + '__bpf_kfunc __bpf_hook __ksym __compiletime_error __compiletime_warning __gnu_inline __no_caller_saved_registers '
+    + '__noretpoline __noscs __externally_visible __function_aligned __no_fgcse __naked __efi_runtime __purgatory_ro __uninitialized __noprofile __diagnose_as __overloadable');
   return map;
 }

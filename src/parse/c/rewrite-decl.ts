@@ -1,7 +1,7 @@
 import { DECLARING_MACROS, FIELD_GROUPS, W, definedName } from './idioms.js';
 import { T } from './lex.js';
 import {
-  COMMA, EQUALS, LBRACE, LBRACKET, LPAREN, RBRACE, RPAREN, SEMI, STAR,
+  COLON, COMMA, EQUALS, LBRACE, LBRACKET, LPAREN, RBRACE, RPAREN, SEMI, STAR,
   argumentSpans, isSpecifier, kill, merge, takeAttribute, wordAt, type State,
 } from './rewrite-state.js';
 
@@ -90,7 +90,12 @@ export function scanItem(s: State, i: number, want: (name: string, start: number
 /** One member of a struct or union, at token `i`. */
 export function scanField(s: State, i: number): void {
   if (s.type[i] === T.ID && s.type[i + 1] === RBRACE) { kill(s, i, i); return; }
-  if (s.type[i] !== T.ID || s.type[i + 1] !== LPAREN || s.match[i + 1]! < 0) { scanDeclaration(s, i, false); return; }
+  // `foo_t (*f)(int);` starts like a macro but is none.
+  if (s.type[i] !== T.ID || s.type[i + 1] !== LPAREN || s.match[i + 1]! < 0 || s.type[i + 2] === STAR) {
+    const { name, stop } = scanDeclaration(s, i, false);
+    if (name === -1 && s.type[stop] === COLON) dropField(s, i, stop);
+    return;
+  }
   const close = s.match[i + 1]!;
   const word = wordAt(s, i);
   const group = FIELD_GROUPS.get(word);
@@ -103,9 +108,14 @@ export function scanField(s: State, i: number): void {
     return;
   }
   if (declareFromMacro(s, i, word)) return;
-  // A function pointer of a typedef'd type: `foo_t (*f)(int);`
-  if (s.type[i + 2] === STAR && s.type[close + 1] === LPAREN) return;
   kill(s, i, s.type[close + 1] === SEMI ? close + 1 : close);
+}
+
+/** Padding without a name: `unsigned : 0;`. */
+function dropField(s: State, from: number, colon: number): void {
+  let k = colon;
+  while (k < s.n && s.type[k] !== SEMI && s.type[k] !== RBRACE) k++;
+  if (s.type[k] === SEMI) kill(s, from, k);
 }
 
 /** Replaces `DEFINE_MUTEX(x)` by `int x`, remembering the type. False when the macro declares nothing we know. */
@@ -177,7 +187,7 @@ function isAttributeHere(s: State, k: number, next: number, typeSeen: boolean): 
   }
   if (!typeSeen) {
     if (next === W.type || next === W.struct || next === W.union || next === W.enum) return true;
-    if (next === W.qualifier) return STORAGE.test(wordAt(s, k + 1)) || specifierAfterQualifiers(s, k + 1);
+    if (next === W.qualifier || next === W.attribute) return STORAGE.test(wordAt(s, k + 1)) || specifierAfterQualifiers(s, k + 1);
     if (next === T.ID && (s.type[k + 2] === T.ID || s.type[k + 2] === STAR) && SHOUTING.test(wordAt(s, k))) return true;
     return underscored && next === T.ID && (s.type[k + 2] === T.ID || s.type[k + 2] === STAR || s.type[k + 2] === W.type) && !TYPE_LIKE.test(wordAt(s, k));
   }
@@ -189,7 +199,7 @@ function isAttributeHere(s: State, k: number, next: number, typeSeen: boolean): 
 
 function specifierAfterQualifiers(s: State, i: number): boolean {
   let k = i;
-  while (s.type[k] === W.qualifier) k++;
+  while (s.type[k] === W.qualifier || s.type[k] === W.attribute) k = s.type[k] === W.attribute && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0 ? s.match[k + 1]! + 1 : k + 1;
   const t = s.type[k];
   return t === W.type || t === W.struct || t === W.union || t === W.enum;
 }

@@ -125,7 +125,8 @@ export function argumentSpans(s: State, open: number): [number, number][] {
 export function takeAttribute(s: State, i: number, nested: boolean): number {
   let last = i;
   let args: [number, number][] = [];
-  if (i + 1 < s.n && s.type[i + 1] === LPAREN && s.match[i + 1]! > 0) {
+  // `__must_check (*f)(…)` has no arguments.
+  if (i + 1 < s.n && s.type[i + 1] === LPAREN && s.match[i + 1]! > 0 && s.type[i + 2] !== STAR) {
     last = s.match[i + 1]!;
     args = argumentSpans(s, i + 1);
   }
@@ -137,11 +138,6 @@ export function takeAttribute(s: State, i: number, nested: boolean): number {
 /** Any word that can start or continue a declaration's specifiers. */
 export function isSpecifier(t: number): boolean {
   return t === W.type || t === W.qualifier || t === W.struct || t === W.union || t === W.enum || t === W.typeof || t === W.attribute || t === W.typedef;
-}
-
-/** Identifiers are not looked at here: whether one is a type depends on its place. */
-export function isIdentifier(t: number): boolean {
-  return t === T.ID;
 }
 
 function brackets(type: Uint8Array, n: number): Int32Array {

@@ -24,6 +24,7 @@ const CALL = 4;
 const PARENTHESES = 5;
 const PARAMETERS = 6;
 const INDEX = 7;
+const ENUMERATORS = 8;
 
 /** Rewrites the active tokens of a text in `out`, in one walk with a stack of brackets. */
 export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<number, string | null>, out: Uint16Array, want: (name: string, start: number, end: number) => boolean): Rewritten {
@@ -42,7 +43,8 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
     if (s.dead[i]) { continue; }
     if (fresh) {
       fresh = false;
-      if (context === TOP) items.push(s.start[i]!);
+      // After a macro that became a declarator the item goes on.
+      if (context === TOP && s.type[i] !== EQUALS && s.type[i] !== SEMI && s.type[i] !== COMMA) items.push(s.start[i]!);
       start(s, i, context, prev, want);
       if (s.dead[i]) {
         // A merged argument stands for an operand; anything else that vanished leaves us at a start.
@@ -64,7 +66,7 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
       case LBRACE: {
         const kind = braceKind(s, prev, before, context);
         push(kind);
-        fresh = kind === BLOCK || kind === FIELDS;
+        fresh = kind === BLOCK || kind === FIELDS || kind === ENUMERATORS;
         break;
       }
       case RPAREN: case RBRACKET: case RBRACE: {
@@ -79,7 +81,7 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
       }
       case SEMI: initialiser = false; if (context === BLOCK || context === TOP || context === FIELDS) fresh = true; break;
       case EQUALS: if (context === TOP || context === FIELDS) initialiser = true; break;
-      case COMMA: if (context === CALL || context === PARAMETERS) fresh = true; break;
+      case COMMA: if (context === CALL || context === PARAMETERS || context === ENUMERATORS) fresh = true; break;
       case W.do: if (s.type[i + 1] === LBRACE && s.match[i + 1]! > 0) doEnds.add(s.match[i + 1]!); fresh = true; break;
       case W.else: fresh = true; break;
       case W.case: caseLabel(s, i, colons); break;
@@ -111,6 +113,7 @@ function start(s: State, i: number, context: number, prev: number, want: (name: 
     case BLOCK: statement(s, i); break;
     case PARAMETERS: scanDeclaration(s, i, true); break;
     case CALL: argument(s, i, prev); break;
+    case ENUMERATORS: enumeratorMacro(s, i); break;
     default: break;
   }
 }
@@ -130,7 +133,7 @@ function statement(s: State, i: number): void {
   } else if (next === LPAREN) {
     if (s.type[s.match[i + 1]! + 1] === EQUALS && declareFromMacro(s, i, wordAt(s, i))) return;
     statementMacro(s, i);
-  } else if (next >= W.if && next <= W.continue) {
+  } else if ((next >= W.if && next <= W.continue) || next === RBRACE) {
     // A macro that is a whole statement: `FINISH` before `for (…)`.
     if (s.end[i]! < s.start[i + 1]!) s.out[s.end[i]!] = SEMI;
   } else if (next === T.ID || next === STAR || isSpecifier(next)) {
@@ -239,10 +242,17 @@ function argument(s: State, i: number, prev: number): void {
   if (k > i) merge(s, i, k - 1, 'opaque');
 }
 
+/** A macro that expands to enumerators: nobody can say which. */
+function enumeratorMacro(s: State, i: number): void {
+  if (s.type[i] !== T.ID || s.type[i + 1] !== LPAREN || s.match[i + 1]! < 0) return;
+  const close = s.match[i + 1]!;
+  kill(s, i, s.type[close + 1] === COMMA ? close + 1 : close);
+}
+
 /** Inserts the comma that a macro's expansion brings: `{ A(1) B(2) }`. */
 function separate(s: State, i: number): void {
   const next = i + 1 < s.n ? s.type[i + 1]! : 0;
-  if ((next === T.ID || next === LBRACE || next === 46) && s.end[i]! < s.start[i + 1]!) s.out[s.end[i]!] = COMMA;
+  if ((next === T.ID || next === LBRACE || next === 46 || next === T.STR) && s.end[i]! < s.start[i + 1]!) s.out[s.end[i]!] = COMMA;
 }
 
 /** A string beside a macro call that gives a string: only the literal part stays. */
@@ -312,7 +322,7 @@ function braceKind(s: State, prev: number, before: number, context: number): num
   const t = prev < 0 ? 0 : s.type[prev]!;
   const tagged = t === T.ID && before >= 0 ? s.type[before]! : t;
   if (tagged === W.struct || tagged === W.union) return FIELDS;
-  if (tagged === W.enum) return LIST;
+  if (tagged === W.enum) return ENUMERATORS;
   if (t === EQUALS || t === COMMA || t === RBRACKET) return LIST;
   if (t === LPAREN) return BLOCK;
   if (context === LIST) return LIST;

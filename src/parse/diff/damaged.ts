@@ -71,6 +71,12 @@ function byMarkers(lines: readonly string[], raw: RawHunk, damage: Damage): Dama
   const read = dropTrailingBlanks(all);
   const older = count(read, '-') + count(read, ' ');
   const newer = count(read, '+') + count(read, ' ');
+  const short = hunk.oldLines - older;
+  const trailing = read.length - 1 - read.findLastIndex((l) => l.kind !== ' ');
+  if (raw.last && short > 0 && short === hunk.newLines - newer && trailing < read.length && trailing + short <= 3) {
+    // By the three-context-lines rule nothing but context can be missing.
+    return accept({ ...hunk, oldLines: older, newLines: newer }, read, 'guessed', `the mail ends ${short} context ${short === 1 ? 'line' : 'lines'} before it does`);
+  }
   if (damage.singlesLost) return refuse(hunk, read, countsWhy(read, hunk));
   if (raw.last && older < hunk.oldLines && newer < hunk.newLines) return refuse(hunk, read, `the mail ends inside it: ${countsWhy(read, hunk)}`);
   if (read.length === 0 || read.every((l) => l.kind === ' ')) return refuse(hunk, read, countsWhy(read, hunk));

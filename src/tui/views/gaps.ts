@@ -1,4 +1,4 @@
-import { type GapGroup, gapPlace, groupGaps, padStart, plural, printable, type Report, wrap } from '../../report/index.js';
+import { gapMember, type GapGroup, groupGaps, padStart, plural, printable, type Report, wrap } from '../../report/index.js';
 import { clip, plain, span } from '../line.js';
 import { NO_DETAIL, type Row, type State, type View } from '../types.js';
 
@@ -20,7 +20,6 @@ export function gapsView(report: Report, state: Pick<State, 'folded'>): View {
 function groupRows(group: GapGroup, index: number, folded: ReadonlySet<string>): readonly Row[] {
   const key = `gap ${index}`;
   const closed = folded.has(key);
-  const alike = group.gaps.every((gap) => printable(gap.why) === group.why);
   const head: Row = {
     ...row(`${plural(group.gaps.length, 'gap')} in ${group.stage}: ${group.why}${closed ? ', folded' : ''}`), kind: 'patch', fold: key,
     lines: (width) => wrap(group.why, width - 19).map((text, i) => clip(i === 0
@@ -29,10 +28,9 @@ function groupRows(group: GapGroup, index: number, folded: ReadonlySet<string>):
   };
   if (closed) return [head];
   return [head, ...group.gaps.map((gap): Row => {
-    const place = gapPlace(gap);
-    const text = [place, ...(alike ? [] : [printable(gap.why)])].filter((part) => part !== '').join(': ') || 'the whole input';
+    const text = gapMember(group, gap) || 'the whole input';
     return {
-      ...row(text), within: key, place: gap.file === '' ? null : { file: gap.file, line: 1 }, copy: `${place === '' ? '' : `${place}: `}${gap.why}`,
+      ...row(text), within: key, place: gap.file === '' ? null : { file: gap.file, line: 1 }, copy: `${[gap.file, gap.function].filter((part) => part !== '').join(': ')}: ${gap.why}`,
       lines: (width) => wrap(text, width - 9, '  ').map((part) => plain(`        ${part}`)),
     };
   })];

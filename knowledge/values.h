@@ -1,0 +1,26 @@
+/* Functions and macros that only hand a value on. */
+
+/* include/asm-generic/rwonce.h: one read. What is read again later may differ, and the engine knows that loads of shared memory do. */
+__expr READ_ONCE(__expr x)					__returns_arg(x);
+__expr ACCESS_ONCE(__expr x)					__until(4.15) __returns_arg(x);
+void WRITE_ONCE(__expr x, __expr val)				__stores(x, val);
+/* include/linux/compiler.h */
+__expr data_race(__expr expr)					__returns_arg(expr);
+
+/* include/asm-generic/barrier.h: `p` is the address. */
+__expr smp_load_acquire(__expr p)				__returns_arg(*p);
+__expr smp_cond_load_acquire(__expr p, __expr cond)		__returns_arg(*p);
+void smp_store_release(__expr p, __expr v)			__stores(*p, v);
+void smp_store_mb(__expr var, __expr value)			__stores(var, value);
+
+/* include/linux/err.h: a pointer, as what it is. */
+void *ERR_CAST(const void *ptr)					__pure __returns_arg(ptr);
+
+/* include/linux/fs.h */
+struct inode *file_inode(const struct file *f)			__pure __returns_arg(f->f_inode);
+
+/* include/linux/list.h, include/linux/pagevec.h */
+int list_empty(const struct list_head *head);
+bool folio_batch_add(struct folio_batch *fbatch, struct folio *folio)	__until(5.16) __consumes(folio);
+unsigned folio_batch_add(struct folio_batch *fbatch, struct folio *folio)	__since(5.16) __consumes(folio);
+unsigned pagevec_add(struct pagevec *pvec, struct page *page)	__until(6.8) __consumes(page, folio);

@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { primitivesOf } from '../kernel/primitives.js';
+import { EMPTY_TABLE, knowledgeFor, readTable } from '../kernel/table.js';
+import { createParser, type CParser } from '../parse/c/parser.js';
+import type { Gap } from '../parse/gap.js';
+import type { ReviewTools } from '../review.js';
+import { Failure } from './failure.js';
+import type { RunOptions } from './program.js';
+import type { OnProgress } from './progress.js';
+
+export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'knowledge'> {
+  /** The tree's kernel version, "6.1.192", or null. */
+  readonly kernel: string | null;
+  readonly version: string;
+  readonly onProgress: OnProgress;
+}
+
+/** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
+export async function loadTools(options: ToolOptions): Promise<ReviewTools> {
+  const parser = await loadParser(options.parser);
+  const { knowledge, gaps } = await loadKnowledge(parser, options.knowledge, options.kernel);
+  const [gap] = gaps;
+  if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
+  return {
+    parseC: (path, text) => parser.parseC(path, text),
+    parseFragments: (path, pair, side) => parser.parseC(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
+    primitives: primitivesOf(knowledge),
+    judge: options.model ? (await import('../model/judge.js')).judge : null,
+    version: options.version,
+    progress: (event) => {
+      if (event.stage === 'model') options.onProgress('checking findings', event.finding, event.of);
+      else options.onProgress(event.stage === 'parse' ? 'parsing patch' : 'analysing patch', event.patch, event.of);
+    },
+  };
+}
+
+async function loadParser(name: RunOptions['parser']): Promise<CParser> {
+  const parser = name === 'auto' ? await createParser() : await createParser(name);
+  if (name !== 'auto' && parser.engine !== name) throw new Failure(2, `the ${name} parser could not be loaded`, 'leave --parser out to use the one that can be loaded');
+  return parser;
+}
+
+/** The headers that ship with the program, then the user's own, which replace entries of the same name. */
+async function loadKnowledge(parser: CParser, own: readonly string[], kernel: string | null): Promise<{ readonly knowledge: ReturnType<typeof knowledgeFor>; readonly gaps: readonly Gap[] }> {
+  const folder = fileURLToPath(new URL('../../knowledge/', import.meta.url));
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.h')).sort();
+  const shipped = await Promise.all(names.map(async (name) => parser.parseC(`knowledge/${name}`, await readFile(join(folder, name), 'utf8')).file));
+  const base = readTable(shipped, EMPTY_TABLE);
+  if (own.length === 0) return { knowledge: knowledgeFor(base.table, kernel), gaps: [] };
+  const read = await Promise.all(own.map(async (path) => parser.parseC(path, await ownText(path))));
+  const { table, gaps } = readTable(read.map((r) => r.file), base.table);
+  return { knowledge: knowledgeFor(table, kernel), gaps: [...read.flatMap((r) => r.gaps), ...gaps] };
+}
+
+async function ownText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new Failure(3, `cannot read ${path}: ${error instanceof Error ? error.message : 'unknown reason'}`);
+  }
+}

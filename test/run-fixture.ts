@@ -1,0 +1,50 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openTree } from '../src/host/tree.js';
+import { primitivesOf } from '../src/kernel/primitives.js';
+import { readKnowledge } from '../src/kernel/table.js';
+import type { CFile } from '../src/parse/c/ast.js';
+import { assemble } from '../src/parse/assemble.js';
+import { type CParser, createParser } from '../src/parse/c/parser.js';
+import { readInput } from '../src/parse/mail/read-input.js';
+import { chainPairs } from '../src/parse/pairs.js';
+import type { Report } from '../src/report/report.js';
+import { reviewSeries } from '../src/review.js';
+import { type Fixture, projectRoot } from './fixture.js';
+
+interface Ready {
+  readonly c: CParser;
+  readonly headers: readonly CFile[];
+}
+
+let ready: Promise<Ready> | null = null;
+
+/** The only place in the tests that knows how a fixture is run: its mails against its base, judged by the rules, without the model. */
+export async function runFixture(fixture: Fixture): Promise<Report> {
+  ready ??= getReady();
+  const { c, headers } = await ready;
+  const read = await readInput(fixture.name, readFileSync(fixture.mbox));
+  const [series] = assemble(read.messages, read.gaps);
+  if (series === undefined) throw new Error(`${fixture.name}: no series`);
+  const tree = await openTree(fixture.base);
+  const base = await tree.baseFor(series);
+  const { knowledge } = readKnowledge(headers, base.version);
+  return reviewSeries(
+    { series, base: { kind: base.kind, rev: base.rev }, pairs: chainPairs(series.patches, base.read, base.exact), gaps: [...tree.gaps, ...base.gaps] },
+    {
+      parseC: (path, text) => c.parseC(path, text),
+      parseFragments: (path) => { throw new Error(`${path}: a fixture's base is whole`); },
+      primitives: primitivesOf(knowledge),
+      judge: null,
+      version: 'test',
+      progress: () => undefined,
+    },
+  );
+}
+
+async function getReady(): Promise<Ready> {
+  const c = await createParser('wasm');
+  const folder = join(projectRoot, 'knowledge');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.h')).sort();
+  return { c, headers: names.map((name) => c.parseC(`knowledge/${name}`, readFileSync(join(folder, name), 'utf8')).file) };
+}
