@@ -24,7 +24,7 @@ struct anon_vma *folio_lock_anon_vma_read(struct folio *folio, struct rmap_walk_
 struct anon_vma *folio_lock_anon_vma_read(struct folio *folio)	__until(6.0) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep;
 struct anon_vma *page_lock_anon_vma_read(struct page *page)	__until(5.18) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep;
 struct anon_vma *page_lock_anon_vma_read(struct page *page, struct rmap_walk_control *rwc)	__since(5.18) __until(6.1) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep;
-void page_unlock_anon_vma_read(struct anon_vma *anon_vma)	__releases_shared(anon_vma->root->rwsem);
+void page_unlock_anon_vma_read(struct anon_vma *anon_vma)	__until(6.1) __releases_shared(anon_vma->root->rwsem);
 
 /* mm/rmap.c: takes the new root's lock and drops the other one; gives back what is held now. */
 struct anon_vma *lock_anon_vma_root(struct anon_vma *root, struct anon_vma *anon_vma)	__until(6.19) __returns_arg(anon_vma->root)

@@ -25,7 +25,7 @@ void memalloc_pin_restore(unsigned int flags)		__ends(memalloc_pin);
 /* include/linux/blkdev.h, include/linux/psi.h */
 void blk_start_plug(struct blk_plug *plug)		__begins(plug, plug);
 void blk_finish_plug(struct blk_plug *plug)		__ends(plug, plug);
-void psi_memstall_enter(unsigned long *flags)		__begins(psi_memstall) __clobbers(*flags);
+void psi_memstall_enter(unsigned long *flags)		__begins(psi_memstall) __clobbers((*flags));
 void psi_memstall_leave(unsigned long *flags)		__ends(psi_memstall);
 /* include/linux/swap.h, mm/swap.c: a count; while it is raised, pagevecs are not used. */
 void lru_cache_disable(void)				__begins(lru_cache_disabled) __may_sleep;

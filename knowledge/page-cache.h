@@ -29,7 +29,7 @@ struct page *grab_cache_page_nowait(struct address_space *mapping, pgoff_t index
 	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked) __trylock;
 struct page *grab_cache_page_write_begin(struct address_space *mapping, pgoff_t index)
 	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked) __may_sleep __may_reclaim;
-struct folio *mapping_get_entry(struct address_space *mapping, pgoff_t index)		__until(6.3) __returns_ref;
+void *mapping_get_entry(struct address_space *mapping, pgoff_t index)			__until(6.3) __returns_ref(folio);
 struct folio *filemap_get_entry(struct address_space *mapping, pgoff_t index)		__since(6.3) __returns_ref;
 
 /* mm/filemap.c: up to date, not locked; an error pointer on failure, never NULL. */

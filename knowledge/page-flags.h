@@ -13,7 +13,7 @@ bool folio_test_swapcache(struct folio *folio)                   __pure;
 bool folio_test_slab(struct folio *folio)                        __pure;
 bool folio_test_head(struct folio *folio)                        __pure;
 bool folio_test_transhuge(struct folio *folio)                   __pure;
-int PageAnon(struct page *page)                                  __pure;
+bool PageAnon(struct page *page)                                  __pure;
 int PageKsm(struct page *page)                                   __pure;
 int PageHuge(struct page *page)                                  __pure;
 int PageHeadHuge(struct page *page)                              __pure;

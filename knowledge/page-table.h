@@ -9,22 +9,22 @@ spinlock_t *pud_lock(struct mm_struct *mm, pud_t *pud)			__returns_arg(pud_lockp
 
 /* include/linux/mm.h of 6.1: a macro that cannot fail. From 6.5 on a function that gives NULL, with nothing locked, when the table is gone. */
 pte_t *pte_offset_map_lock(__expr mm, __expr pmd, unsigned long address, spinlock_t **ptlp)	__until(6.5)
-	__stores(*ptlp, pte_lockptr(mm, pmd)) __acquires(*ptlp);
+	__stores((*ptlp), pte_lockptr(mm, pmd)) __acquires((*ptlp));
 pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)	__since(6.5)
-	__stores(*ptlp, pte_lockptr(mm, pmd)) __cond_acquires(nonnull, *ptlp);
+	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_acquires(nonnull, *ptlp);
 pte_t *pte_offset_map_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)	__since(6.5) __until(6.13)
-	__stores(*ptlp, pte_lockptr(mm, pmd));
+	__stores((*ptlp), pte_lockptr(mm, pmd));
 pte_t *pte_offset_map_ro_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)	__since(6.13)
-	__stores(*ptlp, pte_lockptr(mm, pmd));
+	__stores((*ptlp), pte_lockptr(mm, pmd));
 pte_t *pte_offset_map_rw_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, pmd_t *pmdvalp, spinlock_t **ptlp)	__since(6.13)
-	__stores(*ptlp, pte_lockptr(mm, pmd)) __clobbers(*pmdvalp);
+	__stores((*ptlp), pte_lockptr(mm, pmd)) __clobbers((*pmdvalp));
 void pte_unmap_unlock(pte_t *pte, spinlock_t *ptl)			__releases(ptl);
 /* include/linux/mm.h: NULL when the table could not be allocated. */
 pte_t *pte_alloc_map_lock(__expr mm, __expr pmd, unsigned long address, spinlock_t **ptlp)	__may_sleep __may_reclaim
-	__stores(*ptlp, pte_lockptr(mm, pmd)) __cond_acquires(nonnull, *ptlp);
+	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_acquires(nonnull, *ptlp);
 /* include/linux/mm.h, mm/memory.c */
-pte_t *get_locked_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)	__clobbers(*ptl) __cond_acquires(nonnull, *ptl) __may_sleep __may_reclaim;
-pte_t *__get_locked_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)	__clobbers(*ptl) __cond_acquires(nonnull, *ptl) __may_sleep __may_reclaim;
+pte_t *get_locked_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)	__clobbers((*ptl)) __cond_acquires(nonnull, *ptl) __may_sleep __may_reclaim;
+pte_t *__get_locked_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)	__clobbers((*ptl)) __cond_acquires(nonnull, *ptl) __may_sleep __may_reclaim;
 /* mm/memory.c: 0 is found and locked. */
 int follow_pte(struct mm_struct *mm, unsigned long address, pte_t **ptepp, spinlock_t **ptlp)	__until(6.10) __errno
 	__cond_clobbers(0, *ptepp) __cond_clobbers(0, *ptlp) __cond_acquires(0, *ptlp);

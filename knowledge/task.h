@@ -20,7 +20,7 @@ static inline void task_unlock(struct task_struct *p)		{ spin_unlock(&p->alloc_l
 struct task_struct *find_lock_task_mm(struct task_struct *p)	__cond_acquires(nonnull, __return->alloc_lock);
 /* include/linux/sched/signal.h, kernel/signal.c: NULL when the task has no signal handlers any more. */
 struct sighand_struct *lock_task_sighand(struct task_struct *task, unsigned long *flags)
-	__cond_irq_off(nonnull, irqsave) __clobbers(*flags) __cond_acquires(nonnull, task->sighand->siglock);
+	__cond_irq_off(nonnull, irqsave) __clobbers((*flags)) __cond_acquires(nonnull, task->sighand->siglock);
 void unlock_task_sighand(struct task_struct *task, unsigned long *flags)	__releases(task->sighand->siglock) __irq_on(irqsave);
 
 /* include/linux/sched/task.h, kernel/fork.c, kernel/exit.c: the lock of all tasks. */
@@ -33,4 +33,4 @@ void mpol_put(struct mempolicy *pol)				__puts(pol);
 void mpol_cond_put(struct mempolicy *pol)			__puts(pol, mpol_lookup);
 struct mempolicy *get_vma_policy(struct vm_area_struct *vma, unsigned long addr)	__until(6.8) __returns_ref(mpol_lookup, always);
 int huge_node(struct vm_area_struct *vma, unsigned long addr, gfp_t gfp_flags, struct mempolicy **mpol, nodemask_t **nodemask)
-	__until(6.8) __clobbers(*mpol) __clobbers(*nodemask) __gets(*mpol, mpol_lookup);
+	__until(6.8) __clobbers((*mpol)) __clobbers((*nodemask)) __gets((*mpol), mpol_lookup);

@@ -8,9 +8,9 @@ void WRITE_ONCE(__expr x, __expr val)				__stores(x, val);
 __expr data_race(__expr expr)					__returns_arg(expr);
 
 /* include/asm-generic/barrier.h: `p` is the address. */
-__expr smp_load_acquire(__expr p)				__returns_arg(*p);
-__expr smp_cond_load_acquire(__expr p, __expr cond)		__returns_arg(*p);
-void smp_store_release(__expr p, __expr v)			__stores(*p, v);
+__expr smp_load_acquire(__expr p)				__returns_arg((*p));
+__expr smp_cond_load_acquire(__expr p, __expr cond)		__returns_arg((*p));
+void smp_store_release(__expr p, __expr v)			__stores((*p), v);
 void smp_store_mb(__expr var, __expr value)			__stores(var, value);
 
 /* include/linux/err.h: a pointer, as what it is. */

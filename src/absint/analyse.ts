@@ -102,7 +102,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       return [s];
     }
     case 'assign': {
-      const value = instr.from.k === 'init' ? freshSym(m, s, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, s, scope, instr.from);
+      const value = isStep(instr) && m.inLoop.has(block) ? freshSym(m, s, `step:${block}:${instr.line}:${printExpr(instr.to)}`, printExpr(instr.to), 'unknown', block) : instr.from.k === 'init' ? freshSym(m, s, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, s, scope, instr.from);
       if (instr.to.k === 'id' && (instr.to.name.startsWith('%') || m.variables.has(instr.to.name))) s.env.set(instr.to.name, value);
       else writePlace(m, s, placeOf(m, s, scope, instr.to), value);
       return [s];
@@ -130,6 +130,11 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       return after;
     }
   }
+}
+
+/** `i++` and the like: in a loop the new value is a symbol of its own, so that counting does not make endless states. */
+function isStep(instr: Extract<Instr, { op: 'assign' }>): boolean {
+  return instr.from.k === 'binary' && (instr.from.op === '+' || instr.from.op === '-') && instr.from.right.k === 'num' && printExpr(instr.from.left) === printExpr(instr.to);
 }
 
 function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, Exit>): { to: number; state: State }[] {

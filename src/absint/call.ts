@@ -15,22 +15,24 @@ type Call = Extract<Instr, { op: 'call' }>;
 /** Word parts of functions that only look. Their results are taken to be stable until a lock of the object is taken. */
 const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
 /** Word parts of functions that may take over what they are given. */
-const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|install|publish|assign|init|fini|done|del|delete|remove)/;
+const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|dup|rmap|install|publish|assign|init|fini|done|del|delete|remove)/;
 
 /**
  * Executes a call on `s` (which it may change) and returns the states after it, one per outcome that can happen.
  * `harmless`: the body is known and does nothing to tracked resources.
  */
 export function applyCall(m: Machine, s: State, call: Call, contract: Contract | null, harmless: boolean, block: number): State[] {
+  const name = call.callee ?? (call.target ? printExpr(call.target) : '?');
+  // The result of this call on an earlier turn of a loop becomes the old one before the arguments are looked at.
+  const fresh = freshSym(m, s, `call:${block}:${call.line}:${call.to ?? ''}:${name}`, `${name}()`, 'call', block, contract?.returns ?? (call.callee === null ? null : m.types.returns(call.callee)));
   const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block));
   const args = call.args.map((a) => evaluate(m, s, scope, a));
-  const name = call.callee ?? (call.target ? printExpr(call.target) : '?');
   if (call.target) evaluate(m, s, scope, call.target);
   if (contract?.noreturn) return [];
-  if (contract === null) return [unknownCall(m, s, call, name, args, harmless, block)];
+  if (contract === null) return [unknownCall(m, s, call, name, args, harmless, block, fresh)];
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
-  const result = resultOf(m, s, call, contract, bindings, args, block);
+  const result = resultOf(m, s, call, contract, bindings, args, block, fresh);
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
   const out: State[] = [];
   contract.outcomes.forEach((outcome, i) => {
@@ -140,7 +142,7 @@ function contractScope(m: Machine, bindings: Map<string, TermId>, result: TermId
   };
 }
 
-function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings: Map<string, TermId>, args: readonly TermId[], block: number): TermId {
+function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings: Map<string, TermId>, args: readonly TermId[], block: number, fresh: TermId): TermId {
   if (contract.result) {
     const value = evaluate(m, s, contractScope(m, bindings, m.terms.num(0)), contract.result);
     // A single read that is not called pure may see another value than the read before it.
@@ -148,7 +150,7 @@ function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings
   }
   if (contract.pure) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
   if (call.callee !== null && PREDICATE.test(call.callee) && contract.outcomes.every((o) => o.effects.length === 0)) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
-  return freshSym(m, s, `call:${block}:${call.line}:${call.to ?? ''}:${contract.name}`, `${contract.name}()`, 'call', block, contract.returns);
+  return fresh;
 }
 
 function assumeReturn(m: Machine, s: State, result: TermId, when: ReturnClass): boolean {
@@ -175,14 +177,14 @@ function constantTerm(m: Machine, text: string): TermId {
   return text.startsWith('-') ? m.terms.op('-', [m.terms.name(text.slice(1))]) : m.terms.name(text);
 }
 
-function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number): State {
+function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number, fresh: TermId): State {
   for (const a of args) touch(m, s, baseObject(m, a), call.line, block);
   const last = /\w+$/.exec(name)?.[0] ?? name;
   if (!harmless && TAKES_OVER.test(last)) for (const a of args) escape(m, s, a);
   for (const a of args) clobber(m, s, a, block, call.line);
   if (call.to !== null) {
     const stable = call.callee !== null && PREDICATE.test(call.callee);
-    s.env.set(call.to, stable ? m.terms.op(`call:${call.callee}`, args.map((a) => strip(m.terms, a))) : freshSym(m, s, `call:${block}:${call.line}:${call.to}:${name}`, `${name}()`, 'call', block, call.callee === null ? null : m.types.returns(call.callee)));
+    s.env.set(call.to, stable ? m.terms.op(`call:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
   }
   return s;
 }
@@ -204,7 +206,8 @@ function clobber(m: Machine, s: State, a: TermId, block: number, line: number): 
   const t = m.terms.get(a);
   if (t.k === 'addr') {
     const owner = rootVariable(m, t.loc);
-    if (owner === null) return;
+    // The owner of a lock that is held is not put in another's place meanwhile (a cursor with the tree's lock).
+    if (owner === null || s.held.some((h) => readThrough(m, s, h.lock, owner))) return;
     const sym = freshSym(m, s, `out:${block}:${line}:${owner}`, owner, 'call', block, m.variables.get(owner) ?? null);
     for (const loc of [...s.heap.keys()]) if (rootVariable(m, loc) === owner) s.heap.delete(loc);
     s.env.set(owner, sym);
@@ -212,6 +215,19 @@ function clobber(m: Machine, s: State, a: TermId, block: number, line: number): 
   }
   const type = typeOf(m, a);
   if (type && type.pointers >= 2) s.heap.set(m.terms.deref(a), freshSym(m, s, `out:${block}:${line}:*${a}`, '*', 'call', block));
+}
+
+/** Whether `id` was reached through the local variable `name`. */
+function readThrough(m: Machine, s: State, id: TermId, name: string): boolean {
+  const marker = s.env.get(name);
+  const t = m.terms.get(id);
+  if (id === marker) return true;
+  switch (t.k) {
+    case 'var': return t.name === name && !t.global;
+    case 'load': case 'addr': return readThrough(m, s, t.loc, name);
+    case 'field': case 'elem': case 'deref': return readThrough(m, s, t.base, name);
+    default: return false;
+  }
 }
 
 function rootVariable(m: Machine, loc: TermId): string | null {

@@ -1,5 +1,5 @@
 import type { LockKind } from '../kernel/contract.js';
-import { ANY, maskOf, NEG, POS, ZERO, type Fact, type Facts } from './fact.js';
+import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, type Event, type Machine } from './machine.js';
 import { baseObject, isPrivate } from './resources.js';
 import { exitName, type ExitView } from './summary.js';
@@ -81,7 +81,6 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
 }
 
 function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
-  if (o.kind === 'memory') return isPrivate(m, o.object) && m.escaped.has(o.object) ? null : 'contract';
   const put = m.putHere.has(`${o.object} ${o.kind}`) || [...m.putHere].some((key) => key.endsWith(` ${o.kind}`));
   if (isPrivate(m, o.object)) return put ? 'sure' : 'contract';
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
@@ -96,7 +95,7 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
   // A flag set in the result says so to the caller (`ret |= …_LOCKED`).
   if (e.value !== null && m.terms.get(e.value).k === 'bits') return 'contract';
   const mine = exitMask(m, e);
-  const rivals = without.filter((x) => (exitMask(m, x) & mine) !== 0 && !contradict(m, e.state.facts, x.state.facts));
+  const rivals = without.filter((x) => (exitMask(m, x) & mine) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   if (rivals.length === 0) {
     // No sibling of the same result lacks it. A failure that keeps what success gives back is no contract.
     const failure = m.fn.returns.pointers > 0 || m.fn.returns.base === 'bool' ? ZERO : NEG;
@@ -105,6 +104,13 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
     return 'contract';
   }
   return givenBack ? 'sure' : 'contract';
+}
+
+/** Two exits that return different constants, unless both are errors: errors are one kind of result. */
+function otherResult(m: Machine, a: Exit, b: Exit): boolean {
+  if (a.value === null || b.value === null || (exitMask(m, a) === NEG && exitMask(m, b) === NEG)) return false;
+  const x = valuesOf(m.terms, a.state.facts, a.value), y = valuesOf(m.terms, b.state.facts, b.value);
+  return x !== null && y !== null && !x.some((v) => y.includes(v));
 }
 
 /** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values. */

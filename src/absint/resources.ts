@@ -1,6 +1,6 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
-import { maskOf, narrow, NONZERO, ZERO, type Fact } from './fact.js';
+import { maskOf, narrow, NONZERO, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import type { Held, State } from './state.js';
 import type { TermId } from './term.js';
@@ -16,6 +16,11 @@ export interface Site {
 
 /** Kinds that nest freely: taking them again is no error. */
 const NESTING: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 'preempt', 'bh', 'irq', 'local', 'pair', 'seq']);
+
+/** Reference kinds that are not followed: plain memory has a rule of its own to come, and doubles the states. */
+const UNTRACKED: ReadonlySet<string> = new Set(['memory']);
+/** More references than this on one object count as "some". */
+const MANY = 3;
 
 /** Takes a lock. Returns false when this cannot happen on this path (a trylock of a lock held here). */
 export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode: LockMode, tryLock: boolean, site: Site): boolean {
@@ -76,12 +81,13 @@ export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, si
 /** Takes `count` references on `object` (null: an unknown number). */
 export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site): void {
   const target = strip(m.terms, object);
+  if (UNTRACKED.has(kind)) return;
   remember(m, target, site);
   operation(m, 'gets', `${kind} reference`, site);
   note(s, site, `${site.call} takes a ${kind} reference on ${site.place}`);
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
-  s.owned = owned ? s.owned.map((o) => (o === owned ? { ...o, count: o.count + n } : o))
+  s.owned = owned ? s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY ? Infinity : o.count + n } : o))
     : [...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null }].sort((a, b) => a.object - b.object || (a.kind < b.kind ? -1 : 1));
   if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
 }
@@ -89,7 +95,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
 /** Gives references back, this path's own first, then the caller's. `consumed`: handed over rather than put. */
 export function put(m: Machine, s: State, object: TermId, kind: string, count: number | null, consumed: boolean, site: Site): void {
   const target = strip(m.terms, object);
-  if (m.terms.get(target).k === 'num') return;
+  if (m.terms.get(target).k === 'num' || UNTRACKED.has(kind)) return;
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);
   note(s, site, consumed ? `${site.call} takes over the ${kind} reference on ${site.place}` : `${site.call} puts the ${kind} reference on ${site.place}`);
@@ -145,7 +151,10 @@ export function exists(m: Machine, s: State, object: TermId): boolean {
 export function escape(m: Machine, s: State, value: TermId): void {
   const object = baseObject(m, value);
   if (m.terms.symbols(object).length > 0) m.escaped.add(object);
-  if (s.owned.some((o) => o.object === object && !o.escaped)) s.owned = s.owned.map((o) => (o.object === object ? { ...o, escaped: true } : o));
+  if (s.owned.some((o) => o.object === object && !o.escaped)) {
+    // Of a private object nothing more can be said; the caller's own reference must stay told apart from this path's.
+    s.owned = isPrivate(m, object) ? s.owned.filter((o) => o.object !== object) : s.owned.map((o) => (o.object === object ? { ...o, escaped: true } : o));
+  }
   if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
 }
 
@@ -221,25 +230,19 @@ function isPointerLock(m: Machine, id: TermId): boolean {
 }
 
 /**
- * Taking a lock that lives in an object lets the object's other fields change: what they hold is read anew, and
- * predicates of the object are forgotten unless a variable remembers their result.
+ * Taking a lock that lives in an object lets the object's other fields change: what they hold is read anew. What
+ * predicates said of the object is kept: code that asks twice relies on the answer.
  */
 function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Site): void {
   const t = m.terms.get(lock);
-  if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field' || s.facts.size === 0) return;
+  if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field') return;
   const base = baseObject(m, lock);
-  let facts: Map<TermId, Fact> | null = null;
   for (const id of s.facts.keys()) {
     const f = m.terms.get(id);
-    if (f.k === 'load') {
-      const loc = m.terms.get(f.loc);
-      if (loc.k === 'field' && loc.base === base && !s.heap.has(f.loc)) s.heap.set(f.loc, m.terms.sym(`reread:${site.block}:${site.line}:${f.loc}`, loc.name, typeOf(m, f.loc), 'unknown'));
-    } else if (f.k === 'op' && f.op.startsWith('call:') && f.args.includes(base) && ![...s.env.values()].includes(id)) {
-      facts ??= new Map(s.facts);
-      facts.delete(id);
-    }
+    if (f.k !== 'load') continue;
+    const loc = m.terms.get(f.loc);
+    if (loc.k === 'field' && loc.base === base && !s.heap.has(f.loc)) s.heap.set(f.loc, m.terms.sym(`reread:${site.block}:${site.line}:${f.loc}`, loc.name, typeOf(m, f.loc), 'unknown'));
   }
-  if (facts) s.facts = facts;
 }
 
 function replaceHeld(held: readonly Held[], old: Held, next: Held): readonly Held[] {

@@ -45,7 +45,7 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
 
 async function usable(dir: string | null, rev: string | null): Promise<Tree> {
   const tree = await openTree(dir, rev);
-  if (tree.error !== null) throw new Failure(3, tree.error, 'a tree is a git work tree, a bare repository, or a folder of kernel sources');
+  if (tree.error !== null) throw new Failure(3, tree.error, dir === null ? null : 'a tree is a git work tree, a bare repository, or a folder of kernel sources');
   return tree;
 }
 

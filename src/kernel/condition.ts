@@ -60,53 +60,59 @@ export function flagNames(expr: Expr): string[] | null {
 export function outcomesOf(stated: readonly Stated[], returns: CType, errno: boolean): readonly Outcome[] | null {
   const bits = stated.some((s) => s.when.is === 'bits');
   if (bits && stated.some((s) => s.when.is === 'value' || (s.when.is === 'signs' && s.when !== ALWAYS))) return null;
+  return (bits ? byBits(stated) : bySigns(stated, returns, errno)).flatMap(({ when, stated: here }) => byArguments(when, here));
+}
+
+/** Results that a function's statements tell apart, each with the statements that hold for it. */
+interface ResultPart { readonly when: ReturnClass; readonly stated: readonly Stated[] }
+
+function bySigns(all: readonly Stated[], returns: CType, errno: boolean): ResultPart[] {
+  const range = rangeOf(all, returns, errno);
+  const values = [...new Set(all.flatMap((s) => (s.when.is === 'value' ? [s.when.value] : [])))];
+  const parts: ResultPart[] = values.map((value) => ({ when: { is: 'equals', value, not: false }, stated: all.filter((s) => (s.when.is === 'value' ? s.when.value === value : s.when.is === 'signs' && (s.when.mask & signOf(value)) !== 0)) }));
+  const groups = new Map<string, { mask: number; stated: readonly Stated[] }>();
+  for (const sign of [NEGATIVE, ZERO, POSITIVE]) {
+    if ((range & sign) === 0) continue;
+    const here = all.filter((s) => s.when.is === 'signs' && (s.when.mask & sign) !== 0);
+    const key = here.map((s) => all.indexOf(s)).join(' ');
+    const group = groups.get(key);
+    if (group) group.mask |= sign; else groups.set(key, { mask: sign, stated: here });
+  }
+  const [only] = values;
+  if (only !== undefined && values.length === 1 && groups.size === 1) return [...parts, ...[...groups.values()].map((g): ResultPart => ({ when: { is: 'equals', value: only, not: true }, stated: g.stated }))];
+  // A named value takes its sign's other values with it: a function that returns 1 for "downgraded" returns no 2.
+  for (const g of groups.values()) {
+    const mask = g.mask & ~values.reduce<number>((m, v) => m | (typeof v === 'number' ? signOf(v) : 0), 0);
+    if (mask !== 0) parts.push({ when: classOf(mask, range, returns), stated: g.stated });
+  }
+  return parts;
+}
+
+/** Flags in one condition exclude each other (`VM_FAULT_RETRY|VM_FAULT_COMPLETED`: one of them, never both). */
+function byBits(all: readonly Stated[]): ResultPart[] {
+  const names = [...new Set(all.flatMap((s) => (s.when.is === 'bits' ? s.when.names : [])))];
+  const set = names.map((name): ResultPart => ({ when: { is: 'bits', names: [name], set: true }, stated: all.filter((s) => s.when.is !== 'bits' || s.when.names.includes(name)) }));
+  return [...set, { when: { is: 'bits', names, set: false }, stated: all.filter((s) => s.when.is !== 'bits') }];
+}
+
+/** Splits one result by the conditions on the arguments that matter for it. */
+function byArguments(when: ReturnClass, stated: readonly Stated[]): Outcome[] {
   const out: Outcome[] = [];
   const branch = (known: ReadonlyMap<string, boolean>, given: GivenOutcome['given'], rest: readonly Expr[]): void => {
     const [atom, ...others] = rest;
     if (!atom) {
-      const active = stated.filter((s) => s.given === null || truth(s.given, known));
-      const parts = bits ? byBits(active, stated) : bySigns(active, stated, returns, errno);
-      out.push(...parts.map((p) => (given.length > 0 ? ({ ...p, given, value: null } satisfies GivenOutcome) : p)));
+      const effects = stated.filter((s) => s.given === null || truth(s.given, known)).map((s) => s.effect);
+      const split: GivenOutcome = { when, effects, given, value: null };
+      out.push(given.length > 0 ? split : { when, effects });
       return;
     }
     const key = exprKey(atom);
-    const matters = stated.some((s) => s.given !== null && dependsOn(s.given, known, key));
-    if (!matters) return branch(known, given, others);
+    if (!stated.some((s) => s.given !== null && dependsOn(s.given, known, key))) return branch(known, given, others);
     branch(new Map([...known, [key, true]]), [...given, { expr: atom, mask: NEGATIVE | POSITIVE }], others);
     branch(new Map([...known, [key, false]]), [...given, { expr: atom, mask: ZERO }], others);
   };
   branch(new Map(), [], atomsOf(stated));
   return out;
-}
-
-function bySigns(active: readonly Stated[], all: readonly Stated[], returns: CType, errno: boolean): Outcome[] {
-  const range = rangeOf(all, returns, errno);
-  const values = [...new Set(all.flatMap((s) => (s.when.is === 'value' ? [s.when.value] : [])))];
-  const out: Outcome[] = values.map((value) => ({ when: { is: 'equals', value, not: false }, effects: active.filter((s) => (s.when.is === 'value' ? s.when.value === value : s.when.is === 'signs' && (s.when.mask & signOf(value)) !== 0)).map((s) => s.effect) }));
-  const groups = new Map<string, { mask: number; effects: ContractEffect[] }>();
-  for (const sign of [NEGATIVE, ZERO, POSITIVE]) {
-    if ((range & sign) === 0) continue;
-    const here = active.filter((s) => s.when.is === 'signs' && (s.when.mask & sign) !== 0);
-    const key = here.map((s) => active.indexOf(s)).join(' ');
-    const group = groups.get(key);
-    if (group) group.mask |= sign; else groups.set(key, { mask: sign, effects: here.map((s) => s.effect) });
-  }
-  const [only] = values;
-  if (only !== undefined && values.length === 1 && groups.size === 1) return [...out, ...[...groups.values()].map((g): Outcome => ({ when: { is: 'equals', value: only, not: true }, effects: g.effects }))];
-  // A named value takes its sign's other values with it: a function that returns 1 for "downgraded" returns no 2.
-  for (const g of groups.values()) {
-    const mask = g.mask & ~values.reduce<number>((m, v) => m | (typeof v === 'number' ? signOf(v) : 0), 0);
-    if (mask !== 0) out.push({ when: classOf(mask, range, returns), effects: g.effects });
-  }
-  return out;
-}
-
-/** Flags in one condition exclude each other (`VM_FAULT_RETRY|VM_FAULT_COMPLETED`: one of them, never both). */
-function byBits(active: readonly Stated[], all: readonly Stated[]): Outcome[] {
-  const names = [...new Set(all.flatMap((s) => (s.when.is === 'bits' ? s.when.names : [])))];
-  const always = active.filter((s) => s.when.is !== 'bits');
-  const set = names.map((name): Outcome => ({ when: { is: 'bits', names: [name], set: true }, effects: active.filter((s) => s.when.is !== 'bits' || s.when.names.includes(name)).map((s) => s.effect) }));
-  return [...set, { when: { is: 'bits', names, set: false }, effects: always.map((s) => s.effect) }];
 }
 
 function rangeOf(all: readonly Stated[], returns: CType, errno: boolean): number {

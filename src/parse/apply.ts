@@ -66,7 +66,7 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
 
   let result = build(base, placements);
   const whole = placements.length === diff.hunks.length;
-  const repaired = diff.hunks.some((h) => h.certainty !== 'intact');
+  const repaired = diff.hunks.some((h) => h.certainty !== 'intact') || placements.some((p) => p.how === 'white-space');
   let proved = whole && repaired && isBlob(result.text, diff.newBlob);
   if (repaired && !proved) {
     for (const layout of layoutOf(base, placements)) {

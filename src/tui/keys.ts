@@ -20,7 +20,7 @@ const EVERYWHERE = (word: string): Binding['hint'] => ({ overview: word, functio
 
 /** The one table of keys: the reducer, the footer and the help page all read it. The footer keeps this order. */
 export const BINDINGS: readonly Binding[] = [
-  { action: 'open', keys: ['enter', 'right', 'l'], shown: 'Enter', help: 'open: a finding or function, then its interleaving; folds a heading', hint: { overview: 'open', function: 'interleaving', gaps: 'fold' } },
+  { action: 'open', keys: ['enter', 'right', 'l'], shown: 'Enter', help: 'open: a finding or function, then its verdict; folds a heading', hint: { overview: 'open', function: 'verdict', gaps: 'fold' } },
   { action: 'down', keys: ['j', 'down'], shown: 'j Down', help: 'next line; next step of an interleaving', hint: {} },
   { action: 'up', keys: ['k', 'up'], shown: 'k Up', help: 'previous line or step', hint: {} },
   { action: 'back', keys: ['q', 'esc', 'left', 'h'], shown: 'q Esc', help: 'back; leaves a search', hint: { function: 'back', trace: 'back', gaps: 'back', help: 'back' } },

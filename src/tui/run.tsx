@@ -21,7 +21,7 @@ export async function runTui(report: Report, terminal: Terminal): Promise<{ read
   const [{ render }, { App }, { createElement }] = await Promise.all([import('ink'), import('./app.js'), import('react')]);
   const step = reducer(report);
   let state = initialState(report, sizeOf(terminal.stdout));
-  const leave = (): void => { if (!terminal.linear) terminal.stdout.write(LEAVE); };
+  const leave = (): void => { terminal.stdout.write(terminal.linear ? '\n' : LEAVE); };
   process.once('exit', leave);
   try {
     for (;;) {

@@ -40,8 +40,8 @@ it('what real git format-patch writes comes back as the text it was made from, i
         const head = mailed.slice(0, at - 1).replace(/^(?:MIME-Version|Content-[\w-]+): .*\n/gim, '');
         mailed = `${head}MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: base64\n\n${(Buffer.from(mailed.slice(at)).toString('base64').match(/.{1,76}/g) ?? []).join('\n')}\n`;
       }
-      // A mailer that turns line ends into CRLF cannot carry a CR of the file's own.
-      fc.pre(how !== 'crlf' || !/\r/.test(before + after));
+      // Where line ends are the transport's (CRLF mails, 8bit MIME parts), a CR of the file's own is lost on the way.
+      fc.pre(how === 'plain' || how === 'base64' || !/\r/.test(before + after));
       if (how === 'crlf') mailed = mailed.replaceAll('\n', '\r\n');
       const { messages, gaps } = await readInput('x.patch', bytes(mailed));
       const [series] = assemble(messages, gaps);

@@ -24,10 +24,13 @@ export function layoutOf(base: BaseText, placements: readonly Placement[]): read
 export function reindent(base: BaseText, placements: readonly Placement[], layout: Layout): Placement[] {
   return placements.map((placed) => {
     if (placed.how !== 'white-space' && base.lines.length > 0) return placed;
+    const end = base.lines.filter((l) => l.endsWith('\r')).length * 2 > base.lines.length ? '\r' : '';
     const above = base.lines.slice(Math.max(0, placed.start - 60), placed.start);
     const lines = placed.lines.map((line, i): PlacedLine => {
       if (line.kind === '-') return line;
-      const next = line.kind === '+' && isCollapsed(line.text) ? { ...line, text: restore(base, above, line.text, behind(placed.lines, i), layout) } : line;
+      const text = line.kind === '+' && isCollapsed(line.text) ? restore(base, above, line.text, behind(placed.lines, i), layout) : line.text;
+      // The mail's transport took the CR of a file with CRLF line ends.
+      const next = { ...line, text: line.kind === '+' && !text.endsWith('\r') ? text + end : text };
       above.push(next.text);
       return next;
     });

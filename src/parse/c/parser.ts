@@ -1,18 +1,27 @@
 import type { CFile } from './ast.js';
 import type { Gap } from '../gap.js';
+import type { WantFunction } from './context.js';
 import { loadEngine } from './engine.js';
-import { readFile, type WantFunction } from './read.js';
+import { readFile } from './read.js';
+import { readFragments } from './read-fragments.js';
 
-export type { WantFunction } from './read.js';
+export type { WantFunction } from './context.js';
 
-/**
- * Reads C. Nothing of the engine's leaves it: trees are copied and freed inside.
- * `want` names the functions whose bodies are needed (lines are 1-based and inclusive); the bodies of others are neither
- * parsed nor built, and are null. Headers, types, globals and constants are always read.
- */
+export interface Parsed {
+  readonly file: CFile;
+  readonly gaps: readonly Gap[];
+}
+
+/** Reads C. Nothing of the engine's leaves it: trees are copied and freed inside. Nothing throws on any text. */
 export interface CParser {
   readonly engine: 'native' | 'wasm';
-  parseC(path: string, text: string, want?: WantFunction): { readonly file: CFile; readonly gaps: readonly Gap[] };
+  /**
+   * A whole file. `want` names the functions whose bodies are needed (lines are 1-based and inclusive); the bodies of
+   * others are neither parsed nor built, and are null. Headers, types, globals and constants are always read.
+   */
+  parseC(path: string, text: string, want?: WantFunction): Parsed;
+  /** A text that shows only some hunks of a file, at their line numbers, blank lines between. */
+  parseFragments(path: string, text: string): Parsed;
 }
 
 /** Loads the preferred engine, or the other one: by default the native pair when it is installed, else wasm. */
@@ -20,14 +29,17 @@ export async function createParser(prefer?: 'native' | 'wasm'): Promise<CParser>
   const engine = await loadEngine(prefer);
   return {
     engine: engine.name,
-    parseC(path, text, want) {
-      try {
-        return readFile(engine, path, text, want ?? null);
-      } catch (error) {
-        // The engine's memory or our stack gave out: the file is a gap, the run goes on.
-        const why = `cannot read this file (${error instanceof Error ? error.message : 'unknown error'})`;
-        return { file: { path, functions: [], structs: [], typedefs: [], globals: [], constants: new Map() }, gaps: [{ stage: 'parse', file: path, function: '', why }] };
-      }
-    },
+    parseC: (path, text, want) => guarded(path, () => readFile(engine, path, text, want ?? null)),
+    parseFragments: (path, text) => guarded(path, () => readFragments(engine, path, text)),
   };
+}
+
+/** The engine's memory or our stack may give out: then the file is a gap, and the run goes on. */
+function guarded(path: string, read: () => Parsed): Parsed {
+  try {
+    return read();
+  } catch (error) {
+    const why = `cannot read this file (${error instanceof Error ? error.message : 'unknown error'})`;
+    return { file: { path, functions: [], structs: [], typedefs: [], globals: [], constants: new Map() }, gaps: [{ stage: 'parse', file: path, function: '', why }] };
+  }
 }

@@ -1,18 +1,16 @@
 import type { CFile, CFunction, Expr, Stmt } from './ast.js';
 import type { Gap } from '../gap.js';
 import { lineIndex, type Build } from './build-context.js';
+import type { Context, WantFunction } from './context.js';
 import { buildItems, noItems, type Items } from './build-file.js';
 import { statements } from './build-stmt.js';
 import { constantValue, looksConstant } from './constants.js';
-import { macroShape, readDefine, withoutPasting, type MacroText } from './defines.js';
+import { readDefine, type MacroText } from './defines.js';
 import type { Engine } from './engine.js';
 import type { FlatTree } from './flat.js';
-import { TEXT_ATTRIBUTES } from './idioms.js';
 import { prepare, type ConfigRange, type Prepared } from './prepass.js';
 import type { OutlineEntry } from './rewrite-state.js';
-
-/** Says by name and lines (of the file) which bodies are read; the others become `body: null`. */
-export type WantFunction = (name: string, line: number, endLine: number) => boolean;
+import { readSideText } from './side-text.js';
 
 /** C text to a `CFile`. Trees live only inside; nothing throws on any text. */
 export function readFile(engine: Engine, path: string, text: string, want: WantFunction | null): { file: CFile; gaps: Gap[] } {
@@ -21,7 +19,7 @@ export function readFile(engine: Engine, path: string, text: string, want: WantF
   const wantAt = (name: string, start: number, end: number): boolean => want === null || want(name, line(start), line(end - 1));
   const prepared = prepare(text, 0, wantAt);
   const macros = prepared.defines.flatMap((d) => readDefine(text, d) ?? []);
-  const side = readSideText(engine, path, text, line, prepared, macros, want);
+  const side = readSideText({ engine, path, text, line, gaps: [], argument: () => null, typedefs: new Set() }, prepared, macros, want, readWhole);
   const context: Context = { engine, path, text, line, gaps, argument: side.argument, typedefs: typedefNames(text) };
   const items = readWhole(context, prepared);
   if (prepared.splits.length > 0) readOtherVariant(context, prepared, wantAt, items);
@@ -36,16 +34,6 @@ export function readFile(engine: Engine, path: string, text: string, want: WantF
     },
     gaps,
   };
-}
-
-interface Context {
-  readonly engine: Engine;
-  readonly path: string;
-  readonly text: string;
-  readonly line: (offset: number) => number;
-  readonly gaps: Gap[];
-  readonly argument: (start: number, end: number) => Expr | null;
-  readonly typedefs: ReadonlySet<string>;
 }
 
 /** The grammar's tree of code[start, end), with offsets in the whole text. */
@@ -63,7 +51,7 @@ function newBuild(c: Context, prepared: Prepared, tree: FlatTree, gaps: Gap[]): 
 }
 
 /** Reads the whole text, or item by item when the grammar stumbles; a function that is lost even so is tried by itself. */
-function readWhole(c: Context, prepared: Prepared): Items {
+export function readWhole(c: Context, prepared: Prepared): Items {
   const outline = new Map(prepared.outline.map((entry) => [entry.bodyStart, entry]));
   const whole = treeOf(c.engine, prepared.code, 0, prepared.code.length);
   const items = noItems();
@@ -125,109 +113,6 @@ function readOtherVariant(c: Context, first: Prepared, want: (name: string, star
     items.functions.push({ fn: alone.fn, start: alone.start, bodyStart: entry.bodyStart });
     c.gaps.push(...alone.gaps);
   }
-}
-
-interface SideText {
-  readonly macros: { fn: CFunction; start: number }[];
-  readonly argument: (start: number, end: number) => Expr | null;
-}
-
-/**
- * Macro bodies and attribute arguments are C, but not where they stand. They are read from a text of their own,
- * a function each; `pieces` lead from its offsets back to the file's.
- */
-function readSideText(engine: Engine, path: string, text: string, line: (offset: number) => number, prepared: Prepared, macros: readonly MacroText[], want: WantFunction | null): SideText {
-  const simple = new Map<number, Expr | null>();
-  const pieces: { at: number; origin: number }[] = [];
-  const wrapped = new Map<string, { macro: MacroText; shape: 'expression' | 'statements' } | number>();
-  const skipped: { fn: CFunction; start: number }[] = [];
-  let side = '';
-  const add = (before: string, body: string, origin: number, after: string): void => {
-    pieces.push({ at: side.length + before.length, origin });
-    side += before + body + after;
-  };
-  for (const span of prepared.attributes) {
-    if (span.nested || TEXT_ATTRIBUTES.has(span.name)) continue;
-    for (const [start, end] of span.args) {
-      const arg = text.slice(start, end);
-      const word = simpleExpression(arg, line(start));
-      if (word !== undefined) { simple.set(start, word); continue; }
-      if (macroShape(arg) !== 'expression' || arg.includes('#') || arg.includes('\n\n')) continue;
-      const name = `a${wrapped.size}`;
-      wrapped.set(name, start);
-      add(`void ${name}(){return (`, arg, start, '\n);}\n');
-    }
-  }
-  for (const macro of macros) {
-    if (macro.params === null) continue;
-    const body = withoutPasting(macro.body);
-    const shape = body === null || body.trim() === '' ? 'unreadable' : macroShape(body);
-    if (body === null || shape === 'unreadable') continue;
-    const from = line(macro.start);
-    const to = line(macro.end - 1);
-    if (want !== null && !want(macro.name, from, to)) { skipped.push({ fn: macroFunction(macro, null, from, to), start: macro.start }); continue; }
-    const name = `m${wrapped.size}`;
-    wrapped.set(name, { macro, shape });
-    if (shape === 'expression') add(`void ${name}(){return (`, body, macro.bodyStart, '\n);}\n');
-    else add(`void ${name}(){`, body, macro.bodyStart, '\n;}\n');
-  }
-  if (side === '') return { macros: skipped, argument: (start) => simple.get(start) ?? null };
-  const sideLine = (offset: number): number => line(originOf(pieces, offset));
-  const read = prepare(side, 0, () => true);
-  const context: Context = { engine, path, text: side, line: sideLine, gaps: [], argument: () => null, typedefs: new Set() };
-  const made: { fn: CFunction; start: number }[] = skipped;
-  for (const { fn } of readWhole(context, read).functions) {
-    const source = wrapped.get(fn.name);
-    if (source === undefined || fn.damaged || fn.body === null) continue;
-    if (typeof source === 'number') {
-      const only = fn.body.body[0];
-      if (only?.k === 'return' && only.value !== null && fn.body.body.length === 1) simple.set(source, only.value);
-      continue;
-    }
-    const { macro } = source;
-    const body = macroBody(fn.body.body);
-    if (body.length === 0) continue;
-    const from = line(macro.start);
-    const to = line(macro.end - 1);
-    made.push({ fn: macroFunction(macro, { k: 'block', body, line: from, endLine: to }, from, to), start: macro.start });
-  }
-  return { macros: made, argument: (start) => simple.get(start) ?? null };
-}
-
-/** `({ a; b; })` as statements of which the last is returned. */
-function macroBody(body: readonly Stmt[]): Stmt[] {
-  const only = body[0];
-  if (body.length !== 1 || only?.k !== 'return' || only.value?.k !== 'stmtexpr') return [...body];
-  const inner = [...only.value.body];
-  const last = inner.pop();
-  if (last === undefined) return [];
-  return [...inner, last.k === 'expr' ? { k: 'return', value: last.expr, line: last.line } : last];
-}
-
-function macroFunction(macro: MacroText, body: CFunction['body'], line: number, endLine: number): CFunction {
-  const any = { base: '', pointers: 0, array: false };
-  return {
-    kind: 'macro', name: macro.name, params: (macro.params ?? []).map((name) => ({ name, type: any })), variadic: macro.variadic, returns: any,
-    static: false, inline: false, attributes: [], body, line, endLine, config: [], variant: 0, damaged: false,
-  };
-}
-
-function simpleExpression(text: string, line: number): Expr | null | undefined {
-  if (/^[A-Za-z_]\w*$/.test(text)) return { k: 'id', name: text, line };
-  if (/^\d+(\.\d+)?$/.test(text)) return { k: 'num', value: Number(text), text, line };
-  if (!/^[\w(*&!~"'-]/.test(text)) return null;
-  return undefined;
-}
-
-function originOf(pieces: readonly { at: number; origin: number }[], offset: number): number {
-  let low = 0;
-  let high = pieces.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (pieces[middle]!.at <= offset) low = middle; else high = middle;
-  }
-  const piece = pieces[low]!;
-  return Math.max(0, piece.origin + offset - piece.at);
 }
 
 function withConfig(fn: CFunction, start: number, configs: readonly ConfigRange[]): CFunction {

@@ -1,6 +1,6 @@
 import type { CType } from './ast.js';
 import { W } from './idioms.js';
-import { T, type Tokens } from './lex.js';
+import type { Tokens } from './lex.js';
 
 /** What stands in the original text at an offset where the rewritten text has something the grammar knows. */
 export type Mark =

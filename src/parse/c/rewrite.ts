@@ -94,6 +94,7 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
       case T.CFG_IF: case T.CFG_ELSE: case T.CFG_END: config(s, i, t, configs); fresh = true; continue;
       case T.PASTE: out[s.start[i]!] = SPACE; out[s.start[i]! + 1] = SPACE; break;
       case T.DIR: continue;
+      case W.qualifier: case W.type: if (out[s.start[i]!] === 95 && OLD_SPELLING.test(wordAt(s, i))) out.fill(SPACE, s.start[i]!, s.end[i]!); break;
       case T.STR: if (context === CALL) joinStrings(s, i, prev); break;
       case T.ID: if (context === LIST && prev >= 0 && s.type[prev] === T.ID && s.end[prev]! < s.start[i]!) out[s.end[prev]!] = COMMA; break;
       default: break;
@@ -104,6 +105,9 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
   s.attributes.sort((a, b) => a.start - b.start);
   return { marks: s.marks, attributes: s.attributes, outline: s.outline, items };
 }
+
+/** Spellings that the grammar lacks and that change nothing here. */
+const OLD_SPELLING = /^__(signed__|volatile__|volatile|const|restrict)$/;
 
 /** The first token of an item, statement, field, parameter or argument. */
 function start(s: State, i: number, context: number, prev: number, want: (name: string, start: number, end: number) => boolean): void {

@@ -133,7 +133,9 @@ function patchText(part: Attachment): string | null {
   if (!/^text\/|octet-stream|patch|diff/i.test(part.mimeType) || /html|calendar|signature/i.test(part.mimeType)) return null;
   if (typeof part.content === 'string') return part.content;
   const bytes = part.content instanceof Uint8Array ? part.content : new Uint8Array(part.content);
-  const text = decodeText(Buffer.from(bytes).toString('latin1'), null).replaceAll('\r\n', '\n');
+  const decoded = decodeText(Buffer.from(bytes).toString('latin1'), null);
+  // A CR on header lines too is the transport's; one on some lines only is the file's.
+  const text = /\r\n/.test(decoded.slice(0, decoded.indexOf('\n') + 1)) ? decoded.replaceAll('\r\n', '\n') : decoded;
   return /^(?:diff |--- |Index: |@@ -)/m.test(text) ? text : null;
 }
 

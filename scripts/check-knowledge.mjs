@@ -1,0 +1,125 @@
+// node scripts/check-knowledge.mjs TREE: holds knowledge/*.h against a kernel tree.
+//
+// Every name that should exist in the tree's version must be a function or macro there, with the same number of
+// parameters and, for functions, the same return type. The tree is read as text, on purpose not by our own parser,
+// so that the two cannot be wrong together. Exits with 1 when anything disagrees. Needs a build (npm run build).
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './set-up.mjs';
+
+const tree = process.argv[2];
+if (!tree || !existsSync(join(tree, 'Makefile'))) { console.error('usage: node scripts/check-knowledge.mjs KERNEL_TREE'); process.exit(2); }
+const { createParser } = await import(new URL('../dist/parse/c/parser.js', import.meta.url));
+const { readTable, EMPTY_TABLE } = await import(new URL('../dist/kernel/table.js', import.meta.url));
+const { covers } = await import(new URL('../dist/kernel/version.js', import.meta.url));
+
+const PLACES = ['include', 'mm', 'kernel', 'lib', 'fs', 'drivers/base', 'block', 'arch/x86/include'];
+/** Ours: guards that keep their own flags, and words of the compiler. */
+const NOT_IN_A_TREE = /^(guard_\w+|__builtin_unreachable)$/;
+const version = treeVersion();
+const { entries, problems } = await knowledge();
+const found = declarations(new Set(entries.map((e) => e.fn.name)));
+
+for (const { path, fn, span } of entries) {
+  if (!covers(span, version) || NOT_IN_A_TREE.test(fn.name)) continue;
+  const here = found.get(fn.name);
+  const say = (why) => problems.push(`${path}:${fn.line}: ${fn.name}(): ${why}`);
+  if (!here) { say(`not in ${version}`); continue; }
+  const counted = here.filter((d) => d.count === fn.params.length || (d.variadic && d.count <= fn.params.length));
+  if (counted.length === 0) { say(`${fn.params.length} parameters here, ${[...new Set(here.map((d) => d.count))].join(' or ')} there (${here[0].where})`); continue; }
+  const functions = counted.filter((d) => d.returns !== null);
+  const ours = `${fn.returns.base}${'*'.repeat(fn.returns.pointers)}`;
+  if (functions.length > 0 && ours !== '__expr' && !functions.some((d) => d.returns === ours)) say(`returns ${ours} here, ${[...new Set(functions.map((d) => d.returns))].join(' or ')} there (${functions[0].where})`);
+}
+for (const p of problems.sort()) console.log(p);
+console.log(`knowledge: ${entries.length} declarations held against ${version}, ${problems.length} disagreements`);
+process.exitCode = problems.length > 0 ? 1 : 0;
+
+async function knowledge() {
+  const parser = await createParser();
+  const problems = [];
+  const files = readdirSync(join(root, 'knowledge')).filter((n) => n.endsWith('.h')).sort().map((n) => {
+    const { file, gaps } = parser.parseC(`knowledge/${n}`, readFileSync(join(root, 'knowledge', n), 'utf8'));
+    problems.push(...gaps.map((g) => `${g.file}: ${g.function}: ${g.why}`));
+    return file;
+  });
+  problems.push(...readTable(files, EMPTY_TABLE).gaps.map((g) => g.why));
+  const bound = (fn, name) => fn.attributes.find((a) => a.name === name)?.text.match(/[\d.]+/)?.[0] ?? null;
+  const entries = files.flatMap((f) => f.functions.map((fn) => ({ path: f.path, fn, span: { since: bound(fn, '__since'), until: bound(fn, '__until') } })));
+  return { entries, problems };
+}
+
+function treeVersion() {
+  const text = readFileSync(join(tree, 'Makefile'), 'utf8');
+  return ['VERSION', 'PATCHLEVEL', 'SUBLEVEL'].map((k) => new RegExp(`^${k} *= *(\\d+)`, 'm').exec(text)?.[1] ?? '0').join('.');
+}
+
+/** Name to its declarations in the tree: parameter count, and the return type (null for macros). */
+function declarations(names) {
+  const map = new Map();
+  const add = (name, d) => { if (names.has(name)) map.set(name, [...(map.get(name) ?? []), d]); };
+  for (const path of sources()) {
+    const text = readFileSync(join(tree, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, (c) => c.replace(/[^\n]/g, ' '));
+    for (const m of text.matchAll(/^(?:#[ \t]*define[ \t]+(\w+)\(|((?:[A-Za-z_][^\n;{}=#()]*(?:\b__\w+\([^\n()]*\)[^\n;{}=#()]*)?[ \t*])?)(\w+)\()/gm)) {
+      const name = m[1] ?? m[3];
+      if (m[1]?.endsWith('PAGEFLAG')) continue;
+      if (/PAGEFLAG(_FALSE)?$/.test(name ?? '')) pageFlags(name, text, m.index, path, add);
+      if (!names.has(name)) continue;
+      const open = m.index + m[0].length - 1;
+      const close = closing(text, open);
+      if (close < 0) continue;
+      const params = split(text.slice(open + 1, close));
+      const where = `${path}:${text.slice(0, m.index).split('\n').length}`;
+      const variadic = params.some((p) => p.endsWith('...'));
+      const d = { where, count: params.length - (variadic ? 1 : 0), variadic };
+      if (m[1]) { add(name, { ...d, returns: null }); continue; }
+      const before = m[2].trim() || text.slice(0, m.index).trimEnd().split('\n').at(-1);
+      add(name, { ...d, returns: typeOf(before) });
+    }
+  }
+  return map;
+}
+
+/** `PAGEFLAG(Anon, anon, …)` defines PageAnon() and folio_test_anon(). */
+function pageFlags(macro, text, index, path, add) {
+  const m = /\((\w+),\s*(\w+)/.exec(text.slice(index, index + 120));
+  if (!m) return;
+  const where = `${path}:${text.slice(0, index).split('\n').length}`;
+  const one = (name, returns) => add(name, { where, count: 1, variadic: false, returns });
+  one(`Page${m[1]}`, 'int');
+  one(`folio_test_${m[2]}`, 'bool');
+  if (!macro.startsWith('__') && !/TEST|CLEAR|SET/.test(macro)) return;
+  one(`__SetPage${m[1]}`, 'void'); one(`__ClearPage${m[1]}`, 'void'); one(`__folio_set_${m[2]}`, 'void'); one(`__folio_clear_${m[2]}`, 'void');
+}
+
+function typeOf(text) {
+  const words = text.replace(/\*/g, ' * ').replace(/\b__(?:alloc_size|attribute__|printf|realloc_size)\s*\(+[^)]*\)+/g, ' ').split(/\s+/).filter(Boolean)
+    .filter((w) => !/^(static|inline|extern|const|volatile|noinline|notrace|asmlinkage|__\w+)$/.test(w) || w === '__must_check_type');
+  const stars = words.filter((w) => w === '*').length;
+  return `${words.filter((w) => w !== '*').join(' ')}${'*'.repeat(stars)}`;
+}
+
+function closing(text, open) {
+  let depth = 0;
+  for (let i = open; i < text.length && i < open + 4000; i++) {
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')' && --depth === 0) return i;
+  }
+  return -1;
+}
+
+function split(list) {
+  const out = [''];
+  let depth = 0;
+  for (const c of list) {
+    if (c === '(') depth++; else if (c === ')') depth--;
+    if (c === ',' && depth === 0) out.push(''); else out[out.length - 1] += c;
+  }
+  const params = out.map((p) => p.replace(/\\\n/g, ' ').trim());
+  return params.length === 1 && (params[0] === '' || params[0] === 'void') ? [] : params;
+}
+
+function sources() {
+  return PLACES.filter((p) => existsSync(join(tree, p))).flatMap((p) => readdirSync(join(tree, p), { recursive: true, withFileTypes: true })
+    .filter((e) => e.isFile() && /\.[ch]$/.test(e.name)).map((e) => join(e.parentPath ?? e.path, e.name).slice(tree.length).replace(/^\//, '')));
+}

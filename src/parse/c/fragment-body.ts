@@ -1,0 +1,142 @@
+import { W } from './idioms.js';
+import { T, lex, type Tokens } from './lex.js';
+import { characters, toText } from './prepass.js';
+
+/** A piece of a function's body, made to stand alone: `text` has the piece's length, `before` opens what it closes, `after` closes what it opens. */
+export interface ClosedBody {
+  readonly before: string;
+  readonly text: string;
+  readonly after: string;
+  /** Code at the piece's ends that belongs to a statement cut in two, now blank; "" when nothing was lost. */
+  readonly lost: string;
+}
+
+/** Names of conditions that nobody can see start with this; each is used once. */
+export const UNSEEN = '__unseen_';
+
+/**
+ * Balances a piece of a body. A block that the piece ends but does not start gets a head with an unseen condition:
+ * `if` before `else`, a loop around a loose `break` or `continue`, a `switch` around a loose `case`.
+ */
+export function closeBody(piece: string, name: () => string): ClosedBody {
+  const out = characters(withoutCutComment(piece));
+  const text = toText(out);
+  const tokens = lex(text, out);
+  const open: Open[] = [];
+  const heads: string[] = [];
+  let loose = { jump: false, label: false };
+  /** First token of the current statement. */
+  let statement = 0;
+  let lost = '';
+  let head = '';
+  const blank = (from: number, to: number): void => {
+    lost ||= text.slice(tokens.start[from]!, tokens.end[to]!).replace(/\s+/g, ' ').slice(0, 60);
+    out.fill(32, tokens.start[from]!, tokens.end[to]!);
+  };
+  for (let i = 0; i < tokens.n; i++) {
+    const t = tokens.type[i]!;
+    const top = open[open.length - 1];
+    if (t === 40 || t === 91) {
+      open.push({ at: i, statement, brace: false, loop: false, choice: false });
+    } else if (t === 123) {
+      const word = tokens.type[statement]!;
+      const loop = word === W.while || word === W.for || word === W.do || word === W.switch || (word === T.ID && tokens.type[statement + 1] === 40);
+      open.push({ at: i, statement, brace: true, loop, choice: word === W.switch });
+      statement = i + 1;
+    } else if (t === 41 || t === 93) {
+      if (top !== undefined && !top.brace) { open.pop(); continue; }
+      // The head of a statement whose start is not shown.
+      blank(statement, i);
+      const next = i + 1 < tokens.n ? tokens.type[i + 1]! : 0;
+      if (next === 59) blank(i + 1, i + 1);
+      else if (open.length === 0 && heads.length === 0 && next !== 0) head = `if (${name()}) `;
+      statement = i + 1;
+    } else if (t === 125) {
+      while (open.length > 0 && !open[open.length - 1]!.brace) open.pop();
+      if (open.pop() === undefined) {
+        heads.push(`${opener(tokens, i, loose, name)}${head}`);
+        head = '';
+        loose = { jump: false, label: false };
+      }
+      statement = i + 1;
+    } else if (t === 59) {
+      if (top === undefined || top.brace) statement = i + 1;
+    } else if (t === W.break || t === W.continue) {
+      if (!open.some((o) => o.brace && o.loop) && !startsLoop(tokens, statement)) loose.jump = true;
+    } else if (t === W.case || t === W.default) {
+      if (!open.some((o) => o.brace && o.choice)) loose.label = true;
+      statement = i;
+    } else if (t === 58 && (top === undefined || top.brace) && (tokens.type[statement] === W.case || tokens.type[statement] === W.default || statement === i - 1)) {
+      statement = i + 1;
+    }
+  }
+  const after = end(tokens, open, statement, blank, name);
+  const wrap = loose.label ? `switch (${name()}) { case ${UNSEEN}case: ` : loose.jump ? 'do { ' : '';
+  const unwrap = wrap === '' ? '' : loose.label ? ' }' : ' } while (0);';
+  return { before: `${wrap}${heads.reverse().join('')}${head}`, text: toText(out), after: `${after}${unwrap}`, lost };
+}
+
+interface Open { readonly at: number; readonly statement: number; readonly brace: boolean; readonly loop: boolean; readonly choice: boolean }
+
+/** The head of a block of which only the closing brace, token `i`, is shown. */
+function opener(tokens: Tokens, i: number, loose: { jump: boolean; label: boolean }, name: () => string): string {
+  const next = i + 1 < tokens.n ? tokens.type[i + 1]! : 0;
+  if (next === W.else) return `if (${name()}) { `;
+  if (next === W.while && closedBySemicolon(tokens, i + 1)) return 'do { ';
+  if (loose.label) return `switch (${name()}) { case ${UNSEEN}case: `;
+  return loose.jump ? `while (${name()}) { ` : `if (${name()}) { `;
+}
+
+function closedBySemicolon(tokens: Tokens, i: number): boolean {
+  let depth = 0;
+  for (let k = i + 1; k < tokens.n; k++) {
+    const t = tokens.type[k]!;
+    if (t === 40) depth++;
+    else if (t === 41 && --depth === 0) return tokens.type[k + 1] === 59;
+    else if (t === 123 || t === 125) return false;
+  }
+  return false;
+}
+
+function startsLoop(tokens: Tokens, statement: number): boolean {
+  const t = tokens.type[statement];
+  return t === W.while || t === W.for || t === W.do;
+}
+
+/** Ends a statement that the piece does not finish, then closes its blocks. */
+function end(tokens: Tokens, open: readonly Open[], statement: number, blank: (from: number, to: number) => void, name: () => string): string {
+  const cut = open.find((o) => !o.brace);
+  const from = cut === undefined ? statement : cut.statement;
+  const braces = open.filter((o) => o.brace && (cut === undefined || o.at < cut.at));
+  let close = '';
+  if (from < tokens.n) {
+    const last = tokens.type[tokens.n - 1]!;
+    const word = tokens.type[from]!;
+    const macro = word === T.ID && tokens.type[from + 1] === 40;
+    const headed = word === W.if || word === W.while || word === W.for || word === W.switch || word === W.else || (macro && last === 41);
+    if (cut === undefined && last === 41 && headed) close = word === W.switch ? '{}' : ';';
+    else if (cut === undefined && (last === W.else || last === W.do)) close = last === W.do ? `; while (${name()});` : ';';
+    else if (cut !== undefined || (last !== 59 && last !== 125 && last !== 58 && last !== 123)) blank(from, tokens.n - 1);
+  }
+  for (let k = braces.length - 1; k >= 0; k--) {
+    const word = tokens.type[braces[k]!.statement];
+    close += word === W.do ? ` } while (${name()});` : ' }';
+  }
+  return close;
+}
+
+/** Blanks a comment that started before the piece, or that never ends in it. */
+function withoutCutComment(piece: string): string {
+  const stop = piece.indexOf('*/');
+  const start = piece.indexOf('/*');
+  let text = piece;
+  if (stop >= 0 && (start < 0 || stop < start)) text = blanked(text.slice(0, stop + 2)) + text.slice(stop + 2);
+  const lines = text.split('\n');
+  // Lines that go on a comment of which neither end is shown.
+  for (let k = 0; k < lines.length && /^\s*\*(\s|$)/.test(lines[k]!) && !text.includes('/*'); k++) lines[k] = blanked(lines[k]!);
+  return lines.join('\n');
+}
+
+function blanked(text: string): string {
+  return text.replace(/[^\n]/g, ' ');
+}
