@@ -76,7 +76,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   });
   const findings = judgeAll(settled, tools);
   return {
-    schema: 'rmap-review/report/1', tool: tools.version,
+    schema: 'rmap-review/report/1', tool: tools.version, command: 'review',
     series: { subject: input.series.subject, version: input.series.version, messageId: input.series.messageId, base: input.base, patches: input.series.patches.map((p, i) => patchOf(p, input.pairs[i] ?? [])) },
     functions: functions.sort((a, b) => a.patch - b.patch || compare(a.file, b.file) || firstLine(a) - firstLine(b)),
     findings, gaps: uniqueGaps(gaps),
@@ -100,7 +100,7 @@ export function scanFiles(files: readonly { readonly path: string; readonly text
     }
   });
   return {
-    schema: 'rmap-review/report/1', tool: tools.version,
+    schema: 'rmap-review/report/1', tool: tools.version, command: 'scan',
     series: { subject: `scan of ${files.length === 1 ? files[0]?.path : `${files.length} files`}`, version: 1, messageId: null, base: { kind: 'folder', rev: null }, patches: [] },
     functions: [], findings: judgeAll(found, tools), gaps: uniqueGaps(gaps),
   };

@@ -29,6 +29,8 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
   let statement = 0;
   let lost = '';
   let head = '';
+  /** `if`s of the piece's own level that may still have an `else`. */
+  let ifs = 0;
   const blank = (from: number, to: number): void => {
     lost ||= text.slice(tokens.start[from]!, tokens.end[to]!).replace(/\s+/g, ' ').slice(0, 60);
     out.fill(32, tokens.start[from]!, tokens.end[to]!);
@@ -57,10 +59,16 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
         heads.push(`${opener(tokens, i, loose, name)}${head}`);
         head = '';
         loose = { jump: false, label: false };
+        ifs = 1;
       }
       statement = i + 1;
     } else if (t === 59) {
       if (top === undefined || top.brace) statement = i + 1;
+    } else if (t === W.if) {
+      if (open.length === 0) ifs++;
+    } else if (t === W.else) {
+      // Its `if` is not shown: the piece starts inside that statement.
+      if (open.length === 0 && heads.length === 0 && ifs-- <= 0 && i > 0 && tokens.type[i - 1] !== 125) { head = `if (${name()}) ${head}`; ifs = 0; }
     } else if (t === W.break || t === W.continue) {
       if (!open.some((o) => o.brace && o.loop) && !startsLoop(tokens, statement)) loose.jump = true;
     } else if (t === W.case || t === W.default) {

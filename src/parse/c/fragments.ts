@@ -28,26 +28,35 @@ export function splitFragments(text: string): Fragments {
   let current: Draft | null = null;
   let header = -1;
   let blanks = 2;
+  let continued = false;
+  // A section line whose function shows nothing must not run into the next one.
+  const drop = (): void => {
+    if (header >= 0 && opensFunction(text.slice(lines[header]![0], lines[header]![1]))) whole[header] = false;
+    header = -1;
+  };
   const close = (): void => { if (current !== null) { finish(current); current = null; } };
   const finish = (draft: Draft): void => {
-    if (draft.fromStart && draft.toEnd && draft.pieces.length === 1) return;
+    if (draft.fromStart && draft.toEnd && draft.pieces.length === 1 && isBalanced(draft.header)) return;
     for (let k = draft.firstLine; k <= draft.lastLine; k++) whole[k] = false;
     if (draft.pieces.length > 0) partial.push(draft);
   };
   for (let k = 0; k < lines.length; k++) {
     const [start, end] = lines[k]!;
     const line = text.slice(start, end);
+    const belongs = continued;
+    continued = line.endsWith('\\');
     if (line.trim() === '') {
       blanks++;
-      if (blanks >= 2 && header >= 0 && current === null) header = -1;
+      if (blanks >= 2 && current === null) drop();
       continue;
     }
+    if (belongs) { if (current !== null) extend(current, false, start, k, end); continue; }
     const gap = blanks >= 2;
     blanks = 0;
     const first = line.charCodeAt(0);
-    if (first === BRACE_OPEN && header >= 0) {
+    if (first === BRACE_OPEN && (header >= 0 || current === null)) {
       close();
-      current = draftOf(text, lines, header, k, true);
+      current = header >= 0 && opensFunction(text.slice(lines[header]![0], start)) ? draftOf(text, lines, header, k, true) : { ...anonymous(k, start), fromStart: true };
       current.pieces.push({ start: end, end });
       current.lastLine = k;
       header = -1;
@@ -65,6 +74,7 @@ export function splitFragments(text: string): Fragments {
       // A label or a directive stays in the body; anything else in column 0 is another function's.
       if (header >= 0 && current === null && isContinuedHeader(text.slice(lines[header]![0], start))) continue;
       close();
+      drop();
       header = k;
     } else if (isIndented(first) || isLabel(line) || first === HASH) {
       if (current === null) {
@@ -75,7 +85,7 @@ export function splitFragments(text: string): Fragments {
           if (!opensFunction(above)) continue;
           current = draftOf(text, lines, header, k, false);
           header = -1;
-        } else if (gap && !isLabel(line) && isIndented(first) && looksLikeCode(text, lines, k)) {
+        } else if (gap && first !== HASH && looksLikeCode(text, lines, k)) {
           current = anonymous(k, start);
         } else {
           continue;
@@ -152,6 +162,8 @@ function functionName(header: string): string {
 /** A first line that names a function, not a struct, a table or a finished declaration. */
 function opensFunction(header: string): boolean {
   const text = header.trim();
+  const newline = text.indexOf('\n');
+  if (/[;{]\s*$|=/.test(newline < 0 ? text : text.slice(0, newline))) return false;
   return functionName(text) !== '' && !/[;={]\s*$/.test(text) && !/^(struct|union|enum|typedef|#)\b[^()]*$/.test(text);
 }
 
@@ -169,6 +181,7 @@ function isContinuation(text: string, lines: readonly (readonly [number, number]
   let depth = 0;
   for (const c of above) depth += c === '(' ? 1 : c === ')' ? -1 : 0;
   if (depth <= 0) return /^\s*__\w+/.test(text.slice(lines[k]![0], lines[k]![1]));
+  if (/^\s*\*/.test(text.slice(lines[k]![0], lines[k]![1]))) return false;
   if (k > header + 1 && text.slice(lines[k - 1]![0], lines[k - 1]![1]).trim() === '') return false;
   for (let line = k; line < Math.min(lines.length, k + 12); line++) {
     for (const c of text.slice(lines[line]![0], lines[line]![1])) {
@@ -178,6 +191,12 @@ function isContinuation(text: string, lines: readonly (readonly [number, number]
     }
   }
   return false;
+}
+
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (const c of text) depth += c === '(' ? 1 : c === ')' ? -1 : 0;
+  return depth === 0 && text !== '';
 }
 
 /** A few lines of statements rather than of a comment, a struct or a table. */
@@ -196,5 +215,5 @@ function mergeByName(list: readonly Draft[]): PartialFunction[] {
     same.toEnd = draft.toEnd;
     same.lastLine = draft.lastLine;
   }
-  return merged.map((m) => ({ name: m.name, header: m.header, headerStart: m.headerStart, pieces: m.pieces.filter((p) => p.end > p.start), fromStart: m.fromStart, toEnd: m.toEnd }));
+  return merged.map((m) => ({ name: m.name, header: m.header, headerStart: m.headerStart, pieces: m.pieces.filter((p) => p.end > p.start), fromStart: m.fromStart, toEnd: m.toEnd })).filter((m) => m.pieces.length > 0);
 }

@@ -1,4 +1,4 @@
-import type { CFile, CFunction, Expr, Stmt } from './ast.js';
+import type { CFile, CFunction, Stmt } from './ast.js';
 import type { Gap } from '../gap.js';
 import { lineIndex, type Build } from './build-context.js';
 import type { Context, WantFunction } from './context.js';
