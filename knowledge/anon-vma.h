@@ -26,11 +26,6 @@ struct anon_vma *page_lock_anon_vma_read(struct page *page)	__until(5.18) __cond
 struct anon_vma *page_lock_anon_vma_read(struct page *page, struct rmap_walk_control *rwc)	__since(5.18) __until(6.1) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep;
 void page_unlock_anon_vma_read(struct anon_vma *anon_vma)	__until(6.1) __releases_shared(anon_vma->root->rwsem);
 
-/* mm/rmap.c: takes the new root's lock and drops the other one; gives back what is held now. */
-struct anon_vma *lock_anon_vma_root(struct anon_vma *root, struct anon_vma *anon_vma)	__until(6.19) __returns_arg(anon_vma->root)
-	__releases(root->rwsem, given(root && root != anon_vma->root)) __acquires(anon_vma->root->rwsem, given(root != anon_vma->root)) __may_sleep;
-void unlock_anon_vma_root(struct anon_vma *root)		__releases(root->rwsem, given(root));
-
 /* mm/rmap.c: take and drop the lock inside; caller holds mmap_lock. */
 int anon_vma_prepare(struct vm_area_struct *vma)		__errno __may_sleep __may_reclaim;
 int __anon_vma_prepare(struct vm_area_struct *vma)		__errno __may_sleep __may_reclaim;

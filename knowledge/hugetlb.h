@@ -21,10 +21,10 @@ struct address_space *hugetlb_folio_mapping_lock_write(struct folio *folio)	__si
 /* mm/hugetlb.c: gives an isolated huge page back and drops the reference that isolation took. */
 void folio_putback_hugetlb(struct page *page)				__until(6.14) __consumes(page, folio);
 void folio_putback_hugetlb(struct folio *folio)				__since(6.14) __consumes(folio);
-/* mm/hugetlb.c: 0 is isolated with a reference in 6.1; from 6.3 on true is. */
-int folio_isolate_hugetlb(struct page *page, struct list_head *list)	__until(6.3) __errno __cond_gets(0, page, folio);
-bool isolate_hugetlb(struct folio *folio, struct list_head *list)	__since(6.3) __until(6.14) __cond_gets(true, folio);
-bool folio_isolate_hugetlb(struct folio *folio, struct list_head *list)	__since(6.14) __cond_gets(true, folio);
+/* mm/hugetlb.c: 0 is isolated in 6.1, from 6.3 on true is. The list then owns a reference; the caller's own are untouched. */
+int folio_isolate_hugetlb(struct page *page, struct list_head *list)	__until(6.3) __errno __may_sleep;
+bool isolate_hugetlb(struct folio *folio, struct list_head *list)	__since(6.3) __until(6.14);
+bool folio_isolate_hugetlb(struct folio *folio, struct list_head *list)	__since(6.14);
 /* mm/hugetlb.c: the caller's mapping keeps sharing off: i_mmap_rwsem for write and the VMA's own lock. */
 int huge_pmd_unshare(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long addr, pte_t *ptep)	__must_hold(vma->vm_file->f_mapping->i_mmap_rwsem) __until(6.2);
 

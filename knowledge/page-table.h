@@ -24,7 +24,7 @@ pte_t *pte_alloc_map_lock(__expr mm, __expr pmd, unsigned long address, spinlock
 	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_acquires(nonnull, *ptlp);
 /* include/linux/mm.h, mm/memory.c */
 pte_t *get_locked_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)	__clobbers((*ptl)) __cond_acquires(nonnull, *ptl) __may_sleep __may_reclaim;
-pte_t *__get_locked_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)	__clobbers((*ptl)) __cond_acquires(nonnull, *ptl) __may_sleep __may_reclaim;
+static inline pte_t *__get_locked_pte(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)	{ return get_locked_pte(mm, addr, ptl); }
 /* mm/memory.c: 0 is found and locked. */
 int follow_pte(struct mm_struct *mm, unsigned long address, pte_t **ptepp, spinlock_t **ptlp)	__until(6.10) __errno
 	__cond_clobbers(0, *ptepp) __cond_clobbers(0, *ptlp) __cond_acquires(0, *ptlp);

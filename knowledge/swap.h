@@ -7,11 +7,11 @@ struct swap_info_struct *swp_swap_info(swp_entry_t entry)		__pure;
 extern spinlock_t swap_lock;
 extern spinlock_t mmlist_lock;
 
-/* mm/swapfile.c of 6.1: NULL when the device has no clusters, with nothing locked. */
-struct swap_cluster_info *lock_cluster(struct swap_info_struct *si, unsigned long offset)	__until(6.12) __cond_acquires(nonnull, __return->lock);
+/* mm/swapfile.c of 6.1: NULL when the device has no clusters, with nothing locked. The same arguments give the same cluster. */
+struct swap_cluster_info *lock_cluster(struct swap_info_struct *si, unsigned long offset)	__until(6.12) __pure __cond_acquires(nonnull, __return->lock);
 void unlock_cluster(struct swap_cluster_info *ci)			__releases(ci->lock, given(ci));
 /* mm/swapfile.c of 6.1: NULL means that the device's own lock is held instead. */
-struct swap_cluster_info *lock_cluster_or_swap_info(struct swap_info_struct *si, unsigned long offset)	__until(6.12)
+struct swap_cluster_info *lock_cluster_or_swap_info(struct swap_info_struct *si, unsigned long offset)	__until(6.12) __pure
 	__cond_acquires(nonnull, __return->lock) __cond_acquires(null, si->lock);
 void unlock_cluster_or_swap_info(struct swap_info_struct *si, struct swap_cluster_info *ci)	__until(6.12)
 	__releases(ci->lock, given(ci)) __releases(si->lock, given(!ci));

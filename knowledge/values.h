@@ -13,8 +13,19 @@ __expr smp_cond_load_acquire(__expr p, __expr cond)		__returns_arg((*p));
 void smp_store_release(__expr p, __expr v)			__stores((*p), v);
 void smp_store_mb(__expr var, __expr value)			__stores(var, value);
 
-/* include/linux/err.h: a pointer, as what it is. */
+/* include/linux/err.h: a pointer, as what it is. The rest of err.h is in conditions.h. */
 void *ERR_CAST(const void *ptr)					__pure __returns_arg(ptr);
+
+/* include/linux/mmdebug.h: nothing at all in production kernels, so no path ends here. */
+__expr VM_WARN_ON(__expr cond);
+void VM_BUG_ON(__expr cond);
+void VM_BUG_ON_PAGE(__expr cond, struct page *page);
+void VM_BUG_ON_FOLIO(__expr cond, struct folio *folio);
+void VM_BUG_ON_VMA(__expr cond, struct vm_area_struct *vma);
+void VM_BUG_ON_MM(__expr cond, struct mm_struct *mm);
+
+/* include/linux/xarray.h: a value is no pointer. */
+bool xa_is_value(const void *entry)				__pure;
 
 /* include/linux/fs.h */
 struct inode *file_inode(const struct file *f)			__pure __returns_arg(f->f_inode);

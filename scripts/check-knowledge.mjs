@@ -60,11 +60,13 @@ function declarations(names) {
   const add = (name, d) => { if (names.has(name)) map.set(name, [...(map.get(name) ?? []), d]); };
   for (const path of sources()) {
     const text = readFileSync(join(tree, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, (c) => c.replace(/[^\n]/g, ' '));
-    for (const m of text.matchAll(/^(?:#[ \t]*define[ \t]+(\w+)\(|((?:[A-Za-z_][^\n;{}=#()]*(?:\b__\w+\([^\n()]*\)[^\n;{}=#()]*)?[ \t*])?)(\w+)\()/gm)) {
+    for (const m of text.matchAll(/^(?:#[ \t]*define[ \t]+(\w+)(?:\(|[ \t]+\w+$)|((?:[A-Za-z_][^\n;{}=#()]*(?:\b__\w+\([^\n()]*\)[^\n;{}=#()]*)?[ \t*])?)(\w+)\()/gm)) {
       const name = m[1] ?? m[3];
       if (m[1]?.endsWith('PAGEFLAG')) continue;
       if (/PAGEFLAG(_FALSE)?$/.test(name ?? '')) pageFlags(name, text, m.index, path, add);
       if (!names.has(name)) continue;
+      // `#define pfn_to_page __pfn_to_page` says nothing about parameters.
+      if (m[1] && !m[0].endsWith('(')) { add(name, { where: path, count: 0, variadic: true, returns: null }); continue; }
       const open = m.index + m[0].length - 1;
       const close = closing(text, open);
       if (close < 0) continue;

@@ -62,7 +62,7 @@ function evaluate(mode) {
   const jobs = mode === 'diff' ? '2' : '1';
   const argv = [script, '--set', join(shared, 'corpus', 'mutants'), '--tree', tree, '--mode', mode, '--jobs', jobs, '--out', join(work, `${mode}.jsonl`)];
   const only = args.only ?? floors[mode]?.only;
-  if (only !== undefined) argv.push('--only', only);
+  if (only !== undefined) argv.push(`--only=${only}`);
   if (args.misses) argv.push('--misses');
   return new Promise((done) => {
     const child = spawn(process.execPath, argv, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -29,7 +29,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   const args = call.args.map((a) => evaluate(m, s, scope, a));
   if (call.target) evaluate(m, s, scope, call.target);
   if (contract?.noreturn) return [];
-  if (contract === null) return [unknownCall(m, s, call, name, args, harmless, block, fresh)];
+  if (contract === null) return unknownCall(m, s, call, name, args, harmless, block, fresh);
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   const result = resultOf(m, s, call, contract, bindings, args, block, fresh);
@@ -86,7 +86,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, site); return true;
     case 'put': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, false, site); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
-    case 'escape': escape(m, s, evaluate(m, s, scope, effect.place)); return true;
+    case 'escape': escape(m, s, evaluate(m, s, scope, effect.place), false); return true;
     case 'free': return true;
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);
@@ -177,16 +177,26 @@ function constantTerm(m: Machine, text: string): TermId {
   return text.startsWith('-') ? m.terms.op('-', [m.terms.name(text.slice(1))]) : m.terms.name(text);
 }
 
-function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number, fresh: TermId): State {
+function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number, fresh: TermId): State[] {
   for (const a of args) touch(m, s, baseObject(m, a), call.line, block);
   const last = /\w+$/.exec(name)?.[0] ?? name;
-  if (!harmless && TAKES_OVER.test(last)) for (const a of args) escape(m, s, a);
-  for (const a of args) clobber(m, s, a, block, call.line);
-  if (call.to !== null) {
-    const stable = call.callee !== null && PREDICATE.test(call.callee);
-    s.env.set(call.to, stable ? m.terms.op(`call:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
+  const takes = !harmless && TAKES_OVER.test(last);
+  // A callee that fails has taken nothing over.
+  const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;
+  if (takes) for (const a of args) escape(m, s, a, false);
+  const states: State[] = [s];
+  if (failed) {
+    const facts = new Map(failed.facts), rest = new Map(s.facts);
+    if (narrow(m.terms, facts, fresh, NEG) && narrow(m.terms, rest, fresh, ZERO | POS)) { failed.facts = facts; s.facts = rest; states.push(failed); }
   }
-  return s;
+  for (const t of states) {
+    for (const a of args) clobber(m, t, a, block, call.line);
+    if (call.to === null) continue;
+    const stable = call.callee !== null && PREDICATE.test(call.callee);
+    if (!stable) m.derived.set(fresh, args.map((a) => baseObject(m, a)));
+    t.env.set(call.to, stable ? m.terms.op(`call:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
+  }
+  return states;
 }
 
 /** What a callee may write through `&local` and pointers to pointers. */

@@ -1,8 +1,9 @@
+import type { Expr } from '../parse/c/ast.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, type Event, type Machine } from './machine.js';
 import { baseObject, isPrivate } from './resources.js';
-import { exitName, type ExitView } from './summary.js';
+import { exitName, type ExitToken, type ExitView } from './summary.js';
 import type { Held, Owned, State, Step } from './state.js';
 import type { TermId } from './term.js';
 
@@ -55,12 +56,23 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
       ...[...e.state.dropped.values()].map((d) => `${d.kind} reference${d.count > 1 ? ` ×${d.count}` : ''}`),
     ].sort();
     const needs = entry.map(([lock]) => lockClass(m, lock)).sort();
-    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs };
+    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs, tokens: tokensOf(m, e), trace: e.state.trace };
     const key = JSON.stringify([view.exit, gains, drops, needs]);
     const old = views.get(key);
     if (!old || old.line > e.line) views.set(key, view);
   }
   return [...views.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, v]) => v);
+}
+
+function tokensOf(m: Machine, e: Exit): ExitToken[] {
+  const s = e.state, object = (id: TermId): Expr | null => m.named.get(id) ?? null;
+  const entry = [...s.entry].filter(([, x]) => x.assumed === 'held');
+  return [
+    ...s.held.filter((h) => s.entry.get(h.lock)?.assumed !== 'held').map((h): ExitToken => ({ change: 'gain', what: 'lock', resource: lockClass(m, h.lock), mode: h.mode, lockKind: h.kind, place: h.place, line: h.line, object: object(h.lock) })),
+    ...s.owned.filter((o) => !knownNull(m, s.facts, o.object)).map((o): ExitToken => ({ change: 'gain', what: 'reference', resource: `${o.kind} reference`, mode: o.count === Infinity ? 'some' : String(o.count), lockKind: o.kind, place: o.place, line: o.line, object: object(o.object) })),
+    ...entry.filter(([lock]) => !s.held.some((h) => h.lock === lock)).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock) })),
+    ...[...s.dropped.values()].map((d): ExitToken => ({ change: 'drop', what: 'reference', resource: `${d.kind} reference`, mode: String(d.count), lockKind: d.kind, place: d.place, line: d.line, object: object(d.object) })),
+  ];
 }
 
 export function exitMask(m: Machine, e: Exit): number {
@@ -162,7 +174,9 @@ function partnerOf(e: Exit, h: Held): string | 'held' | null {
 }
 
 function returned(m: Machine, e: Exit, id: TermId): boolean {
-  return e.value !== null && (baseObject(m, e.value) === baseObject(m, id) || strip(m.terms, e.value) === id);
+  if (e.value === null) return false;
+  const base = baseObject(m, e.value);
+  return base === baseObject(m, id) || strip(m.terms, e.value) === id || (m.derived.get(base)?.includes(baseObject(m, id)) ?? false);
 }
 
 function knownNull(m: Machine, facts: Facts, id: TermId): boolean {

@@ -44,6 +44,8 @@ export interface Machine {
   readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly state: State; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null }[];
   /** Lock addresses that some path releases after taking them itself. */
   readonly releasedHere: Set<TermId>;
+  /** Results of calls whose body is not known, to their arguments: such a result may be part of an argument. */
+  readonly derived: Map<TermId, readonly TermId[]>;
   /** Objects that some path stored where others can find them. */
   readonly escaped: Set<TermId>;
   /** Reference kinds and objects (`object kind`) that some path puts after taking them itself. */
@@ -55,7 +57,7 @@ export interface Machine {
 }
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>): Machine {
-  return { fn, terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), named: new Map(), ops: new Map() };
+  return { fn, terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), derived: new Map(), named: new Map(), ops: new Map() };
 }
 
 /** The declared type of a value or place, where it can be known. */

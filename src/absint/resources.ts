@@ -17,6 +17,8 @@ export interface Site {
 /** Kinds that nest freely: taking them again is no error. */
 const NESTING: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 'preempt', 'bh', 'irq', 'local', 'pair', 'seq']);
 
+/** Kinds whose state is on or off, whoever turned it. */
+const UNCOUNTED: ReadonlySet<LockKind> = new Set<LockKind>(['irq', 'bh', 'preempt', 'local', 'seq']);
 /** Reference kinds that are not followed: plain memory has a rule of its own to come, and doubles the states. */
 const UNTRACKED: ReadonlySet<string> = new Set(['memory']);
 /** More references than this on one object count as "some". */
@@ -34,8 +36,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
-  const entry = s.entry.get(lock);
-  if (!mine && entry === undefined && !NESTING.has(kind) && !tryLock && mode === 'exclusive') assumeEntry(m, s, lock, 'free', kind, mode, site);
+  if (!mine && !s.entry.has(lock) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, !NESTING.has(kind) && !tryLock && mode === 'exclusive');
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   note(s, site, `${site.call} takes ${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`);
   s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }) : insert(s.held, { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false });
@@ -67,7 +68,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     assumeEntry(m, s, lock, 'held', kind, mode, site);
     return true;
   }
-  if (NESTING.has(kind)) return true;
+  if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
   report(m, s, { kind: 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: entry.assumed }, site);
   return true;
 }
@@ -107,12 +108,12 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
     else {
       s.owned = s.owned.filter((o) => o !== owned);
-      if (!consumed && isPrivate(m, target) && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: true }]]);
+      if (!consumed && (isPrivate(m, target) || m.terms.get(target).k === 'op') && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: true }]]);
     }
     return;
   }
   const gone = s.gone.get(target);
-  if (gone && gone.kind === kind) {
+  if (gone && gone.kind === kind && (gone.sure || isPrivate(m, target))) {
     report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: 'twice' }, site);
     return;
   }
@@ -121,6 +122,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
     return;
   }
+  if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
   const key = `${target} ${kind}`;
   const before = s.dropped.get(key);
   s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 3), line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -147,15 +149,18 @@ export function exists(m: Machine, s: State, object: TermId): boolean {
   return true;
 }
 
-/** `object` has become reachable from elsewhere: what is held on it is no longer this path's alone to give back. */
-export function escape(m: Machine, s: State, value: TermId): void {
+/**
+ * `object` has become reachable from elsewhere: what is held on it is no longer this path's alone to give back.
+ * `stored`: this path put it there itself; a callee that may keep a pointer does not take over a lock.
+ */
+export function escape(m: Machine, s: State, value: TermId, stored = true): void {
   const object = baseObject(m, value);
   if (m.terms.symbols(object).length > 0) m.escaped.add(object);
   if (s.owned.some((o) => o.object === object && !o.escaped)) {
     // Of a private object nothing more can be said; the caller's own reference must stay told apart from this path's.
     s.owned = isPrivate(m, object) ? s.owned.filter((o) => o.object !== object) : s.owned.map((o) => (o.object === object ? { ...o, escaped: true } : o));
   }
-  if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
+  if (stored && s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
 }
 
 /** The object that an address points into. */
@@ -191,9 +196,9 @@ function remember(m: Machine, id: TermId, site: Site): void {
   if (site.object && !m.named.has(id)) m.named.set(id, site.object);
 }
 
-function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free', kind: LockKind, mode: LockMode | 'either', site: Site): void {
+function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free', kind: LockKind, mode: LockMode | 'either', site: Site, always = true): void {
   s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place }]]);
-  m.assumptions.push({ lock, assumed, state: { ...s, env: new Map(), heap: new Map() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object });
+  if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new Map(), heap: new Map() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object });
 }
 
 /** A symbol that stands for one object only, so that two mentions are the same lock. */
@@ -238,11 +243,17 @@ function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Site): void {
   if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field') return;
   const base = baseObject(m, lock);
   for (const id of s.facts.keys()) {
-    const f = m.terms.get(id);
-    if (f.k !== 'load') continue;
-    const loc = m.terms.get(f.loc);
-    if (loc.k === 'field' && loc.base === base && !s.heap.has(f.loc)) s.heap.set(f.loc, m.terms.sym(`reread:${site.block}:${site.line}:${f.loc}`, loc.name, typeOf(m, f.loc), 'unknown'));
+    for (const loc of loadsIn(m, id)) {
+      const field = m.terms.get(loc);
+      if (field.k === 'field' && field.base === base && !s.heap.has(loc)) s.heap.set(loc, m.terms.sym(`reread:${site.block}:${site.line}:${loc}`, field.name, typeOf(m, loc), 'unknown'));
+    }
   }
+}
+
+/** The places whose contents a test compares; arguments of predicates do not count. */
+function loadsIn(m: Machine, id: TermId): TermId[] {
+  const t = m.terms.get(id);
+  return t.k === 'load' ? [t.loc] : t.k === 'op' && !t.op.startsWith('call:') ? t.args.flatMap((a) => loadsIn(m, a)) : [];
 }
 
 function replaceHeld(held: readonly Held[], old: Held, next: Held): readonly Held[] {

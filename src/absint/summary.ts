@@ -4,6 +4,7 @@ import type { Gap } from '../parse/gap.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import { strip, type Event, type Machine } from './machine.js';
+import type { Step } from './state.js';
 import type { TermId } from './term.js';
 
 /** An outcome that holds only when the caller's values satisfy `given` (signs as in `fact.ts`). */
@@ -38,10 +39,27 @@ export interface ExitView {
   readonly gains: readonly string[];
   readonly drops: readonly string[];
   readonly needs: readonly string[];
+  /** The same, one by one, with where each came from. */
+  readonly tokens: readonly ExitToken[];
+  readonly trace: Step | null;
+}
+
+/** One resource that the caller has more, or less, of after an exit. */
+export interface ExitToken {
+  readonly change: 'gain' | 'drop';
+  readonly what: 'lock' | 'reference';
+  /** Lock class with its mode, or reference kind. */
+  readonly resource: string;
+  readonly mode: string;
+  readonly lockKind: string;
+  readonly place: string;
+  readonly line: number;
+  readonly object: Expr | null;
 }
 
 const MAX_OUTCOMES = 12;
 const MAX_GIVEN = 6;
+const NOTHING_STORED: ReadonlyMap<TermId, Expr> = new Map();
 
 /** The contract that the exits of a function amount to. */
 export function contractOf(m: Machine, exits: readonly Exit[], source: string): Contract & { readonly outcomes: readonly SummaryOutcome[] } {
@@ -63,12 +81,14 @@ export function contractOf(m: Machine, exits: readonly Exit[], source: string): 
 }
 
 /** `id` as an expression over the parameters, globals and `__return`; null when it cannot be said. */
-export function toExpr(m: Machine, id: TermId, returned: TermId | null, depth = 0): Expr | null {
+export function toExpr(m: Machine, id: TermId, returned: TermId | null, stored: ReadonlyMap<TermId, Expr> = NOTHING_STORED, depth = 0): Expr | null {
   const { terms } = m;
   const line = 0;
   if (depth > 8) return null;
   const t = terms.get(id);
-  const sub = (x: TermId): Expr | null => toExpr(m, x, returned, depth + 1);
+  const sub = (x: TermId): Expr | null => toExpr(m, x, returned, stored, depth + 1);
+  const kept = stored.get(id);
+  if (kept) return kept;
   if (returned !== null && strip(terms, returned) === id && t.k !== 'num') return t.k === 'sym' && t.source === 'param' ? { k: 'id', name: t.text, line } : { k: 'id', name: '__return', line };
   switch (t.k) {
     case 'num': return { k: 'num', value: t.value, text: String(t.value), line };
@@ -134,8 +154,8 @@ function placeExpr(m: Machine, loc: TermId, sub: (x: TermId) => Expr | null): Ex
 }
 
 /** A lock's place: `&x->lock` for an embedded lock; a cast marks an expression whose value is the pointer. */
-function lockPlace(m: Machine, lock: TermId, returned: TermId | null): Expr | null {
-  const e = toExpr(m, lock, returned);
+function lockPlace(m: Machine, lock: TermId, returned: TermId | null, stored: ReadonlyMap<TermId, Expr> = NOTHING_STORED): Expr | null {
+  const e = toExpr(m, lock, returned, stored);
   return e === null || (e.k === 'unary' && e.op === '&') || e.k === 'id' ? e : { k: 'cast', type: { base: 'void', pointers: 1, array: false }, arg: e, line: 0 };
 }
 
@@ -149,29 +169,31 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     if (s.held.some((h) => h.lock === lock)) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either' });
     else effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
   }
-  for (const h of s.held) {
-    if (s.entry.get(h.lock)?.assumed === 'held') continue;
-    const place = lockPlace(m, h.lock, exit.value);
-    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: false });
-  }
   for (const d of s.dropped.values()) {
     const place = toExpr(m, d.object, exit.value);
     if (place) effects.push({ op: 'put', place, kind: d.kind, count: d.count });
-  }
-  for (const o of s.owned) {
-    const place = toExpr(m, o.object, exit.value);
-    if (place && place.k !== 'num') effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count });
   }
   for (const object of m.escaped) {
     const t = m.terms.get(object);
     if (t.k === 'sym' && t.source === 'param') effects.push({ op: 'escape', place: { k: 'id', name: t.text, line: 0 } });
   }
+  // What the caller finds through its own pointers: values stored there have a name that it can use.
+  const stored = new Map<TermId, Expr>();
   for (const [loc, value] of s.heap) {
     const place = storePlace(m, loc, exit.value);
-    if (!place || m.terms.get(value) === undefined) continue;
+    if (!place || m.terms.load(loc) === value) continue;
     const v = toExpr(m, value, exit.value);
-    if (m.terms.load(loc) === value) continue;
     effects.push(v ? { op: 'store', place, value: v } : { op: 'clobber', place });
+    if (!v && !stored.has(value)) stored.set(value, place);
+  }
+  for (const h of s.held) {
+    if (s.entry.get(h.lock)?.assumed === 'held') continue;
+    const place = lockPlace(m, h.lock, exit.value, stored);
+    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: false });
+  }
+  for (const o of s.owned) {
+    const place = stored.get(o.object) ?? toExpr(m, o.object, exit.value, stored);
+    if (place && place.k !== 'num') effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count });
   }
   const mask = exit.value === null ? ANY : maskOf(m.terms, s.facts, exit.value);
   const given = discriminating(m, exit, all), returns = returnFacts(m, exit);

@@ -70,6 +70,8 @@ export interface Contract {
   readonly name: string;
   readonly params: readonly { readonly name: string; readonly type: CType }[];
   readonly returns: CType;
+  /** Calls may have more arguments than `params`. */
+  readonly variadic?: true;
   readonly outcomes: readonly Outcome[];
   /** Same arguments, same result, until the object is changed: tests of it may be correlated. */
   readonly pure: boolean;

@@ -57,7 +57,7 @@ export function readStatement(fn: CFunction, env: TypeEnvironment, strictness: S
 export function contractOfStatement(fn: CFunction, s: Statement, source: string): { readonly contract: Contract | null; readonly why: string | null } {
   const outcomes = outcomesOf(s.stated, fn.returns, s.errno);
   if (!outcomes) return { contract: null, why: 'results named by bits and results named otherwise do not mix' };
-  return { contract: { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: s.pure, result: s.result, noreturn: s.noreturn, flags: s.flags, since: s.since, until: s.until, source }, why: null };
+  return { why: null, contract: { name: fn.name, params: fn.params, returns: fn.returns, ...(fn.variadic ? { variadic: true } : {}), outcomes, pure: s.pure, result: s.result, noreturn: s.noreturn, flags: s.flags, since: s.since, until: s.until, source } };
 }
 
 interface Draft {

@@ -114,7 +114,7 @@ export const EMPTY_TABLE: KnowledgeTable = {
 };
 
 function fitting(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null): readonly Contract[] {
-  const all = (knowledge.contracts.get(name) ?? []).filter((c) => argCount < 0 || c.params.length === argCount);
+  const all = (knowledge.contracts.get(name) ?? []).filter((c) => argCount < 0 || c.params.length === argCount || (c.variadic === true && argCount > c.params.length));
   const inVersion = all.filter((c) => version === null || covers(c, version));
   if (!declared || declared.kind === 'macro') return inVersion;
   const exact = all.filter((c) => sameShape(c.params, declared.params) && sameType(c.returns, declared.returns));

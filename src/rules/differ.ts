@@ -1,4 +1,5 @@
 import type { Analysed } from '../absint/program.js';
+import { contractEvents } from './contract-events.js';
 import { judgeEvents, newIn, witness, type Draft } from './judge.js';
 import type { Finding, Severity, Status } from './finding.js';
 
@@ -23,9 +24,10 @@ export interface Judged {
  * function existed before; it is a note when callers that the series touches have followed.
  */
 export function differ(pair: FunctionPair): Judged[] {
-  const pre = pair.pre ? judgeEvents(pair.pre.fn.name, pair.pre.summary.events) : [];
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
-  const post = pair.post ? judgeEvents(name, pair.post.summary.events) : [];
+  const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
+  const pre = a ? judgeEvents(name, [...a.events, ...(b ? contractEvents(a, b) : [])]) : [];
+  const post = b ? judgeEvents(name, [...b.events, ...(a ? contractEvents(b, a) : [])]) : [];
   const out: Judged[] = [];
   const shown = pair.post?.fn.name ?? name;
   const add = (drafts: readonly Draft[], status: Status): void => {

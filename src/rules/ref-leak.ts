@@ -6,7 +6,10 @@ export const refLeak: Rule = {
     id: 'ref-leak',
     summary: 'A reference is not put on a way out',
     severity: 'error',
-    messages: { notPut: 'the {resource} on {place}, taken at line {taken}, is not put when the function {exit}' },
+    messages: {
+      callersKept: "the caller's {resource} on {place} is not put when the function {exit}, as it was before",
+      notPut: 'the {resource} on {place}, taken at line {taken}, is not put when the function {exit}',
+    },
   },
-  judge: (e) => (e.kind !== 'owned-at-exit' ? null : { code: 'notPut', args: { resource: e.resource, place: e.place, taken: e.otherLine, exit: e.exitClass } }),
+  judge: (e) => (e.kind !== 'owned-at-exit' ? null : { code: e.detail === 'callers' ? 'callersKept' : 'notPut', args: { resource: e.resource, place: e.place, taken: e.otherLine, exit: e.exitClass } }),
 };

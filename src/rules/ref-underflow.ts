@@ -9,7 +9,8 @@ export const refUnderflow: Rule = {
     messages: {
       twice: 'the {resource} on {place} is put again; it was put at line {other}',
       callers: "the caller's {resource} on {place} is put here",
+      notTaken: 'the {resource} on {place} is no longer taken on this path',
     },
   },
-  judge: (e) => (e.kind !== 'put-not-owned' ? null : { code: e.detail === 'twice' ? 'twice' : 'callers', args: { resource: e.resource, place: e.place, other: e.otherLine } }),
+  judge: (e) => (e.kind !== 'put-not-owned' ? null : { code: e.detail === 'twice' ? 'twice' : e.detail === 'not-taken' ? 'notTaken' : 'callers', args: { resource: e.resource, place: e.place, other: e.otherLine } }),
 };

@@ -8,8 +8,10 @@ export const unlockNotHeld: Rule = {
     severity: 'error',
     messages: {
       twice: '{resource} is released again; it was given back since line {other}',
+      callers: "the caller's {resource} is given back when the function {exit}, as it was not before",
+      notTaken: '{resource} is no longer taken when the function {exit}',
       neverTaken: '{resource} is released on a path that never took it; another path takes it at line {other}',
     },
   },
-  judge: (e) => (e.kind !== 'release-not-held' ? null : { code: e.detail === 'free' && e.exitClass === '' && e.otherLine !== e.line ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine } }),
+  judge: (e) => (e.kind !== 'release-not-held' ? null : { code: e.detail === 'callers' ? 'callers' : e.detail === 'not-taken' ? 'notTaken' : e.detail === 'free' && e.exitClass === '' && e.otherLine !== e.line ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } }),
 };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -60,12 +60,10 @@ describe('inputs in which nothing can be read end with status 3', () => {
     expectPlainFailure(ran, ran.code ?? -1, /absent\.mbox/);
   });
 
-  it.skipIf(process.getuid?.() === 0)('a file that may not be read (needs a user other than root)', () => {
-    const path = file('secret.mbox', good);
-    chmodSync(path, 0o000);
-    const ran = rmapReview([path]);
+  it('a path through a file', () => {
+    const ran = rmapReview([join(file('plain.mbox', good), 'inside.mbox')]);
     expect([2, 3]).toContain(ran.code);
-    expectPlainFailure(ran, ran.code ?? -1, /secret\.mbox/);
+    expectPlainFailure(ran, ran.code ?? -1, /inside\.mbox/);
   });
 });
 
@@ -112,8 +110,7 @@ describe('what can be read is still reviewed', () => {
     expect(alone.code).toBe(0);
     expect(report(alone).gaps.map((gap) => `${gap.file}: ${gap.why}`).join('\n')).toMatch(/mm\/pool\.h: .*(?:apply|fit|found)/i);
 
-    const ids = good.replace(/^(---\n mm\/pool\.h)/m, '$1').replace(' #endif /* _MM_POOL_H */', ' #endif /* _MM_POOL_H */');
-    const broken = ids.replace(' int pool_migrate_next(struct pool *pool, gfp_t gfp);', ' int pool_migrate_never(struct pool *pool);').replace(' int pool_migrate_folio(struct pool *pool, struct folio *src, struct folio *dst);\n int pool', ' int pool_migrate_wrong(void);\n int pool').replace(' 	unsigned long nr_failed;\n };', ' 	unsigned long nr_wrong;\n };');
+    const broken = good.replace(' int pool_migrate_next(struct pool *pool, gfp_t gfp);', ' int pool_migrate_never(struct pool *pool);').replace(' int pool_migrate_folio(struct pool *pool, struct folio *src, struct folio *dst);\n int pool', ' int pool_migrate_wrong(void);\n int pool').replace(' 	unsigned long nr_failed;\n };', ' 	unsigned long nr_wrong;\n };');
     expect(broken).not.toBe(good);
     const ran = rmapReview([file('half.mbox', broken), '--tree', demo.base, '--format', 'json']);
     expect(ran.err).not.toMatch(STACK_TRACE);
@@ -152,7 +149,7 @@ describe('what can be read is still reviewed', () => {
   it('CRLF line ends', () => {
     const ran = rmapReview([file('crlf.mbox', good.replace(/\n/g, '\r\n')), '--tree', demo.base, '--format', 'json']);
     expect(ran.code).toBe(1);
-    expect(report(ran).findings.filter((f) => f.status === 'introduced').map((f) => f.rule).sort()).toEqual(demo.expect.findings.map((f) => f.rule).sort());
+    expect(report(ran).findings.filter((f) => f.status === 'introduced').map((f) => f.rule).sort()).toEqual(report(rmapReview([demo.mbox, '--tree', demo.base, '--format', 'json'])).findings.map((f) => f.rule).sort());
   });
 
   it('a missing part of the series is a gap', () => {

@@ -30,6 +30,8 @@ export interface Placement {
   readonly lines: readonly PlacedLine[];
   readonly how: 'exact' | 'white-space';
   readonly fuzz: number;
+  /** The hunk's text was repaired, so the white space of its added lines is not the author's. */
+  readonly damaged: boolean;
 }
 
 /** `patch` gives up at the same number. */
@@ -47,7 +49,7 @@ export function place(base: BaseText, hunk: Hunk, expected: number, min: number,
     if (lines === null) break;
     const shift = leadingContext(hunk.lines) - leadingContext(lines);
     const found = placeExact(base, lines, expected + shift, min) ?? placeLoose(base, lines, expected + shift, min);
-    if (found !== null) return { ...found, fuzz };
+    if (found !== null) return { ...found, fuzz, damaged: hunk.certainty !== 'intact' };
   }
   return null;
 }
@@ -154,7 +156,7 @@ function alignLoose(base: BaseText, lines: readonly HunkLine[], s: number, start
     }
   }
   keepBlanks(end);
-  return { start, end, lines: out, how: 'white-space', fuzz: 0 };
+  return { start, end, lines: out, how: 'white-space', fuzz: 0, damaged: false };
 }
 
 /** Blank old-side lines of the hunk from line `from` on, up to the next that is not blank. */
@@ -175,7 +177,7 @@ function build(lines: readonly HunkLine[], start: number, baseOf: (k: number) =>
     const at = line.kind === '+' ? -1 : baseOf(k++);
     return { kind: line.kind, text: at < 0 ? line.text : base.lines[at]!, base: at, mailLine: line.mailLine, noNewline: line.noNewline };
   });
-  return { start, end: start + k, lines: out, how, fuzz: 0 };
+  return { start, end: start + k, lines: out, how, fuzz: 0, damaged: false };
 }
 
 /** The fitting place nearest to `expected`, looked for through the rarest of the lines. */

@@ -28,7 +28,7 @@ export function reindent(base: BaseText, placements: readonly Placement[], layou
     const above = base.lines.slice(Math.max(0, placed.start - 60), placed.start);
     const lines = placed.lines.map((line, i): PlacedLine => {
       if (line.kind === '-') return line;
-      const text = line.kind === '+' && isCollapsed(line.text) ? restore(base, above, line.text, behind(placed.lines, i), layout) : line.text;
+      const text = line.kind === '+' && placed.damaged && isCollapsed(line.text) ? restore(base, above, line.text, behind(placed.lines, i), layout) : line.text;
       // The mail's transport took the CR of a file with CRLF line ends.
       const next = { ...line, text: line.kind === '+' && !text.endsWith('\r') ? text + end : text };
       above.push(next.text);

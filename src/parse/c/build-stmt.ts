@@ -149,6 +149,7 @@ function build(b: Build, node: number): Stmt | null {
     }
     // `name;` may read as a declaration of nothing.
     case N.type_identifier: case N.macro_type_specifier: {
+      if (isUnreadable(b, node)) return unreadable(b, node);
       const expr: Expr = kind === N.type_identifier ? expression(b, node) : { k: 'opaque', text: squeeze(textOf(b, node)), line };
       return isAssembly(b, node) ? unknown(b, node) : { k: 'expr', expr, line };
     }
@@ -174,6 +175,11 @@ function isAssembly(b: Build, node: number): boolean {
   return b.marks.get(b.tree.start[node]!)?.k === 'asm';
 }
 
+/** Something that `repair` took out. */
+function isUnreadable(b: Build, node: number): boolean {
+  return b.marks.get(b.tree.start[node]!)?.k === 'unreadable';
+}
+
 function expressionStatement(b: Build, node: number, line: number): Stmt | null {
   const inner = children(b, node)[0];
   if (inner === undefined) return null;
@@ -181,6 +187,7 @@ function expressionStatement(b: Build, node: number, line: number): Stmt | null 
     const mark = b.marks.get(b.tree.start[inner]!);
     return mark?.k === 'label' ? { k: 'label', label: mark.name, line: b.line(mark.start) } : null;
   }
+  if (isUnreadable(b, inner)) return unreadable(b, node);
   if (kindOf(b, inner) === N.gnu_asm_expression || isAssembly(b, inner)) return unknown(b, node);
   if (hasErrorBelow(b, node)) return unreadable(b, node);
   const expr = expression(b, inner);

@@ -1,8 +1,9 @@
 import type { CFile, CFunction, Stmt } from './ast.js';
 import type { Gap } from '../gap.js';
-import { lineIndex, type Build } from './build-context.js';
+import { lineIndex, squeeze, type Build } from './build-context.js';
 import type { Context, WantFunction } from './context.js';
 import { buildItems, noItems, type Items } from './build-file.js';
+import { clip } from './build-expr.js';
 import { statements } from './build-stmt.js';
 import { constantValue, looksConstant } from './constants.js';
 import { readDefine, type MacroText } from './defines.js';
@@ -10,6 +11,7 @@ import type { Engine } from './engine.js';
 import type { FlatTree } from './flat.js';
 import { prepare, type ConfigRange, type Prepared } from './prepass.js';
 import type { OutlineEntry } from './rewrite-state.js';
+import { repair } from './repair.js';
 import { readSideText } from './side-text.js';
 
 /** C text to a `CFile`. Trees live only inside; nothing throws on any text. */
@@ -36,9 +38,9 @@ export function readFile(engine: Engine, path: string, text: string, want: WantF
   };
 }
 
-/** The grammar's tree of code[start, end), with offsets in the whole text. */
-function treeOf(engine: Engine, code: string, start: number, end: number): FlatTree {
-  const tree = engine.tree(start === 0 && end === code.length ? code : code.slice(start, end));
+/** The grammar's tree of a part of a text, with offsets in the whole. */
+function treeAt(engine: Engine, code: string, start: number): FlatTree {
+  const tree = engine.tree(code);
   if (start > 0) for (let k = 0; k < tree.n; k++) { tree.start[k]! += start; tree.end[k]! += start; }
   return tree;
 }
@@ -50,55 +52,51 @@ function newBuild(c: Context, prepared: Prepared, tree: FlatTree, gaps: Gap[]): 
   };
 }
 
-/** Reads the whole text, or item by item when the grammar stumbles; a function that is lost even so is tried by itself. */
+/** Reads the whole text, or item by item when the grammar stumbles. */
 export function readWhole(c: Context, prepared: Prepared): Items {
   const outline = new Map(prepared.outline.map((entry) => [entry.bodyStart, entry]));
-  const whole = treeOf(c.engine, prepared.code, 0, prepared.code.length);
   const items = noItems();
+  const whole = treeAt(c.engine, prepared.code, 0);
   if (!whole.hasError) {
     buildItems(newBuild(c, prepared, whole, c.gaps), outline, 0, items);
   } else {
-    // What an error does to its surroundings depends on the engine: keep it inside its own item.
-    prepared.items.forEach((start, k) => {
-      const end = prepared.items[k + 1] ?? prepared.code.length;
-      buildItems(newBuild(c, prepared, treeOf(c.engine, prepared.code, start, end), c.gaps), outline, 0, items);
-    });
+    prepared.items.forEach((start, k) => readItem(c, prepared, start, prepared.items[k + 1] ?? prepared.code.length, outline, 0, items, c.gaps));
   }
-  const found = new Map(items.functions.filter((f) => f.bodyStart >= 0).map((f) => [f.bodyStart, f]));
+  const found = new Set(items.functions.map((f) => f.bodyStart));
   for (const entry of prepared.outline) {
-    const had = found.get(entry.bodyStart);
-    if (had !== undefined && !had.fn.damaged) continue;
-    const alone = readAlone(c, prepared, entry, outline, 0);
-    if (alone === null || (had !== undefined && alone.fn.damaged)) continue;
-    if (had !== undefined) {
-      items.functions.splice(items.functions.indexOf(had), 1);
-      const stale = c.gaps.findIndex((gap) => gap.function === had.fn.name);
-      if (stale >= 0) c.gaps.splice(stale, 1);
-    }
-    items.functions.push({ fn: alone.fn, start: alone.start, bodyStart: entry.bodyStart });
-    c.gaps.push(...alone.gaps);
+    if (entry.name === '' || found.has(entry.bodyStart)) continue;
+    items.functions.push({ fn: lostFunction(c, entry, 0, c.gaps), start: entry.start, bodyStart: entry.bodyStart });
   }
   return items;
 }
 
-/** One function of the outline, cut out of the rewritten text. */
-function readAlone(c: Context, prepared: Prepared, entry: OutlineEntry, outline: ReadonlyMap<number, OutlineEntry>, variant: number): { fn: CFunction; start: number; gaps: Gap[] } | null {
-  const gaps: Gap[] = [];
-  const tree = treeOf(c.engine, prepared.code, entry.start, entry.bodyEnd);
-  const items = noItems();
-  buildItems(newBuild(c, prepared, tree, gaps), outline, variant, items);
-  const made = items.functions.find((f) => f.bodyStart === entry.bodyStart);
-  if (made !== undefined) return { fn: made.fn, start: made.start, gaps };
-  if (entry.name === '') return null;
+/** One item, cut out of the rewritten text; what the grammar cannot read in it is taken out first. */
+function readItem(c: Context, prepared: Prepared, start: number, end: number, outline: ReadonlyMap<number, OutlineEntry>, variant: number, items: Items, gaps: Gap[]): void {
+  const part = prepared.code.slice(start, end);
+  const tree = treeAt(c.engine, part, start);
+  if (!tree.hasError) { buildItems(newBuild(c, prepared, tree, gaps), outline, variant, items); return; }
+  const repaired = repair(part, (code) => !c.engine.tree(code).hasError);
+  if (repaired === null) {
+    const text = squeeze(c.text.slice(start, Math.min(end, start + 200)));
+    if (!prepared.outline.some((entry) => entry.start >= start && entry.start < end)) items.unread.push({ line: c.line(start), text: clip(text) });
+    return;
+  }
+  const marks = new Map(prepared.marks);
+  for (const s of repaired.statements) marks.set(start + s.start, { k: 'unreadable', end: start + s.end });
+  for (const d of repaired.dropped) items.unread.push({ line: c.line(start + d.start), text: clip(squeeze(c.text.slice(start + d.start, start + d.end).slice(0, 200))) });
+  buildItems(newBuild(c, { ...prepared, marks }, treeAt(c.engine, repaired.code, start), gaps), outline, variant, items);
+}
+
+/** A function of which nothing but its place is known. */
+function lostFunction(c: Context, entry: OutlineEntry, variant: number, gaps: Gap[]): CFunction {
   const line = c.line(entry.start);
   const endLine = c.line(entry.bodyEnd - 1);
   const lost: Stmt = { k: 'unknown', text: '', line: c.line(entry.bodyStart) };
   gaps.push({ stage: 'parse', file: c.path, function: entry.name, why: `line ${line}: the grammar cannot read this function` });
-  const fn: CFunction = {
+  return {
     kind: 'function', name: entry.name, params: [], variadic: false, returns: { base: 'int', pointers: 0, array: false }, static: false, inline: false, attributes: [],
     body: { k: 'block', body: [lost], line: c.line(entry.bodyStart), endLine }, line, endLine, config: [], variant, damaged: true,
   };
-  return { fn, start: entry.start, gaps };
 }
 
 /** Second readings of the functions that an `#if` splits. */
@@ -108,10 +106,10 @@ function readOtherVariant(c: Context, first: Prepared, want: (name: string, star
   const outline = new Map(prepared.outline.map((entry) => [entry.bodyStart, entry]));
   for (const entry of prepared.outline) {
     if (!entry.wanted || !overlaps(entry.start, entry.bodyEnd)) continue;
-    const alone = readAlone(c, prepared, entry, outline, 1);
-    if (alone === null) continue;
-    items.functions.push({ fn: alone.fn, start: alone.start, bodyStart: entry.bodyStart });
-    c.gaps.push(...alone.gaps);
+    const alone = noItems();
+    readItem(c, prepared, entry.start, entry.bodyEnd, outline, 1, alone, c.gaps);
+    const fn = alone.functions.find((f) => f.bodyStart === entry.bodyStart)?.fn ?? (entry.name === '' ? undefined : lostFunction(c, entry, 1, c.gaps));
+    if (fn !== undefined) items.functions.push({ fn, start: entry.start, bodyStart: entry.bodyStart });
   }
 }
 

@@ -9,7 +9,7 @@ export type Mark =
   /** A macro without arguments before the block that starts here. */
   | { readonly k: 'bare-macro'; readonly name: string; readonly start: number }
   /** Text up to `end` that is now one identifier. */
-  | { readonly k: 'opaque' | 'typeof' | 'asm'; readonly end: number }
+  | { readonly k: 'opaque' | 'typeof' | 'asm' | 'unreadable'; readonly end: number }
   | { readonly k: 'label'; readonly name: string; readonly start: number }
   /** A block that stands for a branch of an `#if`; `first` opens the group, `cond` null is `#else`. */
   | { readonly k: 'config'; readonly cond: string | null; readonly first: boolean }

@@ -90,6 +90,7 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
       case W.sizeof: case W.offsetof: mergeCall(s, i, 'opaque'); break;
       case W.typeof: mergeCall(s, i, 'typeof'); break;
       case W.asm: assembly(s, i); break;
+      case W.goto: if (s.type[i + 1] === STAR) computedGoto(s, i); break;
       case W.attribute: if (!isMember(s, prev)) { takeAttribute(s, i, true); continue; } break;
       case T.CFG_IF: case T.CFG_ELSE: case T.CFG_END: config(s, i, t, configs); fresh = true; continue;
       case T.PASTE: out[s.start[i]!] = SPACE; out[s.start[i]! + 1] = SPACE; break;
@@ -305,6 +306,13 @@ function assembly(s: State, i: number): void {
   while (k < s.n && (s.type[k] === W.qualifier || s.type[k] === W.goto || s.type[k] === T.ID)) k++;
   const close = k < s.n && s.type[k] === LPAREN ? s.match[k]! : -1;
   if (close > 0) merge(s, i, close, 'asm');
+}
+
+/** `goto *table[x];` has no place in the grammar: like assembly, it may do anything. */
+function computedGoto(s: State, i: number): void {
+  let k = i + 1;
+  while (k + 1 < s.n && s.type[k + 1] !== SEMI && s.type[k + 1] !== RBRACE) k++;
+  merge(s, i, k, 'asm');
 }
 
 function config(s: State, i: number, t: number, configs: ReadonlyMap<number, string | null>): void {

@@ -7,9 +7,10 @@ const CONTEXT = 3;
 /**
  * Puts `missing` blank context lines back. The three-context-lines rule says how many belong before the first and
  * behind the last change; the rest goes between changes. Where in such a group is a matter of layout: the places
- * where kernel code most often has a blank line. All of them are marked as inferred.
+ * where kernel code most often has a blank line. All of them are marked as inferred. With `stack`, they stand for any
+ * lost lines, and as many as the rule asks for stand at the edges, even in a row.
  */
-export function insertBlanks(read: readonly HunkLine[], missing: number, raw: Pick<RawHunk, 'oldStart'>): HunkLine[] {
+export function insertBlanks(read: readonly HunkLine[], missing: number, raw: Pick<RawHunk, 'oldStart'>, stack = false): HunkLine[] {
   const first = read.findIndex((l) => l.kind !== ' ');
   const last = read.findLastIndex((l) => l.kind !== ' ');
   if (first < 0) return [...read, ...Array.from({ length: missing }, blank)];
@@ -31,8 +32,11 @@ export function insertBlanks(read: readonly HunkLine[], missing: number, raw: Pi
     for (const { i } of order.slice(0, n)) slots[i]!++;
     return n - Math.min(n, order.length);
   };
-  left += place(0, first, before);
-  left += place(last + 1, read.length, behind);
+  const edges = [place(0, first, before), place(last + 1, read.length, behind)] as const;
+  if (stack) {
+    slots[0]! += edges[0];
+    slots[read.length]! += edges[1];
+  } else left += edges[0] + edges[1];
   // Between changes, at most twice the context: more would have made two hunks.
   for (const group of innerGroups(read, first, last)) {
     const size = group.to - group.from;
@@ -78,7 +82,7 @@ function blankScore(read: readonly HunkLine[], i: number): number {
   if (below.startsWith('/*')) score += 3;
   if (/^(?:return|if|for|while|switch|goto)\b/.test(below)) score += 2;
   if (/^\w+:$/.test(below)) score += 3;
-  if (isDeclaration(above) && !isDeclaration(below)) score += 4;
+  if (isDeclaration(above)) score += isDeclaration(below) ? -5 : 4;
   if (!isDeclaration(above) && isDeclaration(below) && /^(?:static|extern|struct|void|int|bool)\b.*\($/.test(below)) score += 4;
   if (/^#\s*(?:if|define)/.test(below) || /^#\s*endif/.test(above)) score += 3;
   return score;

@@ -4,6 +4,7 @@ import { LIMITS } from '../limits.js';
 import { readDamaged } from './damaged.js';
 import { readIntact } from './intact.js';
 import { isOneLineDiff, readOneLine } from './one-line.js';
+import { restoreSingles } from './singles.js';
 import { type RawFile, type RawHunk, splitDiff } from './split.js';
 import { type Damage, damageOf, isDamaged, retab } from './style.js';
 
@@ -36,13 +37,18 @@ export function worst(certainties: Iterable<Certainty>): Certainty {
 
 function readFile(lines: readonly string[], raw: RawFile, damage: Damage, gaps: Gap[]): FileDiff {
   const file = raw.newPath ?? raw.oldPath ?? '';
-  const hunks = raw.hunks.map((hunk) => {
+  const read = raw.hunks.map((hunk) => {
     const intact = hunk.strict ? readIntact(lines, hunk) : null;
-    if (intact !== null) return isDamaged(damage) ? soften(intact, damage) : intact;
-    const { hunk: read, why } = readDamaged(lines, hunk, damage);
-    const kind = damage.singlesLost && read.certainty === 'refused' ? '; lines of one word were dropped by the archive' : '';
-    if (why !== null) gaps.push({ stage: 'parse', file, function: '', why: `hunk ${name(hunk)} ${read.certainty === 'refused' ? 'could not be read' : 'is uncertain'}: ${why}${kind}` });
-    return read;
+    if (intact !== null) return { hunk: isDamaged(damage) ? soften(intact, damage) : intact, why: null };
+    return readDamaged(lines, hunk, damage);
+  });
+  const restored = damage.singlesLost ? restoreSingles(read.map((r) => r.hunk)) : [];
+  const hunks = read.map(({ hunk, why }, i) => {
+    const guess = restored[i] ?? null;
+    const refused = guess === null && hunk.certainty === 'refused';
+    const cause = damage.singlesLost ? `; lines of one word were dropped by the archive${refused ? '' : ' and put back by guess'}` : '';
+    if (why !== null) gaps.push({ stage: 'parse', file, function: '', why: `hunk ${name(raw.hunks[i]!)} ${refused ? 'could not be read' : 'is uncertain'}: ${why}${cause}` });
+    return guess ?? hunk;
   });
   const { oldPath, newPath, rename, binary, oldBlob, newBlob } = raw;
   return { oldPath, newPath, rename, binary, oldBlob, newBlob, hunks };

@@ -1,0 +1,56 @@
+import type { Event } from '../absint/machine.js';
+import type { ExitToken, ExitView, Summary } from '../absint/summary.js';
+
+/** Exits that differ in more resources than this are another contract altogether, not a slip. */
+const MAX_DELTA = 2;
+
+/**
+ * What the exits of `side` leave to the caller that no comparable exit of `other` does: an exit is compared with
+ * those of the same result, or with all when that result is new. Each difference from the nearest one is an event
+ * that is wrong unless the callers follow.
+ */
+export function contractEvents(side: Summary, other: Summary): Event[] {
+  const events: Event[] = [];
+  if (other.bounded || side.bounded) return events;
+  for (const exit of side.exits) {
+    const same = other.exits.filter((x) => x.exit === exit.exit);
+    const rivals = same.length > 0 ? same : other.exits;
+    if (rivals.length === 0 || rivals.some((x) => delta(exit, x).length === 0)) continue;
+    const nearest = rivals.map((x) => delta(exit, x)).sort((a, b) => a.length - b.length)[0] ?? [];
+    if (nearest.length > MAX_DELTA) continue;
+    for (const d of nearest) events.push(eventOf(d, exit));
+  }
+  return events;
+}
+
+interface Delta { readonly token: ExitToken; readonly extra: boolean; readonly before: ExitToken | null }
+
+function delta(exit: ExitView, base: ExitView): Delta[] {
+  const left = [...base.tokens];
+  const out: Delta[] = [];
+  for (const t of exit.tokens) {
+    const i = left.findIndex((x) => key(x) === key(t) && x.mode === t.mode);
+    if (i >= 0) { left.splice(i, 1); continue; }
+    out.push({ token: t, extra: true, before: null });
+  }
+  for (const t of left) {
+    const i = out.findIndex((d) => d.extra && d.before === null && key(d.token) === key(t));
+    if (i >= 0) out[i] = { ...(out[i] as Delta), before: t };
+    else out.push({ token: t, extra: false, before: null });
+  }
+  return out;
+}
+
+/** The same resource under two names is one: only the kind and the last part of a lock's path count. */
+function key(t: ExitToken): string {
+  return `${t.change} ${t.what} ${t.lockKind} ${t.resource.split('->').at(-1)}`;
+}
+
+function eventOf(d: Delta, exit: ExitView): Event {
+  const { token } = d;
+  const base = { resource: token.resource, place: token.place, lockKind: token.lockKind, line: exit.line, otherLine: token.line, exitClass: exit.exit, trace: exit.trace, certainty: 'contract' as const, object: token.object };
+  if (d.before && token.what === 'lock') return { ...base, kind: 'mode-mismatch', line: token.line, detail: `${d.before.mode} ${token.mode}` };
+  const leftOver = (token.change === 'gain') === d.extra;
+  if (token.what === 'lock') return leftOver ? { ...base, kind: 'held-at-exit', detail: token.change === 'gain' ? token.mode : 'callers' } : { ...base, kind: 'release-not-held', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
+  return leftOver ? { ...base, kind: 'owned-at-exit', detail: token.change === 'gain' ? '' : 'callers' } : { ...base, kind: 'put-not-owned', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
+}
