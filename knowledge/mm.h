@@ -7,8 +7,8 @@ void mmput(struct mm_struct *mm)				__puts(mm, mm_users) __last_put_locks(mm->mm
 void mmput_async(struct mm_struct *mm)				__puts(mm, mm_users);
 struct mm_struct *get_task_mm(struct task_struct *task)		__returns_ref(mm_users);
 struct mm_struct *mm_alloc(void)				__returns_ref(mm_users) __may_sleep __may_reclaim;
-/* kernel/fork.c: NULL, or an error pointer, or a reference. */
-struct mm_struct *mm_access(struct task_struct *task, unsigned int mode)	__returns_ref(mm_users, valid) __may_sleep;
+/* kernel/fork.c: an error pointer on failure. */
+struct mm_struct *mm_access(struct task_struct *task, unsigned int mode)	__returns_ref(mm_users, noerr) __may_sleep;
 
 /* include/linux/sched/mm.h */
 void mmgrab(struct mm_struct *mm)				__gets(mm, mm_count);

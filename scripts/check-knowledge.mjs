@@ -1,8 +1,10 @@
-// node scripts/check-knowledge.mjs TREE: holds knowledge/*.h against a kernel tree.
+// node scripts/check-knowledge.mjs TREE [--bodies]: holds knowledge/*.h against a kernel tree.
 //
 // Every name that should exist in the tree's version must be a function or macro there, with the same number of
 // parameters and, for functions, the same return type. The tree is read as text, on purpose not by our own parser,
-// so that the two cannot be wrong together. Exits with 1 when anything disagrees. Needs a build (npm run build).
+// so that the two cannot be wrong together. With --bodies, each stated contract is also compared with what the engine
+// computes from the tree's own body: taken on the other result, or in the other mode, is a disagreement; that the engine
+// sees less (atomics, assembly) is none. Exits with 1 when anything disagrees. Needs a build (npm run build).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './set-up.mjs';
@@ -11,13 +13,16 @@ const tree = process.argv[2];
 if (!tree || !existsSync(join(tree, 'Makefile'))) { console.error('usage: node scripts/check-knowledge.mjs KERNEL_TREE'); process.exit(2); }
 const { createParser } = await import(new URL('../dist/parse/c/parser.js', import.meta.url));
 const { readTable, EMPTY_TABLE } = await import(new URL('../dist/kernel/table.js', import.meta.url));
+const { knowledgeFor, selectContract } = await import(new URL('../dist/kernel/table.js', import.meta.url));
+const { primitivesOf } = await import(new URL('../dist/kernel/primitives.js', import.meta.url));
 const { covers } = await import(new URL('../dist/kernel/version.js', import.meta.url));
 
 const PLACES = ['include', 'mm', 'kernel', 'lib', 'fs', 'drivers/base', 'block', 'arch/x86/include'];
 /** Ours: guards that keep their own flags, and words of the compiler. */
 const NOT_IN_A_TREE = /^(guard_\w+|__builtin_unreachable)$/;
 const version = treeVersion();
-const { entries, problems } = await knowledge();
+const parser = await createParser();
+const { entries, problems, table } = knowledge();
 const found = declarations(new Set(entries.map((e) => e.fn.name)));
 
 for (const { path, fn, span } of entries) {
@@ -31,22 +36,74 @@ for (const { path, fn, span } of entries) {
   const ours = `${fn.returns.base}${'*'.repeat(fn.returns.pointers)}`;
   if (functions.length > 0 && ours !== '__expr' && !functions.some((d) => d.returns === ours)) say(`returns ${ours} here, ${[...new Set(functions.map((d) => d.returns))].join(' or ')} there (${functions[0].where})`);
 }
+if (process.argv.includes('--bodies')) problems.push(...await bodies());
 for (const p of problems.sort()) console.log(p);
 console.log(`knowledge: ${entries.length} declarations held against ${version}, ${problems.length} disagreements`);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
-async function knowledge() {
-  const parser = await createParser();
+function knowledge() {
   const problems = [];
   const files = readdirSync(join(root, 'knowledge')).filter((n) => n.endsWith('.h')).sort().map((n) => {
     const { file, gaps } = parser.parseC(`knowledge/${n}`, readFileSync(join(root, 'knowledge', n), 'utf8'));
     problems.push(...gaps.map((g) => `${g.file}: ${g.function}: ${g.why}`));
     return file;
   });
-  problems.push(...readTable(files, EMPTY_TABLE).gaps.map((g) => g.why));
+  const { table, gaps } = readTable(files, EMPTY_TABLE);
+  problems.push(...gaps.map((g) => g.why));
   const bound = (fn, name) => fn.attributes.find((a) => a.name === name)?.text.match(/[\d.]+/)?.[0] ?? null;
   const entries = files.flatMap((f) => f.functions.map((fn) => ({ path: f.path, fn, span: { since: bound(fn, '__since'), until: bound(fn, '__until') } })));
-  return { entries, problems };
+  return { entries, problems, table };
+}
+
+/** Stated against computed, for every entry whose body is in the tree. */
+async function bodies() {
+  const { createProgram } = await import(new URL('../dist/absint/program.js', import.meta.url));
+  const primitives = primitivesOf(knowledgeFor(table, version));
+  const parsed = new Map();
+  const out = [];
+  let compared = 0;
+  for (const [name, places] of found) {
+    const stated = selectContract(table, name, -1, version);
+    if (!stated) continue;
+    for (const path of new Set(places.filter((d) => d.body).map((d) => d.where.split(':')[0]))) {
+      if (!parsed.has(path)) parsed.set(path, parser.parseC(path, readFileSync(join(tree, path), 'utf8')).file);
+      const computed = createProgram([parsed.get(path)], primitives, (n) => n === name).analyse(path, name)?.summary;
+      if (!computed || computed.bounded) continue;
+      compared++;
+      out.push(...contradictions(stated, computed.contract).map((why) => `${stated.source}: ${name}(): ${why} (${path})`));
+    }
+  }
+  console.log(`knowledge: ${compared} contracts compared with bodies`);
+  return out;
+}
+
+function contradictions(stated, computed) {
+  const a = signs(stated), b = signs(computed);
+  return [...a].flatMap(([key, mask]) => {
+    const theirs = b.get(key);
+    if (theirs !== undefined) return (theirs & mask) === 0 ? [`${key} on ${say(mask)} here, on ${say(theirs)} there`] : [];
+    const other = key.endsWith(' shared') ? key.replace(/shared$/, 'exclusive') : key.replace(/exclusive$/, 'shared');
+    return other !== key && b.has(other) && !a.has(other) ? [`${key} here, ${other} there`] : [];
+  });
+}
+
+/** What happens ("acquire rwsem shared") to the signs of the results it happens for: 1 negative, 2 zero, 4 positive. */
+function signs(contract) {
+  const masks = { any: 7, zero: 2, nonzero: 5, negative: 1, positive: 4, nonnegative: 6, nonpositive: 3 };
+  const map = new Map();
+  for (const { when, effects } of contract.outcomes) {
+    const value = when.is === 'equals' && !when.not ? (typeof when.value === 'number' ? (when.value < 0 ? 0.5 : when.value === 0 ? 1 : 2) : when.value.startsWith('-') ? 0.5 : 2) : null;
+    const mask = value === null ? masks[when.is] ?? 7 : value === 0.5 ? 1 : value === 1 ? 2 : 4;
+    for (const e of effects) if (['acquire', 'release', 'get', 'put'].includes(e.op) && !e.ensure) {
+      const key = [e.op, e.kind, e.op === 'acquire' || e.op === 'release' ? e.mode : ''].join(' ').trim();
+      map.set(key, (map.get(key) ?? 0) | mask);
+    }
+  }
+  return map;
+}
+
+function say(mask) {
+  return ['error', 'zero', 'positive'].filter((_, i) => (mask & (1 << i)) !== 0).join(' or ');
 }
 
 function treeVersion() {
@@ -76,7 +133,7 @@ function declarations(names) {
       const d = { where, count: params.length - (variadic ? 1 : 0), variadic };
       if (m[1]) { add(name, { ...d, returns: null }); continue; }
       const before = m[2].trim() || text.slice(0, m.index).trimEnd().split('\n').at(-1);
-      add(name, { ...d, returns: typeOf(before) });
+      add(name, { ...d, returns: typeOf(before), body: /^[^;{}]{0,200}\{/.test(text.slice(close + 1, close + 220)) });
     }
   }
   return map;

@@ -12,7 +12,7 @@ This is a three-patch series of our own making: migration of pooled folios begin
 rmap lock from unmap to move. One error path keeps a read lock, and one label lost a put.
 
   node ${command.join(' ')}
-`);
+${process.stdout.isTTY ? '\nIn the view: ? for help, Q to leave.\n' : ''}`);
 if (process.stdout.isTTY) await new Promise((resolve) => setTimeout(resolve, 1200));
 const status = run(process.execPath, [join(root, command[0]), ...command.slice(1)]);
 if (status === 0 || status === 1) {

@@ -1,7 +1,9 @@
-// node scripts/evaluate.mjs [--raise] [--only REGEX] [--modes diff,blind,reverse]
+// node scripts/evaluate.mjs [--full] [--raise] [--write] [--only REGEX] [--misses] [--modes diff,blind,reverse]
 //
 // Measures rmap-review on a labelled corpus of planted bugs and harmless edits on a real kernel tree, in three modes, prints
-// the table per kind, and fails when a figure is worse than bench/floors.json. `--raise` lifts the floors to what was measured.
+// the table per kind, and fails when a figure is worse than bench/floors.json. Blind and reverse change a tree for each patch, which is slow: they take
+// the sample of floors.json unless `--full` is given. `--raise` lifts the floors to what was measured, `--write` puts the tables
+// into docs/measurements.md; both want `--full`.
 // The corpus and its evaluation live outside this repository: in ../shared, or where RMAP_SHARED says.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +12,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, setUp } from './set-up.mjs';
 
-const { values: args } = parseArgs({ options: { raise: { type: 'boolean', default: false }, only: { type: 'string' }, modes: { type: 'string', default: 'diff,blind,reverse' }, misses: { type: 'boolean', default: false } } });
+const { values: args } = parseArgs({ options: { full: { type: 'boolean', default: false }, raise: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, only: { type: 'string' }, modes: { type: 'string', default: 'diff,blind,reverse' }, misses: { type: 'boolean', default: false } } });
 const shared = process.env.RMAP_SHARED ?? join(root, '..', 'shared');
 const script = join(shared, 'eval', 'evaluate.mjs');
 if (!existsSync(script)) {
@@ -24,11 +26,13 @@ const floors = JSON.parse(readFileSync(floorsFile, 'utf8'));
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-evaluate-'));
 const modes = args.modes.split(',');
 const measured = {};
+const tables = {};
 try {
   // Reviewing uses both cores; blind and reverse change a scratch tree one patch at a time, so these two share the machine.
   for (const group of [modes.filter((m) => m === 'diff'), modes.filter((m) => m !== 'diff')]) {
     for (const [mode, output] of await Promise.all(group.map(async (mode) => [mode, await evaluate(mode)]))) {
       console.log(`\n-- ${mode}\n${output}`);
+      tables[mode] = output;
       measured[mode] = figures(mode);
     }
   }
@@ -48,8 +52,18 @@ for (const [mode, values] of Object.entries(measured)) {
     if (args.raise && holds) floors[mode][name] = value;
   }
 }
-if (args.raise && !args.only) writeFileSync(floorsFile, `${JSON.stringify(floors, null, 2)}\n`);
+if (args.raise && args.full) writeFileSync(floorsFile, `${JSON.stringify(floors, null, 2)}\n`);
+if (args.write && args.full) writeTables();
 process.exitCode = worse === 0 ? 0 : 1;
+
+/** Replaces what stands between the marks in docs/measurements.md. */
+function writeTables() {
+  const file = join(root, 'docs', 'measurements.md');
+  const [head, rest = ''] = readFileSync(file, 'utf8').split('<!-- tables -->');
+  const [, tail = ''] = rest.split('<!-- end of tables -->');
+  const shown = modes.map((mode) => `### ${mode}\n\n\`\`\`\n${tables[mode].split('\n').filter((line) => !line.startsWith('{')).map((line) => line.trimEnd()).join('\n')}\n\`\`\`\n`).join('\n');
+  writeFileSync(file, `${head}<!-- tables -->\n\n${shown}\n<!-- end of tables -->${tail}`);
+}
 
 function kernelTree() {
   const done = spawnSync(join(shared, 'eval', 'kernel-tree.sh'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -61,7 +75,7 @@ function kernelTree() {
 function evaluate(mode) {
   const jobs = mode === 'diff' ? '2' : '1';
   const argv = [script, '--set', join(shared, 'corpus', 'mutants'), '--tree', tree, '--mode', mode, '--jobs', jobs, '--out', join(work, `${mode}.jsonl`)];
-  const only = args.only ?? floors[mode]?.only;
+  const only = args.only ?? (args.full || mode === 'diff' ? undefined : floors.sample);
   if (only !== undefined) argv.push(`--only=${only}`);
   if (args.misses) argv.push('--misses');
   return new Promise((done) => {

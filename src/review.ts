@@ -110,8 +110,8 @@ interface Touched { readonly pre: CFunction | null; readonly post: CFunction | n
 
 /** The functions that a patch touches in one file, paired across the two sides. */
 function touchedFunctions(pair: SourcePair, pre: CFile | null, post: CFile | null): Touched[] {
-  const hit = (file: CFile | null, side: 'pre' | 'post'): CFunction[] => (file?.functions ?? []).filter((f) => f.kind === 'function' && f.body && f.variant === 0
-    && pair.touched.some((t) => { const [from, to] = t[side]; return to < from ? f.line < from && from <= f.endLine : from <= f.endLine && to >= f.line; }));
+  const hit = (file: CFile | null, side: 'pre' | 'post'): CFunction[] => oncePerName((file?.functions ?? []).filter((f) => f.kind === 'function' && f.body && f.variant === 0
+    && pair.touched.some((t) => { const [from, to] = t[side]; return to < from ? f.line < from && from <= f.endLine : from <= f.endLine && to >= f.line; })));
   const a = hit(pre, 'pre'), b = hit(post, 'post');
   const byName = (file: CFile | null, name: string): CFunction | null => file?.functions.filter((f) => f.kind === 'function' && f.body && f.variant === 0 && f.name === name).sort((x, y) => (y.endLine - y.line) - (x.endLine - x.line))[0] ?? null;
   const lines = (text: string | null, f: CFunction): { name: string; lines: string[] } => ({ name: f.name, lines: (text ?? '').split('\n').slice(f.line - 1, f.endLine) });
@@ -120,6 +120,12 @@ function touchedFunctions(pair: SourcePair, pre: CFile | null, post: CFile | nul
   const seen = new Set(touched.flatMap((t) => [t.pre?.name, t.post?.name]));
   for (const f of [...a, ...b]) if (!seen.has(f.name)) { seen.add(f.name); touched.push({ pre: byName(pre, f.name), post: byName(post, f.name) }); }
   return touched.filter((t) => t.pre || t.post);
+}
+
+/** `#if` branches may define one name several times; the function is judged once. */
+function oncePerName(functions: readonly CFunction[]): CFunction[] {
+  const seen = new Set<string>();
+  return functions.filter((f) => !seen.has(f.name) && seen.add(f.name));
 }
 
 function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], gaps: Gap[]): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {

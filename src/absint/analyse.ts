@@ -15,9 +15,9 @@ import { touch } from './resources.js';
 import { solve, type Bounds } from './solve.js';
 import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
 import { contractOf, type Summary } from './summary.js';
-import type { TermId } from './term.js';
+import { type TermId, isCall } from './term.js';
 
-export const BOUNDS: Bounds = { disjuncts: 40, steps: 12_000 };
+export const BOUNDS: Bounds = { disjuncts: 64, steps: 12_000 };
 
 /** Analyses one function: its summary, the events on its paths, and how it ends. Pure and deterministic. */
 export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: string, bounds: Bounds = BOUNDS): Summary {
@@ -216,7 +216,7 @@ function isMemory(m: Machine, id: TermId, tested: ReadonlySet<string>): boolean 
   const t = m.terms.get(id);
   if (t.k === 'load') { const loc = m.terms.get(t.loc); return loc.k === 'field' || loc.k === 'var' ? tested.has(loc.name) : true; }
   if (t.k !== 'op') return false;
-  if (t.op.startsWith('call:') && tested.has(t.op.slice(5))) return true;
+  if (isCall(t.op) && tested.has(t.op.slice(5))) return true;
   return t.args.some((a) => isMemory(m, a, tested));
 }
 

@@ -149,7 +149,7 @@ function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings
     return !contract.pure && m.terms.get(value).k === 'load' ? m.terms.op(`once:${block}:${call.line}:${call.to ?? ''}`, [value]) : value;
   }
   if (contract.pure) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
-  if (call.callee !== null && PREDICATE.test(call.callee) && contract.outcomes.every((o) => o.effects.length === 0)) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
+  if (call.callee !== null && PREDICATE.test(call.callee) && contract.outcomes.every((o) => o.effects.length === 0)) return m.terms.op(`pred:${contract.name}`, args.map((a) => strip(m.terms, a)));
   return fresh;
 }
 
@@ -194,7 +194,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
     if (call.to === null) continue;
     const stable = call.callee !== null && PREDICATE.test(call.callee);
     if (!stable) m.derived.set(fresh, args.map((a) => baseObject(m, a)));
-    t.env.set(call.to, stable ? m.terms.op(`call:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
+    t.env.set(call.to, stable ? m.terms.op(`pred:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
   }
   return states;
 }

@@ -36,7 +36,7 @@ export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId
       // An element of an array is as usable as the array: pointer arithmetic keeps the sign of the pointer.
       return expr.op === '+' && (typeOf(m, left)?.pointers ?? 0) > 0 ? terms.op('ptr+', [left, right]) : terms.op(expr.op, [left, right]);
     }
-    case 'call': return terms.op(`call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`, expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))));
+    case 'call': return terms.op(expr.fn.k === 'id' && expr.fn.name.startsWith('pred:') ? expr.fn.name : `call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`, expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))));
     default: return terms.sym(`expr:${expr.k}:${expr.line}`, '…', null, 'unknown');
   }
 }

@@ -1,6 +1,6 @@
 import type { CFunction, CType, Expr, StructType } from '../parse/c/ast.js';
 import type { LockKind } from '../kernel/contract.js';
-import { createTerms, type TermId, type Terms } from './term.js';
+import { createTerms, type TermId, type Terms, isCall } from './term.js';
 import type { State, Step } from './state.js';
 
 /** What went wrong at one point of one path, before any rule looks at it. */
@@ -73,7 +73,7 @@ export function typeOf(m: Machine, id: TermId): CType | null {
     case 'elem': { const inner = typeOf(m, t.base); return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1, array: false } : null; }
     case 'op':
       if (t.op.startsWith('once:') || t.op === 'ptr+') return typeOf(m, t.args[0] as TermId);
-      if (t.op.startsWith('call:')) return m.types.returns(t.op.slice(5));
+      if (isCall(t.op)) return m.types.returns(t.op.slice(5));
       return null;
     default: return null;
   }
@@ -108,7 +108,7 @@ export function objectName(m: Machine, id: TermId): string {
     case 'addr': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' && loc.global ? loc.name : 'local'; }
     case 'load': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' ? (loc.global ? loc.name : 'local') : loc.k === 'deref' ? objectName(m, loc.base) : loc.k === 'elem' ? `${objectName(m, loc.base)}[]` : 'object'; }
     case 'sym': return t.source === 'call' ? t.text : type ? typeName(type) : t.source === 'param' ? `argument ${m.fn.params.findIndex((p) => p.name === t.text) + 1}` : 'object';
-    case 'op': return t.op.startsWith('call:') ? `${t.op.slice(5)}()` : t.args[0] !== undefined ? objectName(m, t.args[0]) : 'object';
+    case 'op': return isCall(t.op) ? `${t.op.slice(5)}()` : t.args[0] !== undefined ? objectName(m, t.args[0]) : 'object';
     default: return 'object';
   }
 }

@@ -41,7 +41,7 @@ export interface Program {
   readonly callers: (file: string, name: string) => readonly string[];
 }
 
-const BOUNDS_FOR_CALLEES: Bounds = { disjuncts: 24, steps: 4_000 };
+const BOUNDS_FOR_CALLEES: Bounds = { disjuncts: 32, steps: 4_000 };
 const MAX_DEPTH = 12;
 
 /** `computed`: functions whose own body wins over the knowledge, because the series touches them. */

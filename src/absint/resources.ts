@@ -3,7 +3,7 @@ import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import type { Held, State } from './state.js';
-import type { TermId } from './term.js';
+import { type TermId, isCall } from './term.js';
 
 /** Where an effect happens: for messages, witnesses and the model. */
 export interface Site {
@@ -39,8 +39,8 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (!mine && !s.entry.has(lock) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, !NESTING.has(kind) && !tryLock && mode === 'exclusive');
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   note(s, site, `${site.call} takes ${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`);
-  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }) : insert(s.held, { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false });
-  rereadFieldsOf(m, s, lock, site);
+  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false });
+  if (kind !== 'pair') rereadFieldsOf(m, s, lock, site);
   return true;
 }
 
@@ -86,9 +86,10 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   remember(m, target, site);
   operation(m, 'gets', `${kind} reference`, site);
   note(s, site, `${site.call} takes a ${kind} reference on ${site.place}`);
+  lookAgain(m, s, target);
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
-  s.owned = owned ? s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY ? Infinity : o.count + n } : o))
+  s.owned = owned ? s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o))
     : [...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null }].sort((a, b) => a.object - b.object || (a.kind < b.kind ? -1 : 1));
   if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
 }
@@ -125,8 +126,9 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
   const key = `${target} ${kind}`;
   const before = s.dropped.get(key);
-  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 3), line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
-  if (before && before.count < 3) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
+  if (!before && [...s.dropped.values()].filter((d) => d.kind === kind).length >= MANY - 1) return;
+  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 2), line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (before && before.count < 2) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
 }
 
 /** Reads or writes memory of `object`. */
@@ -242,6 +244,7 @@ function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Site): void {
   const t = m.terms.get(lock);
   if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field') return;
   const base = baseObject(m, lock);
+  lookAgain(m, s, base);
   for (const id of s.facts.keys()) {
     for (const loc of loadsIn(m, id)) {
       const field = m.terms.get(loc);
@@ -250,10 +253,24 @@ function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Site): void {
   }
 }
 
+/** What functions that merely look said of `object` may not hold any more, unless a variable remembers it. */
+function lookAgain(m: Machine, s: State, object: TermId): void {
+  const stale = [...s.facts.keys()].filter((id) => { const t = m.terms.get(id); return t.k === 'op' && t.op.startsWith('pred:') && t.args.includes(object) && ![...s.env.values()].includes(id); });
+  if (stale.length > 0) s.facts = new Map([...s.facts].filter(([id]) => !stale.includes(id)));
+}
+
 /** The places whose contents a test compares; arguments of predicates do not count. */
 function loadsIn(m: Machine, id: TermId): TermId[] {
   const t = m.terms.get(id);
-  return t.k === 'load' ? [t.loc] : t.k === 'op' && !t.op.startsWith('call:') ? t.args.flatMap((a) => loadsIn(m, a)) : [];
+  return t.k === 'load' ? [t.loc] : t.k === 'op' && !isCall(t.op) ? t.args.flatMap((a) => loadsIn(m, a)) : [];
+}
+
+/** Of several locks of one class that a loop has gathered, the older ones count as one. */
+function foldLike(m: Machine, held: readonly Held[], lock: TermId, kind: LockKind): readonly Held[] {
+  const like = held.filter((h) => h.kind === kind && sameField(m, h.lock, lock));
+  if (like.length < 2) return held;
+  const [first, second] = [...like].sort((a, b) => a.line - b.line) as [Held, Held];
+  return held.flatMap((h) => (h === first ? { ...h, count: Infinity } : h === second ? [] : h));
 }
 
 function replaceHeld(held: readonly Held[], old: Held, next: Held): readonly Held[] {

@@ -5,7 +5,7 @@ import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import { strip, type Event, type Machine } from './machine.js';
 import type { Step } from './state.js';
-import type { TermId } from './term.js';
+import { type TermId, isCall } from './term.js';
 
 /** An outcome that holds only when the caller's values satisfy `given` (signs as in `fact.ts`). */
 export interface SummaryOutcome extends Outcome {
@@ -101,7 +101,7 @@ export function toExpr(m: Machine, id: TermId, returned: TermId | null, stored: 
       const args = t.args.map(sub);
       if (args.some((a) => a === null)) return null;
       const known = args as Expr[];
-      if (t.op.startsWith('call:')) return { k: 'call', fn: { k: 'id', name: t.op.slice(5), line }, args: known, line };
+      if (isCall(t.op)) return { k: 'call', fn: { k: 'id', name: t.op.startsWith('pred:') ? t.op : t.op.slice(5), line }, args: known, line };
       const [a, b] = known;
       if (a && b) return { k: 'binary', op: t.op === 'ptr+' ? '+' : t.op, left: a, right: b, line };
       return a && (t.op === '!' || t.op === '-' || t.op === '~') ? { k: 'unary', op: t.op, arg: a, line } : null;

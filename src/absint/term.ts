@@ -104,7 +104,7 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
   function isMemory(id: TermId): boolean {
     const t = get(id);
     if (t.k === 'load') return true;
-    return t.k === 'op' && (t.op.startsWith('call:') || t.args.some(isMemory));
+    return t.k === 'op' && (isCall(t.op) || t.args.some(isMemory));
   }
   /** Distinct named constants are taken to differ; so are a constant and a negated one. */
   function isNamed(t: Term): boolean {
@@ -198,4 +198,9 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     sym: (origin, text, type, source) => intern(`?${origin}`, { k: 'sym', origin, text, type, source }, NONE),
     variable: (name, global) => intern(`${global ? 'g' : 'v'} ${name}`, { k: 'var', name, global }, NONE),
   };
+}
+
+/** Operators that stand for a call: pure functions (`call:`) and functions that are taken to only look (`pred:`). */
+export function isCall(op: string): boolean {
+  return op.startsWith('call:') || op.startsWith('pred:');
 }

@@ -33,11 +33,11 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
     const base = await tree.baseFor(series);
     if (base.error !== null && named !== null) throw new Failure(3, base.error, 'give another --tree or --base, or none to review only what the hunks show');
     const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, version, onProgress: progress.on });
-    return { ...reviewSeries({
+    return reviewSeries({
       series, base: { kind: base.kind, rev: base.rev },
       pairs: chainPairs(series.patches, base.read, base.exact),
       gaps: [...gaps, ...tree.gaps, ...base.gaps],
-    }, tools), command: 'review' };
+    }, tools);
   } finally {
     progress.end();
   }

@@ -23,7 +23,8 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
     const { version: kernel } = await tree.baseFor(NOTHING);
     const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel, version, onProgress: progress.on });
     const report = scanFiles(files, tools);
-    return { ...report, command: 'scan', gaps: [...report.gaps, ...tree.gaps] };
+    // Gaps are sorted by file; those of the tree have none.
+    return { ...report, gaps: [...tree.gaps, ...report.gaps] };
   } finally {
     progress.end();
   }

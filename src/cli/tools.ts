@@ -25,7 +25,7 @@ export async function loadTools(options: ToolOptions): Promise<ReviewTools> {
   if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
   return {
     parseC: (path, text) => parser.parseC(path, text),
-    parseFragments: (path, pair, side) => parser.parseC(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
+    parseFragments: (path, pair, side) => parser.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
     primitives: primitivesOf(knowledge),
     judge: options.model ? (await import('../model/judge.js')).judge : null,
     version: options.version,

@@ -23,6 +23,11 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
   return events;
 }
 
+/** How often exits with the same result leave different things to the caller. */
+export function unevenness(side: Summary): number {
+  return side.exits.length - new Set(side.exits.map((x) => x.exit)).size;
+}
+
 interface Delta { readonly token: ExitToken; readonly extra: boolean; readonly before: ExitToken | null }
 
 function delta(exit: ExitView, base: ExitView): Delta[] {

@@ -1,5 +1,5 @@
 import type { Analysed } from '../absint/program.js';
-import { contractEvents } from './contract-events.js';
+import { contractEvents, unevenness } from './contract-events.js';
 import { judgeEvents, newIn, witness, type Draft } from './judge.js';
 import type { Finding, Severity, Status } from './finding.js';
 
@@ -26,8 +26,10 @@ export interface Judged {
 export function differ(pair: FunctionPair): Judged[] {
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
   const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
-  const pre = a ? judgeEvents(name, [...a.events, ...(b ? contractEvents(a, b) : [])]) : [];
-  const post = b ? judgeEvents(name, [...b.events, ...(a ? contractEvents(b, a) : [])]) : [];
+  // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
+  const better = a && b ? unevenness(a) > unevenness(b) : false;
+  const pre = a ? judgeEvents(name, [...a.events, ...(b && better ? contractEvents(a, b) : [])]) : [];
+  const post = b ? judgeEvents(name, [...b.events, ...(a && !better ? contractEvents(b, a) : [])]) : [];
   const out: Judged[] = [];
   const shown = pair.post?.fn.name ?? name;
   const add = (drafts: readonly Draft[], status: Status): void => {

@@ -84,6 +84,12 @@ describe('applying damaged hunks', () => {
     expect(applyFile(BASE, diff)).toMatchObject({ post: POST, fit: 'consistent', certainty: 'tree-consistent' });
   });
 
+  it('a file with CRLF line ends keeps them where the mail lost them', () => {
+    const { post, certainty } = applyFile(BASE.replaceAll('\n', '\r\n'), diffOf(PATCH));
+    expect(post).toBe(POST.replaceAll('\n', '\r\n'));
+    expect(certainty).toBe('tree-consistent');
+  });
+
   it('a blank line that the mail lost is still in the result', () => {
     const { post } = applyFile(BASE, diffOf(collapse(PATCH, { dropBlank: true })));
     expect(post!.split('\n').length).toBe(POST.split('\n').length);

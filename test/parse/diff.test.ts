@@ -147,12 +147,59 @@ describe('white-space damage', () => {
     expect(files[0]!.hunks[0]!.lines[0]!.text).toBe('\tstruct pool *root;');
   });
 
-  it('lines of one word dropped: the hunk is refused and says what is missing', () => {
-    const text = PATCH.split('\n').filter((l) => /\S\s+\S/.test(l)).join('\n');
-    const { files, gaps } = readDiff(text);
-    expect(files.map((f) => f.newPath)).toEqual(['mm/pool.c']);
-    expect(new Set(certainties(files[0]))).toEqual(new Set(['refused']));
-    expect(gaps.map((g) => g.why).join('\n')).toMatch(/@@ -6,8 \+6,10 @@ could not be read/);
+  it('lines of one word dropped: comment ends, labels and blank lines come back as a guess that closes the counts', () => {
+    const patch = `diff --git a/mm/x.c b/mm/x.c
+--- a/mm/x.c
++++ b/mm/x.c
+@@ -20,6 +20,7 @@ static int f(struct pool *pool)
+ \tstruct pool *root;
+ \tint tries = 0;
+ 
++again:
+ \trcu_read_lock();
+ \troot = READ_ONCE(pool->root);
+ \tif (!root || tries > 3)
+@@ -40,6 +41,12 @@ static int f(struct pool *pool)
+ \t * once more.
+ \t */
+ \tnr = pool_finish(root, tries);
++\ttries += 1;
++\tif (tries < 3 && pool_dead(root))
++\t\tgoto again;
++
++\t/* Nobody else can be here. */
++\tBUG_ON(tries == 4);
+ \treturn nr ? nr : 1;
+ }
+ 
+`;
+    const dropped = patch.split('\n').filter((l) => /\S\s+\S/.test(l)).join('\n');
+    const { files, gaps } = readDiff(dropped);
+    expect(certainties(files[0])).toEqual(['guessed', 'guessed']);
+    expect(classes(files[0])).toBe('   +   |   ++++++   ');
+    const [first, second] = files[0]!.hunks;
+    expect(first!.lines[3]).toMatchObject({ kind: '+', text: 'again:', inferred: true, mailLine: 0 });
+    expect(second!.lines.map((l) => l.text.trim())).toContain('*/');
+    expect(gaps.map((g) => g.why).join('\n')).toMatch(/@@ -20,6 \+20,7 @@ is uncertain: 4 of 6 old and 4 of 7 new.*one word/);
+  });
+
+  it('a mail on one line: files and hunks are sure, lines a guess by counts and C; operators are no markers', () => {
+    const words = `From: W <w@xxx> Subject: mm/x: count pages ${'Because it is better to count. '.repeat(10)}--- mm/x.c | 9 +++++ `;
+    const flat = `${words}--- a/mm/x.c~count +++ a/mm/x.c @@ -10,6 +10,9 @@ static int walk(struct pool *pool, int l { int n = 0; + if (pool->end - pool->start + PAGE_SIZE > limit && + pool_large(pool)) + return -EINVAL; n += pool_nr(pool); return n; } @@ -40,7 +43,7 @@ int count(struct pool *pool) { /* Count what is there. */ - return walk(pool, 0); + return walk(pool, pool->end - 1); } _`;
+    const { files, gaps } = readDiff(flat);
+    expect(files.map((f) => [f.oldPath, f.newPath])).toEqual([['mm/x.c', 'mm/x.c']]);
+    expect(certainties(files[0])).toEqual(['guessed', 'guessed']);
+    expect(files[0]!.hunks.map((h) => h.lines.filter((l) => l.kind !== ' ').map((l) => l.kind + l.text))).toEqual([
+      ['+ if (pool->end - pool->start + PAGE_SIZE > limit &&', '+ pool_large(pool))', '+ return -EINVAL;'],
+      ['- return walk(pool, 0);', '+ return walk(pool, pool->end - 1);'],
+    ]);
+    expect(gaps.map((g) => g.why)).toEqual([
+      "hunk @@ -10,6 +10,9 @@ is uncertain: the mail's line ends are lost and were put back by guess",
+      "hunk @@ -40,7 +43,7 @@ is uncertain: the mail's line ends are lost and were put back by guess",
+    ]);
+    const wrong = readDiff(flat.replace('+10,9 @@', '+10,8 @@'));
+    expect(certainties(wrong.files[0])).toEqual(['refused', 'guessed']);
+    expect(wrong.gaps[0]!.why).toMatch(/could not be read.*3 added and 0 removed/);
   });
 
   it('quoting, no-break spaces and HTML entities', () => {

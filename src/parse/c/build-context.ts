@@ -9,6 +9,8 @@ export interface Build {
   /** The original text; offsets of the tree, the marks and the spans count in it. */
   readonly text: string;
   readonly tree: FlatTree;
+  /** Offset at which the part of the text that the tree covers starts. */
+  readonly from: number;
   readonly marks: ReadonlyMap<number, Mark>;
   readonly attributes: readonly AttributeSpan[];
   /** 1-based line of an offset. */
@@ -115,7 +117,7 @@ function firstFrom(list: readonly AttributeSpan[], offset: number): number {
 
 /** Where the attributes that stand before `node` may begin: after the token that precedes it. */
 export function leadingEdge(b: Build, node: number): number {
-  if (node === 0) return 0;
+  if (node <= 1) return b.from;
   const end = b.tree.end[node - 1]!;
   return end <= b.tree.start[node]! ? end : b.tree.start[node - 1]!;
 }

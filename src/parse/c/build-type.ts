@@ -28,6 +28,7 @@ export function specifiers(b: Build, nodes: readonly number[], anonymous = ''): 
   let inline = false;
   let extern = false;
   let tagged = -1;
+  let typed = false;
   for (const node of nodes) {
     const kind = kindOf(b, node);
     if (kind === N.storage_class_specifier) {
@@ -35,7 +36,9 @@ export function specifiers(b: Build, nodes: readonly number[], anonymous = ''): 
       if (word === 'static') isStatic = true;
       else if (word === 'extern') extern = true;
       else if (word.includes('inline')) inline = true;
-    } else if (isTypeSpecifier(kind)) {
+    } else if (!typed && isTypeSpecifier(kind)) {
+      // In a typedef the declared name looks like a type, too.
+      typed = true;
       type = specifierType(b, node, anonymous);
       if (kind === N.struct_specifier || kind === N.union_specifier || kind === N.enum_specifier) tagged = node;
     }

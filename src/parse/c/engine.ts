@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { flatten, type Cursor, type FlatTree } from './flat.js';
 
-/** One loaded grammar. `tree` reads a text and frees everything the engine made for it. */
+/** One loaded grammar. `tree` copies a text's tree out of the engine and lets go of the engine's own. */
 export interface Engine {
   readonly name: 'native' | 'wasm';
   tree(code: string): FlatTree;

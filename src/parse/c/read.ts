@@ -45,9 +45,9 @@ function treeAt(engine: Engine, code: string, start: number): FlatTree {
   return tree;
 }
 
-function newBuild(c: Context, prepared: Prepared, tree: FlatTree, gaps: Gap[]): Build {
+function newBuild(c: Context, prepared: Prepared, tree: FlatTree, from: number, gaps: Gap[]): Build {
   return {
-    path: c.path, text: c.text, tree, marks: prepared.marks, attributes: prepared.attributes, line: c.line, argument: c.argument, gaps,
+    path: c.path, text: c.text, tree, from, marks: prepared.marks, attributes: prepared.attributes, line: c.line, argument: c.argument, gaps,
     typedefs: c.typedefs, statements, state: { depth: 0, damage: null },
   };
 }
@@ -58,7 +58,7 @@ export function readWhole(c: Context, prepared: Prepared): Items {
   const items = noItems();
   const whole = treeAt(c.engine, prepared.code, 0);
   if (!whole.hasError) {
-    buildItems(newBuild(c, prepared, whole, c.gaps), outline, 0, items);
+    buildItems(newBuild(c, prepared, whole, 0, c.gaps), outline, 0, items);
   } else {
     prepared.items.forEach((start, k) => readItem(c, prepared, start, prepared.items[k + 1] ?? prepared.code.length, outline, 0, items, c.gaps));
   }
@@ -74,7 +74,7 @@ export function readWhole(c: Context, prepared: Prepared): Items {
 function readItem(c: Context, prepared: Prepared, start: number, end: number, outline: ReadonlyMap<number, OutlineEntry>, variant: number, items: Items, gaps: Gap[]): void {
   const part = prepared.code.slice(start, end);
   const tree = treeAt(c.engine, part, start);
-  if (!tree.hasError) { buildItems(newBuild(c, prepared, tree, gaps), outline, variant, items); return; }
+  if (!tree.hasError) { buildItems(newBuild(c, prepared, tree, start, gaps), outline, variant, items); return; }
   const repaired = repair(part, (code) => !c.engine.tree(code).hasError);
   if (repaired === null) {
     const text = squeeze(c.text.slice(start, Math.min(end, start + 200)));
@@ -84,7 +84,7 @@ function readItem(c: Context, prepared: Prepared, start: number, end: number, ou
   const marks = new Map(prepared.marks);
   for (const s of repaired.statements) marks.set(start + s.start, { k: 'unreadable', end: start + s.end });
   for (const d of repaired.dropped) items.unread.push({ line: c.line(start + d.start), text: clip(squeeze(c.text.slice(start + d.start, start + d.end).slice(0, 200))) });
-  buildItems(newBuild(c, { ...prepared, marks }, treeAt(c.engine, repaired.code, start), gaps), outline, variant, items);
+  buildItems(newBuild(c, { ...prepared, marks }, treeAt(c.engine, repaired.code, start), start, gaps), outline, variant, items);
 }
 
 /** A function of which nothing but its place is known. */

@@ -1,5 +1,8 @@
 import type { Gap } from '../gap.js';
-import type { FileDiff, Hunk } from '../series.js';
+import { LIMITS } from '../limits.js';
+import type { FileDiff, Hunk, HunkLine, LineKind } from '../series.js';
+import { insertBlanks } from './blank-lines.js';
+import { cutAtMarkers, cutLines, type Piece, START } from './flat-tokens.js';
 import { pairOf } from './paths.js';
 import { parseHunkHeader } from './split.js';
 
@@ -13,37 +16,132 @@ export function isOneLineDiff(body: string): boolean {
 }
 
 /**
- * Lists the files and hunks of such a diff: `--- a/x +++ b/y` and `@@ … @@` are unmistakable. The lines of a hunk are
- * not told apart: where one ends is known only for those that a ` +` or ` -` follows, so all hunks are refused.
+ * Reads such a diff. `--- a/x +++ b/y` and `@@ … @@` are unmistakable, so files and hunks are sure; the lines of a hunk
+ * are `guessed` where the markers found in it close its counts, and refused where not. Each hunk is named in a gap.
  */
 export function readOneLine(body: string): { readonly files: readonly FileDiff[]; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const files: FileDiff[] = [];
-  const header = / --- (\S{1,400}) \+\+\+ (\S{1,400}) (?=@@ -)/g;
-  const text = body.replace(/\s+/g, ' ');
-  const found = [...text.matchAll(header)];
+  const mailLine = 1 + body.slice(0, body.indexOf(' @@ -')).split('\n').length - 1;
+  const text = body.slice(0, 4 << 20).replace(/\s+/g, ' ').replace(/ -- \d+\.[\d.]+[^ ]{0,40} ?$| _ ?$/, '');
+  const found = [...text.matchAll(/ --- (\S{1,400}) \+\+\+ (\S{1,400}) (?=@@ -)/g)].slice(0, LIMITS.files);
   found.forEach((at, i) => {
     const part = text.slice(at.index + at[0].length, found[i + 1]?.index ?? text.length);
     const paths = pairOf(at[1]!, at[2]!);
     if (!paths.ok) {
-      gaps.push({ stage: 'parse', file: '', function: '', why: `a file was left out because of ${paths.why}` });
+      gaps.push(gap('', `a file was left out because of ${paths.why}`));
       return;
     }
     const file = paths.pair.newPath ?? paths.pair.oldPath ?? '';
-    const hunks = part.split(/(?=@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@ )/).flatMap((chunk) => refused(chunk, file, gaps));
-    files.push({ ...paths.pair, rename: false, binary: false, oldBlob: null, newBlob: null, hunks });
+    const hunks = part.split(/(?=@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@ )/).flatMap((chunk) => readHunk(chunk, file, mailLine, gaps) ?? []);
+    const blobs = / index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})(?: \d{6})?$/.exec(text.slice(Math.max(0, at.index - 150), at.index));
+    files.push({ ...paths.pair, rename: false, binary: false, oldBlob: blobs?.[1] ?? null, newBlob: blobs?.[2] ?? null, hunks });
   });
   return { files, gaps };
 }
 
-function refused(chunk: string, file: string, gaps: Gap[]): Hunk[] {
+function readHunk(chunk: string, file: string, mailLine: number, gaps: Gap[]): Hunk | null {
   const head = parseHunkHeader(chunk);
-  if (head === null) return [];
-  gaps.push({
-    stage: 'parse',
-    file,
-    function: '',
-    why: `hunk @@ -${head.oldStart},${head.oldLines} +${head.newStart},${head.newLines} @@ could not be read: the mail's line ends are lost`,
-  });
-  return [{ ...head, section: '', lines: [], certainty: 'refused' }];
+  if (head === null) return null;
+  const name = `hunk @@ -${head.oldStart},${head.oldLines} +${head.newStart},${head.newLines} @@`;
+  const text = chunk.slice(chunk.indexOf(' @@') + 4).split(' diff --git ')[0]!.trim();
+  const read = { ...head, section: sectionOf(text) };
+  const refuse = (why: string): Hunk => {
+    gaps.push(gap(file, `${name} could not be read: the mail's line ends are lost${why}`));
+    return { ...read, lines: [], certainty: 'refused' };
+  };
+  if (text.length > 200_000) return refuse(', and it is too long');
+  const pieces = cutAtMarkers(text.slice(read.section.length).trim().split(' '));
+  const added = pieces.filter((p) => p.kind === '+').length;
+  const removed = pieces.filter((p) => p.kind === '-').length;
+  const context = read.oldLines - removed;
+  if (context < 0 || read.newLines - added !== context) {
+    return refuse(`, and the ${added} added and ${removed} removed lines found in it do not close its counts`);
+  }
+  let lines = readPieces(pieces, mailLine);
+  lines = joinContext(lines, context);
+  const lost = context - lines.filter((l) => l.kind === ' ').length;
+  if (lost < 0) return refuse(', and its context cannot be told from its changes');
+  gaps.push(gap(file, `${name} is uncertain: the mail's line ends are lost and were put back by guess`));
+  return { ...read, lines: insertBlanks(lines, lost, read, true), certainty: 'guessed' };
 }
+
+/**
+ * The section and the first context line stand side by side. diff cuts sections at 40 columns, in the middle of a
+ * word; shorter ones are whole lines.
+ */
+function sectionOf(text: string): string {
+  const opened = /^[^(]{1,39}\(/.test(text) && !/^[^)]{0,39}\)/.test(text);
+  if (opened) for (const at of [40, 39]) if (text[at] === ' ' && at <= 40) return text.slice(0, at);
+  const line = cutLines({ tokens: text.slice(0, 200).split(' '), state: START })[0] ?? '';
+  return line.length <= 40 && /^[A-Za-z_]/.test(line) && /[{)]$/.test(line) ? line : '';
+}
+
+/**
+ * The last marker of a run may stand alone, for an empty line, with context behind it. So it is when the text would
+ * otherwise open on one side what context closes on both: a comment, the head of an `if` whose body stays, or a block.
+ */
+function readPieces(pieces: readonly Piece[], mailLine: number): HunkLine[] {
+  const cuts = pieces.map((p) => cutLines(p));
+  const changed = pieces.map((p, i) => line(p.kind, p.attached || cuts[i]!.length === 0 ? (cuts[i]![0] ?? '') : ` ${cuts[i]![0]!}`, mailLine));
+  let net = 0;
+  for (const [i, p] of pieces.entries()) if (p.kind !== ' ') net += (p.kind === '+' ? 1 : -1) * braces(changed[i]!.text);
+  let run: HunkLine[] = [];
+  return pieces.flatMap((piece, i) => {
+    const cut = cuts[i]!;
+    if (piece.kind === ' ') return cut.map((text) => line(' ', text, mailLine));
+    const own = changed[i]!;
+    run.push(own);
+    let empty = false;
+    if (cut.length > 1 && !piece.attached) {
+      const weight = (piece.kind === '+' ? 1 : -1) * braces(own.text);
+      // A changed line of the first column would stand at its marker.
+      const column = /^ (?:#\s?(?:if|ifdef|ifndef|else|endif|define|include)\b|(?:static|struct|int|void|bool|long|unsigned|enum|union|const|[a-z]\w*_t)\b[^=;]{1,800}\)$)/;
+      empty = (/^ \/\*/.test(own.text) && !own.text.includes('*/')) || column.test(own.text) || isLoneHead(run) || (weight !== 0 && Math.abs(net - weight) < Math.abs(net));
+      if (empty) net -= weight;
+    }
+    if (cut.length > 1) run = [];
+    const behind = (empty ? cut : cut.slice(1)).map((text) => line(' ', text, mailLine));
+    return [empty ? line(piece.kind, '', mailLine) : own, ...behind];
+  });
+}
+
+/** Ends the run with the head of a statement that the run's other side has no head for? */
+function isLoneHead(run: readonly HunkLine[]): boolean {
+  const last = run.at(-1)!;
+  const head = /^\s*(?:\}\s*)?(?:if|for|while|else|switch|do|\w*for_each\w*)\b/;
+  return head.test(last.text) && !/[;{]$/.test(last.text) && !run.some((l) => l.kind !== last.kind && head.test(l.text));
+}
+
+function braces(text: string): number {
+  let n = 0;
+  for (const c of text) n += c === '{' ? 1 : c === '}' ? -1 : 0;
+  return n;
+}
+
+/** Too many context lines are lines that were one: neighbours are joined, in the longest groups first. */
+function joinContext(lines: readonly HunkLine[], wanted: number): HunkLine[] {
+  const out = [...lines];
+  for (let surplus = out.filter((l) => l.kind === ' ').length - wanted; surplus > 0; surplus--) {
+    let best = -1;
+    let length = 1;
+    for (let i = 0; i < out.length; i++) {
+      let run = 0;
+      while (out[i + run]?.kind === ' ') run++;
+      if (run > length) [best, length] = [i, run];
+      i += run;
+    }
+    if (best < 0) return out;
+    out.splice(best, 2, { ...out[best]!, text: `${out[best]!.text} ${out[best + 1]!.text}` });
+  }
+  return out;
+}
+
+function line(kind: LineKind, text: string, mailLine: number): HunkLine {
+  return { kind, text, inferred: false, mailLine, noNewline: false };
+}
+
+function gap(file: string, why: string): Gap {
+  return { stage: 'parse', file, function: '', why };
+}
+

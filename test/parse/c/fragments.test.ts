@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { body } from './compact.js';
+import { wasm } from './parsers.js';
+
+/** Lines of a hunk at a line number, its section above it. */
+function shown(...hunks: readonly { line: number; section: string; text: string }[]): string {
+  const lines: string[] = [];
+  for (const hunk of hunks) {
+    while (lines.length < hunk.line - 2) lines.push('');
+    lines.push(hunk.section);
+    lines.push(...hunk.text.split('\n'));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function read(text: string) {
+  return wasm.parseFragments('a.c', text).file.functions.map((f) => [f.name, body(f).replace(/__unseen_\d+/g, '__unseen')]);
+}
+
+describe('fragments', () => {
+  it('joins the hunks of one function, with a gap before, between and after', () => {
+    const text = shown(
+      { line: 100, section: 'static int move(struct page *page, int mode,', text: '\tif (!anon_vma)\n\t\tgoto out;\n\tlock(anon_vma);' },
+      { line: 140, section: 'static int move(struct page *page, int mode,', text: '\tunlock(anon_vma);\nout:\n\treturn rc;\n}' },
+    );
+    expect(read(text)).toEqual([['move', '¿…? if !anon_vma goto out; lock(anon_vma); ¿…? unlock(anon_vma); out: return rc;']]);
+    const { file, gaps } = wasm.parseFragments('a.c', text);
+    const fn = file.functions[0]!;
+    expect([fn.line, fn.endLine, fn.damaged, fn.params.map((p) => p.name)]).toEqual([99, 142, false, ['page', 'mode']]);
+    expect(fn.body!.body[1]!.line).toBe(100);
+    expect(gaps.map((g) => [g.function, g.why])).toEqual([['move', 'only lines 100-102, 140-142 of this function are shown']]);
+  });
+
+  it('reads whole functions as usual, beside cut ones', () => {
+    const text = shown({ line: 20, section: 'void a(void)', text: '\tx();\n}\n\nstatic int b(int c)\n{\n\treturn c;\n}\n\nint d(struct e *f)\n{\n\tg(f);' });
+    expect(read(text)).toEqual([['a', '¿…? x();'], ['b', 'return c;'], ['d', 'g(f); ¿…?']]);
+  });
+
+  it.each([
+    ['\t\tx();\n\t} else {\n\t\ty();\n\t}\n\tz();', 'if __unseen { x(); } else { y(); } z();'],
+    ['\t\tx();\n\t}\n\tz();', 'if __unseen { x(); } z();'],
+    ['\t\tif (a)\n\t\t\tbreak;\n\t}\n\tz();', 'while __unseen { if a break; } z();'],
+    ['\tcase A:\n\t\tx();\n\t\tbreak;\n\tdefault:\n\t\ty();\n\t}\n\tz();', 'switch __unseen { case __unseen_case: case A: x(); break; default: y(); } z();'],
+    ['\t\tx();\n\t} while (b);\n\tz();', 'do { x(); } while b; z();'],
+    ['\tif (a) {\n\t\twhile (b) {\n\t\t\tx();', 'if a { while b { x(); } }'],
+    ['\t\t b, c);\n\tx();\n\ty(a,', 'x();'],
+    ['\t    && b)\n\t\tx();\n\ty();', 'if __unseen x(); y();'],
+    ['\t\tx();\n\telse\n\t\ty();', 'if __unseen x(); else y();'],
+    ['\t * comment\n\t */\n\tx();\n\t/* more', 'x();'],
+    ['\tx();\n\tif (a)', 'x(); if a {  }'],
+    ['\tx();\n\tz = a +', 'x();'],
+  ])('balances %j', (text, expected) => {
+    expect(read(shown({ line: 50, section: 'int f(void)', text }))).toEqual([['f', `¿…? ${expected} ¿…?`]]);
+  });
+
+  it('does not take a struct, a table or a macro for code', () => {
+    expect(read(shown(
+      { line: 30, section: 'struct page {', text: '\tint a;\n\tint b;\n};' },
+      { line: 60, section: 'static const struct x y = {', text: '\t.a = f(1),\n\t.b = g,\n};' },
+      { line: 90, section: '', text: '#define m(x) \\\n\tdo { \\\n\t\tf(x); \\\n\t} while (0)\n' },
+    ))).toEqual([['m', 'do { f(x); } while 0;']]);
+  });
+
+  it('keeps code under a name of its own when nothing says whose it is', () => {
+    const text = `${'\n'.repeat(40)}\tlock(a);\n\tif (b)\n\t\tgoto out;\n`;
+    expect(read(text)).toEqual([['fragment_1', '¿…? lock(a); if b goto out; ¿…?']]);
+  });
+});
