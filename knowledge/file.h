@@ -15,6 +15,8 @@ void fdput_pos(struct fd f)					__puts(f.file);
 /* fs/open.c: an error pointer on failure. */
 struct file *filp_open(const char *filename, int flags, umode_t mode)	__returns_ref(file, noerr) __may_sleep;
 int filp_close(struct file *filp, fl_owner_t id)		__puts(filp) __may_sleep;
+/* fs/file.c: the descriptor owns the reference. */
+void fd_install(unsigned int fd, struct file *file)		__consumes(file);
 /* kernel/fork.c */
 struct file *get_mm_exe_file(struct mm_struct *mm)		__returns_ref;
 struct file *get_task_exe_file(struct task_struct *task)	__returns_ref;

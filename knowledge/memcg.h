@@ -10,6 +10,9 @@ void css_put_many(struct cgroup_subsys_state *css, unsigned int n)	__puts(css, c
 /* kernel/cgroup/cgroup.c: an error pointer on failure. */
 struct cgroup_subsys_state *css_tryget_online_from_dir(struct dentry *dentry, struct cgroup_subsys *ss)	__returns_ref(css, noerr);
 
+/* kernel/cgroup/cgroup.c: the css that counts for the cgroup, its own or an ancestor's. */
+struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *cgroup, struct cgroup_subsys *ss)	__returns_ref(css);
+
 /* include/linux/memcontrol.h, mm/memcontrol.c: NULL without memory cgroups, or when the group is gone. */
 void mem_cgroup_put(struct mem_cgroup *memcg)			__puts(memcg, css);
 struct mem_cgroup *get_mem_cgroup_from_mm(struct mm_struct *mm)	__returns_ref(css);

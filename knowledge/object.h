@@ -35,3 +35,6 @@ struct pci_dev *pci_dev_get(struct pci_dev *dev)		__gets(dev) __returns_arg(dev)
 void pci_dev_put(struct pci_dev *dev)				__puts(dev) __free_class(pci_dev_put);
 struct device_node *of_node_get(struct device_node *node)	__gets(node) __returns_arg(node);
 void of_node_put(struct device_node *node)			__puts(node) __free_class(device_node);
+/* include/linux/memremap.h, mm/memremap.c: gives `pgmap` back when it still covers the pfn, else puts it and looks the right one up. */
+struct dev_pagemap *get_dev_pagemap(unsigned long pfn, struct dev_pagemap *pgmap)	__puts(pgmap, dev_pagemap, given(pgmap)) __returns_ref;
+void put_dev_pagemap(struct dev_pagemap *pgmap)			__puts(pgmap);

@@ -52,6 +52,18 @@ struct page *find_get_incore_page(struct address_space *mapping, pgoff_t index)	
 struct page *lookup_swap_cache(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr)	__until(6.0) __returns_ref(folio);
 struct folio *swap_cache_get_folio(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr)	__returns_ref;
 
+/* mm/swap_state.c of 6.1: a reference; locked when the page is new, for then the caller reads it in. */
+struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp_mask, struct vm_area_struct *vma, unsigned long addr, bool *new_page_allocated)	__must_check __until(6.8)
+	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked, given(*new_page_allocated)) __may_reclaim(gfp_mask);
+struct page *read_swap_cache_async(swp_entry_t entry, gfp_t gfp_mask, struct vm_area_struct *vma, unsigned long addr, bool do_poll, struct swap_iocb **plug)
+	__until(6.4) __returns_ref(folio) __may_reclaim(gfp_mask);
+struct page *swap_cluster_readahead(swp_entry_t entry, gfp_t gfp_mask, struct vm_fault *vmf)	__until(6.8) __returns_ref(folio) __may_reclaim(gfp_mask);
+struct page *swapin_readahead(swp_entry_t entry, gfp_t gfp_mask, struct vm_fault *vmf)	__until(6.8) __returns_ref(folio) __may_reclaim(gfp_mask);
+
+/* mm/damon/ops-common.c: a reference on an LRU page, or NULL. */
+struct page *damon_get_page(unsigned long pfn)						__until(6.4) __returns_ref(folio);
+struct folio *damon_get_folio(unsigned long pfn)					__since(6.4) __returns_ref;
+
 /* mm/shmem.c, include/linux/shmem_fs.h: 0 stores a locked folio with a reference, or NULL where there is a hole and it may be one. */
 int shmem_get_folio(struct inode *inode, pgoff_t index, struct folio **foliop, enum sgp_type sgp)
 	__errno __cond_clobbers(0, *foliop) __cond_gets(0, *foliop, folio) __cond_acquires(0, (*foliop)->__locked) __may_sleep __may_reclaim;

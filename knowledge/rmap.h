@@ -37,3 +37,25 @@ int split_huge_page_to_list(struct page *page, struct list_head *list)	__errno _
 int split_huge_page(struct page *page)					__errno __must_hold(page->__locked) __may_sleep;
 int split_folio_to_list(struct folio *folio, struct list_head *list)	__errno __must_hold(folio->__locked) __may_sleep;
 int split_folio(struct folio *folio)					__since(6.2) __errno __must_hold(folio->__locked) __may_sleep;
+
+/*
+ * mm/rmap.c, include/linux/rmap.h, mm/memory.c: every mapping owns a reference. Who adds a mapping gives his reference
+ * to it; who removes one gets its reference, to put, or to hand to the TLB batch.
+ */
+void page_add_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address, rmap_t flags)	__until(6.8) __consumes(page, folio);
+void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address)	__until(6.8) __consumes(page, folio);
+void page_add_file_rmap(struct page *page, struct vm_area_struct *vma, bool compound)	__until(6.8) __consumes(page, folio);
+void hugepage_add_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address, rmap_t flags)	__until(6.8) __consumes(page, folio);
+void hugepage_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address)	__until(6.5) __consumes(page, folio);
+void page_dup_file_rmap(struct page *page, bool compound)	__until(6.8) __consumes(page, folio);
+int page_try_dup_anon_rmap(struct page *page, bool compound, struct vm_area_struct *vma)	__until(6.8) __errno __cond_consumes(0, page, folio);
+void page_remove_rmap(struct page *page, struct vm_area_struct *vma, bool compound)	__until(6.8) __gets(page, folio);
+void page_move_anon_rmap(struct page *page, struct vm_area_struct *vma)	__until(6.7);
+
+/* include/asm-generic/tlb.h, mm/mmu_gather.c: the batch puts the page once nobody can reach it through the TLB. */
+void tlb_remove_page(struct mmu_gather *tlb, struct page *page)	__consumes(page, folio);
+void tlb_remove_page_size(struct mmu_gather *tlb, struct page *page, int page_size)	__consumes(page, folio);
+bool __tlb_remove_page(struct mmu_gather *tlb, struct page *page)	__must_check __until(6.9) __consumes(page, folio);
+
+/* mm/migrate.c: drops the caller's reference whatever comes of it. */
+int migrate_misplaced_page(struct page *page, struct vm_area_struct *vma, int node)	__until(6.7) __consumes(page, folio) __may_sleep;

@@ -120,7 +120,7 @@ function declarations(names) {
     for (const m of text.matchAll(/^(?:#[ \t]*define[ \t]+(\w+)(?:\(|[ \t]+\w+$)|((?:[A-Za-z_][^\n;{}=#()]*(?:\b__\w+\([^\n()]*\)[^\n;{}=#()]*)?[ \t*])?)(\w+)\()/gm)) {
       const name = m[1] ?? m[3];
       if (m[1]?.endsWith('PAGEFLAG')) continue;
-      if (/PAGEFLAG(_FALSE)?$/.test(name ?? '')) pageFlags(name, text, m.index, path, add);
+      if (/PAGEFLAG(_FALSE)?$/.test(name ?? '')) pageFlags(text, m.index, path, add);
       if (!names.has(name)) continue;
       // `#define pfn_to_page __pfn_to_page` says nothing about parameters.
       if (m[1] && !m[0].endsWith('(')) { add(name, { where: path, count: 0, variadic: true, returns: null }); continue; }
@@ -139,16 +139,15 @@ function declarations(names) {
   return map;
 }
 
-/** `PAGEFLAG(Anon, anon, …)` defines PageAnon() and folio_test_anon(). */
-function pageFlags(macro, text, index, path, add) {
+/** `PAGEFLAG(Dirty, dirty, …)` defines PageDirty(), folio_test_dirty() and those that set and clear it. */
+function pageFlags(text, index, path, add) {
   const m = /\((\w+),\s*(\w+)/.exec(text.slice(index, index + 120));
   if (!m) return;
   const where = `${path}:${text.slice(0, index).split('\n').length}`;
   const one = (name, returns) => add(name, { where, count: 1, variadic: false, returns });
   one(`Page${m[1]}`, 'int');
   one(`folio_test_${m[2]}`, 'bool');
-  if (!macro.startsWith('__') && !/TEST|CLEAR|SET/.test(macro)) return;
-  one(`__SetPage${m[1]}`, 'void'); one(`__ClearPage${m[1]}`, 'void'); one(`__folio_set_${m[2]}`, 'void'); one(`__folio_clear_${m[2]}`, 'void');
+  for (const u of ['', '__']) for (const [verb, word] of [['Set', 'set'], ['Clear', 'clear']]) { one(`${u}${verb}Page${m[1]}`, 'void'); one(`${u}folio_${word}_${m[2]}`, 'void'); }
 }
 
 function typeOf(text) {

@@ -7,8 +7,9 @@ import type { EffectTable } from '../effect/effect.js';
 import { applyCall, freshSym, writePlace } from './call.js';
 import { evaluate, localScope, place as placeOf } from './eval.js';
 import { exitViews, judgeExits, type Exit } from './exits.js';
-import { assume, consistent, maskOf, NEG, POS, ZERO, type Fact } from './fact.js';
+import { assume, consistent, maskOf, NEG, POS, truth, ZERO, type Fact } from './fact.js';
 import { checkFlags } from './flags.js';
+import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { createMachine, lockClass, type Machine, type TypeTable } from './machine.js';
 import { touch } from './resources.js';
@@ -29,7 +30,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const flagUses: Map<string, Summary['flagUses'][number]> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
-  const results = returnedVariables(cfg);
+  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects);
   const loopTests = loopExitTests(cfg);
 
   const initial = emptyState();
@@ -47,7 +48,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   };
   const hit = solve<State>(cfg, {
     transfer,
-    key: (s) => resourceKey(s) + resultKey(m, s, results),
+    key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards),
     merge: (block, old, next) => mergeStates(m.terms, block, old, next),
     cross: (from, to, s) => {
       for (const name of [...s.env.keys()]) if (!live.has(to, name)) s.env.delete(name);
@@ -82,6 +83,13 @@ function resultKey(m: Machine, s: State, results: readonly string[]): string {
     key += t.k === 'sym' && t.source === 'param' ? `|${t.text}` : mask === NEG || mask === ZERO || mask === POS ? `|${mask}` : '|';
   }
   return key;
+}
+
+/** How the tests that recur came out on this path, where that is known. */
+function guardKey(m: Machine, s: State, guards: readonly Expr[]): string {
+  if (guards.length === 0) return '';
+  const scope = localScope(m, s, () => undefined);
+  return guards.map((g) => { const value = truth(m.terms, s.facts, evaluate(m, s, scope, g)); return value === null ? '?' : value ? 't' : 'f'; }).join('');
 }
 
 function returnedVariables(cfg: Cfg): string[] {

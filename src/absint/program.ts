@@ -1,4 +1,4 @@
-import type { CFile, CFunction, CType, Expr, Stmt, StructType } from '../parse/c/ast.js';
+import type { CFile, CFunction, CType, StructType } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
 import { buildCfg, type CfgHints } from '../cfg/build.js';
 import type { Cfg } from '../cfg/cfg.js';
@@ -9,6 +9,8 @@ import { analyse, BOUNDS } from './analyse.js';
 import type { TypeTable } from './machine.js';
 import type { Bounds } from './solve.js';
 import type { Summary } from './summary.js';
+import { touches } from './touches.js';
+import { calleesOf, isVoid, writesOnlyLocals } from './walk.js';
 
 /** What the engine asks of the kernel knowledge. */
 export interface Primitives {
@@ -94,6 +96,21 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     if (result || seen.size === 1) relevance.set(key, result);
     return result;
   };
+  /** Whether a body writes nothing but its own variables and calls only functions of which the same is true. */
+  const onlyLooks = (file: string, fn: CFunction, seen: Set<CFunction>): boolean => {
+    if (seen.has(fn) || seen.size > 40 || !fn.body || isVoid(fn.returns)) return false;
+    seen.add(fn);
+    const written = new Set<string>();
+    if (!writesOnlyLocals(fn.body, written)) return false;
+    for (const name of calledBy(fn)) {
+      const stated = primitives.contract(name, -1);
+      if (stated) { if (!stated.pure && stated.result === null) return false; continue; }
+      const definition = primitives.definition(name);
+      const target = definition ? { file: 'knowledge', fn: definition } : find(file, name);
+      if (!target || !onlyLooks(target.file, target.fn, seen)) return false;
+    }
+    return true;
+  };
   const calleeOf = (file: string) => (name: string, args: number): Callee => {
     const local = find(file, name);
     if (local && computed(name)) return summaryOf(local.file, local.fn);
@@ -106,7 +123,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     return annotated ?? summaryOf(local.file, local.fn);
   };
   const summaryOf = (file: string, fn: CFunction): Callee => {
-    if (!relevant(file, fn, new Set())) return 'harmless';
+    if (!relevant(file, fn, new Set())) return onlyLooks(file, fn, new Set()) ? { ...looking(fn), source: `${file}:${fn.line}` } : 'harmless';
     const result = run(file, fn);
     return result && !result.summary.bounded ? result.summary.contract : null;
   };
@@ -133,9 +150,9 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   };
 }
 
-/** True when a contract says anything about locks or references. */
-export function touches(contract: Contract): boolean {
-  return contract.noreturn || contract.outcomes.some((o) => o.effects.some((e) => e.op !== 'sleep' && e.op !== 'reclaim'));
+/** The contract of a function that only looks: the same answer for the same arguments, nothing done. */
+function looking(fn: CFunction): Contract {
+  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes: [{ when: { is: 'any' }, effects: [] }], pure: true, result: null, noreturn: false, flags: null, since: null, until: null, source: '' };
 }
 
 function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
@@ -150,33 +167,3 @@ function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
   return { structs, constants, returns: (name) => returns.get(name) ?? primitives.contract(name, -1)?.returns ?? primitives.definition(name)?.returns ?? null };
 }
 
-/** Collects the names called anywhere in a statement. */
-function calleesOf(s: Stmt, out: Set<string>): void {
-  switch (s.k) {
-    case 'expr': return calls(s.expr, out);
-    case 'decl': for (const v of s.vars) { if (v.init) calls(v.init, out); for (const a of v.attributes) out.add(a.name); } return;
-    case 'block': for (const x of s.body) calleesOf(x, out); return;
-    case 'if': calls(s.test, out); calleesOf(s.then, out); if (s.else) calleesOf(s.else, out); return;
-    case 'while': case 'do': calls(s.test, out); calleesOf(s.body, out); return;
-    case 'for': if (s.init) calleesOf(s.init, out); if (s.test) calls(s.test, out); if (s.step) calls(s.step, out); calleesOf(s.body, out); return;
-    case 'switch': calls(s.value, out); calleesOf(s.body, out); return;
-    case 'return': if (s.value) calls(s.value, out); return;
-    case 'macro': out.add(s.name); for (const a of s.args) calls(a, out); calleesOf(s.body, out); return;
-    case 'config': for (const x of [...s.then, ...s.else]) calleesOf(x, out); return;
-    default: return;
-  }
-}
-
-function calls(e: Expr, out: Set<string>): void {
-  switch (e.k) {
-    case 'call': if (e.fn.k === 'id') out.add(e.fn.name); else calls(e.fn, out); for (const a of e.args) calls(a, out); return;
-    case 'member': calls(e.obj, out); return;
-    case 'index': calls(e.obj, out); calls(e.index, out); return;
-    case 'unary': case 'update': case 'cast': calls(e.arg, out); return;
-    case 'binary': case 'assign': calls(e.left, out); calls(e.right, out); return;
-    case 'cond': calls(e.test, out); if (e.then) calls(e.then, out); calls(e.else, out); return;
-    case 'stmtexpr': for (const s of e.body) calleesOf(s, out); return;
-    case 'init': for (const i of e.items) calls(i.value, out); return;
-    default: return;
-  }
-}

@@ -1,3 +1,5 @@
+import { W, WORDS, definedByHeader } from './idioms.js';
+
 /** A function of which only parts are shown. Offsets count in the file's text. */
 export interface PartialFunction {
   readonly name: string;
@@ -153,9 +155,9 @@ function isHeaderStart(line: string): boolean {
 
 /** The name before the parameter list: the last word before the first parenthesis that is not an attribute's. */
 function functionName(header: string): string {
-  const syscall = /^(?:COMPAT_)?SYSCALL_DEFINE\d\s*\(\s*(\w+)/.exec(header);
-  if (syscall !== null) return syscall[1]!;
-  for (const match of header.matchAll(/(\w+)\s*\(/g)) if (!/^__(attribute__|printf|acquires|releases|must_hold)$/.test(match[1]!)) return match[1]!;
+  const defined = definedByHeader(header);
+  if (defined !== null) return defined;
+  for (const match of header.matchAll(/(\w+)\s*\(/g)) if (WORDS.get(match[1]!) !== W.attribute) return match[1]!;
   return '';
 }
 

@@ -70,6 +70,12 @@ export function definedName(macro: string, firstArgument: string): string {
   return firstArgument === '' ? macro : firstArgument;
 }
 
+/** The function that a header line which starts with a defining macro names, or null; for lines that are not parsed. */
+export function definedByHeader(header: string): string | null {
+  const match = /^((?:COMPAT_)?SYSCALL_DEFINE\d)\s*\(\s*(\w+)/.exec(header);
+  return match === null ? null : definedName(match[1]!, match[2]!);
+}
+
 /** Which macros name a type and a name as separate arguments: `SYSCALL_DEFINE2(x, int, fd, char __user *, p)`. */
 export function hasSplitParameters(macro: string): boolean {
   return /(SYSCALL_DEFINE|BPF_CALL_)\d$/.test(macro);

@@ -4,6 +4,7 @@ import { lineIndex } from './build-context.js';
 import type { Engine } from './engine.js';
 import { closeBody, UNSEEN } from './fragment-body.js';
 import { splitFragments, type PartialFunction } from './fragments.js';
+import { definedByHeader } from './idioms.js';
 import { prepare } from './prepass.js';
 import { readFile, readWhole } from './read.js';
 import { originOf } from './side-text.js';
@@ -56,7 +57,7 @@ function signature(fn: PartialFunction, name: string): string {
   const plain = `void ${name}(void)`;
   if (fn.name === '') return plain;
   const at = fn.header.search(new RegExp(`\\b${fn.name}\\s*\\(`));
-  if (at < 0 || fn.header.includes('SYSCALL_DEFINE')) return plain;
+  if (at < 0 || definedByHeader(fn.header) !== null) return plain;
   const before = fn.header.slice(0, at).replace(/[#"'\\]/g, ' ');
   const open = fn.header.indexOf('(', at);
   let depth = 0;

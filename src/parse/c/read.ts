@@ -27,7 +27,7 @@ export function readFile(engine: Engine, path: string, text: string, want: WantF
   if (prepared.splits.length > 0) readOtherVariant(context, prepared, wantAt, items);
   const lost = items.unread[0];
   if (lost !== undefined) gaps.push({ stage: 'parse', file: path, function: '', why: `line ${lost.line}: cannot read "${lost.text}" at file scope${items.unread.length > 1 ? `, and ${items.unread.length - 1} more places` : ''}` });
-  const functions = [...items.functions.map((f) => ({ ...f, fn: withConfig(f.fn, f.start, prepared.configs) })), ...side.macros]
+  const functions = [...items.functions, ...side.macros].map((f) => ({ fn: withConfig(f.fn, f.start, prepared.configs), start: f.start }))
     .sort((a, b) => a.start - b.start || a.fn.variant - b.fn.variant);
   return {
     file: {

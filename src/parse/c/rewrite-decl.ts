@@ -255,6 +255,7 @@ function topMacro(s: State, i: number, k: number, want: (name: string, start: nu
     return true;
   }
   if (after === SEMI || after === T.ID || isSpecifier(after) || after === W.asm) {
+    if (word.startsWith('DEFINE_')) s.macroItems.push({ name: word, start: s.start[k]!, end: s.end[close]!, args: argumentSpans(s, k + 1) });
     kill(s, i, after === SEMI && a < s.n ? a : close);
     return true;
   }

@@ -38,6 +38,14 @@ export interface OutlineEntry {
   readonly wanted: boolean;
 }
 
+/** A macro at file scope that was taken out: `DEFINE_GUARD(…)` and the like. Offsets. */
+export interface MacroItem {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly args: readonly (readonly [number, number])[];
+}
+
 /** The working state of the rewriting pass over the active tokens of one text. */
 export interface State {
   readonly text: string;
@@ -53,6 +61,7 @@ export interface State {
   readonly marks: Map<number, Mark>;
   readonly attributes: AttributeSpan[];
   readonly outline: OutlineEntry[];
+  readonly macroItems: MacroItem[];
   /** Closing parentheses after which a statement starts. */
   readonly heads: Set<number>;
 }
@@ -61,7 +70,7 @@ export function newState(text: string, tokens: Tokens, out: Uint16Array): State 
   const { n, type, start, end } = tokens;
   return {
     text, out, n, type, start, end, match: brackets(type, n), dead: new Uint8Array(n),
-    marks: new Map(), attributes: [], outline: [], heads: new Set(),
+    marks: new Map(), attributes: [], outline: [], macroItems: [], heads: new Set(),
   };
 }
 

@@ -3,7 +3,7 @@ import { T, type Tokens } from './lex.js';
 import { declareFromMacro, mergeCall, scanDeclaration, scanField, scanItem } from './rewrite-decl.js';
 import {
   COLON, COMMA, EQUALS, LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI, SPACE, STAR,
-  isSpecifier, kill, merge, newState, takeAttribute, wordAt, type AttributeSpan, type Mark, type OutlineEntry, type State,
+  isSpecifier, kill, merge, newState, takeAttribute, wordAt, type AttributeSpan, type MacroItem, type Mark, type OutlineEntry, type State,
 } from './rewrite-state.js';
 
 export interface Rewritten {
@@ -11,6 +11,7 @@ export interface Rewritten {
   /** In source order. */
   readonly attributes: readonly AttributeSpan[];
   readonly outline: readonly OutlineEntry[];
+  readonly macroItems: readonly MacroItem[];
   /** Where each item at file scope starts. */
   readonly items: readonly number[];
 }
@@ -104,7 +105,7 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
     prev = i;
   }
   s.attributes.sort((a, b) => a.start - b.start);
-  return { marks: s.marks, attributes: s.attributes, outline: s.outline, items };
+  return { marks: s.marks, attributes: s.attributes, outline: s.outline, macroItems: s.macroItems, items };
 }
 
 /** Spellings that the grammar lacks and that change nothing here. */

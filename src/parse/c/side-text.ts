@@ -4,11 +4,15 @@ import type { Context, WantFunction } from './context.js';
 import { macroShape, withoutPasting, type MacroText } from './defines.js';
 import { TEXT_ATTRIBUTES } from './idioms.js';
 import { prepare, type Prepared } from './prepass.js';
+import { scopeFunctions } from './scope-macros.js';
 
 export interface SideText {
   readonly macros: { fn: CFunction; start: number }[];
   readonly argument: (start: number, end: number) => Expr | null;
 }
+
+/** What a function of the side text stands for: an attribute's argument (by offset), or a macro still without its body. */
+type Wrapped = { readonly argument: number } | { readonly shell: CFunction; readonly start: number };
 
 /**
  * Macro bodies and attribute arguments are C, but not where they stand. They are read from a text of their own,
@@ -18,7 +22,7 @@ export function readSideText(file: Context, prepared: Prepared, macros: readonly
   const { text, line } = file;
   const simple = new Map<number, Expr | null>();
   const pieces: { at: number; origin: number }[] = [];
-  const wrapped = new Map<string, { macro: MacroText; shape: 'expression' | 'statements' } | number>();
+  const wrapped = new Map<string, Wrapped>();
   const skipped: { fn: CFunction; start: number }[] = [];
   let side = '';
   const add = (before: string, body: string, origin: number, after: string): void => {
@@ -33,7 +37,7 @@ export function readSideText(file: Context, prepared: Prepared, macros: readonly
       if (word !== undefined) { simple.set(start, word); continue; }
       if (macroShape(arg) !== 'expression' || arg.includes('#') || arg.includes('\n\n')) continue;
       const name = `a${wrapped.size}`;
-      wrapped.set(name, start);
+      wrapped.set(name, { argument: start });
       add(`void ${name}(){return (`, arg, start, '\n);}\n');
     }
   }
@@ -42,13 +46,27 @@ export function readSideText(file: Context, prepared: Prepared, macros: readonly
     const body = withoutPasting(macro.body);
     const shape = body === null || body.trim() === '' ? 'unreadable' : macroShape(body);
     if (body === null || shape === 'unreadable') continue;
-    const from = line(macro.start);
-    const to = line(macro.end - 1);
-    if (want !== null && !want(macro.name, from, to)) { skipped.push({ fn: macroFunction(macro, null, from, to), start: macro.start }); continue; }
+    const shell = macroFunction(macro.name, macro.params, macro.variadic, line(macro.start), line(macro.end - 1));
+    if (want !== null && !want(macro.name, shell.line, shell.endLine)) { skipped.push({ fn: shell, start: macro.start }); continue; }
     const name = `m${wrapped.size}`;
-    wrapped.set(name, { macro, shape });
+    wrapped.set(name, { shell, start: macro.start });
     if (shape === 'expression') add(`void ${name}(){return (`, body, macro.bodyStart, '\n);}\n');
     else add(`void ${name}(){`, body, macro.bodyStart, '\n;}\n');
+  }
+  for (const item of prepared.macroItems) {
+    for (const scope of scopeFunctions(item.name, item.args.map(([start, end]) => text.slice(start, end).trim()))) {
+      const shell = macroFunction(scope.name, scope.params, false, line(item.start), line(item.end - 1));
+      if (want !== null && !want(scope.name, shell.line, shell.endLine)) { skipped.push({ fn: shell, start: item.start }); continue; }
+      const name = `s${wrapped.size}`;
+      wrapped.set(name, { shell, start: item.start });
+      add(`void ${name}(){`, '', item.start, '');
+      for (const part of scope.parts) {
+        if (typeof part === 'string') add('', part, item.start, '');
+        // The guarded object of a lock guard is `_T->lock`; our constructor gets it as `_T`.
+        else add('', text.slice(...item.args[part]!).replace(/\b_T->lock\b/g, '_T      '), item.args[part]![0], '\n');
+      }
+      side += '}\n';
+    }
   }
   if (side === '') return { macros: skipped, argument: (start) => simple.get(start) ?? null };
   const sideLine = (offset: number): number => line(originOf(pieces, offset));
@@ -58,17 +76,14 @@ export function readSideText(file: Context, prepared: Prepared, macros: readonly
   for (const { fn } of readWhole(context, read).functions) {
     const source = wrapped.get(fn.name);
     if (source === undefined || fn.damaged || fn.body === null) continue;
-    if (typeof source === 'number') {
+    if ('argument' in source) {
       const only = fn.body.body[0];
-      if (only?.k === 'return' && only.value !== null && fn.body.body.length === 1) simple.set(source, only.value);
+      if (only?.k === 'return' && only.value !== null && fn.body.body.length === 1) simple.set(source.argument, only.value);
       continue;
     }
-    const { macro } = source;
+    const { shell, start } = source;
     const body = macroBody(fn.body.body);
-    if (body.length === 0) continue;
-    const from = line(macro.start);
-    const to = line(macro.end - 1);
-    made.push({ fn: macroFunction(macro, { k: 'block', body, line: from, endLine: to }, from, to), start: macro.start });
+    if (body.length > 0) made.push({ fn: { ...shell, body: { k: 'block', body, line: shell.line, endLine: shell.endLine } }, start });
   }
   return { macros: made, argument: (start) => simple.get(start) ?? null };
 }
@@ -83,11 +98,11 @@ function macroBody(body: readonly Stmt[]): Stmt[] {
   return [...inner, last.k === 'expr' ? { k: 'return', value: last.expr, line: last.line } : last];
 }
 
-function macroFunction(macro: MacroText, body: CFunction['body'], line: number, endLine: number): CFunction {
+function macroFunction(name: string, params: readonly string[], variadic: boolean, line: number, endLine: number): CFunction {
   const any = { base: '', pointers: 0, array: false };
   return {
-    kind: 'macro', name: macro.name, params: (macro.params ?? []).map((name) => ({ name, type: any })), variadic: macro.variadic, returns: any,
-    static: false, inline: false, attributes: [], body, line, endLine, config: [], variant: 0, damaged: false,
+    kind: 'macro', name, params: params.map((p) => ({ name: p, type: any })), variadic, returns: any,
+    static: false, inline: false, attributes: [], body: null, line, endLine, config: [], variant: 0, damaged: false,
   };
 }
 

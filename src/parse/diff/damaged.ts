@@ -20,7 +20,7 @@ interface Logical {
  */
 export function readDamaged(lines: readonly string[], raw: RawHunk, damage: Damage): DamagedResult {
   if (raw.oldLines + raw.newLines === 0) return refuse(raw, [], 'its header announces no lines');
-  if (raw.end - raw.at > LIMITS.damagedHunkLines) return refuse(raw, [], `it is damaged and longer than ${LIMITS.damagedHunkLines} lines`);
+  if (raw.end - raw.at > LIMITS.damagedHunkLines) return refuse(raw, [], `its counts do not close (or announce more than ${LIMITS.hunkLines} lines), and it is longer than ${LIMITS.damagedHunkLines} lines`);
   if (lines.slice(raw.at + 1, raw.end).some((l) => l.length > LIMITS.lineChars)) return refuse(raw, [], `it has a line of more than ${LIMITS.lineChars} characters`);
   return damage.markerLost ? byCounts(lines, raw, damage) : byMarkers(lines, raw, damage);
 }

@@ -78,6 +78,22 @@ describe('macros', () => {
     expect([f?.kind, f?.line, body(f)]).toEqual(['macro', 2, expected]);
   });
 
+  it('makes functions of the macros that declare scopes', () => {
+    const file = read([
+      'DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))', 'DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())',
+      'DEFINE_LOCK_GUARD_1(spin, spinlock_t,\n\tspin_lock(_T->lock),\n\tspin_unlock(_T->lock))', 'DEFINE_FREE(put, struct page *, if (_T) put_page(_T))', 'DEFINE_GUARD_COND(mutex, _try, mutex_trylock(_T))',
+      'DEFINE_CLASS(fd, struct fd, fdput(_T), fdget(n), int n)', 'DEFINE_OTHER(a, b)', 'int x;',
+    ].join('\n'));
+    expect(file.functions.map((f) => [f.kind, `${f.name}(${f.params.map((p) => p.name).join()})`, body(f), f.line])).toEqual([
+      ['macro', 'class_mutex_constructor(_T)', 'mutex_lock(_T); return _T;', 1], ['macro', 'class_mutex_destructor(_T)', 'if _T { mutex_unlock(_T); }', 1],
+      ['macro', 'class_rcu_constructor()', 'rcu_read_lock();', 2], ['macro', 'class_rcu_destructor()', 'rcu_read_unlock();', 2],
+      ['macro', 'class_spin_constructor(_T)', 'spin_lock(_T); return _T;', 3], ['macro', 'class_spin_destructor(_T)', 'if _T { spin_unlock(_T); }', 3],
+      ['macro', '__free_put(_T)', 'if _T put_page(_T);', 6],
+      ['macro', 'class_mutex_try_constructor(_T)', 'return (mutex_trylock(_T) ? _T : NULL=0);', 7],
+      ['macro', 'class_fd_constructor(n)', 'return fdget(n);', 8], ['macro', 'class_fd_destructor(_T)', 'fdput(_T);', 8],
+    ]);
+  });
+
   it('leaves out what is no code, without a gap', () => {
     expect(read('#define a(x) foo_##x\n#define b(x) struct x {\n#define c(x) #x\n#define d(x)\n#define e(x) x +\n#define f (1)\n').functions).toEqual([]);
   });

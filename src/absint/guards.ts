@@ -1,0 +1,38 @@
+import type { Expr } from '../parse/c/ast.js';
+import type { BasicBlock, Cfg } from '../cfg/cfg.js';
+import { printExpr } from '../cfg/print.js';
+import type { EffectTable } from '../effect/effect.js';
+import { touches } from './touches.js';
+
+/** States are kept apart by at most this many tests, so at most eight-fold. */
+const MAX_GUARDS = 3;
+
+/**
+ * Tests that a function makes more than once, at least once right before something tracked is done: `if (locked)`
+ * on the way in and again on the way out. Paths on which such a test came out differently are not merged, or the
+ * second test would be answered both ways.
+ */
+export function guardsOf(cfg: Cfg, effects: EffectTable): readonly Expr[] {
+  const seen = new Map<string, { cond: Expr; times: number; matters: boolean }>();
+  for (const id of cfg.order) {
+    const block = cfg.blocks[id] as BasicBlock;
+    if (block.term.k !== 'branch' || hasTemporary(block.term.cond)) continue;
+    const text = printExpr(block.term.cond);
+    const old = seen.get(text) ?? { cond: block.term.cond, times: 0, matters: false };
+    old.times++;
+    old.matters ||= [block.term.then, block.term.else].some((to) => (cfg.blocks[to] as BasicBlock).instrs.some((i) => { const c = i.op === 'call' ? effects.contracts.get(i) : undefined; return c !== undefined && touches(c); }));
+    seen.set(text, old);
+  }
+  return [...seen.values()].filter((g) => g.times > 1 && g.matters).slice(0, MAX_GUARDS).map((g) => g.cond);
+}
+
+function hasTemporary(e: Expr): boolean {
+  switch (e.k) {
+    case 'id': return e.name.startsWith('%');
+    case 'member': return hasTemporary(e.obj);
+    case 'index': return hasTemporary(e.obj) || hasTemporary(e.index);
+    case 'unary': case 'cast': return hasTemporary(e.arg);
+    case 'binary': return hasTemporary(e.left) || hasTemporary(e.right);
+    default: return false;
+  }
+}
