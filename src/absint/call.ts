@@ -67,7 +67,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
 
 function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: ContractEffect, scope: Scope, block: number, name: string): boolean {
   if (effect.op === 'sleep' || effect.op === 'reclaim' || effect.op === 'walk') return true;
-  const site: Site = { line: call.line, block, call: `${name}()`, ...spelled(call, contract, effect.place) };
+  const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), ...spelled(call, contract, effect.place) };
   switch (effect.op) {
     case 'acquire': {
       const lock = lockAddress(m, s, scope, effect.place);

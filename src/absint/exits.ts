@@ -16,7 +16,7 @@ export interface Exit {
 }
 
 /** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
-const HANDS_OUT = /(^|_)(lock|locked|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|trylock|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|relock|read|write)(_|$)|lock|get/;
+const HANDS_OUT = /(^|_)((try|re|spin|down)?lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|map|online|offline)(_|$)/;
 
 const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 
@@ -87,23 +87,25 @@ function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
-  if (isPrivate(m, base) && !isContext(h.kind)) return released ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isContext(h.kind)) return released || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.lock === h.lock && y.kind === h.kind) || returned(m, x, h.lock);
-  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released);
+  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit');
 }
 
 function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const put = m.putHere.has(`${o.object} ${o.kind}`) || [...m.putHere].some((key) => key.endsWith(` ${o.kind}`));
   if (isPrivate(m, o.object)) return put ? 'sure' : 'contract';
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
-  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), put);
+  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), put, false);
 }
 
 /** A resource that the caller could give back is left on `e`: is that the function's contract, or a path that forgot? */
-function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean): 'sure' | 'contract' | null {
+function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean): 'sure' | 'contract' | null {
   const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
   const handsOut = attributes || HANDS_OUT.test(m.fn.name);
-  if (without.length === 0) return handsOut || !givenBack && attributes ? 'contract' : givenBack ? 'sure' : handsOut ? 'contract' : 'sure';
+  // Never given back here: wrong if the function takes it itself and nothing in its name says that it hands it out.
+  if (!givenBack) return handsOut || !direct ? 'contract' : 'sure';
+  if (without.length === 0) return handsOut ? 'contract' : 'sure';
   // A flag set in the result says so to the caller (`ret |= …_LOCKED`).
   if (e.value !== null && m.terms.get(e.value).k === 'bits') return 'contract';
   const mine = exitMask(m, e);
@@ -115,7 +117,7 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
     if (onlyFailures && givenBack && !without.some((x) => contradict(m, e.state.facts, x.state.facts))) return 'sure';
     return 'contract';
   }
-  return givenBack ? 'sure' : 'contract';
+  return 'sure';
 }
 
 /** Two exits that return different constants, unless both are errors: errors are one kind of result. */

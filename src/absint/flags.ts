@@ -24,7 +24,7 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
   const exact = (t.k === 'bits' && t.base < 0) || t.k === 'name' || t.k === 'num';
   const text = exact ? known.join('|') || '0' : `${[...known, '…'].join('|')}`;
   uses.set(`${call.line} ${call.callee} ${text}`, { callee: call.callee ?? '?', flags: text, line: call.line });
-  const site = { line: call.line, block, place: printExpr(arg), object: null, call: `${call.callee}()` };
+  const site = { line: call.line, block, place: printExpr(arg), object: null, call: `${call.callee}()`, direct: true };
   const wrong = flags.accepts ? known.filter((f) => !flags.accepts?.includes(f)) : [];
   if (wrong.length > 0) report(m, s, { kind: 'flag-not-accepted', resource: `flags of ${contract.name}()`, place: wrong.join('|'), lockKind: 'other', otherLine: 0, certainty: 'sure', detail: wrong.join('|') }, site);
   if (!flags.lockedFlag) return;

@@ -12,6 +12,8 @@ export interface Site {
   readonly place: string;
   readonly object: Expr | null;
   readonly call: string;
+  /** The callee is a primitive of the knowledge. */
+  readonly direct: boolean;
 }
 
 /** Kinds that nest freely: taking them again is no error. */
@@ -39,7 +41,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (!mine && !s.entry.has(lock) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, !NESTING.has(kind) && !tryLock && mode === 'exclusive');
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   note(s, site, `${site.call} takes ${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`);
-  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false });
+  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct });
   if (kind !== 'pair') rereadFieldsOf(m, s, lock, site);
   return true;
 }
@@ -136,7 +138,7 @@ export function touch(m: Machine, s: State, object: TermId, line: number, block:
   exists(m, s, object);
   const gone = s.gone.get(object);
   if (!gone) return;
-  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '' });
+  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true });
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
 }
 

@@ -22,6 +22,8 @@ export interface Held {
   readonly place: string;
   /** Stored somewhere others can find it, or handed out: not a leak. */
   readonly escaped: boolean;
+  /** Taken by a primitive that this function calls itself, not by a helper. */
+  readonly direct: boolean;
 }
 
 /** References on `object` that this path took and has to give back or hand on. */
