@@ -159,7 +159,7 @@ function verdictOf(f: Found, tools: ReviewTools): Verdict {
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
   if (!draft.event.object) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
-  const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, file: a.file, feasible: () => true } : null);
+  const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, types: a.types, file: a.file } : null);
   const fixed = f.finding.status === 'fixed';
   const after = side(fixed ? f.pre : f.post), before = side(fixed ? f.post : f.pre);
   if (!after) return { state: 'unmodelled', why: 'the function is not there on this side' };

@@ -141,7 +141,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
 }
 
 /** `i++` and the like: in a loop the new value is a symbol of its own, so that counting does not make endless states. */
-function isStep(instr: Extract<Instr, { op: 'assign' }>): boolean {
+export function isStep(instr: Extract<Instr, { op: 'assign' }>): boolean {
   return instr.from.k === 'binary' && (instr.from.op === '+' || instr.from.op === '-') && instr.from.right.k === 'num' && printExpr(instr.from.left) === printExpr(instr.to);
 }
 

@@ -30,6 +30,7 @@ export interface Analysed {
   readonly cfg: Cfg;
   readonly effects: EffectTable;
   readonly summary: Summary;
+  readonly types: TypeTable;
   readonly gaps: readonly Gap[];
 }
 
@@ -139,7 +140,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     const summary = analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);
     depth--;
     busy.delete(key);
-    const result: Analysed = { fn, file, cfg, effects, summary, gaps: [...gaps.map((g) => ({ ...g, file })), ...summary.gaps] };
+    const result: Analysed = { fn, file, cfg, effects, summary, types, gaps: [...gaps.map((g) => ({ ...g, file })), ...summary.gaps] };
     done.set(key, result);
     return result;
   };

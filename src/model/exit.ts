@@ -61,7 +61,7 @@ function isReturned(m: Machine, end: MicroNode, id: TermId): boolean {
 
 function valueText(m: Machine, end: MicroNode): string {
   if (end.value === null) return '';
-  const t = m.terms.get(end.local.s.facts.get(end.value)?.eq ?? end.value);
+  const t = m.terms.get(single(end.local.s.facts.get(end.value)?.is ?? null) ?? end.value);
   if (t.k === 'num') return String(t.value);
   if (t.k === 'name') return t.name;
   const arg = t.k === 'op' && t.op === '-' ? t.args[0] : undefined;
@@ -69,4 +69,9 @@ function valueText(m: Machine, end: MicroNode): string {
   if (inner?.k === 'name') return `-${inner.name}`;
   const mask = maskOf(m.terms, end.local.s.facts, end.value);
   return mask === ANY ? '' : mask === POS ? 'non-zero' : '';
+}
+
+/** The only value of a list of one. */
+function single(values: readonly TermId[] | null): TermId | null {
+  return values?.length === 1 ? values[0] ?? null : null;
 }

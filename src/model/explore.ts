@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { BasicBlock, Cfg, Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import type { EffectTable } from '../effect/effect.js';
+import { isStep } from '../absint/analyse.js';
 import { evaluate, place as placeOf } from '../absint/eval.js';
 import { assume, POS, truth } from '../absint/fact.js';
 import { createMachine, strip, type Machine, type TypeTable } from '../absint/machine.js';
@@ -151,7 +152,7 @@ function execute(run: Run, l: Local, instr: Exclude<Instr, { op: 'call' }>, bloc
     case 'declare': l.s.env.delete(instr.name); return;
     case 'use': return;
     case 'assign': {
-      const value = instr.from.k === 'init' ? fresh(m, l, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, l.s, scope, instr.from);
+      const value = isStep(instr) && m.inLoop.has(block) ? fresh(m, l, `step:${block}:${instr.line}:${printExpr(instr.to)}`, printExpr(instr.to), 'unknown', block) : instr.from.k === 'init' ? fresh(m, l, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, l.s, scope, instr.from);
       if (instr.to.k === 'id' && (instr.to.name.startsWith('%') || m.variables.has(instr.to.name))) l.s.env.set(instr.to.name, value);
       else write(m, l, placeOf(m, l.s, scope, instr.to), value);
       return;
@@ -160,7 +161,7 @@ function execute(run: Run, l: Local, instr: Exclude<Instr, { op: 'call' }>, bloc
       for (const p of instr.places) {
         const type = p.k === 'id' ? m.variables.get(p.name) ?? null : null;
         const sym = fresh(m, l, `havoc:${block}:${instr.line}:${printExpr(p)}`, printExpr(p), instr.why === 'element' ? 'element' : 'unknown', block, type);
-        if (instr.why === 'element' && type !== null && type.pointers > 0) l.s.facts = new Map([...l.s.facts, [sym, { mask: POS, eq: null, ne: [] }]]);
+        if (instr.why === 'element' && type !== null && type.pointers > 0) l.s.facts = new Map([...l.s.facts, [sym, { mask: POS, is: null, ne: [] }]]);
         write(m, l, placeOf(m, l.s, scope, p), sym);
       }
   }

@@ -35,7 +35,7 @@ export function acquireLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
   if (entry === undefined && mine === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: fromCaller ? 'held' : 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place }]]);
   s.held = mine
     ? s.held.map((h) => (h === mine ? { ...h, count: h.count + 1 } : h))
-    : [...s.held, { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false }].sort((a, b) => a.lock - b.lock);
+    : [...s.held, { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false, direct: true }].sort((a, b) => a.lock - b.lock);
   forget(m, l, at.id);
   return [{ k: 'acquire', id: at.id, kind: at.kind, mode: at.mode, tryLock: at.tryLock, again }];
 }
@@ -85,7 +85,7 @@ export function putReference(m: Machine, l: Local, slice: Slice, at: RefSite & {
   const mine = s.owned.find((o) => o.object === id);
   if (mine !== undefined) {
     s.owned = mine.count > at.count ? s.owned.map((o) => (o === mine ? { ...o, count: o.count - at.count } : o)) : s.owned.filter((o) => o !== mine);
-    if (mine.count <= at.count && !at.keep) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place }]]);
+    if (mine.count <= at.count && !at.keep) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, sure: true }]]);
     return [{ k, id, count: at.count, status: mine.count >= at.count ? 'mine' : 'not-owned' }];
   }
   const key = `${id} ${at.kind}`;
@@ -93,7 +93,7 @@ export function putReference(m: Machine, l: Local, slice: Slice, at: RefSite & {
   s.dropped = new Map([...s.dropped, [key, { object: id, kind: at.kind, count: Math.min(before + at.count, 3), line: at.line, place: at.place }]]);
   const handed = slice.entry.owned(resourceName(m, id, false));
   const allowed = before + at.count <= handed && !s.gone.has(id);
-  if (!at.keep && before + at.count >= handed) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place }]]);
+  if (!at.keep && before + at.count >= handed) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, sure: true }]]);
   return [{ k, id, count: at.count, status: allowed ? 'entry' : 'not-owned' }];
 }
 

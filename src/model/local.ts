@@ -92,7 +92,7 @@ export function localKey(l: Local): string {
   const { s } = l;
   const env = [...s.env].map(([n, v]) => `${n}=${v}`).sort().join();
   const heap = [...s.heap].map(([n, v]) => `${n}=${v}`).sort().join();
-  const facts = [...s.facts].map(([id, f]) => `${id}:${f.mask}:${f.eq ?? ''}:${f.ne.join('.')}`).sort().join();
+  const facts = [...s.facts].map(([id, f]) => `${id}:${f.mask}:${f.is?.join('.') ?? ''}:${f.ne.join('.')}`).sort().join();
   const choices = [...l.choices].map(([k, v]) => `${k}=${v}`).sort().join();
   return `${env}|${heap}|${facts}|${choices}|${l.route}|${resourceText(s)}`;
 }

@@ -19,7 +19,7 @@ export const UNSEEN = '__unseen_';
  * `if` before `else`, a loop around a loose `break` or `continue`, a `switch` around a loose `case`.
  */
 export function closeBody(piece: string, name: () => string): ClosedBody {
-  const out = characters(withoutCutComment(piece));
+  const out = characters(uncut(piece));
   const text = toText(out);
   const tokens = lex(text, out);
   const open: Open[] = [];
@@ -29,11 +29,15 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
   let statement = 0;
   let lost = '';
   let head = '';
+  /** First token since the last block that the piece only ends; first token that is still there. */
+  let region = 0;
+  let live = 0;
   /** `if`s of the piece's own level that may still have an `else`. */
   let ifs = 0;
   const blank = (from: number, to: number): void => {
     lost ||= text.slice(tokens.start[from]!, tokens.end[to]!).replace(/\s+/g, ' ').slice(0, 60);
     out.fill(32, tokens.start[from]!, tokens.end[to]!);
+    if (from <= live) live = to + 1;
   };
   for (let i = 0; i < tokens.n; i++) {
     const t = tokens.type[i]!;
@@ -55,20 +59,27 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
       statement = i + 1;
     } else if (t === 125) {
       while (open.length > 0 && !open[open.length - 1]!.brace) open.pop();
-      if (open.pop() === undefined) {
+      const cut = open.pop() === undefined;
+      if (cut && tokens.type[i + 1] === 59) {
+        // The end of an initialiser.
+        blank(region, i + 1);
+      } else if (cut) {
         heads.push(`${opener(tokens, i, loose, name)}${head}`);
         head = '';
         loose = { jump: false, label: false };
         ifs = 1;
+        region = i + 1;
       }
       statement = i + 1;
     } else if (t === 59) {
       if (top === undefined || top.brace) statement = i + 1;
+    } else if (t === T.DIR) {
+      if (statement === i) statement = i + 1;
     } else if (t === W.if) {
       if (open.length === 0) ifs++;
     } else if (t === W.else) {
       // Its `if` is not shown: the piece starts inside that statement.
-      if (open.length === 0 && heads.length === 0 && ifs-- <= 0 && i > 0 && tokens.type[i - 1] !== 125) { head = `if (${name()}) ${head}`; ifs = 0; }
+      if (open.length === 0 && heads.length === 0 && ifs-- <= 0) { head = live >= i ? `if (${name()}) ; ` : `if (${name()}) ${head}`; ifs = 0; }
     } else if (t === W.break || t === W.continue) {
       if (!open.some((o) => o.brace && o.loop) && !startsLoop(tokens, statement)) loose.jump = true;
     } else if (t === W.case || t === W.default) {
@@ -78,9 +89,15 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
       statement = i + 1;
     }
   }
+  const unpaired = looseDirectives(text, tokens);
   const after = end(tokens, open, statement, blank, name);
   const wrap = loose.label ? `switch (${name()}) { case ${UNSEEN}case: ` : loose.jump ? 'do { ' : '';
   const unwrap = wrap === '' ? '' : loose.label ? ' }' : ' } while (0);';
+  // `lex` blanked every directive: those that are whole groups come back.
+  for (let i = 0; i < tokens.n; i++) {
+    if (tokens.type[i] !== T.DIR || unpaired.has(i)) continue;
+    for (let at = tokens.start[i]!; at < tokens.end[i]!; at++) out[at] = text.charCodeAt(at);
+  }
   return { before: `${wrap}${heads.reverse().join('')}${head}`, text: toText(out), after: `${after}${unwrap}`, lost };
 }
 
@@ -111,6 +128,24 @@ function startsLoop(tokens: Tokens, statement: number): boolean {
   return t === W.while || t === W.for || t === W.do;
 }
 
+/** `#if`s without their `#endif` and the other way round: the condition is not shown, so nothing hangs on it. */
+function looseDirectives(text: string, tokens: Tokens): Set<number> {
+  const loose = new Set<number>();
+  const open: number[][] = [];
+  for (let i = 0; i < tokens.n; i++) {
+    if (tokens.type[i] !== T.DIR) continue;
+    const word = /^#\s*(if|ifdef|ifndef|elif|else|endif)\b/.exec(text.slice(tokens.start[i]!, tokens.start[i]! + 40))?.[1];
+    if (word === undefined) continue;
+    const top = open[open.length - 1];
+    if (word.startsWith('if')) open.push([i]);
+    else if (top === undefined) loose.add(i);
+    else if (word === 'endif') open.pop();
+    else top.push(i);
+  }
+  for (const group of open) for (const i of group) loose.add(i);
+  return loose;
+}
+
 /** Ends a statement that the piece does not finish, then closes its blocks. */
 function end(tokens: Tokens, open: readonly Open[], statement: number, blank: (from: number, to: number) => void, name: () => string): string {
   const cut = open.find((o) => !o.brace);
@@ -124,7 +159,7 @@ function end(tokens: Tokens, open: readonly Open[], statement: number, blank: (f
     const headed = word === W.if || word === W.while || word === W.for || word === W.switch || word === W.else || (macro && last === 41);
     if (cut === undefined && last === 41 && headed) close = word === W.switch ? '{}' : ';';
     else if (cut === undefined && (last === W.else || last === W.do)) close = last === W.do ? `; while (${name()});` : ';';
-    else if (cut !== undefined || (last !== 59 && last !== 125 && last !== 58 && last !== 123)) blank(from, tokens.n - 1);
+    else if (cut !== undefined || (last !== T.DIR && last !== 59 && last !== 125 && last !== 58 && last !== 123)) blank(from, tokens.n - 1);
   }
   for (let k = braces.length - 1; k >= 0; k--) {
     const word = tokens.type[braces[k]!.statement];
@@ -133,15 +168,13 @@ function end(tokens: Tokens, open: readonly Open[], statement: number, blank: (f
   return close;
 }
 
-/** Blanks a comment that started before the piece, or that never ends in it. */
-function withoutCutComment(piece: string): string {
+/** Blanks a comment that started before the piece: up to its end, or the leading lines that look like one. */
+export function uncut(piece: string): string {
   const stop = piece.indexOf('*/');
   const start = piece.indexOf('/*');
-  let text = piece;
-  if (stop >= 0 && (start < 0 || stop < start)) text = blanked(text.slice(0, stop + 2)) + text.slice(stop + 2);
+  const text = stop >= 0 && (start < 0 || stop < start) ? blanked(piece.slice(0, stop + 2)) + piece.slice(stop + 2) : piece;
   const lines = text.split('\n');
-  // Lines that go on a comment of which neither end is shown.
-  for (let k = 0; k < lines.length && /^\s*\*(\s|$)/.test(lines[k]!) && !text.includes('/*'); k++) lines[k] = blanked(lines[k]!);
+  for (let k = 0; k < lines.length && /^\s*(\*(\s|$)|$)/.test(lines[k]!); k++) lines[k] = blanked(lines[k]!);
   return lines.join('\n');
 }
 

@@ -1,4 +1,7 @@
+import { uncut } from './fragment-body.js';
 import { W, WORDS, definedByHeader } from './idioms.js';
+import { T, lex, type Tokens } from './lex.js';
+import { characters } from './prepass.js';
 
 /** A function of which only parts are shown. Offsets count in the file's text. */
 export interface PartialFunction {
@@ -13,122 +16,72 @@ export interface PartialFunction {
 }
 
 export interface Fragments {
-  /** The text with the partial functions blanked: what is left stands by itself. */
+  /** The text with section lines and partial functions blanked: what is left stands by itself. */
   readonly rest: string;
   readonly partial: readonly PartialFunction[];
 }
 
 /**
- * Takes apart a text that shows only some hunks of a file: the lines between them are blank, and the line above a
- * hunk may name its function (what git writes after the second `@@`). Goes by the kernel's layout: a function's
- * braces and its first line start in column 0, its body does not.
+ * Takes apart a text that shows only some hunks of a file: the lines between them are blank, and the line above a hunk may
+ * name its function (what git writes after the second `@@`, usually cut). Goes by tokens, since mails lose their
+ * indentation; where tabs are left, a brace in column 0 ends a function.
  */
 export function splitFragments(text: string): Fragments {
+  const blank: [number, number][] = [];
+  const partial: PartialFunction[] = [];
+  for (const segment of segments(text)) {
+    if (segment.section !== null) blank.push(segment.section);
+    takeApart(text, segment, partial, blank);
+  }
+  let rest = '';
+  let at = 0;
+  for (const [start, end] of blank.sort((a, b) => a[0] - b[0])) {
+    if (start < at) continue;
+    rest += text.slice(at, start) + text.slice(start, end).replace(/[^\n]/g, ' ');
+    at = end;
+  }
+  return { rest: rest + text.slice(at), partial: mergeByName(partial) };
+}
+
+/** Lines that follow one another in the file, and the section line above them. Offsets. */
+interface Segment { readonly section: [number, number] | null; readonly start: number; readonly end: number }
+
+function segments(text: string): Segment[] {
   const lines = lineSpans(text);
-  const partial: Draft[] = [];
-  const whole: boolean[] = lines.map(() => true);
-  let current: Draft | null = null;
-  let header = -1;
+  const list: Segment[] = [];
+  let section: [number, number] | null = null;
+  let start = -1;
+  let end = -1;
   let blanks = 2;
   let continued = false;
-  // A section line whose function shows nothing must not run into the next one.
-  const drop = (): void => {
-    if (header >= 0 && opensFunction(text.slice(lines[header]![0], lines[header]![1]))) whole[header] = false;
-    header = -1;
+  const close = (): void => {
+    if (start >= 0 || section !== null) list.push({ section, start: Math.max(start, section?.[1] ?? 0), end: start < 0 ? (section?.[1] ?? 0) : end });
+    section = null;
+    start = -1;
   };
-  const close = (): void => { if (current !== null) { finish(current); current = null; } };
-  const finish = (draft: Draft): void => {
-    if (draft.fromStart && draft.toEnd && draft.pieces.length === 1 && isBalanced(draft.header)) return;
-    for (let k = draft.firstLine; k <= draft.lastLine; k++) whole[k] = false;
-    if (draft.pieces.length > 0) partial.push(draft);
-  };
-  for (let k = 0; k < lines.length; k++) {
-    const [start, end] = lines[k]!;
-    const line = text.slice(start, end);
-    const belongs = continued;
-    continued = line.endsWith('\\');
+  lines.forEach(([from, to], k) => {
+    const line = text.slice(from, Math.min(to, from + MAX_HEADER));
     if (line.trim() === '') {
-      blanks++;
-      if (blanks >= 2 && current === null) drop();
-      continue;
+      if (++blanks >= 2) close();
+      continued = false;
+      return;
     }
-    if (belongs) { if (current !== null) extend(current, false, start, k, end); continue; }
-    const gap = blanks >= 2;
+    if (!continued && (isHeaderLike(line) ? !standsAlone(text, from) : blanks >= 2 && UNFINISHED.test(line))) {
+      close();
+      section = [from, to];
+    } else {
+      if (start < 0) start = from;
+      end = to;
+    }
     blanks = 0;
-    const first = line.charCodeAt(0);
-    if (first === BRACE_OPEN && (header >= 0 || current === null)) {
-      close();
-      current = header >= 0 && opensFunction(text.slice(lines[header]![0], start)) ? draftOf(text, lines, header, k, true) : { ...anonymous(k, start), fromStart: true };
-      current.pieces.push({ start: end, end });
-      current.lastLine = k;
-      header = -1;
-    } else if (first === BRACE_CLOSE) {
-      if (current === null && header >= 0 && opensFunction(text.slice(lines[header]![0], start))) current = draftOf(text, lines, header, header + 1, false);
-      if (current === null && looksLikeCode(text, lines, k)) current = anonymous(k, start);
-      if (current !== null) {
-        extend(current, gap, start, k);
-        current.toEnd = line.length <= 2;
-        current.lastLine = k;
-      }
-      close();
-      header = -1;
-    } else if (isHeaderStart(line)) {
-      // A label or a directive stays in the body; anything else in column 0 is another function's.
-      if (header >= 0 && current === null && isContinuedHeader(text.slice(lines[header]![0], start))) continue;
-      close();
-      drop();
-      header = k;
-    } else if (isIndented(first) || isLabel(line) || first === HASH) {
-      if (current === null) {
-        if (first === HASH && header < 0) continue;
-        if (header >= 0) {
-          const above = text.slice(lines[header]![0], start);
-          if (isIndented(first) && isContinuation(text, lines, k, header)) continue;
-          if (!opensFunction(above)) continue;
-          current = draftOf(text, lines, header, k, false);
-          header = -1;
-        } else if (gap && first !== HASH && looksLikeCode(text, lines, k)) {
-          current = anonymous(k, start);
-        } else {
-          continue;
-        }
-      }
-      extend(current, gap, start, k, end);
-    }
-  }
+    continued = text.charCodeAt(to - 1) === 92;
+    if (k === lines.length - 1) close();
+  });
   close();
-  let rest = '';
-  lines.forEach(([start, end], k) => { rest += whole[k] ? text.slice(start, end) : ' '.repeat(end - start); if (end < text.length) rest += '\n'; });
-  return { rest, partial: mergeByName(partial) };
+  return list;
 }
 
-interface Draft extends PartialFunction {
-  readonly pieces: { start: number; end: number }[];
-  toEnd: boolean;
-  readonly firstLine: number;
-  lastLine: number;
-}
-
-const BRACE_OPEN = 123;
-const BRACE_CLOSE = 125;
-const HASH = 35;
-
-function draftOf(text: string, lines: readonly (readonly [number, number])[], header: number, body: number, fromStart: boolean): Draft {
-  const headerStart = lines[header]![0];
-  const above = text.slice(headerStart, lines[body]![0]).trimEnd();
-  return { name: functionName(above), header: above, headerStart, pieces: [], fromStart, toEnd: false, firstLine: header, lastLine: body };
-}
-
-function anonymous(line: number, start: number): Draft {
-  return { name: '', header: '', headerStart: start, pieces: [], fromStart: false, toEnd: false, firstLine: line, lastLine: line };
-}
-
-function extend(draft: Draft, gap: boolean, start: number, line: number, end = start): void {
-  const last = draft.pieces[draft.pieces.length - 1];
-  if (last === undefined || (gap && last.end > last.start)) draft.pieces.push({ start, end });
-  else last.end = end;
-  draft.lastLine = line;
-}
+const MAX_HEADER = 200;
 
 function lineSpans(text: string): [number, number][] {
   const spans: [number, number][] = [];
@@ -141,16 +94,189 @@ function lineSpans(text: string): [number, number][] {
   return spans;
 }
 
-function isIndented(c: number): boolean {
-  return c === 9 || c === 32;
+/** "static int move(struct page *page, int" and the like: words, a name and a parenthesis, from column 0. */
+function isHeaderLike(line: string): boolean {
+  if (definedByHeader(line) !== null) return true;
+  const open = line.indexOf('(');
+  if (open < 0 || !/^[A-Za-z_]/.test(line) || /[;{}\\]\s*$/.test(line)) return false;
+  const words = line.slice(0, open).replace(/\*/g, ' * ').trim().split(/\s+/);
+  // A name by itself needs parameters that show their types; its return type stands on the line above.
+  if (words.length < 2 && !TYPED.test(line.slice(open, open + 120))) return false;
+  return words.every((w) => w === '*' || (/^[A-Za-z_]\w*$/.test(w) && !STATEMENT.has(w))) && words[words.length - 1] !== '*';
 }
 
-function isLabel(line: string): boolean {
-  return /^[A-Za-z_]\w*\s*:(?!:)/.test(line) && !line.startsWith('default');
+/** A section line that names no function: the type on the line above one, or an object. */
+const UNFINISHED = /^(?:static|struct|extern|const|unsigned|enum|union|void|int)\b[^;(){}]*$/;
+const TYPED = /^\(\s*(?:(?:const|struct|union|enum|unsigned|int|long|char|void|bool)\b|\w+_t\b|u(?:8|16|32|64)\b|\w+ \*\w+\s*[,)])/;
+const STATEMENT = new Set(['return', 'else', 'goto', 'case', 'if', 'while', 'for', 'do', 'switch', 'sizeof', 'typedef', 'break', 'default']);
+
+/** Whether what starts like a function at `from` goes on as a definition or a declaration: then it is no section line. */
+function standsAlone(text: string, from: number): boolean {
+  let depth = 0;
+  const stop = Math.min(text.length, from + 2000);
+  for (let k = from; k < stop; k++) {
+    const c = text[k]!;
+    if (c === '(') depth++;
+    else if (depth > 0 && (c === ';' || c === '{' || c === '}')) return false;
+    else if (c === ')' && --depth === 0) {
+      const after = /^(?:\s|\/\*[^*]*\*\/|__\w+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?)*(.)?/.exec(text.slice(k + 1, k + 400))?.[1];
+      if (after === '(') continue;
+      return after === '{' || after === ';' || after === ',' || after === '=' || after === ')';
+    }
+  }
+  return false;
 }
 
-function isHeaderStart(line: string): boolean {
-  return /^[A-Za-z_$]/.test(line) && !isLabel(line);
+/** Finds the functions of a segment; those that it cuts become partial. */
+function takeApart(text: string, segment: Segment, partial: PartialFunction[], blank: [number, number][]): void {
+  const own = text.slice(segment.start, segment.end);
+  const code = uncut(own);
+  const tokens = lex(code, characters(code));
+  const at = (offset: number): number => segment.start + offset;
+  const intact = /^\t/m.test(own);
+  const definitions = findDefinitions(tokens);
+  const header = segment.section === null ? '' : text.slice(...segment.section);
+  const named = isHeaderLike(header) ? functionName(header) : '';
+
+  const first = definitions[0];
+  let from = 0;
+  let fromStart = false;
+  let above = header;
+  const continuation = headerContinuation(tokens, first?.header ?? tokens.n);
+  if (continuation >= 0) {
+    // The hunk starts inside a parameter list.
+    from = continuation + 1;
+    fromStart = true;
+    above = isOpen(header) ? `${header}\n${own.slice(0, tokens.start[continuation])}` : '';
+  }
+  const end = bodyEnd(tokens, from, first?.header ?? tokens.n, fromStart, intact, own, first !== undefined);
+  if (end.last > from && (fromStart || looksLikeCode(tokens, from, end.last))) {
+    const start = fromStart ? at(tokens.end[from - 1]!) : segment.start;
+    const stop = at(tokens.end[end.last - 1]!);
+    const name = above === '' ? '' : named;
+    partial.push({ name, header: name === '' ? '' : above, headerStart: segment.section !== null && name !== '' ? segment.section[0] : segment.start, pieces: [{ start, end: stop }], fromStart, toEnd: end.closed });
+    blank.push([segment.start, end.closed && end.last < tokens.n ? at(tokens.end[end.last]!) : stop]);
+  } else if (end.closed && end.last < tokens.n) {
+    blank.push([segment.start, at(tokens.end[end.last]!)]);
+  }
+  definitions.forEach((d, k) => {
+    if (d.close >= 0) return;
+    const stop = at(k + 1 < definitions.length ? tokens.end[definitions[k + 1]!.header - 1]! : own.length);
+    const start = at(tokens.start[d.header]!);
+    const text0 = text.slice(start, at(tokens.start[d.open]!)).trimEnd();
+    const body = at(tokens.end[d.open]!);
+    if (stop > body && d.open + 1 < tokens.n) partial.push({ name: functionName(text0), header: text0, headerStart: start, pieces: [{ start: body, end: stop }], fromStart: true, toEnd: false });
+    blank.push([start, stop]);
+  });
+}
+
+interface Definition { readonly header: number; readonly open: number; readonly close: number }
+
+/** Function definitions by their tokens: words, a name, a parameter list and a brace. `close` is -1 where the end is not shown. */
+function findDefinitions(tokens: Tokens): Definition[] {
+  const { type, n } = tokens;
+  const match = pairs(tokens);
+  const list: Definition[] = [];
+  for (let i = 0; i < n; i++) {
+    if (type[i] !== 123) continue;
+    let k = i - 1;
+    while (k > 0 && (type[k] === T.ID || type[k] === W.attribute) && type[k - 1] !== 123) k--;
+    // Attributes with arguments after the parameter list.
+    while (k > 0 && type[k] === 41 && match[k]! > 1 && (type[match[k]! - 1] === W.attribute || (type[match[k]! - 1] === T.ID && type[match[k]! - 2] === 41))) k = match[k]! - 2;
+    if (k < 1 || type[k] !== 41 || match[k]! < 1) continue;
+    const name = match[k]! - 1;
+    if (type[name] !== T.ID || !(name >= 1 ? isTypeWord(type[name - 1]!) : false)) continue;
+    let header = name;
+    while (header > 0 && isTypeWord(type[header - 1]!)) header--;
+    const close = match[i]!;
+    list.push({ header, open: i, close });
+    if (close > i) i = close;
+  }
+  return list;
+}
+
+function isTypeWord(t: number): boolean {
+  return t === T.ID || t === 42 || t === W.type || t === W.qualifier || t === W.struct || t === W.union || t === W.enum || t === W.attribute;
+}
+
+function pairs(tokens: Tokens): Int32Array {
+  const match = new Int32Array(tokens.n).fill(-1);
+  const stack: number[] = [];
+  for (let i = 0; i < tokens.n; i++) {
+    const t = tokens.type[i]!;
+    if (t === 40 || t === 123) stack.push(i);
+    else if (t === 41 || t === 125) {
+      if (t === 125) while (stack.length > 0 && tokens.type[stack[stack.length - 1]!] !== 123) stack.pop();
+      const open = stack[stack.length - 1];
+      if (open === undefined || tokens.type[open] !== (t === 41 ? 40 : 123)) continue;
+      stack.pop();
+      match[i] = open;
+      match[open] = i;
+    }
+  }
+  return match;
+}
+
+/** The brace after a parameter list that started before the tokens, or -1. */
+function headerContinuation(tokens: Tokens, to: number): number {
+  let depth = 0;
+  for (let i = 0; i < to; i++) {
+    const t = tokens.type[i]!;
+    if (t === 123 && i === 0) return 0;
+    if (t === 59 || t === 123 || t === 125) return -1;
+    if (t === 40) depth++;
+    else if (t === 41 && --depth < 0) {
+      let k = i + 1;
+      while (k < to && (tokens.type[k] === W.attribute || tokens.type[k] === T.ID)) k++;
+      return k < tokens.n && tokens.type[k] === 123 ? k : -1;
+    }
+  }
+  return -1;
+}
+
+/**
+ * Where the body that the tokens start in ends: the token after its last, and whether that token is the function's
+ * closing brace. `followed`: another function's header comes at `to`.
+ */
+function bodyEnd(tokens: Tokens, from: number, to: number, fromStart: boolean, intact: boolean, own: string, followed: boolean): { last: number; closed: boolean } {
+  let depth = 0;
+  let dip = -1;
+  for (let i = from; i < to; i++) {
+    const t = tokens.type[i]!;
+    if (t === 123) depth++;
+    else if (t === 125 && --depth < 0) {
+      depth = 0;
+      dip = i;
+      const column = tokens.start[i]!;
+      if (fromStart || (intact && (column === 0 || own[column - 1] === '\n'))) return { last: i, closed: true };
+    }
+  }
+  return followed && dip >= 0 ? { last: dip, closed: true } : { last: to, closed: false };
+}
+
+/** Statements rather than prototypes, a struct's fields or a table. */
+function looksLikeCode(tokens: Tokens, from: number, to: number): boolean {
+  const { type } = tokens;
+  let assigned = false;
+  let depth = 0;
+  for (let i = from; i < to; i++) {
+    const t = type[i]!;
+    if (t >= W.if && t <= W.continue && t !== W.default) return true;
+    if (t === 40 || t === 123) depth++;
+    else if (t === 41 || t === 125) depth = Math.max(0, depth - 1);
+    else if (t === 44 && depth === 0) assigned = false;
+    else if (t === 61 && depth === 0) assigned = type[i + 1] !== 123;
+    else if (t === 59) { if (assigned) return true; }
+    const fresh = i === from || type[i - 1] === 59 || type[i - 1] === 123 || type[i - 1] === 125;
+    if (fresh && t === T.ID && (type[i + 1] === 40 || type[i + 1] === T.ARROW)) return true;
+  }
+  return false;
+}
+
+function isOpen(text: string): boolean {
+  let depth = 0;
+  for (const c of text) depth += c === '(' ? 1 : c === ')' ? -1 : 0;
+  return depth > 0;
 }
 
 /** The name before the parameter list: the last word before the first parenthesis that is not an attribute's. */
@@ -161,61 +287,19 @@ function functionName(header: string): string {
   return '';
 }
 
-/** A first line that names a function, not a struct, a table or a finished declaration. */
-function opensFunction(header: string): boolean {
-  const text = header.trim();
-  const newline = text.indexOf('\n');
-  if (/[;{]\s*$|=/.test(newline < 0 ? text : text.slice(0, newline))) return false;
-  return functionName(text) !== '' && !/[;={]\s*$/.test(text) && !/^(struct|union|enum|typedef|#)\b[^()]*$/.test(text);
-}
-
-/** "static int" on a line by itself: the name follows on the next. */
-function isContinuedHeader(above: string): boolean {
-  return !above.includes('(') && !/[;={}]/.test(above) && above.trim().split('\n').length < 3;
-}
-
 /**
- * Whether an indented line goes on a parameter list. A section line cut at 80 columns has an open parenthesis too:
- * then the code below it does not close it before its first semicolon.
+ * Parts of one function, in order, unless one of them ended it. A section line tells of the file before the patch: when
+ * its function has ended, the part belongs to the function above that is still open.
  */
-function isContinuation(text: string, lines: readonly (readonly [number, number])[], k: number, header: number): boolean {
-  const above = text.slice(lines[header]![0], lines[k]![0]);
-  let depth = 0;
-  for (const c of above) depth += c === '(' ? 1 : c === ')' ? -1 : 0;
-  if (depth <= 0) return /^\s*__\w+/.test(text.slice(lines[k]![0], lines[k]![1]));
-  if (/^\s*\*/.test(text.slice(lines[k]![0], lines[k]![1]))) return false;
-  if (k > header + 1 && text.slice(lines[k - 1]![0], lines[k - 1]![1]).trim() === '') return false;
-  for (let line = k; line < Math.min(lines.length, k + 12); line++) {
-    for (const c of text.slice(lines[line]![0], lines[line]![1])) {
-      if (c === '(') depth++;
-      else if (c === ')' && --depth === 0) return true;
-      else if (c === ';' || c === '{' || c === '}') return false;
-    }
+function mergeByName(list: readonly PartialFunction[]): PartialFunction[] {
+  const merged: { -readonly [K in keyof PartialFunction]: PartialFunction[K] }[] = [];
+  for (const part of [...list].sort((a, b) => a.headerStart - b.headerStart)) {
+    const last = merged[merged.length - 1];
+    const ended = !part.fromStart && merged.some((m) => m.name === part.name && m.toEnd);
+    const same = part.name === '' || part.fromStart ? undefined : ended ? (last?.toEnd === false ? last : undefined) : merged.find((m) => m.name === part.name && !m.toEnd);
+    if (same === undefined) { merged.push(ended ? { ...part, name: '', header: '' } : { ...part }); continue; }
+    same.pieces = [...same.pieces, ...part.pieces];
+    same.toEnd = part.toEnd;
   }
-  return false;
-}
-
-function isBalanced(text: string): boolean {
-  let depth = 0;
-  for (const c of text) depth += c === '(' ? 1 : c === ')' ? -1 : 0;
-  return depth === 0 && text !== '';
-}
-
-/** A few lines of statements rather than of a comment, a struct or a table. */
-function looksLikeCode(text: string, lines: readonly (readonly [number, number])[], k: number): boolean {
-  const some = text.slice(lines[k]![0], lines[Math.min(lines.length - 1, k + 12)]![1]);
-  return /\b(if|for|while|return|goto|switch|break|case)\b|\w\([^;]*\);/.test(some) && !/^\s*\*/.test(some);
-}
-
-/** Parts of one function, in order, unless one of them ended it. */
-function mergeByName(list: readonly Draft[]): PartialFunction[] {
-  const merged: Draft[] = [];
-  for (const draft of list) {
-    const same = draft.name === '' ? undefined : merged.find((m) => m.name === draft.name && !m.toEnd && !draft.fromStart);
-    if (same === undefined) { merged.push({ ...draft, pieces: [...draft.pieces] }); continue; }
-    same.pieces.push(...draft.pieces);
-    same.toEnd = draft.toEnd;
-    same.lastLine = draft.lastLine;
-  }
-  return merged.map((m) => ({ name: m.name, header: m.header, headerStart: m.headerStart, pieces: m.pieces.filter((p) => p.end > p.start), fromStart: m.fromStart, toEnd: m.toEnd })).filter((m) => m.pieces.length > 0);
+  return merged;
 }

@@ -29,19 +29,21 @@ export function readFragments(engine: Engine, path: string, text: string): { fil
     fn.pieces.forEach((piece, p) => {
       if (p > 0 || !fn.fromStart) add(`${GAP}();\n`, piece.start);
       const closed = closeBody(text.slice(piece.start, piece.end), name);
-      add(closed.before, piece.start);
+      add(closed.before === '' ? '' : `${closed.before}\n`, piece.start);
       add(closed.text, piece.start);
-      add(`${closed.after}\n`, piece.end - 1);
+      add(`\n${closed.after}\n`, piece.end - 1);
       if (closed.lost !== '') gaps.push(gapOf(path, fn, `lines ${line(piece.start)}-${line(piece.end - 1)} cut a statement in two: "${closed.lost}"`));
     });
     if (!fn.toEnd) add(`${GAP}();\n`, fn.pieces[fn.pieces.length - 1]?.end ?? fn.headerStart);
     add('}\n', (fn.pieces[fn.pieces.length - 1]?.end ?? fn.headerStart + 1) - 1);
   });
-  const found = readWhole({ engine, path, text: side, line: (offset) => line(originOf(pieces, offset)), gaps: [], argument: () => null, typedefs: new Set() }, prepare(side, 0, () => true));
+  const trouble: Gap[] = [];
+  const found = readWhole({ engine, path, text: side, line: (offset) => line(originOf(pieces, offset)), gaps: trouble, argument: () => null, typedefs: new Set() }, prepare(side, 0, () => true));
   const made = partial.map((fn, k) => assemble(found.functions.find((f) => f.fn.name === `f${k}`)?.fn ?? null, fn, k, line));
   partial.forEach((fn, k) => {
     const shown = fn.pieces.map((p) => `${line(p.start)}-${line(Math.max(p.start, p.end - 1))}`).join(', ');
-    gaps.push(gapOf(path, fn, `only lines ${shown} of this function are shown${made[k]!.damaged ? ', and not all of them could be read' : ''}`));
+    gaps.push(gapOf(path, fn, `only lines ${shown} of this function are shown`));
+    for (const gap of trouble) if (gap.function === `f${k}`) gaps.push({ ...gap, function: made[k]!.name });
   });
   return { file: { ...file, functions: [...file.functions, ...made].sort((a, b) => a.line - b.line) }, gaps };
 }

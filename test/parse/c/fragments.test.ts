@@ -61,6 +61,34 @@ describe('fragments', () => {
     ))).toEqual([['m', 'do { f(x); } while 0;']]);
   });
 
+  it('reads mails that lost their indentation', () => {
+    const text = shown(
+      { line: 20, section: 'static void undo(struct folio *src,', text: 'struct list_head *ret)\n{\nif (mapped)\n restore(src, src,\n locked ? A : 0);\n/* a comment that the hunk cuts' },
+      { line: 50, section: 'static int move(new_folio_t get,', text: '* its end\n*/\ngoto out;\n}\nwait(src);\n}\n\nint next(void)\n{\nreturn 1;\n}' },
+    );
+    expect(read(text)).toEqual([
+      ['undo', 'if mapped restore(src, src, (locked ? A : 0)); ¿…?'],
+      ['move', '¿…? if __unseen { goto out; } wait(src);'],
+      ['next', 'return 1;'],
+    ]);
+  });
+
+  it('gives a hunk to the function that the patch put around it', () => {
+    const text = shown(
+      { line: 20, section: 'void old(int a)', text: '\tx();\n}\n\nvoid fresh(int a)\n{\n\ty();' },
+      { line: 60, section: 'void old(int a)', text: '\tz();' },
+    );
+    expect(read(text)).toEqual([['old', '¿…? x();'], ['fresh', 'y(); ¿…? z(); ¿…?']]);
+  });
+
+  it('does not let half a conditional group reach into another function', () => {
+    const text = shown(
+      { line: 20, section: 'void a(void)', text: '\tx();\n#ifdef CONFIG_A\n\ty();' },
+      { line: 60, section: 'void b(void)', text: '\tz();\n#else\n\tw();\n#endif\n#ifdef B\n\tv();\n#endif' },
+    );
+    expect(read(text)).toEqual([['a', '¿…? x(); y(); ¿…?'], ['b', '¿…? z(); w(); #if B [ v(); ] ¿…?']]);
+  });
+
   it('keeps code under a name of its own when nothing says whose it is', () => {
     const text = `${'\n'.repeat(40)}\tlock(a);\n\tif (b)\n\t\tgoto out;\n`;
     expect(read(text)).toEqual([['fragment_1', '¿…? lock(a); if b goto out; ¿…?']]);
