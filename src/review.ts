@@ -90,7 +90,7 @@ export function scanFiles(files: readonly { readonly path: string; readonly text
   const found: Found[] = [];
   parsed.forEach((file, i) => {
     tools.progress({ stage: 'analysis', patch: i + 1, of: parsed.length });
-    const program = createProgram([file], tools.primitives, () => true);
+    const program = createProgram([file], tools.primitives, () => false);
     for (const fn of program.functions(file.path)) {
       const side = program.analyse(file.path, fn.name);
       if (!side) continue;

@@ -74,7 +74,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
  * The sign of what will be returned, where it is known: a path that failed is not merged with one that did not,
  * so that a clean-up that depends on the result is followed on the right side.
  */
-function resultKey(m: Machine, s: State, results: readonly string[]): string {
+export function resultKey(m: Machine, s: State, results: readonly string[]): string {
   let key = '';
   for (const name of results) {
     const value = s.env.get(name);
@@ -86,13 +86,13 @@ function resultKey(m: Machine, s: State, results: readonly string[]): string {
 }
 
 /** How the tests that recur came out on this path, where that is known. */
-function guardKey(m: Machine, s: State, guards: readonly Expr[]): string {
+export function guardKey(m: Machine, s: State, guards: readonly Expr[]): string {
   if (guards.length === 0) return '';
   const scope = localScope(m, s, () => undefined);
   return guards.map((g) => { const value = truth(m.terms, s.facts, evaluate(m, s, scope, g)); return value === null ? '?' : value ? 't' : 'f'; }).join('');
 }
 
-function returnedVariables(cfg: Cfg): string[] {
+export function returnedVariables(cfg: Cfg): string[] {
   const names = new Set<string>();
   for (const id of cfg.order) {
     const term = cfg.blocks[id]?.term;

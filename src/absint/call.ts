@@ -51,7 +51,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     for (const g of outcome.given) if (g.expr.k === 'binary' && g.expr.op === '==' && (g.mask & ZERO) === 0) unify(m.terms, s, evaluate(m, s, entry, g.expr));
   }
   const value = 'value' in outcome && outcome.value ? evaluate(m, s, entry, outcome.value) : result;
-  const scope = contractScope(m, bindings, value);
+  const scope = contractScope(m, bindings, value, lvalues(m, s, call, contract));
   if (!assumeReturn(m, s, value, outcome.when)) return false;
   if ('returns' in outcome) {
     const facts = new Map(s.facts);
@@ -83,8 +83,8 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       return release(m, s, lock, effect.kind, effect.mode, site);
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
-    case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, site); return true;
-    case 'put': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, effect.count, false, site); return true;
+    case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site); return true;
+    case 'put': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), false, site); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
     case 'escape': escape(m, s, evaluate(m, s, scope, effect.place), false); return true;
     case 'free': return true;
@@ -100,6 +100,13 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     }
     case 'assert-held': case 'assert-not-held': case 'last-put-locks': return true;
   }
+}
+
+/** How many references: stated, or the number that the call passes. */
+function countOf(m: Machine, s: State, scope: Scope, effect: Extract<ContractEffect, { op: 'get' | 'put' }>): number | null {
+  if (effect.count !== null || !effect.amount) return effect.count;
+  const t = m.terms.get(evaluate(m, s, scope, effect.amount));
+  return t.k === 'num' ? t.value : null;
 }
 
 /** Writes `value` to `loc`; storing an object outside this function's variables hands it on. */
@@ -134,10 +141,17 @@ export function lockAddress(m: Machine, s: State, scope: Scope, expr: Expr): Ter
   return strip(m.terms, evaluate(m, s, scope, expr));
 }
 
-function contractScope(m: Machine, bindings: Map<string, TermId>, result: TermId): Scope {
+/** Parameters of type `__expr` stand for the argument itself, so that the callee (a macro) can assign it. */
+function lvalues(m: Machine, s: State, call: Call, contract: Contract): ReadonlyMap<string, TermId> {
+  const out = new Map<string, TermId>();
+  contract.params.forEach((p, i) => { const a = call.args[i]; if (a && p.type.base === '__expr' && (a.k === 'id' || a.k === 'member' || a.k === 'index' || (a.k === 'unary' && a.op === '*'))) out.set(p.name, placeOf(m, s, localScope(m, s, () => undefined), a)); });
+  return out;
+}
+
+function contractScope(m: Machine, bindings: Map<string, TermId>, result: TermId, places: ReadonlyMap<string, TermId> = new Map()): Scope {
   return {
     value: (name) => (name === '__return' ? result : bindings.get(name) ?? null),
-    place: (name) => { const bound = name === '__return' ? result : bindings.get(name); return bound === undefined ? m.terms.variable(name, true) : m.terms.deref(bound); },
+    place: (name) => { const own = places.get(name); if (own !== undefined) return own; const bound = name === '__return' ? result : bindings.get(name); return bound === undefined ? m.terms.variable(name, true) : m.terms.deref(bound); },
     touch: () => undefined,
   };
 }

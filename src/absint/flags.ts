@@ -2,6 +2,7 @@ import type { Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import type { Contract } from '../kernel/contract.js';
 import { evaluate, localScope } from './eval.js';
+import { maskOf, POS } from './fact.js';
 import { lockClass, type Machine } from './machine.js';
 import { note, report } from './resources.js';
 import type { State } from './state.js';
@@ -28,7 +29,8 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
   const wrong = flags.accepts ? known.filter((f) => !flags.accepts?.includes(f)) : [];
   if (wrong.length > 0) report(m, s, { kind: 'flag-not-accepted', resource: `flags of ${contract.name}()`, place: wrong.join('|'), lockKind: 'other', otherLine: 0, certainty: 'sure', detail: wrong.join('|') }, site);
   if (!flags.lockedFlag) return;
-  const promised = known.includes(flags.lockedFlag);
+  // A parameter that is a plain bool promises by being true.
+  const promised = flags.lockedFlag === 'true' ? maskOf(m.terms, s.facts, value) === POS || (t.k === 'num' && t.value !== 0) : known.includes(flags.lockedFlag);
   const held = s.held.filter((h) => walkLock(m, contract, h.lock));
   if (promised) note(s, site, `${call.callee}() is told that the walk's lock is held`);
   if (!promised && exact && held.length > 0) report(m, s, { kind: 'lock-without-flag', resource: lockClass(m, held[0]?.lock as TermId), place: held[0]?.place ?? '', lockKind: held[0]?.kind ?? 'other', otherLine: held[0]?.line ?? 0, certainty: 'sure', detail: flags.lockedFlag }, site);

@@ -54,7 +54,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   for (const f of files) {
     const own = new Map<string, CFunction>();
     for (const fn of f.functions) {
-      if (!fn.body || fn.variant !== 0) continue;
+      if (!fn.body || fn.variant !== 0 || fn.kind === 'macro') continue;
       // `#ifdef` stubs: the longer body is the real one.
       const old = own.get(fn.name);
       if (!old || fn.endLine - fn.line > old.endLine - old.line) own.set(fn.name, fn);
@@ -161,7 +161,11 @@ function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
   const constants = new Map(primitives.constants);
   const returns = new Map<string, CType>();
   for (const f of files) {
-    for (const s of f.structs) if (!structs.has(s.name)) structs.set(s.name, s);
+    for (const s of f.structs) {
+      // The knowledge's structs are partial views: what the file itself declares is added to them.
+      const known = structs.get(s.name);
+      structs.set(s.name, known ? { ...known, fields: [...known.fields, ...s.fields.filter((x) => !known.fields.some((y) => y.name === x.name))] } : s);
+    }
     for (const [name, value] of f.constants) constants.set(name, value);
     for (const fn of f.functions) if (fn.kind !== 'macro') returns.set(fn.name, fn.returns);
   }

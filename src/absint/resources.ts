@@ -242,7 +242,7 @@ function isPointerLock(m: Machine, id: TermId): boolean {
  * Taking a lock that lives in an object lets the object's other fields change: what they hold is read anew. What
  * predicates said of the object is kept: code that asks twice relies on the answer.
  */
-function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Site): void {
+export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Site, 'block' | 'line'>): void {
   const t = m.terms.get(lock);
   if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field') return;
   const base = baseObject(m, lock);

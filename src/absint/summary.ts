@@ -135,7 +135,7 @@ export function exitName(fn: CFunction, mask: number): string {
   const bool = fn.returns.base === 'bool' || fn.returns.base === '_Bool';
   if (pointer) return mask === ZERO ? 'returns NULL' : mask === NEG ? 'returns an error pointer' : mask === POS ? 'returns a pointer' : mask === (NEG | POS) ? 'returns non-NULL' : 'returns';
   if (bool) return mask === ZERO ? 'returns false' : (mask & ZERO) === 0 ? 'returns true' : 'returns';
-  return mask === NEG ? 'error return' : mask === ZERO ? 'returns 0' : mask === POS ? 'returns > 0' : mask === (NEG | ZERO) ? 'returns <= 0' : mask === (NEG | POS) ? 'returns non-zero' : 'returns >= 0';
+  return mask === NEG ? 'returns an error' : mask === ZERO ? 'returns 0' : mask === POS ? 'returns > 0' : mask === (NEG | ZERO) ? 'returns <= 0' : mask === (NEG | POS) ? 'returns non-zero' : 'returns >= 0';
 }
 
 function placeExpr(m: Machine, loc: TermId, sub: (x: TermId) => Expr | null): Expr | null {

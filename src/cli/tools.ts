@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { readKnowledgeFiles } from '../host/knowledge.js';
+import { shippedTable } from '../kernel/prebuilt.js';
 import { primitivesOf } from '../kernel/primitives.js';
-import { EMPTY_TABLE, knowledgeFor, readTable } from '../kernel/table.js';
+import { knowledgeFor, readTable } from '../kernel/table.js';
 import { createParser, type CParser } from '../parse/c/parser.js';
 import type { Gap } from '../parse/gap.js';
 import type { ReviewTools } from '../review.js';
@@ -44,10 +44,7 @@ async function loadParser(name: RunOptions['parser']): Promise<CParser> {
 
 /** The headers that ship with the program, then the user's own, which replace entries of the same name. */
 async function loadKnowledge(parser: CParser, own: readonly string[], kernel: string | null): Promise<{ readonly knowledge: ReturnType<typeof knowledgeFor>; readonly gaps: readonly Gap[] }> {
-  const folder = fileURLToPath(new URL('../../knowledge/', import.meta.url));
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.h')).sort();
-  const shipped = await Promise.all(names.map(async (name) => parser.parseC(`knowledge/${name}`, await readFile(join(folder, name), 'utf8')).file));
-  const base = readTable(shipped, EMPTY_TABLE);
+  const base = shippedTable(await readKnowledgeFiles(), (path, text) => parser.parseC(path, text));
   if (own.length === 0) return { knowledge: knowledgeFor(base.table, kernel), gaps: [] };
   const read = await Promise.all(own.map(async (path) => parser.parseC(path, await ownText(path))));
   const { table, gaps } = readTable(read.map((r) => r.file), base.table);

@@ -96,10 +96,12 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
   switch (effect.op) {
     case 'acquire': {
       const id = lockAddress(m, s, scope, effect.place);
+      if (effect.ensure && s.held.some((h) => h.lock === id)) return [];
       return slice.lock(m, id, effect.kind) ? acquireLock(m, l, slice, { id, kind: effect.kind, mode: effect.mode, tryLock: effect.tryLock, line: call.line, place: spelled }) : [];
     }
     case 'release': {
       const id = lockAddress(m, s, scope, effect.place);
+      if (effect.ensure && !s.held.some((h) => h.lock === id)) return [];
       return slice.lock(m, id, effect.kind) ? releaseLock(m, l, slice, { id, kind: effect.kind, mode: effect.mode, line: call.line, place: spelled }) : [];
     }
     case 'downgrade': {

@@ -2,11 +2,13 @@ import type { Expr } from '../parse/c/ast.js';
 import type { BasicBlock, Cfg, Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import type { EffectTable } from '../effect/effect.js';
-import { isStep } from '../absint/analyse.js';
+import { guardKey, isStep, resultKey, returnedVariables } from '../absint/analyse.js';
 import { evaluate, place as placeOf } from '../absint/eval.js';
 import { assume, POS, truth } from '../absint/fact.js';
 import { createMachine, strip, type Machine, type TypeTable } from '../absint/machine.js';
-import { emptyState } from '../absint/state.js';
+import { guardsOf } from '../absint/guards.js';
+import { emptyState, mergeStates, resourceKey } from '../absint/state.js';
+import { successors } from '../cfg/finish.js';
 import type { TermId } from '../absint/term.js';
 import { fresh, scopeOf, waysOf, write } from './effects.js';
 import { futureOf, operands } from './future.js';
@@ -61,37 +63,66 @@ export function explore(side: Explored, slice: Slice, route: readonly number[] =
   for (const id of cfg.order) for (const i of cfg.blocks[id]?.instrs ?? []) if (i.op === 'declare') m.variables.set(i.name, i.type);
   const run: Run = { m, cfg, effects, slice, route, future: futureOf(cfg, effects), text: sourceText(cfg), tests: loopTests(cfg) };
 
-  const nodes: (Omit<MicroNode, 'edges'> & { edges: readonly MicroEdge[] })[] = [];
-  const pending: { readonly node: number; readonly steps: readonly Step[] }[] = [];
+  const joins = joinBlocks(cfg);
+  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects);
+  const nodes: { -readonly [K in keyof MicroNode]: MicroNode[K] }[] = [];
+  const steps = new Map<number, readonly Step[]>();
+  const pending = new Set<number>();
   const ids = new Map<string, number>();
   let bounded = false;
   const intern = (step: Step): number => {
     const { local } = step;
-    const key = `${step.kind}:${step.block}:${step.at}:${step.value ?? ''}:${localKey(local)}`;
+    // Where paths meet, those that hold the same tracked objects are one, as in the engine.
+    const merged = step.kind === 'block' && step.at === 0 && joins.has(step.block);
+    const key = `${step.kind}:${step.block}:${step.at}:${step.value ?? ''}:${merged ? `${resourceKey(local.s)}${local.route}${resultKey(m, local.s, results)}${guardKey(m, local.s, guards)}` : localKey(local)}`;
     const known = ids.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      const node = nodes[known];
+      if (merged && node !== undefined) {
+        const s = mergeStates(m.terms, step.block, node.local.s, local.s);
+        const choices = new Map([...node.local.choices].filter(([k, v]) => local.choices.get(k) === v));
+        if (s !== node.local.s || choices.size !== node.local.choices.size) { node.local = { ...node.local, s, choices }; pending.add(known); }
+      }
+      return known;
+    }
     if (nodes.length >= MICRO_CAP) { bounded = true; return -1; }
     const id = nodes.push({ id: nodes.length, kind: step.kind, block: step.block, at: step.at, line: step.line, text: step.text, local, value: step.value, edges: [] }) - 1;
     ids.set(key, id);
-    pending.push({ node: id, steps: step.kind === 'point' ? step.ways : [] });
+    if (step.kind === 'point') steps.set(id, step.ways);
+    pending.add(id);
     return id;
   };
   const first: Local = { s: emptyState(), choices: new Map(), route: 0, moves: [] };
   for (const p of cfg.fn.params) first.s.env.set(p.name, m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
   enter(run, first, null, 0);
   intern(blockStep(run, first, 0, 0, null));
-  for (let work = pending.shift(); work !== undefined; work = pending.shift()) {
-    const node = nodes[work.node];
+  for (const id of pending) {
+    pending.delete(id);
+    const node = nodes[id];
     if (node === undefined || node.kind === 'end') continue;
-    const steps = node.kind === 'point' ? work.steps : advance(run, cloneLocal(node.local), node.block, node.at);
-    node.edges = steps.flatMap((step) => {
+    const next = node.kind === 'point' ? steps.get(id) ?? [] : advance(run, cloneLocal(node.local), node.block, node.at);
+    node.edges = next.flatMap((step) => {
       const ops = [...step.ops, ...step.local.moves.map((x) => ({ k: 'move', ...x }) as const)];
       step.local.moves = [];
       const to = intern(step);
       return to < 0 ? [] : [{ ops, choice: step.choice, to }];
     });
   }
-  return { m, cfg, nodes, bounded };
+  return { m, cfg, nodes: reachableNodes(nodes), bounded };
+}
+
+/** Merging leaves behind what was built before a state widened: only what the start still leads to counts. */
+function reachableNodes(nodes: readonly MicroNode[]): MicroNode[] {
+  const at = new Map<number, number>([[0, 0]]);
+  const order = [0];
+  for (const id of order) for (const e of nodes[id]?.edges ?? []) if (!at.has(e.to)) { at.set(e.to, order.length); order.push(e.to); }
+  return order.flatMap((id, i) => { const n = nodes[id]; return n ? [{ ...n, id: i, edges: n.edges.map((e) => ({ ...e, to: at.get(e.to) ?? 0 })) }] : []; });
+}
+
+function joinBlocks(cfg: Cfg): Set<number> {
+  const seen = new Set<number>(), joins = new Set<number>();
+  for (const id of cfg.order) for (const to of successors((cfg.blocks[id] as BasicBlock).term)) { if (seen.has(to)) joins.add(to); seen.add(to); }
+  return joins;
 }
 
 interface Run {

@@ -1,5 +1,6 @@
 import { printExpr } from '../cfg/print.js';
 import { lockClass, objectName, strip, type Machine } from '../absint/machine.js';
+import { rereadFieldsOf } from '../absint/resources.js';
 import { toExpr } from '../absint/summary.js';
 import type { TermId } from '../absint/term.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
@@ -36,7 +37,7 @@ export function acquireLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
   s.held = mine
     ? s.held.map((h) => (h === mine ? { ...h, count: h.count + 1 } : h))
     : [...s.held, { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false, direct: true }].sort((a, b) => a.lock - b.lock);
-  forget(m, l, at.id);
+  rereadFieldsOf(m, s, at.id, { block: 0, line: at.line });
   return [{ k: 'acquire', id: at.id, kind: at.kind, mode: at.mode, tryLock: at.tryLock, again }];
 }
 
@@ -107,19 +108,4 @@ function otherName(m: Machine, l: Local, id: TermId, kind: LockKind): Local['s']
     return t.k === 'sym' || t.k === 'load' || t.k === 'op' || m.terms.symbols(x).some((y) => { const s = m.terms.get(y); return s.k === 'sym' && s.source !== 'param'; });
   };
   return l.s.held.filter((h) => h.kind === kind && (vague(h.lock) || vague(id)) && lockClass(m, h.lock) === lockClass(m, id)).at(-1);
-}
-
-/** Once a lock in an object is taken, the object's other fields may have changed. */
-function forget(m: Machine, l: Local, lock: TermId): void {
-  const t = m.terms.get(lock);
-  const loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
-  if (loc?.k !== 'field') return;
-  const base = strip(m.terms, loc.base);
-  const stale = (id: TermId): boolean => {
-    const f = m.terms.get(id);
-    if (f.k === 'load') { const x = m.terms.get(f.loc); return x.k === 'field' && x.base === base; }
-    return f.k === 'op' && f.op.startsWith('call:') && f.args.includes(base);
-  };
-  const kept = [...l.s.facts].filter(([id]) => !stale(id));
-  if (kept.length !== l.s.facts.size) l.s.facts = new Map(kept);
 }

@@ -52,7 +52,7 @@ export function judge(request: ModelRequest): Verdict {
   if (typeof before === 'string') return { state: 'unmodelled', why: `the code before: ${before}` };
   const allowed = before === null ? null : endsOf(before);
   const good = before === null ? null : run(request, before, allowed, false);
-  if (good !== null && good.trace !== null) return { state: 'unmodelled', why: 'the code before fails the same scenario, so the model does not tell them apart' };
+  if (good !== null && good.trace !== null) return { state: 'unmodelled', why: `the code before fails the same scenario, so the model does not tell them apart (${globalThis.process?.env.DBG ? JSON.stringify(replay(good.program, good.trace).steps.map((x) => [x.line, x.text, x.choice, x.changes])) : replay(good.program, good.trace).failure ?? ''})` };
   if (good !== null && !good.finished) return { state: 'unmodelled', why: 'the code before does not reach its end in the model' };
   for (const withRival of [true, false]) {
     const found = run(request, after, allowed, withRival);

@@ -66,14 +66,19 @@ export function prune(m: Machine, future: Future, l: Local, block: number): void
   const known = (id: TermId): boolean => m.terms.symbols(id).every((x) => { const t = m.terms.get(x); return reach.has(x) || (t.k === 'sym' && t.source === 'param'); });
   if ([...s.entry.keys()].some((id) => !known(id))) s.entry = new Map([...s.entry].filter(([id]) => known(id)));
   if ([...s.gone.keys()].some((id) => !known(id))) s.gone = new Map([...s.gone].filter(([id]) => known(id)));
-  const facts = [...s.facts].filter(([id]) => matters(m, future, block, id, reach));
+  // A value that a variable still holds can be looked at, however it was computed.
+  const held = new Set<TermId>([...s.env.values(), ...s.heap.values()]);
+  const facts = [...s.facts].filter(([id]) => matters(m, future, block, id, reach, held));
   if (facts.length !== s.facts.size) s.facts = new Map(facts);
 }
 
+const NONE: ReadonlySet<TermId> = new Set();
+
 /** Whether `id` can be computed again from `block` on. `reach` null: symbols always count. */
-function matters(m: Machine, future: Future, block: number, id: TermId, reach: ReadonlySet<TermId> | null): boolean {
+function matters(m: Machine, future: Future, block: number, id: TermId, reach: ReadonlySet<TermId> | null, held: ReadonlySet<TermId> = NONE): boolean {
+  if (held.has(id)) return true;
   const t = m.terms.get(id);
-  const sub = (x: TermId): boolean => matters(m, future, block, x, reach);
+  const sub = (x: TermId): boolean => matters(m, future, block, x, reach, held);
   switch (t.k) {
     case 'num': case 'name': return true;
     case 'sym': return reach === null || reach.has(id);
@@ -83,7 +88,7 @@ function matters(m: Machine, future: Future, block: number, id: TermId, reach: R
     case 'elem': return sub(t.base) && sub(t.index);
     case 'deref': return sub(t.base);
     case 'bits': return t.base < 0 || sub(t.base);
-    case 'op': return (t.op.startsWith('once:') || future.operator(block, t.op)) && t.args.every(sub);
+    case 'op': return (t.op.startsWith('once:') || future.operator(block, t.op.replace(/^pred:/, 'call:'))) && t.args.every(sub);
   }
 }
 

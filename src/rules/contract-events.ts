@@ -18,7 +18,9 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
     if (rivals.length === 0 || rivals.some((x) => delta(exit, x).length === 0)) continue;
     const nearest = rivals.map((x) => delta(exit, x)).sort((a, b) => a.length - b.length)[0] ?? [];
     if (nearest.length > MAX_DELTA) continue;
-    for (const d of nearest) events.push(eventOf(d, exit));
+    // Interrupt state goes with the lock it was changed for; by itself it is a release of the wrong flavour.
+    const locks = nearest.filter((d) => !INTERRUPTS.has(d.token.lockKind));
+    for (const d of locks.length > 0 ? locks : nearest) events.push(locks.length > 0 ? eventOf(d, exit) : { ...eventOf(d, exit), kind: 'mode-mismatch', detail: 'interrupts' });
   }
   return events;
 }
@@ -27,6 +29,8 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
 export function unevenness(side: Summary): number {
   return side.exits.length - new Set(side.exits.map((x) => x.exit)).size;
 }
+
+const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 
 interface Delta { readonly token: ExitToken; readonly extra: boolean; readonly before: ExitToken | null }
 
