@@ -1,4 +1,5 @@
 import type { CFile, CFunction } from './parse/c/ast.js';
+import { reach } from './parse/c/reach.js';
 import type { Gap } from './parse/gap.js';
 import type { Series, SourcePair } from './parse/series.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
@@ -13,7 +14,8 @@ import { FITS } from './parse/series.js';
 
 /** What a run needs besides its input; all I/O enters here. */
 export interface ReviewTools {
-  readonly parseC: (path: string, text: string) => { readonly file: CFile; readonly gaps: readonly Gap[] };
+  /** `wanted`: names of the functions whose bodies are needed; null for all. */
+  readonly parseC: (path: string, text: string, wanted: ReadonlySet<string> | null) => { readonly file: CFile; readonly gaps: readonly Gap[] };
   readonly parseFragments: (path: string, pair: SourcePair, side: 'pre' | 'post') => { readonly file: CFile; readonly gaps: readonly Gap[] };
   readonly primitives: Primitives;
   /** Null: findings are not judged by the model. */
@@ -86,7 +88,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
 /** Judges every function of `files` as it stands: the same engine and rules, nothing to compare with. */
 export function scanFiles(files: readonly { readonly path: string; readonly text: string }[], tools: ReviewTools): Report {
   const gaps: Gap[] = [];
-  const parsed = files.map((f) => { const r = tools.parseC(f.path, f.text); gaps.push(...r.gaps); return r.file; });
+  const parsed = files.map((f) => { const r = tools.parseC(f.path, f.text, null); gaps.push(...r.gaps); return r.file; });
   const found: Found[] = [];
   parsed.forEach((file, i) => {
     tools.progress({ stage: 'analysis', patch: i + 1, of: parsed.length });
@@ -166,18 +168,18 @@ function verdictOf(f: Found, tools: ReviewTools): Verdict {
   return tools.judge({ finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.finding.function, line: f.finding.line, path: f.finding.path }, object: draft.event.object, kind: draft.event.lockKind, before, after });
 }
 
-/** Reads each distinct text once. */
+/** Reads each side of each file once, as far as its patch can reach. */
 function cachedReader(tools: ReviewTools, gaps: Gap[]): (pair: SourcePair, side: 'pre' | 'post') => CFile | null {
-  const cache = new Map<string, { text: string; file: CFile }>();
+  const cache = new Map<string, CFile>();
   return (pair, side) => {
     const text = side === 'pre' ? pair.pre : pair.post, path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
     if (text === null) return null;
     const key = `${side} ${pair.patch} ${path}`;
-    const known = cache.get(key) ?? [...cache.values()].find((c) => c.text === text && c.file.path === path);
-    if (known) { cache.set(key, known); return known.file; }
-    const result = pair.completeness === 'whole' ? tools.parseC(path, text) : tools.parseFragments(path, pair, side);
+    const known = cache.get(key);
+    if (known) return known;
+    const result = pair.completeness === 'whole' ? tools.parseC(path, text, reach(text, pair.touched.map((t) => t[side]))) : tools.parseFragments(path, pair, side);
     gaps.push(...result.gaps);
-    cache.set(key, { text, file: result.file });
+    cache.set(key, result.file);
     return result.file;
   };
 }

@@ -12,6 +12,7 @@ import { reviewSeries } from '../review.js';
 import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import { progressLine } from './progress.js';
+import { timing } from './timing.js';
 import { loadTools } from './tools.js';
 
 /**
@@ -25,19 +26,22 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
   const named = options.tree !== null || options.base !== null ? await usable(dir, options.base) : null;
   const inputs = await readSources(await inputsOrStdin(args, options.last), { cwd, tree: repository, last: options.last, stdin: readStdin });
   if (inputs.sources.length === 0) throw unreadable(inputs.problems);
-  const progress = progressLine(process.stderr, false);
+  const progress = progressLine(process.stderr, false), clock = timing(process.env['RMAP_TIMING'] === '1');
   try {
     progress.on('reading', 0, 1);
     const { series, gaps } = await assembled(inputs);
     const tree = named ?? await openTree(inputs.rangeBase === null ? dir : repository, inputs.rangeBase);
     const base = await tree.baseFor(series);
     if (base.error !== null && named !== null) throw new Failure(3, base.error, 'give another --tree or --base, or none to review only what the hunks show');
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, version, onProgress: progress.on });
-    return reviewSeries({
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, version, onProgress: progress.on, timing: clock });
+    clock.started();
+    const report = clock.timed('review', reviewSeries)({
       series, base: { kind: base.kind, rev: base.rev },
       pairs: chainPairs(series.patches, base.read, base.exact),
       gaps: [...gaps, ...tree.gaps, ...base.gaps],
     }, tools);
+    clock.print();
+    return report;
   } finally {
     progress.end();
   }

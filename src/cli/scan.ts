@@ -7,6 +7,7 @@ import { scanFiles } from '../review.js';
 import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import { progressLine } from './progress.js';
+import { timing } from './timing.js';
 import { loadTools } from './tools.js';
 
 /** Every function of the named files, or of the C files below the named folders, as it stands. */
@@ -21,7 +22,7 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
   const progress = progressLine(process.stderr, false);
   try {
     const { version: kernel } = await tree.baseFor(NOTHING);
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel, version, onProgress: progress.on });
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel, version, onProgress: progress.on, timing: timing(false) });
     const report = scanFiles(files, tools);
     // Gaps are sorted by file; those of the tree have none.
     return { ...report, gaps: [...tree.gaps, ...report.gaps] };

@@ -9,12 +9,14 @@ import type { ReviewTools } from '../review.js';
 import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import type { OnProgress } from './progress.js';
+import type { Timing } from './timing.js';
 
 export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'knowledge'> {
   /** The tree's kernel version, "6.1.192", or null. */
   readonly kernel: string | null;
   readonly version: string;
   readonly onProgress: OnProgress;
+  readonly timing: Timing;
 }
 
 /** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
@@ -24,10 +26,10 @@ export async function loadTools(options: ToolOptions): Promise<ReviewTools> {
   const [gap] = gaps;
   if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
   return {
-    parseC: (path, text) => parser.parseC(path, text),
+    parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) => parser.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name))),
     parseFragments: (path, pair, side) => parser.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
     primitives: primitivesOf(knowledge),
-    judge: options.model ? (await import('../model/judge.js')).judge : null,
+    judge: options.model ? options.timing.timed('model', (await import('../model/judge.js')).judge) : null,
     version: options.version,
     progress: (event) => {
       if (event.stage === 'model') options.onProgress('checking findings', event.finding, event.of);
