@@ -267,7 +267,8 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
       current = p.block;
       if (!target) {
         gaps.push({ stage: 'cfg', file: '', function: fn.name, why: `line ${p.line}: goto to unknown label "${p.label}"` });
-        end({ k: 'unreachable', line: p.line });
+        // Where it leads is not shown: the path ends here, as far as this text goes.
+        end({ k: 'return', value: null, line: p.line });
         continue;
       }
       const enclosing = new Set<Scope>();
