@@ -11,7 +11,7 @@ import { assume, consistent, maskOf, NEG, POS, truth, ZERO, type Fact } from './
 import { checkFlags } from './flags.js';
 import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
-import { createMachine, lockClass, type Machine, type TypeTable } from './machine.js';
+import { createMachine, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { touch } from './resources.js';
 import { solve, type Bounds } from './solve.js';
 import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
@@ -60,7 +60,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const gaps: Gap[] = hit.map((why) => ({ stage: 'absint', file, function: fn.name, why }));
   return {
     contract: contractOf(m, ends, `${file}:${fn.line}`),
-    events: [...m.events, ...judgeExits(m, ends)],
+    events: [...namedTries(m), ...judgeExits(m, ends)],
     exits: exitViews(m, ends),
     gaps,
     order: [...order.values()].sort((a, b) => a.line - b.line || (a.held < b.held ? -1 : 1)),
@@ -68,6 +68,15 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     flagUses: [...flagUses.values()].sort((a, b) => a.line - b.line || (a.flags < b.flags ? -1 : 1)),
     bounded: hit.length > 0,
   };
+}
+
+/**
+ * A lock released where trying to take it failed: when the lock is released on the other side too, one label is
+ * wrong; when it is not, the result was taken the wrong way round.
+ */
+function namedTries(m: Machine): Event[] {
+  const released = new Set([...m.releasedHere].map((lock) => lockClass(m, lock)));
+  return m.events.map((e) => (e.kind === 'failed-try-released' && released.has(e.resource) ? { ...e, kind: 'release-not-held', detail: 'twice' } : e));
 }
 
 /**

@@ -4,7 +4,7 @@ import { printExpr, printPlace } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { evaluate, localScope, place as placeOf, read, type Scope } from './eval.js';
 import { assume, NEG, NONZERO, narrow, POS, ZERO, type Fact } from './fact.js';
-import { strip, typeOf, type Machine } from './machine.js';
+import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { acquire, baseObject, downgrade, escape, get, put, release, report, touch, type Site } from './resources.js';
 import { cloneState, renew, unify, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
@@ -34,15 +34,16 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   const result = resultOf(m, s, call, contract, bindings, args, block, fresh);
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
+  if (call.to === null && !call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   const out: State[] = [];
   contract.outcomes.forEach((outcome, i) => {
     const t = i === contract.outcomes.length - 1 ? s : cloneState(s);
-    if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name, args)) out.push(t);
+    if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) out.push(t);
   });
   return out;
 }
 
-function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, bindings: Map<string, TermId>, result: TermId, block: number, name: string, args: readonly TermId[]): boolean {
+function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, bindings: Map<string, TermId>, result: TermId, block: number, name: string): boolean {
   const entry = contractScope(m, bindings, result);
   if ('given' in outcome) {
     const facts = new Map(s.facts);
@@ -51,7 +52,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     for (const g of outcome.given) if (g.expr.k === 'binary' && g.expr.op === '==' && (g.mask & ZERO) === 0) unify(m.terms, s, evaluate(m, s, entry, g.expr));
   }
   const value = 'value' in outcome && outcome.value ? evaluate(m, s, entry, outcome.value) : result;
-  const scope = contractScope(m, bindings, value, lvalues(m, s, call, contract));
+  const scope = contractScope(m, bindings, value, lvalues(m, s, call, contract), (object) => touch(m, s, object, call.line, block));
   if (!assumeReturn(m, s, value, outcome.when)) return false;
   if ('returns' in outcome) {
     const facts = new Map(s.facts);
@@ -60,7 +61,6 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
   }
   for (const effect of outcome.effects) if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
   markFailedTries(m, s, call, contract, outcome, scope);
-  for (const [i, a] of args.entries()) if (touchesArgument(contract, i, outcome)) touch(m, s, baseObject(m, a), call.line, block);
   if (call.to !== null) s.env.set(call.to, value);
   return true;
 }
@@ -98,7 +98,13 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       writePlace(m, s, loc, freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block));
       return true;
     }
-    case 'assert-held': case 'assert-not-held': case 'last-put-locks': return true;
+    case 'assert-not-held': {
+      const lock = lockAddress(m, s, scope, effect.place);
+      const mine = s.held.find((h) => h.lock === lock && h.kind === effect.kind && h.mode === 'exclusive' && h.count !== Infinity);
+      if (mine) report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: effect.kind, otherLine: mine.line, certainty: 'sure', detail: 'exclusive' }, site);
+      return true;
+    }
+    case 'assert-held': case 'last-put-locks': return true;
   }
 }
 
@@ -148,11 +154,11 @@ function lvalues(m: Machine, s: State, call: Call, contract: Contract): Readonly
   return out;
 }
 
-function contractScope(m: Machine, bindings: Map<string, TermId>, result: TermId, places: ReadonlyMap<string, TermId> = new Map()): Scope {
+function contractScope(m: Machine, bindings: Map<string, TermId>, result: TermId, places: ReadonlyMap<string, TermId> = new Map(), uses: Scope['touch'] = () => undefined): Scope {
   return {
     value: (name) => (name === '__return' ? result : bindings.get(name) ?? null),
     place: (name) => { const own = places.get(name); if (own !== undefined) return own; const bound = name === '__return' ? result : bindings.get(name); return bound === undefined ? m.terms.variable(name, true) : m.terms.deref(bound); },
-    touch: () => undefined,
+    touch: uses,
   };
 }
 
@@ -162,6 +168,8 @@ function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings
     // A single read that is not called pure may see another value than the read before it.
     return !contract.pure && m.terms.get(value).k === 'load' ? m.terms.op(`once:${block}:${call.line}:${call.to ?? ''}`, [value]) : value;
   }
+  // A function that only looks uses what it is given; one that only hands a value on does not.
+  if (contract.pure) for (const a of args) if ((typeOf(m, a)?.pointers ?? 0) > 0) touch(m, s, baseObject(m, a), call.line, block);
   if (contract.pure) return m.terms.op(`call:${contract.name}`, args.map((a) => strip(m.terms, a)));
   if (call.callee !== null && PREDICATE.test(call.callee) && contract.outcomes.every((o) => o.effects.length === 0)) return m.terms.op(`pred:${contract.name}`, args.map((a) => strip(m.terms, a)));
   return fresh;
@@ -277,6 +285,15 @@ function rootName(e: Expr): string | null {
   }
 }
 
+/** A call that takes a lock or not, and nobody looks which. */
+function reportIgnored(m: Machine, s: State, call: Call, contract: Contract, scope: Scope, block: number): void {
+  if (!contract.source.startsWith('knowledge')) return;
+  const taken = contract.outcomes.flatMap((o) => o.effects.filter((e) => e.op === 'acquire' && !e.ensure)).find((e) => e.op === 'acquire' && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
+  if (taken?.op !== 'acquire' || contract.outcomes.every((o) => o.effects.some((e) => e.op === 'acquire' && e.kind === taken.kind))) return;
+  const lock = lockAddress(m, s, scope, taken.place);
+  report(m, s, { kind: 'try-ignored', resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: '' }, { line: call.line, block, call: `${contract.name}()`, direct: true, ...spelled(call, contract, taken.place) });
+}
+
 /** On the failing side of a trylock the lock is not ours: a release that follows is wrong. */
 function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, scope: Scope): void {
   if (outcome.effects.some((e) => e.op === 'acquire')) return;
@@ -284,7 +301,7 @@ function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, o
     if (e.op !== 'acquire' || !(e.tryLock || contract.outcomes.length > 1) || rootName(e.place) === '__return' || e.place.k === 'unary') continue;
     const lock = lockAddress(m, s, scope, e.place);
     if (s.entry.has(lock) || s.held.some((h) => h.lock === lock)) continue;
-    s.entry = new Map([...s.entry, [lock, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: call.args[0] ? printPlace(call.args[0]) : '' }]]);
+    s.entry = new Map([...s.entry, [lock, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: call.args[0] ? printPlace(call.args[0]) : '', failedTry: true }]]);
   }
 }
 
@@ -341,9 +358,3 @@ function touchLock(m: Machine, s: State, lock: TermId, line: number, block: numb
   touch(m, s, baseObject(m, lock), line, block);
 }
 
-/** Arguments whose memory the callee certainly uses: those that its contract puts no reference of. */
-function touchesArgument(contract: Contract, index: number, outcome: Outcome): boolean {
-  const name = contract.params[index]?.name;
-  if (name === undefined || contract.pure || contract.result) return false;
-  return outcome.effects.some((e) => 'place' in e && (e.op === 'acquire' || e.op === 'release') && rootName(e.place) === name);
-}

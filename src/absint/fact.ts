@@ -184,6 +184,7 @@ function sameList(a: readonly TermId[] | null, b: readonly TermId[] | null): boo
  */
 function testBits(terms: Terms, facts: Facts, id: TermId, args: readonly TermId[]): number {
   for (const [x, mask] of [[args[0], args[1]], [args[1], args[0]]] as [TermId, TermId][]) {
+    if (!isConstant(terms, x) && maskOf(terms, facts, x) === ZERO) return ZERO;
     const values = isConstant(terms, x) ? null : facts.get(x)?.is;
     if (values) return values.reduce((m, v) => m | maskOf(terms, facts, terms.op('&', [v, mask])), 0);
     const wanted = flagNames(terms, mask);

@@ -124,7 +124,13 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     return annotated ?? summaryOf(local.file, local.fn);
   };
   const summaryOf = (file: string, fn: CFunction): Callee => {
-    if (!relevant(file, fn, new Set())) return onlyLooks(file, fn, new Set()) ? { ...looking(fn), source: `${file}:${fn.line}` } : 'harmless';
+    if (!relevant(file, fn, new Set())) {
+      if (!onlyLooks(file, fn, new Set())) return 'harmless';
+      // One expression says more than "some stable answer"; several cases say less, once paths are merged.
+      const contract = fn.body?.body.length === 1 ? run(file, fn)?.summary.contract : undefined;
+      const [only, more] = contract?.outcomes ?? [];
+      return contract && only?.value && !more ? contract : { ...looking(fn), source: `${file}:${fn.line}` };
+    }
     const result = run(file, fn);
     return result && !result.summary.bounded ? result.summary.contract : null;
   };

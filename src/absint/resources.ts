@@ -38,7 +38,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
-  if (!mine && !s.entry.has(lock) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, !NESTING.has(kind) && !tryLock && mode === 'exclusive');
+  if (!mine && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, !NESTING.has(kind) && !tryLock && mode === 'exclusive');
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   note(s, site, `${site.call} takes ${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`);
   s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct });
@@ -71,7 +71,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     return true;
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
-  report(m, s, { kind: 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: entry.assumed }, site);
+  report(m, s, { kind: entry.failedTry ? 'failed-try-released' : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: entry.assumed }, site);
   return true;
 }
 
@@ -201,7 +201,7 @@ function remember(m: Machine, id: TermId, site: Site): void {
 }
 
 function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free', kind: LockKind, mode: LockMode | 'either', site: Site, always = true): void {
-  s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place }]]);
+  s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place, failedTry: false }]]);
   if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new Map(), heap: new Map() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object });
 }
 

@@ -43,6 +43,8 @@ export interface EntryLock {
   readonly mode: LockMode | 'either';
   readonly line: number;
   readonly place: string;
+  /** Known free because trying to take it has just failed. */
+  readonly failedTry: boolean;
 }
 
 /**

@@ -169,6 +169,12 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     if (s.held.some((h) => h.lock === lock)) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either' });
     else effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
   }
+  for (const [lock, e] of s.entry) {
+    // What the function takes and gives back itself, its caller must not hold.
+    if (e.assumed !== 'free' || s.held.some((h) => h.lock === lock) || !m.assumptions.some((x) => x.lock === lock && x.assumed === 'free')) continue;
+    const place = lockPlace(m, lock, exit.value);
+    if (place) effects.push({ op: 'assert-not-held', place, kind: e.kind });
+  }
   for (const d of s.dropped.values()) {
     const place = toExpr(m, d.object, exit.value);
     if (place) effects.push({ op: 'put', place, kind: d.kind, count: d.count });

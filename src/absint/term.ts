@@ -134,13 +134,13 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     const x = get(a), y = get(b);
     if (x.k === 'num' && x.value === 0) return a;
     if (y.k === 'num' && y.value === 0) return b;
-    const value = x.k === 'bits' ? x : y.k === 'bits' && x.k === 'name' ? y : null;
-    const mask = flagSet(value === x ? b : a);
+    const value = x.k === 'bits' ? x : y.k === 'bits' && x.k === 'name' ? y : x.k === 'name' && y.k === 'name' ? { base: -1, set: [x.name] } : null;
+    const mask = flagSet(value === y ? a : b);
     if (value && mask && mask.base < 0) {
       const overlap = commonBits(value.set, mask.set);
       if (overlap === null) return raw('&', a < b ? [a, b] : [b, a]);
       if (overlap.length > 0) return bits(-1, overlap);
-      return value.base < 0 ? num(0) : and(value.base, value === x ? b : a);
+      return value.base < 0 ? num(0) : and(value.base, value === y ? a : b);
     }
     return raw('&', a < b ? [a, b] : [b, a]);
   }

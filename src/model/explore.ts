@@ -48,7 +48,9 @@ export interface Exploration {
 export interface Explored { readonly cfg: Cfg; readonly effects: EffectTable; readonly types: TypeTable }
 
 /** States of one function; real functions need a few hundred. */
-export const MICRO_CAP = 12_000;
+export const MICRO_CAP = 3_000;
+/** Executions of such a state; where paths meet it is executed again when it has widened. */
+const STEP_CAP = 12_000;
 
 /**
  * Runs one function by itself, concretely as far as the slice needs: every path, values as terms with what is known
@@ -96,8 +98,10 @@ export function explore(side: Explored, slice: Slice, route: readonly number[] =
   for (const p of cfg.fn.params) first.s.env.set(p.name, m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
   enter(run, first, null, 0);
   intern(blockStep(run, first, 0, 0, null));
+  let executed = 0;
   for (const id of pending) {
     pending.delete(id);
+    if (++executed > STEP_CAP) { bounded = true; break; }
     const node = nodes[id];
     if (node === undefined || node.kind === 'end') continue;
     const next = node.kind === 'point' ? steps.get(id) ?? [] : advance(run, cloneLocal(node.local), node.block, node.at);

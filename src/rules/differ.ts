@@ -50,8 +50,10 @@ export function standing(side: Analysed): Judged[] {
   return oneEach(drafts).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
 }
 
-/** One finding per rule and resource: the first exit speaks for its siblings. */
-function oneEach(drafts: readonly Draft[]): Draft[] {
+/** One finding per rule and resource: the first exit speaks for its siblings. A misread trylock speaks for what follows from it. */
+function oneEach(all: readonly Draft[]): Draft[] {
+  const misread = new Set(all.filter((d) => d.event.kind === 'try-ignored' || d.event.kind === 'failed-try-released').map((d) => d.event.resource));
+  const drafts = all.filter((d) => d.event.kind === 'try-ignored' || d.event.kind === 'failed-try-released' || !misread.has(d.event.resource));
   const seen = new Map<string, Draft>();
   for (const d of drafts) {
     const key = `${d.rule.meta.id} ${d.event.resource}`;
