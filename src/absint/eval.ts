@@ -28,8 +28,7 @@ export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId
     case 'member': case 'index': return read(m, s, place(m, s, scope, expr));
     case 'unary':
       if (expr.op === '*') return read(m, s, place(m, s, scope, expr));
-      // Taking an address uses no memory.
-      if (expr.op === '&') return addressOf(m, place(m, s, { ...scope, touch: () => undefined }, expr.arg));
+      if (expr.op === '&') return addressOf(m, addressed(m, s, scope, expr.arg));
       return terms.op(expr.op, [evaluate(m, s, scope, expr.arg)]);
     case 'binary': {
       const left = evaluate(m, s, scope, expr.left), right = evaluate(m, s, scope, expr.right);
@@ -63,6 +62,13 @@ export function place(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
       return terms.deref(evaluate(m, s, scope, expr));
     default: return terms.deref(evaluate(m, s, scope, expr));
   }
+}
+
+/** The place whose address is taken: the memory on the way there is used, the place itself is not. */
+function addressed(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
+  if (expr.k === 'cast') return addressed(m, s, scope, expr.arg);
+  if (expr.k !== 'member') return place(m, s, scope, expr);
+  return expr.arrow ? m.terms.field(strip(m.terms, evaluate(m, s, scope, expr.obj)), expr.field) : m.terms.field(m.terms.addr(addressed(m, s, scope, expr.obj)), expr.field);
 }
 
 /** What `loc` holds now. */

@@ -94,7 +94,9 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
 
 function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const put = m.putHere.has(`${o.object} ${o.kind}`) || [...m.putHere].some((key) => key.endsWith(` ${o.kind}`));
-  if (isPrivate(m, o.object)) return put ? 'sure' : 'contract';
+  // Handed on where the function succeeds, kept where it fails: the failing path forgot it.
+  const handedOn = m.escaped.has(o.object) && exitMask(m, e) === NEG;
+  if (isPrivate(m, o.object)) return put || handedOn ? 'sure' : 'contract';
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
   return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), put, false);
 }

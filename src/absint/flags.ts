@@ -23,7 +23,8 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
   const t = m.terms.get(value);
   const known = t.k === 'bits' ? t.set : t.k === 'name' ? [t.name] : [];
   const exact = (t.k === 'bits' && t.base < 0) || t.k === 'name' || t.k === 'num';
-  const text = exact ? known.join('|') || '0' : `${[...known, '…'].join('|')}`;
+  const cases = s.facts.get(value)?.is?.map((v) => { const c = m.terms.get(v); return c.k === 'name' ? c.name : c.k === 'num' ? String(c.value) : c.k === 'bits' ? c.set.join('|') : '…'; }).sort();
+  const text = exact ? known.join('|') || '0' : cases?.join(' or ') ?? [...known, '…'].join('|');
   uses.set(`${call.line} ${call.callee} ${text}`, { callee: call.callee ?? '?', flags: text, line: call.line });
   const site = { line: call.line, block, place: printExpr(arg), object: null, call: `${call.callee}()`, direct: true };
   const wrong = flags.accepts ? known.filter((f) => !flags.accepts?.includes(f)) : [];
@@ -34,7 +35,7 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
   const held = s.held.filter((h) => walkLock(m, contract, h.lock));
   if (promised) note(s, site, `${call.callee}() is told that the walk's lock is held`);
   if (!promised && exact && held.length > 0) report(m, s, { kind: 'lock-without-flag', resource: lockClass(m, held[0]?.lock as TermId), place: held[0]?.place ?? '', lockKind: held[0]?.kind ?? 'other', otherLine: held[0]?.line ?? 0, certainty: 'sure', detail: flags.lockedFlag }, site);
-  if (promised && held.length === 0 && ![...s.entry.keys()].some((lock) => walkLock(m, contract, lock))) report(m, s, { kind: 'flag-without-lock', resource: 'rmap lock', place: printExpr(arg), lockKind: 'rwsem', otherLine: 0, certainty: 'contract', detail: flags.lockedFlag }, site);
+  if (promised && held.length === 0 && ![...s.entry].some(([lock, e]) => e.assumed === 'held' && walkLock(m, contract, lock))) report(m, s, { kind: 'flag-without-lock', resource: 'rmap lock', place: printExpr(arg), lockKind: 'rwsem', otherLine: 0, certainty: 'contract', detail: flags.lockedFlag }, site);
 }
 
 /** Whether `lock` is of a class that the callee's walk takes, by the contract's own statement (`a->b | c->d`). */
