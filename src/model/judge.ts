@@ -8,7 +8,7 @@ import { collapse, type Automaton, type AutoNode } from './automaton.js';
 import { actorOf, objectsOf, type Brought, type Objects } from './compose.js';
 import { sameClass, type Exit } from './exit.js';
 import { explore } from './explore.js';
-import { resourceName, SECTIONS } from './holding.js';
+import { resourceName } from './holding.js';
 import { replay } from './interpret.js';
 import type { Entry, Slice } from './local.js';
 import { actor, program as makeProgram, type Assertion } from './primitives.js';
@@ -52,7 +52,7 @@ export function judge(request: ModelRequest): Verdict {
   if (typeof before === 'string') return { state: 'unmodelled', why: `the code before: ${before}` };
   const allowed = before === null ? null : endsOf(before);
   const good = before === null ? null : run(request, before, allowed, false);
-  if (good !== null && good.trace !== null) return { state: 'unmodelled', why: `the code before fails the same scenario, so the model does not tell them apart (${globalThis.process?.env.DBG ? JSON.stringify(replay(good.program, good.trace).steps.map((x) => [x.line, x.text, x.choice, x.changes])) : replay(good.program, good.trace).failure ?? ''})` };
+  if (good !== null && good.trace !== null) return { state: 'unmodelled', why: `the code before fails the same scenario, so the model does not tell them apart (${replay(good.program, good.trace).failure ?? ''})` };
   if (good !== null && !good.finished) return { state: 'unmodelled', why: 'the code before does not reach its end in the model' };
   for (const withRival of [true, false]) {
     const found = run(request, after, allowed, withRival);
@@ -102,17 +102,16 @@ interface Run { readonly program: Program; readonly trace: string | null; readon
 function run(request: ModelRequest, a: Automaton, allowed: readonly Exit[] | null, withRival: boolean): Run {
   const { finding } = request;
   const m = a.exploration.m;
-  const named = (id: TermId): string => (INTERRUPTS.has(finding.code) ? 'interrupts' : readable(resourceName(m, id, true), m.fn.params.map((p) => p.name)));
+  const named = (id: TermId): string => (finding.code === 'interrupts' ? 'interrupts' : readable(resourceName(m, id, true), m.fn.params.map((p) => p.name)));
   const brought = broughtBy(a);
   const cast = withRival ? [`${finding.function}()`, 'another task'] : [`${finding.function}()`];
   const objects = objectsOf(a, cast, brought, named);
   const rival = withRival ? objects.rival : null;
-  const file = a === undefined ? '' : request.after.file;
   // With a rival the failure is that it waits for ever; alone, that the function leaves what it must not leave.
-  const self = actorOf(a, cast[0] ?? '', file, objects, (node) => (withRival ? [] : wrong(a.nodes[node] as AutoNode, allowed, objects, finding.function, named)));
+  const self = actorOf(a, cast[0] ?? '', request.after.file, objects, (node) => (withRival ? [] : wrong(a.nodes[node] as AutoNode, allowed, objects, finding.function, named)));
   if (withRival && rival === null) return { program: makeProgram('', [], []), trace: null, states: 0, bound: null, finished: true };
   const actors = rival === null ? [self] : [self, actor('another task', 'any other code', [{ text: `takes ${rival.name}`, action: rival.take }, { text: `gives ${rival.name} back`, action: rival.give }])];
-  const program = makeProgram(`${finding.function}: ${finding.rule}`, objects.parts, actors.map((x) => ({ ...x })));
+  const program = makeProgram(`${finding.function}: ${finding.rule}`, objects.parts, actors);
   const kept = withoutFinal(program);
   const result = search(kept, CAP);
   if (typeof result === 'string') return { program: kept, trace: null, states: 0, bound: `not a valid program: ${result}`, finished: false };
@@ -167,5 +166,3 @@ function assumptions(trace: Trace, states: number): string[] {
   const free = trace.steps.flatMap((s) => (s.choice === null ? [] : [s.choice]));
   return [`${states} states searched`, ...free.map((c) => `assumed: ${c}`)];
 }
-
-export { SECTIONS };

@@ -26,10 +26,13 @@ export interface Judged {
 export function differ(pair: FunctionPair): Judged[] {
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
   const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
+  const preOwn = a ? judgeEvents(name, a.events) : [], postOwn = b ? judgeEvents(name, b.events) : [];
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
-  const pre = a ? judgeEvents(name, [...a.events, ...(b && better ? contractEvents(a, b) : [])]) : [];
-  const post = b ? judgeEvents(name, [...b.events, ...(a && !better ? contractEvents(b, a) : [])]) : [];
+  // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.
+  const mirrored = (drafts: readonly Draft[], others: readonly Draft[]): Draft[] => drafts.filter((d) => !others.some((o) => lastPart(o) === lastPart(d)));
+  const pre = [...preOwn, ...(a && b && better ? mirrored(judgeEvents(name, contractEvents(a, b)), newIn(postOwn, preOwn)) : [])];
+  const post = [...postOwn, ...(a && b && !better ? mirrored(judgeEvents(name, contractEvents(b, a)), newIn(preOwn, postOwn)) : [])];
   const out: Judged[] = [];
   const shown = pair.post?.fn.name ?? name;
   const add = (drafts: readonly Draft[], status: Status): void => {
@@ -42,6 +45,11 @@ export function differ(pair: FunctionPair): Judged[] {
   const known = new Set(newIn(post, pre).map((d) => d.fingerprint));
   add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
   return out;
+}
+
+/** The resource without the path that leads to it, which may be spelled differently on the two sides. */
+function lastPart(d: Draft): string {
+  return d.event.resource.split('->').at(-1) ?? d.event.resource;
 }
 
 /** What the rules say of a function as it stands: only what is wrong in itself. */
