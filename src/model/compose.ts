@@ -13,8 +13,8 @@ export interface Objects {
   /** Whether actor 0 holds the lock, or how many references it owns, as an expression. */
   readonly held: (id: TermId) => string;
   readonly owned: (id: TermId) => string;
-  /** A rival's action on the first tracked object. */
-  readonly rival: { readonly take: Action; readonly give: Action; readonly name: string } | null;
+  /** A rival on the first tracked object: a waiter that takes the lock and gives it back, or an owner that uses the object and puts its reference. */
+  readonly rival: { readonly first: Action; readonly firstText: string; readonly then: Action; readonly thenText: string } | null;
 }
 
 /** What the caller brings: locks that it holds for the function and references that it hands over, by object. */
@@ -41,7 +41,8 @@ export function objectsOf(a: Automaton, cast: Cast, brought: Brought, named: (id
     else { const o = exclusiveLock(name, cast, { label, ...(mine ? { heldBy: 0 } : {}) }); exclusive.set(id, o); parts.push(o.part); }
   }
   for (const id of refs) {
-    const o = reference(`object${n++}`, cast, { label: named(id), owned: cast.map((_, i) => (i === 0 ? brought.references.get(id) ?? 0 : 0)), kept: 0 });
+    // The other owner has a reference of its own, which nobody else may put.
+    const o = reference(`object${n++}`, cast, { label: named(id), owned: cast.map((_, i) => (i === 0 ? brought.references.get(id) ?? 0 : 1)), kept: 0 });
     counted.set(id, o);
     parts.push(o.part);
   }
@@ -61,7 +62,8 @@ export function objectsOf(a: Automaton, cast: Cast, brought: Brought, named: (id
     if (op.k === 'downgrade') return rw.get(op.id)?.downgrade(i) ?? NONE;
     const c = 'id' in op ? counted.get(op.id) : undefined;
     if (op.k === 'get') return c?.get(i, op.count) ?? NONE;
-    if (op.k === 'put') return c?.put(i, op.count) ?? NONE;
+    // Beside another owner the function may put what is not its own, so that the harm shows where it is done.
+    if (op.k === 'put') return (cast.length > 1 ? c?.putUnchecked(i, op.count) : c?.put(i, op.count)) ?? NONE;
     if (op.k === 'keep') return c?.keep(i, op.count) ?? NONE;
     if (op.k === 'use') return c?.use(i) ?? NONE;
     return NONE;
@@ -72,7 +74,7 @@ export function objectsOf(a: Automaton, cast: Cast, brought: Brought, named: (id
     parts, action,
     held: (id) => exclusive.get(id)?.held(0) ?? rw.get(id)?.held(0) ?? sections.get(id)?.held(0) ?? '0',
     owned: (id) => counted.get(id)?.owned(0) ?? '0',
-    rival: first === undefined || cast.length < 2 ? null : target ? { take: target.acquire(1), give: target.release(1), name: named(first) } : shared ? { take: shared.enter(1), give: shared.releaseWrite(1), name: named(first) } : null,
+    rival: cast.length < 2 ? null : target ? waiter(target.acquire(1), target.release(1), named(first as TermId)) : shared ? waiter(shared.enter(1), shared.releaseWrite(1), named(first as TermId)) : owner(counted, named),
   };
 }
 
@@ -89,6 +91,15 @@ export function actorOf(a: Automaton, name: string, file: string, objects: Objec
     return { line: n.line, text: n.text, waits: alts.length === 1 ? waits : null, alts: alts.map((x) => alternative(x.action, x.to, x.choice)) };
   });
   return { name, file, points };
+}
+
+function waiter(take: Action, give: Action, name: string): NonNullable<Objects['rival']> {
+  return { first: take, firstText: `takes ${name}`, then: give, thenText: `gives ${name} back` };
+}
+
+function owner(counted: ReadonlyMap<TermId, ReturnType<typeof reference>>, named: (id: TermId) => string): Objects['rival'] {
+  for (const [id, o] of counted) return { first: o.use(1), firstText: `uses ${named(id)} under its own reference`, then: o.put(1), thenText: `puts its reference to ${named(id)}` };
+  return null;
 }
 
 const NONE: Action = { guard: '1', asserts: [], sets: [], waits: null };

@@ -36,6 +36,7 @@ export interface ModelRequest {
 }
 
 const INTERRUPTS = new Set(['irq', 'bh', 'preempt']);
+const NEEDS_NOBODY = new Set(['double-lock', 'unlock-not-held', 'unlock-mismatch']);
 /** Searches are stopped here; a scenario of one function and one rival has a few hundred states. */
 const CAP = 200_000;
 
@@ -54,7 +55,8 @@ export function judge(request: ModelRequest): Verdict {
   const good = before === null ? null : run(request, before, allowed, false);
   if (good !== null && good.trace !== null) return { state: 'unmodelled', why: `the code before fails the same scenario, so the model does not tell them apart (${replay(good.program, good.trace).failure ?? ''})` };
   if (good !== null && !good.finished) return { state: 'unmodelled', why: 'the code before does not reach its end in the model' };
-  for (const withRival of [true, false]) {
+  // As few actors as show it: a leak shows in another task that waits, a mistake on the spot needs nobody else.
+  for (const withRival of NEEDS_NOBODY.has(request.finding.rule) ? [false, true] : [true, false]) {
     const found = run(request, after, allowed, withRival);
     if (found.bound !== null) return { state: 'unmodelled', why: `bound: ${found.bound}` };
     if (found.trace === null) continue;
@@ -110,7 +112,7 @@ function run(request: ModelRequest, a: Automaton, allowed: readonly Exit[] | nul
   // With a rival the failure is that it waits for ever; alone, that the function leaves what it must not leave.
   const self = actorOf(a, cast[0] ?? '', request.after.file, objects, (node) => (withRival ? [] : wrong(a.nodes[node] as AutoNode, allowed, objects, finding.function, named)));
   if (withRival && rival === null) return { program: makeProgram('', [], []), trace: null, states: 0, bound: null, finished: true };
-  const actors = rival === null ? [self] : [self, actor('another task', 'any other code', [{ text: `takes ${rival.name}`, action: rival.take }, { text: `gives ${rival.name} back`, action: rival.give }])];
+  const actors = rival === null ? [self] : [self, actor('another task', 'any other code', [{ text: rival.firstText, action: rival.first }, { text: rival.thenText, action: rival.then }])];
   const program = makeProgram(`${finding.function}: ${finding.rule}`, objects.parts, actors);
   const kept = withoutFinal(program);
   const result = search(kept, CAP);
