@@ -95,7 +95,7 @@ function build() {
 function buildInputs() {
   const scripts = filesUnder('scripts').filter((path) => /\/(?:set-up|build[^/]*)\.mjs$/.test(path));
   const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const inputs = [...filesUnder('src'), ...filesUnder('knowledge'), ...filesUnder('models'), ...scripts, ...single];
+  const inputs = [...filesUnder('src'), ...filesUnder('knowledge'), ...scripts, ...single];
   const hash = (path) => createHash('sha256').update(readFileSync(join(root, path))).digest('hex').slice(0, 16);
   return inputs.filter((path) => statSync(join(root, path)).isFile()).map((path) => `${hash(path)} ${path}\n`).join('');
 }

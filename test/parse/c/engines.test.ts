@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../fixture.js';
 import { hasKernel, kernelFiles, kernelTree, native, wasm } from './parsers.js';
 
-const OWN = ['knowledge', 'models', 'fixtures'];
+const OWN = ['knowledge', 'fixtures'];
 
 describe('both engines give the same file', () => {
   it('non-ASCII text, errors, fragments', () => {
