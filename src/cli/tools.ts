@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readKnowledgeFiles } from '../host/knowledge.js';
+import { readModelFiles } from '../host/models.js';
 import { shippedTable } from '../kernel/prebuilt.js';
 import { primitivesOf } from '../kernel/primitives.js';
 import { knowledgeFor, readTable } from '../kernel/table.js';
@@ -29,13 +30,20 @@ export async function loadTools(options: ToolOptions): Promise<ReviewTools> {
     parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) => parser.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name))),
     parseFragments: (path, pair, side) => parser.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
     primitives: primitivesOf(knowledge),
-    judge: options.model ? options.timing.timed('model', (await import('../model/judge.js')).judge) : null,
+    judge: options.model ? options.timing.timed('model', await loadJudge(parser)) : null,
     version: options.version,
     progress: (event) => {
       if (event.stage === 'model') options.onProgress('checking findings', event.finding, event.of);
       else options.onProgress(event.stage === 'parse' ? 'parsing patch' : 'analysing patch', event.patch, event.of);
     },
   };
+}
+
+/** The executable model with the rivals that ship with the program. */
+async function loadJudge(parser: CParser): Promise<NonNullable<ReviewTools['judge']>> {
+  const [{ judge }, { readRivals }, files] = await Promise.all([import('../model/judge.js'), import('../model/rivals.js'), readModelFiles()]);
+  const rivals = readRivals(files.map((f) => parser.parseC(f.path, f.text).file));
+  return (request) => judge(request, rivals);
 }
 
 async function loadParser(name: RunOptions['parser']): Promise<CParser> {

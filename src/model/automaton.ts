@@ -1,6 +1,6 @@
 import { exitOf, type Exit } from './exit.js';
 import type { Exploration, MicroNode } from './explore.js';
-import type { Op } from './local.js';
+import { blocksForEver, type Op } from './local.js';
 
 /** One actor: its points are the steps that touch tracked objects, everything between them is collapsed into edges. */
 export interface Automaton {
@@ -33,13 +33,13 @@ export interface AutoEdge {
 }
 
 /** More points than any real slice has. */
-export const NODE_CAP = 4_000;
+export const NODE_CAP = 1_500;
 const MAX_CHOICE = 400;
 
 /** True when this step is wrong in itself, whatever the others do. */
 export function isFailing(op: Op): boolean {
   switch (op.k) {
-    case 'acquire': return op.again;
+    case 'acquire': return blocksForEver(op);
     case 'release': return op.status !== 'mine' && op.status !== 'entry';
     case 'put': case 'keep': return op.status === 'not-owned';
     case 'use': return true;
@@ -63,13 +63,13 @@ export function collapse(x: Exploration, routeLength = 0): Automaton | null {
   });
   const root = x.nodes[0];
   if (root === undefined || !kept.has(0)) return { exploration: x, nodes: [], start: -1, covers: false };
-  const covers = x.nodes.some((n) => n.local.route >= routeLength && kept.has(n.id) && (n.kind === 'end' || n.edges.some((e, i) => kept.get(n.id)?.has(i) === true && e.ops.some(isFailing))));
+  const covers = x.nodes.some((n) => n.route >= routeLength && kept.has(n.id) && (n.kind === 'end' || n.edges.some((e, i) => kept.get(n.id)?.has(i) === true && e.ops.some(isFailing))));
   const groups = merge(routeLength, x, stops.filter((n) => kept.has(n.id)), after);
   const rootTargets = root.kind === 'block' ? closure(x, kept, 0, reachable) : [{ target: 0, ops: [], choice: null }];
   const nodes = groups.list.map((members): AutoNode => {
     const first = x.nodes[members[0] ?? 0];
     const edges = first === undefined ? [] : after(first).flatMap((w) => w.targets.map((t) => edge(w.ops, w.choice, t, groups.of)));
-    return { kind: first?.kind === 'end' ? 'end' : 'point', line: first?.line ?? 0, text: first?.text ?? '', edges: distinct(edges), exit: first?.kind === 'end' ? exitOf(x.m, first) : null, covered: first !== undefined && first.local.route >= routeLength, micro: members };
+    return { kind: first?.kind === 'end' ? 'end' : 'point', line: first?.line ?? 0, text: first?.text ?? '', edges: distinct(edges), exit: first?.kind === 'end' ? exitOf(x.m, first) : null, covered: first !== undefined && first.route >= routeLength, micro: members };
   });
   const starts = distinct(rootTargets.map((t) => edge([], null, t, groups.of)));
   const [only] = starts;
@@ -83,7 +83,7 @@ interface Closure { readonly target: number; readonly ops: readonly Op[]; readon
 
 /** The edges on runs that end, or fail behind the route. Nodes without one are left out. */
 function keptEdges(x: Exploration, routeLength: number): Map<number, Set<number>> {
-  const through = (n: MicroNode): boolean => routeLength === 0 || n.local.route >= routeLength;
+  const through = (n: MicroNode): boolean => routeLength === 0 || n.route >= routeLength;
   const preds = new Map<number, number[]>();
   const useful = new Set<number>();
   const work: number[] = [];
@@ -143,7 +143,7 @@ function merge(routeLength: number, x: Exploration, stops: readonly MicroNode[],
     return new Map(stops.map((n) => { const k = key(n); const g = names.get(k) ?? names.size; names.set(k, g); return [n.id, g]; }));
   };
   const exit = (n: MicroNode): string => { if (n.kind !== 'end') return ''; const e = exitOf(x.m, n); return `${e.mask} ${e.state} ${e.value}`; };
-  let of = rank((n) => `${n.kind} ${n.block} ${n.at} ${exit(n)} ${n.local.route >= routeLength} ${JSON.stringify(shape.get(n.id)?.map((w) => w.ops))}`);
+  let of = rank((n) => `${n.kind} ${n.block} ${n.at} ${exit(n)} ${n.route >= routeLength} ${JSON.stringify(shape.get(n.id)?.map((w) => w.ops))}`);
   for (let count = -1; count !== new Set(of.values()).size;) {
     count = new Set(of.values()).size;
     const before = of;

@@ -3,13 +3,15 @@ import type { Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import { freshSym, lockAddress } from '../absint/call.js';
 import { evaluate, localScope, place as placeOf, type Scope } from '../absint/eval.js';
-import { assume, NEG, NONZERO, narrow, POS, ZERO } from '../absint/fact.js';
-import { strip, type Machine } from '../absint/machine.js';
+import { assume, maskOf, NEG, NONZERO, narrow, POS, ZERO } from '../absint/fact.js';
+import { strip, typeOf, type Machine } from '../absint/machine.js';
+import { baseObject } from '../absint/resources.js';
+import { unify } from '../absint/state.js';
 import type { SummaryOutcome } from '../absint/summary.js';
-import type { TermId } from '../absint/term.js';
+import { isCall, type Term, type TermId } from '../absint/term.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { cloneLocal, type Local, type Op, type Slice } from './local.js';
-import { acquireLock, downgradeLock, getReference, putReference, releaseLock } from './holding.js';
+import { acquireLock, downgradeLock, getReference, putReference, releaseLock, SECTIONS } from './holding.js';
 
 type Call = Extract<Instr, { op: 'call' }>;
 
@@ -25,17 +27,16 @@ export interface Way {
 const LOOKS = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|need|needed|supported|present|none|same|equal|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
 const MASKS = { zero: ZERO, nonzero: NONZERO, negative: NEG, positive: POS, nonnegative: ZERO | POS, nonpositive: ZERO | NEG } as const;
 
-/** Every way in which `call` can go from `l`, in the order of the contract's outcomes. `l` itself is not changed. */
+/** Every way in which `call` can go from `l`, in the order of the contract's outcomes. Uses up `l`. */
 export function waysOf(m: Machine, l: Local, call: Call, contract: Contract | null, slice: Slice, block: number): Way[] {
   if (contract?.noreturn) return [];
   if (contract === null || contract.outcomes.length === 0) {
-    const local = cloneLocal(l);
-    plainCall(m, local, call, contract, block);
-    return [{ ops: [], local, choice: null }];
+    plainCall(m, l, call, contract, block);
+    return [{ ops: [], local: l, choice: null }];
   }
   const ways: Way[] = [];
-  for (const outcome of contract.outcomes) {
-    const local = cloneLocal(l);
+  for (const [i, outcome] of contract.outcomes.entries()) {
+    const local = i === contract.outcomes.length - 1 ? l : cloneLocal(l);
     const ops = applyOutcome(m, local, call, contract, outcome, slice, block);
     if (ops !== null) ways.push({ ops, local, choice: sayResult(call, contract, outcome.when) });
   }
@@ -52,6 +53,25 @@ export function fresh(m: Machine, l: Local, origin: string, text: string, source
   return sym;
 }
 
+const MAX_ARITHMETIC = 1;
+const MAX_CHAIN = 3;
+
+/** In a loop a value that feeds on itself (`n -= x`, `p = p->next`) would grow from turn to turn: from some size on it is a new one. */
+export function widened(m: Machine, l: Local, value: TermId, block: number, line: number, text: string): TermId {
+  if (!m.inLoop.has(block) || (nesting(m, value, isArithmetic) <= MAX_ARITHMETIC && nesting(m, value, isLoad) <= MAX_CHAIN)) return value;
+  return fresh(m, l, `wide:${block}:${line}:${text}`, text, 'unknown', block, typeOf(m, value));
+}
+
+const isLoad = (t: Term): boolean => t.k === 'load';
+const isArithmetic = (t: Term): boolean => (t.k === 'bits' && t.base >= 0) || (t.k === 'op' && !isCall(t.op) && t.op !== '!' && !t.op.startsWith('once:'));
+
+/** How deep terms of one sort are nested in a value. */
+function nesting(m: Machine, id: TermId, counts: (t: Term) => boolean): number {
+  const t = m.terms.get(id);
+  const parts = t.k === 'op' ? t.args : t.k === 'load' || t.k === 'addr' ? [t.loc] : t.k === 'field' || t.k === 'deref' || (t.k === 'bits' && t.base >= 0) ? [t.base] : t.k === 'elem' ? [t.base, t.index] : [];
+  return (counts(t) ? 1 : 0) + Math.max(0, ...parts.map((p) => nesting(m, p, counts)));
+}
+
 /** Stores `value`; what was known of the place's former value is forgotten. */
 export function write(m: Machine, l: Local, loc: TermId, value: TermId): void {
   const t = m.terms.get(loc);
@@ -65,19 +85,21 @@ export const scopeOf = (m: Machine, l: Local, touch: (object: TermId) => void = 
 
 function applyOutcome(m: Machine, l: Local, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, slice: Slice, block: number): Op[] | null {
   const { s } = l;
+  const made = madeBy(m, l, call, contract, block);
   const args = call.args.map((a) => evaluate(m, s, scopeOf(m, l), a));
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   clobberLocals(m, l, call, args, contract, block);
-  const result = resultOf(m, l, call, contract, bindings, args, block);
-  const scope = calleeScope(m, bindings, result);
+  const result = resultOf(m, l, call, contract, bindings, args, made);
+  const entry = calleeScope(m, bindings, result);
   if ('given' in outcome) {
-    const facts = new Map(s.facts);
-    for (const g of outcome.given) if (!narrow(m.terms, facts, evaluate(m, s, scope, g.expr), g.mask)) return null;
-    s.facts = facts;
+    if (!narrowAll(m, l, entry, outcome.given)) return null;
+    for (const g of outcome.given) if (g.expr.k === 'binary' && g.expr.op === '==' && (g.mask & ZERO) === 0) unify(m.terms, s, evaluate(m, s, entry, g.expr));
   }
-  const value = 'value' in outcome && outcome.value ? evaluate(m, s, scope, outcome.value) : result;
+  const value = 'value' in outcome && outcome.value ? evaluate(m, s, entry, outcome.value) : result;
+  const scope = calleeScope(m, bindings, value, lvalues(m, l, call, contract));
   if (!assumeReturn(m, l, value, outcome.when)) return null;
+  if ('returns' in outcome && !narrowAll(m, l, scope, outcome.returns)) return null;
   const ops: Op[] = [];
   for (const effect of outcome.effects) {
     const op = applyEffect(m, l, call, effect, scope, slice, block);
@@ -89,6 +111,13 @@ function applyOutcome(m: Machine, l: Local, call: Call, contract: Contract, outc
   return ops;
 }
 
+function narrowAll(m: Machine, l: Local, scope: Scope, wanted: readonly { readonly expr: Expr; readonly mask: number }[]): boolean {
+  const facts = new Map(l.s.facts);
+  for (const w of wanted) if (!narrow(m.terms, facts, evaluate(m, l.s, scope, w.expr), w.mask)) return false;
+  l.s.facts = facts;
+  return true;
+}
+
 /** Null: this cannot happen here. */
 function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, scope: Scope, slice: Slice, block: number): Op[] | null {
   const { s } = l;
@@ -97,11 +126,13 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
     case 'acquire': {
       const id = lockAddress(m, s, scope, effect.place);
       if (effect.ensure && s.held.some((h) => h.lock === id)) return [];
+      if (isNull(m, l, id) || (effect.ensure === true && s.held.some((h) => h.lock === id))) return [];
       return slice.lock(m, id, effect.kind) ? acquireLock(m, l, slice, { id, kind: effect.kind, mode: effect.mode, tryLock: effect.tryLock, line: call.line, place: spelled }) : [];
     }
     case 'release': {
       const id = lockAddress(m, s, scope, effect.place);
       if (effect.ensure && !s.held.some((h) => h.lock === id)) return [];
+      if (isNull(m, l, id) || (effect.ensure === true && !s.held.some((h) => h.lock === id))) return [];
       return slice.lock(m, id, effect.kind) ? releaseLock(m, l, slice, { id, kind: effect.kind, mode: effect.mode, line: call.line, place: spelled }) : [];
     }
     case 'downgrade': {
@@ -110,19 +141,52 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
     }
     case 'get': case 'put': case 'consume': {
       const id = strip(m.terms, evaluate(m, s, scope, effect.place));
-      if (m.terms.get(id).k === 'num' || !slice.reference(m, id, effect.kind)) return [];
-      const count = effect.op === 'consume' ? 1 : effect.count ?? 1;
-      if (effect.op === 'get') return getReference(m, l, { id, kind: effect.kind, count, line: call.line, place: spelled });
+      if (isNull(m, l, id) || !slice.reference(m, id, effect.kind)) return [];
+      const count = effect.op === 'consume' ? 1 : effect.count ?? amountOf(m, l, scope, effect.amount);
+      if (effect.op === 'get') return getReference(m, l, { id, kind: effect.kind, count, line: call.line, place: spelled, found: rootName(effect.place) === '__return' || effect.place.k === 'unary' });
       return putReference(m, l, slice, { id, kind: effect.kind, count, line: call.line, place: spelled, keep: effect.op === 'consume' });
     }
-    case 'store': write(m, l, placeOf(m, s, scope, effect.place), evaluate(m, s, scope, effect.value)); return [];
+    case 'escape': {
+      const id = baseObject(m, evaluate(m, s, scope, effect.place));
+      if (s.owned.some((o) => o.object === id && !o.escaped)) s.owned = s.owned.map((o) => (o.object === id ? { ...o, escaped: true } : o));
+      return [];
+    }
+    case 'store': {
+      const value = evaluate(m, s, scope, effect.value);
+      write(m, l, placeOf(m, s, scope, effect.place), widened(m, l, value, block, call.line, printExpr(effect.place)));
+      return [];
+    }
     case 'clobber': {
       const text = printExpr(effect.place);
       write(m, l, placeOf(m, s, scope, effect.place), fresh(m, l, `clobber:${block}:${call.line}:${text}`, text, 'call', block));
       return [];
     }
+    case 'assert-held': {
+      const id = lockAddress(m, s, scope, effect.place);
+      return slice.strict && slice.lock(m, id, effect.kind) ? [{ k: 'assert-held', id }] : [];
+    }
+    case 'assert-not-held': {
+      // The callee takes the lock itself: with the lock in hand it never comes back.
+      const id = lockAddress(m, s, scope, effect.place);
+      const mine = s.held.find((h) => h.lock === id && h.kind === effect.kind && h.mode === 'exclusive');
+      return mine === undefined || SECTIONS.has(effect.kind) || !slice.lock(m, id, effect.kind) ? [] : [{ k: 'acquire', id, kind: effect.kind, mode: 'exclusive', tryLock: false, again: true, sharedBefore: false }];
+    }
+    case 'walk': {
+      const id = strip(m.terms, evaluate(m, s, scope, effect.place));
+      return slice.strict ? [{ k: 'use', id }] : [];
+    }
     default: return [];
   }
+}
+
+function isNull(m: Machine, l: Local, id: TermId): boolean {
+  return maskOf(m.terms, l.s.facts, id) === ZERO;
+}
+
+/** A number of references that only this call tells: a small constant, else one. */
+function amountOf(m: Machine, l: Local, scope: Scope, amount: Expr | undefined): number {
+  const t = amount === undefined ? null : m.terms.get(evaluate(m, l.s, scope, amount));
+  return t?.k === 'num' && t.value > 0 && t.value < 4 ? t.value : 1;
 }
 
 /** On the failing side of a trylock the lock is not ours. */
@@ -137,20 +201,28 @@ function notTaken(m: Machine, l: Local, call: Call, contract: Contract, scope: S
 
 /** A call without outcomes: nothing tracked happens; what it can write it may write. */
 function plainCall(m: Machine, l: Local, call: Call, contract: Contract | null, block: number): void {
+  const made = madeBy(m, l, call, contract, block);
   const args = call.args.map((a) => evaluate(m, l.s, scopeOf(m, l), a));
   const bindings = new Map<string, TermId>();
   contract?.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   clobberLocals(m, l, call, args, contract, block);
-  if (call.to !== null) l.s.env.set(call.to, resultOf(m, l, call, contract, bindings, args, block));
+  if (call.to !== null) l.s.env.set(call.to, resultOf(m, l, call, contract, bindings, args, made));
 }
 
-function resultOf(m: Machine, l: Local, call: Call, contract: Contract | null, bindings: Map<string, TermId>, args: readonly TermId[], block: number): TermId {
-  if (contract?.result) return evaluate(m, l.s, calleeScope(m, bindings, m.terms.num(0)), contract.result);
-  const effectless = contract === null || contract.outcomes.every((o) => o.effects.length === 0);
-  if (contract?.pure === true || (call.callee !== null && effectless && LOOKS.test(call.callee))) return m.terms.op(`call:${contract?.name ?? call.callee ?? '?'}`, args.map((a) => strip(m.terms, a)));
+/** The value this call makes. It comes before the arguments: what an earlier turn made here is the old one from now on. */
+function madeBy(m: Machine, l: Local, call: Call, contract: Contract | null, block: number): TermId {
   const name = call.callee ?? '?';
   const type = contract?.returns ?? (call.callee === null ? null : m.types.returns(call.callee));
   return fresh(m, l, `call:${block}:${call.line}:${call.to ?? ''}:${name}`, `${name}()`, 'call', block, type);
+}
+
+function resultOf(m: Machine, l: Local, call: Call, contract: Contract | null, bindings: Map<string, TermId>, args: readonly TermId[], made: TermId): TermId {
+  if (contract?.result) return evaluate(m, l.s, calleeScope(m, bindings, m.terms.num(0)), contract.result);
+  const effectless = contract === null || contract.outcomes.every((o) => o.effects.length === 0);
+  const bare = (): TermId[] => args.map((a) => strip(m.terms, a));
+  if (contract?.pure === true) return m.terms.op(`call:${contract.name}`, bare());
+  if (call.callee !== null && effectless && LOOKS.test(call.callee)) return m.terms.op(`pred:${call.callee}`, bare());
+  return made;
 }
 
 /** What a callee may write through `&local`, unless its contract speaks of that parameter. */
@@ -197,11 +269,23 @@ function assumeReturn(m: Machine, l: Local, result: TermId, when: ReturnClass): 
   return true;
 }
 
-function calleeScope(m: Machine, bindings: ReadonlyMap<string, TermId>, result: TermId): Scope {
+/** Parameters of type `__expr` stand for the argument itself, so that the callee (a macro) can assign it. */
+function lvalues(m: Machine, l: Local, call: Call, contract: Contract): ReadonlyMap<string, TermId> {
+  const out = new Map<string, TermId>();
+  contract.params.forEach((p, i) => {
+    const a = call.args[i];
+    if (a !== undefined && p.type.base === '__expr' && (a.k === 'id' || a.k === 'member' || a.k === 'index' || (a.k === 'unary' && a.op === '*'))) out.set(p.name, placeOf(m, l.s, scopeOf(m, l), a));
+  });
+  return out;
+}
+
+const NO_PLACES: ReadonlyMap<string, TermId> = new Map();
+
+function calleeScope(m: Machine, bindings: ReadonlyMap<string, TermId>, result: TermId, places: ReadonlyMap<string, TermId> = NO_PLACES): Scope {
   const bound = (name: string): TermId | undefined => (name === '__return' ? result : bindings.get(name));
   return {
     value: (name) => bound(name) ?? null,
-    place: (name) => { const b = bound(name); return b === undefined ? m.terms.variable(name, true) : m.terms.deref(b); },
+    place: (name) => { const b = bound(name); return places.get(name) ?? (b === undefined ? m.terms.variable(name, true) : m.terms.deref(b)); },
     touch: () => undefined,
   };
 }

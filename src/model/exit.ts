@@ -1,6 +1,7 @@
 import { ANY, maskOf, POS } from '../absint/fact.js';
 import { strip, type Machine } from '../absint/machine.js';
 import { baseObject } from '../absint/resources.js';
+import type { State } from '../absint/state.js';
 import type { TermId } from '../absint/term.js';
 import type { MicroNode } from './explore.js';
 import { resourceName, SECTIONS } from './holding.js';
@@ -29,7 +30,11 @@ export interface ExitPart {
 
 export const VOID = 8;
 
-export function exitOf(m: Machine, end: MicroNode): Exit {
+/** The exit of a run that waits for ever before it: it is never reached. */
+const NEVER: Exit = { mask: 0, value: '', state: '', parts: [] };
+
+export function exitOf(m: Machine, end: Pick<MicroNode, 'at' | 'local' | 'value'>): Exit {
+  if (end.at < 0 || end.local === null) return NEVER;
   const { s } = end.local;
   const mask = end.value === null ? VOID : maskOf(m.terms, s.facts, end.value);
   const parts: ExitPart[] = [];
@@ -42,12 +47,13 @@ export function exitOf(m: Machine, end: MicroNode): Exit {
     if (e.assumed === 'held' && !s.held.some((h) => h.lock === id)) parts.push({ text: `-${name(id, true)}`, id, what: 'lock-gone', count: 1, line: e.line, place: e.place });
   }
   for (const o of s.owned) {
-    if ((maskOf(m.terms, s.facts, o.object) & POS) === 0) continue;
+    // What was stored where others find it is theirs to put.
+    if (o.escaped || (maskOf(m.terms, s.facts, o.object) & POS) === 0) continue;
     parts.push({ text: `+${name(o.object, false)} reference${o.count === 1 ? '' : ` x${o.count}`}`, id: o.object, what: 'reference', count: o.count, line: o.line, place: o.place });
   }
   for (const d of s.dropped.values()) parts.push({ text: `-${name(d.object, false)} reference${d.count === 1 ? '' : ` x${d.count}`}`, id: d.object, what: 'reference-gone', count: d.count, line: d.line, place: d.place });
   parts.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-  return { mask, value: valueText(m, end), state: parts.map((p) => p.text).join(', '), parts };
+  return { mask, value: valueText(m, end.value, s), state: parts.map((p) => p.text).join(', '), parts };
 }
 
 /** True when runs that end so may be one and the same for a caller. */
@@ -55,19 +61,19 @@ export function sameClass(a: Exit, b: Exit): boolean {
   return (a.mask & b.mask) !== 0;
 }
 
-function isReturned(m: Machine, end: MicroNode, id: TermId): boolean {
+function isReturned(m: Machine, end: Pick<MicroNode, 'value'>, id: TermId): boolean {
   return end.value !== null && (strip(m.terms, end.value) === id || baseObject(m, end.value) === baseObject(m, id));
 }
 
-function valueText(m: Machine, end: MicroNode): string {
-  if (end.value === null) return '';
-  const t = m.terms.get(single(end.local.s.facts.get(end.value)?.is ?? null) ?? end.value);
+function valueText(m: Machine, value: TermId | null, s: State): string {
+  if (value === null) return '';
+  const t = m.terms.get(single(s.facts.get(value)?.is ?? null) ?? value);
   if (t.k === 'num') return String(t.value);
   if (t.k === 'name') return t.name;
   const arg = t.k === 'op' && t.op === '-' ? t.args[0] : undefined;
   const inner = arg === undefined ? null : m.terms.get(arg);
   if (inner?.k === 'name') return `-${inner.name}`;
-  const mask = maskOf(m.terms, end.local.s.facts, end.value);
+  const mask = maskOf(m.terms, s.facts, value);
   return mask === ANY ? '' : mask === POS ? 'non-zero' : '';
 }
 

@@ -19,7 +19,9 @@ export interface Future {
 
 export function futureOf(cfg: Cfg, effects: EffectTable): Future {
   const live = liveness(cfg);
-  const sets = new Map<number, Set<string>>(cfg.order.map((id) => [id, own(cfg, effects, id)]));
+  const locals = new Set(cfg.fn.params.map((p) => p.name));
+  for (const id of cfg.order) for (const i of cfg.blocks[id]?.instrs ?? []) if (i.op === 'declare') locals.add(i.name);
+  const sets = new Map<number, Set<string>>(cfg.order.map((id) => [id, own(cfg, effects, id, locals)]));
   for (let changed = true; changed;) {
     changed = false;
     for (let i = cfg.order.length - 1; i >= 0; i--) {
@@ -43,11 +45,10 @@ export function futureOf(cfg: Cfg, effects: EffectTable): Future {
 
 const ORDER: Readonly<Record<string, string>> = { '!=': '==', '<=': '<', '>': '<', '>=': '<' };
 
-function own(cfg: Cfg, effects: EffectTable, id: number): Set<string> {
+function own(cfg: Cfg, effects: EffectTable, id: number, variables: ReadonlySet<string>): Set<string> {
   const out = new Set<string>();
   const block = cfg.blocks[id];
   if (block === undefined) return out;
-  const variables = new Set(cfg.fn.params.map((p) => p.name));
   const read = (e: Expr): void => collect(e, out, variables);
   for (const i of block.instrs) {
     operands(i).forEach(read);
@@ -90,7 +91,7 @@ export function operands(i: Instr): readonly Expr[] {
 function collect(e: Expr, out: Set<string>, variables: ReadonlySet<string>): void {
   const sub = (x: Expr): void => collect(x, out, variables);
   switch (e.k) {
-    case 'id': out.add(`g ${e.name}`); return;
+    case 'id': if (!variables.has(e.name) && !e.name.startsWith('%')) out.add(`g ${e.name}`); return;
     case 'member': out.add(`f ${e.field}`); sub(e.obj); return;
     case 'index': sub(e.obj); sub(e.index); return;
     case 'unary': out.add(`o ${e.op}`); sub(e.arg); return;

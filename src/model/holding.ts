@@ -9,6 +9,9 @@ import type { Local, Op, Slice } from './local.js';
 interface LockSite { readonly id: TermId; readonly kind: LockKind; readonly line: number; readonly place: string }
 interface RefSite { readonly id: TermId; readonly kind: string; readonly count: number; readonly line: number; readonly place: string }
 
+/** A loop that takes and never gives back is followed to this depth. */
+const DEEPEST = 4;
+
 /** Kinds that nest and exclude nobody: sections. */
 export const SECTIONS: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 'preempt', 'bh', 'irq', 'local', 'pair', 'seq']);
 /** Kinds with readers and writers. */
@@ -35,10 +38,10 @@ export function acquireLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
   if (again && at.tryLock && !((mine?.mode ?? 'exclusive') === 'shared' && at.mode === 'shared')) return null;
   if (entry === undefined && mine === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: fromCaller ? 'held' : 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, failedTry: false }]]);
   s.held = mine
-    ? s.held.map((h) => (h === mine ? { ...h, count: h.count + 1 } : h))
+    ? s.held.map((h) => (h === mine ? { ...h, count: Math.min(h.count + 1, DEEPEST) } : h))
     : [...s.held, { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false, direct: true }].sort((a, b) => a.lock - b.lock);
   rereadFieldsOf(m, s, at.id, { block: 0, line: at.line });
-  return [{ k: 'acquire', id: at.id, kind: at.kind, mode: at.mode, tryLock: at.tryLock, again }];
+  return [{ k: 'acquire', id: at.id, kind: at.kind, mode: at.mode, tryLock: at.tryLock, again, sharedBefore: mine?.mode === 'shared' }];
 }
 
 /** Gives a lock back: this path's own, one it may be another name of, or the caller's. */
@@ -55,7 +58,8 @@ export function releaseLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
   const entry = s.entry.get(at.id);
   if (entry === undefined && slice.entry.lock(resourceName(m, at.id, true)) !== 'free') {
     s.entry = new Map([...s.entry, [at.id, { assumed: 'held', kind: at.kind, mode: at.mode, line: at.line, place: at.place, failedTry: false }]]);
-    return op(at.id, 'entry');
+    const mode = slice.entry.mode(resourceName(m, at.id, true));
+    return op(at.id, SHARED.has(at.kind) && mode !== null && mode !== 'either' && at.mode !== 'either' && mode !== at.mode ? 'wrong-mode' : 'entry');
   }
   if (entry === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, failedTry: false }]]);
   return op(at.id, 'not-held');
@@ -68,14 +72,15 @@ export function downgradeLock(m: Machine, l: Local, id: TermId, kind: LockKind):
   return [{ k: 'downgrade', id: mine.lock, kind }];
 }
 
-export function getReference(m: Machine, l: Local, at: RefSite): Op[] {
+export function getReference(m: Machine, l: Local, at: RefSite & { readonly found: boolean }): Op[] {
   const { s } = l;
   const id = strip(m.terms, at.id);
+  lookAgain(m, l, id);
   const mine = s.owned.find((o) => o.object === id);
-  s.owned = mine ? s.owned.map((o) => (o === mine ? { ...o, count: o.count + at.count } : o))
+  s.owned = mine ? s.owned.map((o) => (o === mine ? { ...o, count: Math.min(o.count + at.count, DEEPEST) } : o))
     : [...s.owned, { object: id, kind: at.kind, count: at.count, line: at.line, place: at.place, escaped: false }].sort((a, b) => a.object - b.object);
   s.gone = new Map([...s.gone].filter(([x]) => x !== id));
-  return [{ k: 'get', id, count: at.count }];
+  return [{ k: 'get', id, count: at.count, found: at.found }];
 }
 
 /** Gives references back, or (`keep`) hands them to an object that keeps them; this path's own first, then the caller's. */
@@ -96,6 +101,13 @@ export function putReference(m: Machine, l: Local, slice: Slice, at: RefSite & {
   const allowed = before + at.count <= handed && !s.gone.has(id);
   if (!at.keep && before + at.count >= handed) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, sure: true }]]);
   return [{ k, id, count: at.count, status: allowed ? 'entry' : 'not-owned' }];
+}
+
+/** Once an object is pinned, what functions that merely look said of it before is asked anew, unless a variable remembers it. */
+function lookAgain(m: Machine, l: Local, object: TermId): void {
+  const remembered = new Set([...l.s.env].flatMap(([name, value]) => (name.startsWith('%') ? [] : [value])));
+  const stale = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'op' && t.op.startsWith('pred:') && t.args.includes(object) && !remembered.has(id); };
+  if ([...l.s.facts.keys()].some(stale)) l.s.facts = new Map([...l.s.facts].filter(([id]) => !stale(id)));
 }
 
 /**

@@ -1,19 +1,25 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { Cfg } from '../cfg/cfg.js';
 import type { EffectTable } from '../effect/effect.js';
-import { lockClass, type TypeTable } from '../absint/machine.js';
+import type { TypeTable } from '../absint/machine.js';
 import type { TermId } from '../absint/term.js';
 import type { WitnessStep } from '../rules/finding.js';
-import { collapse, type Automaton, type AutoNode } from './automaton.js';
-import { actorOf, objectsOf, type Brought, type Objects } from './compose.js';
-import { sameClass, type Exit } from './exit.js';
+import { collapse, isFailing, type Automaton } from './automaton.js';
+import type { End } from './compose.js';
+import { complaintsAt, feasibleEnds, mirroredAt, type Complaint } from './expectation.js';
+import type { Exit } from './exit.js';
 import { explore } from './explore.js';
-import { resourceName } from './holding.js';
+import { resourceName, SECTIONS, SHARED } from './holding.js';
 import { replay } from './interpret.js';
-import type { Entry, Slice } from './local.js';
-import { actor, program as makeProgram, type Assertion } from './primitives.js';
-import { search, traceText } from './search.js';
-import type { Program, Trace, Verdict } from './verdict.js';
+import { exploredObjects, type ObjectInfo } from './inventory.js';
+import type { Entry } from './local.js';
+import type { TrackedObject } from './objects.js';
+import type { Rival } from './rivals.js';
+import { play, type Outcome, type Scenario } from './scenario.js';
+import { traceText } from './search.js';
+import { entryOf, isLeakRule, labelOf, sliceOf } from './slice.js';
+import type { Trace, Verdict } from './verdict.js';
+import { assumptionsOf, confirmedWhy, refutedWhy } from './words.js';
 
 /** One side of the function that a finding is about. */
 export interface ModelSide {
@@ -35,136 +41,228 @@ export interface ModelRequest {
   readonly after: ModelSide;
 }
 
-const INTERRUPTS = new Set(['irq', 'bh', 'preempt']);
-const NEEDS_NOBODY = new Set(['double-lock', 'unlock-not-held', 'unlock-mismatch']);
-/** Searches are stopped here; a scenario of one function and one rival has a few hundred states. */
-const CAP = 200_000;
-
 /**
- * Runs the patched function, as an actor made from its own code, through every interleaving with a rival that wants
- * the same lock. Confirmed only when the code before passes the same scenario, and when the second interpreter,
- * which shares no code with the search, reaches the same failure along the same schedule.
+ * Runs the function, as an actor made from its own code, through every interleaving: alone, then beside a rival that
+ * wants the same object. Confirmed only when some interleaving fails, one exact run of the function takes part in it,
+ * the code before passes the same scenario, and the second interpreter, which shares no code with the search, comes
+ * to the same failure along the same schedule.
  */
-export function judge(request: ModelRequest): Verdict {
-  const slice = sliceOf(request);
-  const before = request.before === null ? null : extract(request.before, slice);
-  const after = extract(request.after, slice);
-  if (typeof after === 'string') return { state: 'unmodelled', why: after };
-  if (typeof before === 'string') return { state: 'unmodelled', why: `the code before: ${before}` };
-  const allowed = before === null ? null : endsOf(before);
-  const good = before === null ? null : run(request, before, allowed, false);
-  if (good !== null && good.trace !== null) return { state: 'unmodelled', why: `the code before fails the same scenario, so the model does not tell them apart (${replay(good.program, good.trace).failure ?? ''})` };
-  if (good !== null && !good.finished) return { state: 'unmodelled', why: 'the code before does not reach its end in the model' };
-  // As few actors as show it: a leak shows in another task that waits, a mistake on the spot needs nobody else.
-  for (const withRival of NEEDS_NOBODY.has(request.finding.rule) ? [false, true] : [true, false]) {
-    const found = run(request, after, allowed, withRival);
-    if (found.bound !== null) return { state: 'unmodelled', why: `bound: ${found.bound}` };
-    if (found.trace === null) continue;
-    if (before !== null && withRival && run(request, before, allowed, true).trace !== null) continue;
-    const again = replay(found.program, found.trace);
-    if (!again.ok || again.failure === null) return { state: 'unmodelled', why: 'the second interpreter does not follow the schedule' };
-    const trace: Trace = { text: found.trace, steps: again.steps, failure: again.failure };
-    return { state: 'confirmed', why: `${again.failure}; ${before === null ? 'there is no code before to compare with' : 'the code before passes the same scenario'}`, trace, program: found.program, assumptions: assumptions(trace, found.states) };
+export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Verdict {
+  const prepared = prepare(request);
+  if (typeof prepared === 'string') return { state: 'unmodelled', why: prepared };
+  const { subject } = prepared;
+  const alone = attempt(subject, prepared, null, false);
+  if (alone.state === 'passes' && subject.routed !== null && subject.before !== null) {
+    // The finding's own path does not fail; another path of the new code may, and what the patch brought counts.
+    const other = attempt({ ...subject, routed: null }, prepared, null, false);
+    if (other.state === 'fails') return finish(subject, prepared, other, rivals);
   }
-  return { state: 'refuted', why: 'every interleaving of the function with one rival was searched and none fails', assumptions: [`${after.nodes.length} steps of the function, one rival, one call`] };
+  if (alone.state === 'fails') return finish(subject, prepared, alone, rivals);
+  if (alone.state === 'unclear') return { state: 'unmodelled', why: alone.why };
+  let states = alone.states;
+  const played: string[] = [];
+  for (const info of exploredObjects(subject.full)) for (const rival of rivals.filter((r) => suits(r, info))) {
+    const beside = attempt({ ...subject, routed: null }, prepared, { rival, target: info.id }, false);
+    if (beside.state === 'unclear') return { state: 'unmodelled', why: beside.why };
+    if (beside.state === 'fails') return confirmed(subject, beside, null);
+    played.push(rival.file);
+    states += beside.states;
+  }
+  if (subject.routed === null && request.finding.path.length > 0) return { state: 'unmodelled', why: 'the path of the finding is not reached in the model' };
+  if (prepared.vague && isLeakRule(request.finding.rule)) return { state: 'unmodelled', why: 'the code before ends both ways for this result, and the model does not tell which of them this is' };
+  return refuted(subject, states, played);
 }
 
-/** Everything of the finding's lock class or reference kind is followed; the rest has no effect. */
-function sliceOf(request: ModelRequest): Slice {
-  const { finding, kind } = request;
-  const last = (text: string): string => text.split('->').at(-1) ?? text;
-  const interrupts = finding.rule === 'unlock-mismatch' && finding.code === 'interrupts';
-  const lockRule = !finding.rule.startsWith('ref-') && finding.rule !== 'use-after-put';
+/** Mistakes that need nobody else to be seen: as few actors as show it. */
+const ON_THE_SPOT: ReadonlySet<string> = new Set(['double-lock', 'unlock-not-held', 'unlock-mismatch', 'use-after-put']);
+
+/** What the judgement is about, in the forms the scenarios need. */
+interface Subject {
+  readonly request: ModelRequest;
+  /** Every path; and only the finding's path counting as wrong, null where the model does not reach it. */
+  readonly full: Automaton;
+  readonly routed: Automaton | null;
+  readonly before: Automaton | null;
+}
+
+interface Prepared {
+  readonly subject: Subject;
+  readonly entry: Entry;
+  /** True when an end on the finding's path cannot be told from one that the code before has as well. */
+  readonly vague: boolean;
+  readonly complaints: (a: Automaton, node: number) => readonly Complaint[];
+}
+
+function prepare(request: ModelRequest): Prepared | string {
+  const { before, after, finding } = request;
+  const survey = entryOf(request);
+  if (survey === null) return 'the function has too many states to be run by itself';
+  const { entry, memory } = survey;
+  const slice = { ...sliceOf(request), entry };
+  const automaton = (side: ModelSide, route: readonly number[]): Automaton | null => {
+    const exploration = explore(side, slice, route, memory);
+    return exploration === null ? null : collapse(exploration, route.length);
+  };
+  const old = before === null ? null : automaton(before, []);
+  const full = automaton(after, []);
+  if (full === null) return 'the function has too many states to be run by itself';
+  if (before !== null && old === null) return 'the code before has too many states to be run by itself';
+  if (full.start < 0) return 'no run of the function ends in the model';
+  if (old !== null && old.start < 0) return 'no run of the code before ends in the model';
+  if (exploredObjects(full).length === 0) return `no step of ${finding.function}() on ${finding.place} is known to the model`;
+  const route = finding.path.map((s) => s.block).filter((b, i, all) => b >= 0 && b !== all[i - 1]);
+  const routed = route.length === 0 ? null : automaton(after, route);
+  const reached = routed?.covers ? routed : null;
+  if (before === null && reached === null) return 'the path of the finding is not reached in the model';
+  const allowed = old === null ? null : feasibleEnds(old, reached ?? full);
+  const mirrored = old === null || allowed === null || reached === null ? NO_MIRRORS : mirrors(reached, old, allowed, request);
   return {
-    lock: (m, address, k) => lockRule && ((interrupts && INTERRUPTS.has(k)) || ((k === kind || finding.code === 'kind') && (last(lockClass(m, address)) === last(finding.resource)))),
-    reference: (_m, _object, k) => !lockRule && k === kind,
-    useLine: finding.rule === 'use-after-put' ? finding.line : 0,
-    entry: { lock: () => 'either', owned: () => 1 } satisfies Entry,
+    subject: { request, full, routed: reached, before: old }, entry, vague: mirrored.vague,
+    complaints: (a, node) => (a.exploration === reached?.exploration ? mirrored.at.get(placeOf(a, node)) : undefined) ?? complaintsAt(a, node, allowed, request),
   };
 }
 
-function extract(side: ModelSide, slice: Slice): Automaton | string {
-  const first = explore(side, slice);
-  if (first.bounded) return 'the function has too many states to be run by itself';
-  // What one path takes first cannot be held on entry: the caller's locks are those that are only ever given back.
-  const free = new Set<string>();
-  for (const n of first.nodes) for (const [id, e] of n.local.s.entry) if (e.assumed === 'free') free.add(resourceName(first.m, id, true));
-  const exploration = free.size === 0 ? first : explore(side, { ...slice, entry: { ...slice.entry, lock: (name) => (free.has(name) ? 'free' : 'either') } });
-  if (exploration.nodes.some((n) => n.edges.some((e) => e.ops.some((op) => op.k === 'move')))) return 'a loop holds one object per turn';
-  const automaton = collapse(exploration);
-  return automaton === null || automaton.start < 0 ? 'no run of the function ends' : automaton;
+interface Mirrors { readonly at: ReadonlyMap<string, readonly Complaint[]>; readonly vague: boolean }
+
+const NO_MIRRORS: Mirrors = { at: new Map(), vague: false };
+
+function mirrors(routed: Automaton, before: Automaton, allowed: readonly Exit[], request: ModelRequest): Mirrors {
+  const at = new Map<string, readonly Complaint[]>();
+  let vague = false;
+  for (const node of routed.nodes.keys()) {
+    if (routed.nodes[node]?.kind !== 'end') continue;
+    const complaints = mirroredAt(routed, node, before, allowed, request);
+    if (complaints === null) vague = true;
+    else if (complaints.length > 0) at.set(placeOf(routed, node), complaints);
+  }
+  return { at, vague };
 }
 
-function endsOf(a: Automaton): readonly Exit[] {
-  return a.nodes.flatMap((n) => (n.exit ? [n.exit] : []));
+/** A name for an end that copies of it share. */
+const placeOf = (a: Automaton, node: number): string => (a.nodes[node]?.micro ?? []).join();
+
+type Attempt =
+  | { readonly state: 'fails'; readonly after: Outcome; readonly before: Outcome | null; readonly rival: Scenario['rival']; readonly failing: Failing }
+  | { readonly state: 'passes'; readonly states: number }
+  | { readonly state: 'unclear'; readonly why: string };
+
+/** The failed outcome's own part, for the compiler: it is there whenever an attempt fails. */
+type Failing = NonNullable<Outcome['failure']>;
+
+/** Plays one scenario on the new code and, when that fails, on the old. `unchecked`: the consequence is looked for, not the wrong step. */
+function attempt(subject: Subject, prepared: Prepared, rival: Scenario['rival'], unchecked: boolean): Attempt {
+  const automaton = subject.routed ?? subject.full;
+  const after = play(scenarioOf(subject, prepared, automaton, rival, unchecked), subject.routed === null ? 'any' : 'whole');
+  if (after.failure === null) return after.bound === null ? { state: 'passes', states: after.states } : { state: 'unclear', why: `bound: ${after.bound}` };
+  if (subject.before === null) return { state: 'fails', after, before: null, rival, failing: after.failure };
+  const theirs = rival === null ? null : targetBefore(subject.before, automaton, rival.target);
+  const before = play(scenarioOf(subject, prepared, subject.before, rival === null || theirs === null ? null : { rival: rival.rival, target: theirs }, unchecked), 'any');
+  if (before.failure !== null) {
+    const again = replay(before.program, traceText(before.failure.steps));
+    return { state: 'unclear', why: `the code before fails the same scenario, so this is not new: ${again.failure ?? 'it fails'}` };
+  }
+  if (before.bound !== null) return { state: 'unclear', why: `the code before: bound: ${before.bound}` };
+  if (!before.ended) return { state: 'unclear', why: 'the code before does not reach its end in the model' };
+  return { state: 'fails', after, before, rival, failing: after.failure };
 }
 
-interface Run { readonly program: Program; readonly trace: string | null; readonly states: number; readonly bound: string | null; readonly finished: boolean }
+/** A failure of the function alone is retold with the one who suffers from it, where a rival does. */
+function finish(subject: Subject, prepared: Prepared, alone: Extract<Attempt, { state: 'fails' }>, rivals: readonly Rival[]): Verdict {
+  const target = blamed(alone, prepared);
+  const info = target === null ? undefined : exploredObjects(alone.failing.automaton).find((o) => o.id === target);
+  const routed = subject.routed !== null && alone.failing.run.coversRoute ? subject.routed : null;
+  if (info !== undefined && !ON_THE_SPOT.has(subject.request.finding.rule) && alone.failing.kind !== 'cycle' && alone.failing.kind !== 'stuck') {
+    for (const rival of rivals.filter((r) => suits(r, info))) {
+      const beside = attempt({ ...subject, routed }, prepared, { rival, target: info.id }, true);
+      if (beside.state === 'fails' && replay(beside.after.program, traceText(beside.failing.steps)).ok) return confirmed(subject, beside, alone);
+    }
+  }
+  return confirmed(subject, alone, null);
+}
 
-function run(request: ModelRequest, a: Automaton, allowed: readonly Exit[] | null, withRival: boolean): Run {
+function confirmed(subject: Subject, found: Extract<Attempt, { state: 'fails' }>, cause: Extract<Attempt, { state: 'fails' }> | null): Verdict {
+  const { program } = found.after;
+  const text = traceText(found.failing.steps);
+  const again = replay(program, text);
+  if (!again.ok || again.failure === null) return { state: 'unmodelled', why: `the second interpreter does not come to the same failure: ${again.error ?? 'none'}` };
+  const trace: Trace = { text, steps: again.steps, failure: again.failure };
+  const reason = cause === null ? null : replay(cause.after.program, traceText(cause.failing.steps)).failure;
+  return {
+    state: 'confirmed', why: confirmedWhy(again.failure, reason, found.before, subject.routed !== null && !found.failing.run.coversRoute),
+    trace, program, assumptions: assumptionsOf(subject.request, trace, [found.after, found.before, cause?.after ?? null], found.rival?.rival ?? null),
+  };
+}
+
+function refuted(subject: Subject, states: number, played: readonly string[]): Verdict {
+  return { state: 'refuted', why: refutedWhy(subject.request, states, played), assumptions: assumptionsOf(subject.request, null, [], null) };
+}
+
+function scenarioOf(subject: Subject, prepared: Prepared, automaton: Automaton, rival: Scenario['rival'], unchecked: boolean): Scenario {
+  const { request } = subject;
   const { finding } = request;
-  const m = a.exploration.m;
-  const named = (id: TermId): string => (finding.code === 'interrupts' ? 'interrupts' : readable(resourceName(m, id, true), m.fn.params.map((p) => p.name)));
-  const brought = broughtBy(a);
-  const cast = withRival ? [`${finding.function}()`, 'another task'] : [`${finding.function}()`];
-  const objects = objectsOf(a, cast, brought, named);
-  const rival = withRival ? objects.rival : null;
-  // With a rival the failure is that it waits for ever; alone, that the function leaves what it must not leave.
-  const self = actorOf(a, cast[0] ?? '', request.after.file, objects, (node) => (withRival ? [] : wrong(a.nodes[node] as AutoNode, allowed, objects, finding.function, named)));
-  if (withRival && rival === null) return { program: makeProgram('', [], []), trace: null, states: 0, bound: null, finished: true };
-  const actors = rival === null ? [self] : [self, actor('another task', 'any other code', [{ text: rival.firstText, action: rival.first }, { text: rival.thenText, action: rival.then }])];
-  const program = makeProgram(`${finding.function}: ${finding.rule}`, objects.parts, actors);
-  const kept = withoutFinal(program);
-  const result = search(kept, CAP);
-  if (typeof result === 'string') return { program: kept, trace: null, states: 0, bound: `not a valid program: ${result}`, finished: false };
-  return { program: kept, trace: result.failure ? traceText(result.failure.steps) : null, states: result.states, bound: result.failure ? null : result.bound, finished: result.ended[0] ?? false };
+  const m = automaton.exploration.m;
+  const side = automaton === subject.before ? request.before ?? request.after : request.after;
+  return {
+    automaton, function: finding.function, file: side.file, rival, unchecked,
+    name: `${finding.function}(): ${finding.rule}${rival === null ? '' : `, beside ${rival.rival.name}`}`,
+    label: (id) => labelOf(request, m, id),
+    brought: (info) => broughtTo(prepared.entry, automaton, info),
+    end: (node, objects) => endOf(prepared.complaints(automaton, node), objects, unchecked),
+    final: (objects) => finalOf(request, rival, objects, unchecked),
+  };
 }
 
-/** References may legitimately stay with the caller: ends are judged by what the code before leaves, not by the count. */
-function withoutFinal(p: Program): Program {
-  return { ...p, final: [] };
+function endOf(complaints: readonly Complaint[], objects: ReadonlyMap<TermId, TrackedObject>, unchecked: boolean): End {
+  const keeps = new Set(complaints.filter((c) => c.keeps).map((c) => c.id));
+  const asserts = unchecked ? [] : complaints.map((c) => { const has = objects.get(c.id)?.has(0); return { expr: has === undefined ? '0' : c.expr(has), message: c.message }; });
+  return { asserts, keeps };
 }
 
-/** What must not be so at this end: it is compared with the ends of the code before, or with nothing left over. */
-function wrong(n: AutoNode, allowed: readonly Exit[] | null, objects: Objects, name: string, named: (id: TermId) => string): Assertion[] {
-  const exit = n.exit;
-  if (!exit) return [];
-  const comparable = allowed?.filter((x) => sameClass(x, exit)) ?? [];
-  if (allowed !== null && (comparable.length === 0 ? allowed : comparable).some((x) => x.state === exit.state)) return [];
-  const known = new Set((comparable.length === 0 ? allowed ?? [] : comparable).flatMap((x) => x.parts.map((p) => p.text)));
-  const out: Assertion[] = [];
-  for (const p of exit.parts) {
-    if (allowed !== null && known.has(p.text)) continue;
-    if (p.what === 'lock') out.push({ expr: `!(${objects.held(p.id)})`, message: `${name}() returns with ${named(p.id)} held` });
-    if (p.what === 'reference') out.push({ expr: `${objects.owned(p.id)} == 0`, message: `${name}() returns without putting its reference to ${named(p.id)}` });
-    if (p.what === 'lock-gone' && allowed !== null) out.push({ expr: objects.held(p.id), message: `${name}() returns after giving back ${named(p.id)}, which its caller holds` });
-    if (p.what === 'reference-gone' && allowed !== null) out.push({ expr: `${objects.owned(p.id)} > 0`, message: `${name}() returns after putting the caller's reference to ${named(p.id)}` });
+/** Beside an owner a reference that is left over shows when everybody is done: the object is never freed. */
+function finalOf(request: ModelRequest, rival: Scenario['rival'], objects: ReadonlyMap<TermId, TrackedObject>, unchecked: boolean): { expr: string; message: string }[] {
+  const target = rival === null ? undefined : objects.get(rival.target);
+  if (!unchecked || target?.type !== 'reference' || request.finding.rule !== 'ref-leak') return [];
+  return [{ expr: `${target.name}.freed == 1`, message: `${target.label} is never freed: every owner has put its reference, and ${request.finding.function}() still counts as one` }];
+}
+
+function broughtTo(entry: Entry, automaton: Automaton, info: ObjectInfo): { readonly held: 'exclusive' | 'shared' | null; readonly owned: number } {
+  const m = automaton.exploration.m;
+  if (info.kind !== null) {
+    const mode = entry.mode(resourceName(m, info.id, true));
+    return { held: mode === null ? null : mode === 'shared' ? 'shared' : 'exclusive', owned: 0 };
   }
-  // Something that the code before always did at such an end has not been done: what it gave back is still there.
-  if (out.length === 0 && allowed !== null && comparable.length > 0) {
-    const always = comparable.map((x) => x.parts.map((p) => p.text)).reduce((s, t) => s.filter((x) => t.includes(x)));
-    const missing = always.find((t) => t.startsWith('-') && !exit.parts.some((p) => p.text === t));
-    if (missing !== undefined) out.push({ expr: '0', message: `${name}() returns without giving back ${missing.slice(1)}, as it did before` });
-  }
-  return out;
+  return { held: null, owned: putFromCaller(automaton, info.id) ? entry.owned(resourceName(m, info.id, false)) : 0 };
 }
 
-/** What the function gives back without having taken it, its caller brought. */
-function broughtBy(a: Automaton): Brought {
-  const locks = new Set<TermId>(), references = new Map<TermId, number>();
-  for (const n of a.nodes) for (const e of n.edges) for (const op of e.ops) {
-    if (op.k === 'release' && op.status === 'entry') locks.add(op.id);
-    if ((op.k === 'put' || op.k === 'keep') && op.status === 'entry') references.set(op.id, Math.max(references.get(op.id) ?? 0, op.count));
-  }
-  return { locks, references };
+function putFromCaller(a: Automaton, id: TermId): boolean {
+  return a.nodes.some((n) => n.edges.some((e) => e.ops.some((op) => (op.k === 'put' || op.k === 'keep') && op.id === id && op.status === 'entry')));
 }
 
-/** "#0->lock" with the parameter's name put back. */
-function readable(name: string, params: readonly string[]): string {
-  return name.replace(/#(\d+)/g, (_, i: string) => params[Number(i)] ?? `argument ${Number(i) + 1}`);
+/** The object of the failure: what is left at the end, or what the failing step was about. */
+function blamed(found: Extract<Attempt, { state: 'fails' }>, prepared: Prepared): TermId | null {
+  const { automaton, walk } = found.failing;
+  const last = walk.at(-1);
+  const node = last === undefined ? undefined : automaton.nodes[last.node];
+  if (last === undefined || node === undefined) return null;
+  if (node.kind === 'end') return prepared.complaints(automaton, last.node)[0]?.id ?? null;
+  const edges = last.edge === null ? node.edges : node.edges.slice(last.edge, last.edge + 1);
+  const op = edges.flatMap((e) => e.ops).find(isFailing);
+  return op !== undefined && op.k !== 'move' ? op.id : null;
 }
 
-function assumptions(trace: Trace, states: number): string[] {
-  const free = trace.steps.flatMap((s) => (s.choice === null ? [] : [s.choice]));
-  return [`${states} states searched`, ...free.map((c) => `assumed: ${c}`)];
+function targetBefore(before: Automaton, after: Automaton, target: TermId): TermId | null {
+  const objects = exploredObjects(before);
+  const at = exploredObjects(after).findIndex((o) => o.id === target);
+  const kind = exploredObjects(after)[at]?.kind ?? null;
+  return objects.find((o, i) => i === at && o.kind === kind)?.id ?? objects.find((o) => o.kind === kind)?.id ?? null;
+}
+
+/** Whether a rival says something about this kind of object. */
+function suits(rival: Rival, info: ObjectInfo): boolean {
+  const { kind } = info;
+  const does = (...words: readonly string[]): boolean => words.some((w) => rival.does.has(w));
+  if (kind === null) return does('model_put', 'model_use');
+  if (kind === 'rcu' || kind === 'srcu') return does('model_wait_for_sections');
+  if (SECTIONS.has(kind)) return false;
+  return SHARED.has(kind) ? does('model_write_lock', 'model_read_lock') : does('model_lock');
 }

@@ -153,6 +153,8 @@ export function reference(name: string, cast: Cast, options: { readonly owned: r
     owned: (i: number): string => own(i),
     gone: `${freed} == 1`,
     get: (i: number, k = 1): Action => act('1', [set(count, `${count} + ${k}`), set(own(i), `${own(i)} + ${k}`)], [alive(cast[i] ?? '', 'takes a reference to')]),
+    /** A lookup that comes back with the object: if the former one was freed, this is a new one in its place. */
+    find: (i: number, k = 1): Action => act('1', [set(count, `${count} + ${k}`), set(freed, 0), set(own(i), `${own(i)} + ${k}`)]),
     /** Succeeds only on a live object; its failing branch is `NOTHING`. */
     tryGet: (i: number, k = 1): Action => act(`${count} > 0`, [set(count, `${count} + ${k}`), set(own(i), `${own(i)} + ${k}`)]),
     put: (i: number, k = 1): Action => act('1', [...drop(k), set(own(i), `${own(i)} - ${k}`)],

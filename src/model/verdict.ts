@@ -32,7 +32,7 @@ export interface Program {
 
 export interface Actor {
   readonly name: string;
-  /** "mm/rmap.c", or "any other code" for a rival. */
+  /** "mm/rmap.c" or "models/waiter.c". */
   readonly file: string;
   /** Program points; an actor starts at 0 and has ended at `points.length`. */
   readonly points: readonly Point[];

@@ -1,0 +1,75 @@
+import { lockClass, type Machine } from '../absint/machine.js';
+import type { TermId } from '../absint/term.js';
+import { explore, type Exploration } from './explore.js';
+import { resourceName } from './holding.js';
+import type { ModelRequest } from './judge.js';
+import type { Entry, Slice } from './local.js';
+import type { Memory } from './relevance.js';
+
+/** Contexts rather than locks: nobody waits for them. */
+export const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
+const LEAKS: ReadonlySet<string> = new Set(['lock-leak', 'ref-leak', 'unlock-mismatch', 'trylock-misused', 'return-not-owned']);
+const MOST_OWNED = 3;
+
+export const isReferenceRule = (rule: string): boolean => rule.startsWith('ref-') || rule === 'use-after-put';
+/** Rules about what a function leaves behind when it ends. */
+export const isLeakRule = (rule: string): boolean => LEAKS.has(rule);
+
+/** Everything of the finding's lock class, or its kind of reference, is followed; the rest has no effect. */
+export function sliceOf(request: ModelRequest): Slice {
+  const { finding, kind } = request;
+  const references = isReferenceRule(finding.rule);
+  const interrupts = finding.rule === 'unlock-mismatch' && finding.code === 'interrupts';
+  const anyKind = finding.rule === 'unlock-mismatch' && finding.code === 'kind';
+  const fits = (k: string): boolean => k === kind || (interrupts && INTERRUPTS.has(k)) || anyKind;
+  return {
+    kind: fits,
+    lock: (m, address, k) => !references && ((interrupts && INTERRUPTS.has(k)) || (fits(k) && (INTERRUPTS.has(k) || lastPart(lockClass(m, address)) === lastPart(finding.resource)))),
+    reference: (_m, _object, k) => references && k === kind,
+    strict: false,
+    useLine: finding.rule === 'use-after-put' ? finding.line : 0,
+    entry: { lock: () => 'either', mode: () => null, owned: () => MOST_OWNED },
+  };
+}
+
+/**
+ * What the caller brings, read off the code before the patch (or the code itself where there is none): a lock whose
+ * first step on some path is to be taken is free on entry, one that is only ever given back first is held. Null: too
+ * many states.
+ */
+export function entryOf(request: ModelRequest): { readonly entry: Entry; readonly memory: Memory } | null {
+  const seen = explore(request.before ?? request.after, sliceOf(request));
+  if (seen === null) return null;
+  const owned = handedOver(seen, request.before === null);
+  const entry: Entry = {
+    lock: (name) => seen.entries.get(name)?.assumed ?? 'free',
+    mode: (name) => { const e = seen.entries.get(name); return e?.assumed === 'held' ? e.mode : null; },
+    owned: (name) => owned.get(name) ?? (request.before === null ? 0 : 1),
+  };
+  return { entry, memory: seen.memory };
+}
+
+/** What a person calls an object. */
+export function labelOf(request: ModelRequest, m: Machine, id: TermId): string {
+  const { finding, kind } = request;
+  const path = resourceName(m, id, !isReferenceRule(finding.rule));
+  if (INTERRUPTS.has(kind) && !path.includes('#')) return 'interrupts';
+  return path.startsWith('a ') ? finding.place || path.slice(2) : path.replace(/#(\d+)/g, (_, i: string) => m.fn.params[Number(i)]?.name ?? `argument ${Number(i) + 1}`);
+}
+
+/** By name, how many of the caller's references are put: the most on any path, or (`least`) no more than on every path. */
+function handedOver(x: Exploration, least: boolean): Map<string, number> {
+  const out = new Map<string, number>();
+  const ends = x.nodes.filter((n) => n.kind === 'end' && n.at >= 0).map((n) => {
+    const puts = new Map<string, number>();
+    for (const d of n.local?.s.dropped.values() ?? []) puts.set(resourceName(x.m, d.object, false), Math.min(d.count, MOST_OWNED));
+    return puts;
+  });
+  for (const name of new Set(ends.flatMap((e) => [...e.keys()]))) {
+    const counts = ends.map((e) => e.get(name) ?? 0);
+    out.set(name, least ? Math.min(...counts, 1) : Math.max(...counts));
+  }
+  return out;
+}
+
+const lastPart = (name: string): string => name.split('->').at(-1) ?? name;
