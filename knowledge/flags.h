@@ -33,6 +33,9 @@ enum __fgp_flags {
 	FGP_FOR_MMAP = 0x40, FGP_HEAD = 0x80, FGP_ENTRY = 0x100, FGP_STABLE = 0x200,
 };
 
+/* include/linux/fs.h: enum positive_aop_returns */
+enum positive_aop_returns { AOP_WRITEPAGE_ACTIVATE = 0x80000, AOP_TRUNCATED_PAGE = 0x80001 };
+
 /* include/linux/rmap.h: enum ttu_flags (TTU_MIGRATION and TTU_SPLIT_FREEZE: before 5.14) */
 enum ttu_flags {
 	TTU_MIGRATION = 0x1, TTU_MUNLOCK = 0x2, TTU_SPLIT_HUGE_PMD = 0x4, TTU_IGNORE_MLOCK = 0x8, TTU_SYNC = 0x10,

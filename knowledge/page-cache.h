@@ -52,6 +52,11 @@ struct page *find_get_incore_page(struct address_space *mapping, pgoff_t index)	
 struct page *lookup_swap_cache(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr)	__until(6.0) __returns_ref(folio);
 struct folio *swap_cache_get_folio(swp_entry_t entry, struct vm_area_struct *vma, unsigned long addr)	__returns_ref;
 
+/* mm/page_io.c, mm/filemap.c: the folio is unlocked when the read has ended, also when it failed. */
+int swap_readpage(struct page *page, bool do_poll, struct swap_iocb **plug)		__until(6.8) __releases(page->__locked) __may_sleep;
+void swap_read_folio(struct folio *folio, struct swap_iocb **plug)			__since(6.8) __releases(folio->__locked) __may_sleep;
+int filemap_read_folio(struct file *file, filler_t filler, struct folio *folio)		__errno __releases(folio->__locked) __may_sleep;
+
 /* mm/swap_state.c of 6.1: a reference; locked when the page is new, for then the caller reads it in. */
 struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp_mask, struct vm_area_struct *vma, unsigned long addr, bool *new_page_allocated)	__must_check __until(6.8)
 	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked, given(*new_page_allocated)) __may_reclaim(gfp_mask);

@@ -301,7 +301,7 @@ function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, o
     if (e.op !== 'acquire' || !(e.tryLock || contract.outcomes.length > 1) || rootName(e.place) === '__return' || e.place.k === 'unary') continue;
     const lock = lockAddress(m, s, scope, e.place);
     if (s.entry.has(lock) || s.held.some((h) => h.lock === lock)) continue;
-    s.entry = new Map([...s.entry, [lock, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: call.args[0] ? printPlace(call.args[0]) : '', failedTry: true }]]);
+    s.entry = new Map([...s.entry, [lock, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: call.args[0] ? printPlace(call.args[0]) : '', direct: true, failedTry: true }]]);
   }
 }
 

@@ -25,7 +25,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const events: Event[] = [];
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock)) continue;
+      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock) || storedOut(m, e, h.lock)) continue;
       const certainty = judgeHeld(m, e, h, exits);
       if (certainty === null) continue;
       const partner = INTERRUPTS.has(h.kind) ? partnerOf(e, h) : null;
@@ -39,7 +39,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
       events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null });
     }
   }
-  return [...events, ...contradictions(m), ...dropsOnSomeExits(m, exits)];
+  return [...events, ...contradictions(m), ...dropsOnSomeExits(m, exits), ...keptOnSomeExits(m, exits)];
 }
 
 /** The exits in words, one per distinct combination, sorted. */
@@ -87,7 +87,7 @@ function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
-  if (isPrivate(m, base) && !isContext(h.kind)) return released || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isContext(h.kind)) return saysSo(m, e) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.lock === h.lock && y.kind === h.kind) || returned(m, x, h.lock);
   return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit');
 }
@@ -108,8 +108,7 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
   // Never given back here: wrong if the function takes it itself and nothing in its name says that it hands it out.
   if (!givenBack) return handsOut || !direct ? 'contract' : 'sure';
   if (without.length === 0) return handsOut ? 'contract' : 'sure';
-  // A flag set in the result says so to the caller (`ret |= …_LOCKED`).
-  if (e.value !== null && m.terms.get(e.value).k === 'bits') return 'contract';
+  if (saysSo(m, e)) return 'contract';
   const mine = exitMask(m, e);
   const rivals = without.filter((x) => (exitMask(m, x) & mine) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   if (rivals.length === 0) {
@@ -117,9 +116,14 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
     const failure = m.fn.returns.pointers > 0 || m.fn.returns.base === 'bool' ? ZERO : NEG;
     const onlyFailures = withIt.every((x) => (exitMask(m, x) & ~failure) === 0) && mine !== ANY;
     if (onlyFailures && givenBack && !without.some((x) => contradict(m, e.state.facts, x.state.facts))) return 'sure';
-    return 'contract';
+    return direct && !handsOut ? 'sure' : 'contract';
   }
   return 'sure';
+}
+
+/** A flag set in the result says to the caller what is held (`ret |= …_LOCKED`). */
+function saysSo(m: Machine, e: Exit): boolean {
+  return e.value !== null && (m.terms.get(e.value).k === 'bits' || m.terms.get(e.value).k === 'name');
 }
 
 /** Two exits that return different constants, unless both are errors: errors are one kind of result. */
@@ -167,6 +171,30 @@ function dropsOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
   return events;
 }
 
+/** The caller's lock is released on one exit of a result and left held on another that the caller cannot tell from it. */
+function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
+  const events = new Map<string, Event>();
+  for (const e of exits) for (const [lock, entry] of e.state.entry) {
+    // A lock taken instead of the caller's may be what the caller gives back.
+    if (e.state.held.some((h) => !isContext(h.kind)) || entry.assumed !== 'held' || entry.kind !== 'spin' || !entry.direct || e.value === null || m.terms.get(e.value).k !== 'num' || e.state.held.some((h) => h.lock === lock) || isPrivate(m, baseObject(m, lock))) continue;
+    for (const x of exits) {
+      const t = m.terms.get(lock);
+      if (x === e || x.value !== e.value || (t.k === 'load' && x.state.heap.has(t.loc)) || contradict(m, e.state.facts, x.state.facts) || tellsApart(m, e, x)) continue;
+      const there = x.state.entry.get(lock);
+      if (there ? there.assumed !== 'held' || !x.state.held.some((h) => h.lock === lock) : false) continue;
+      const key = `${x.line} ${lock}`;
+      if (!events.has(key)) events.set(key, { kind: 'held-at-exit', resource: lockClass(m, lock), place: entry.place, lockKind: entry.kind, line: x.line, otherLine: entry.line, exitClass: nameOf(m, x), trace: x.state.trace, certainty: 'sure', detail: 'kept', object: m.named.get(lock) ?? null });
+    }
+  }
+  return [...events.values()];
+}
+
+/** Something else that the caller can see differs: what was stored for it. */
+function tellsApart(m: Machine, a: Exit, b: Exit): boolean {
+  const places = new Set([...a.state.heap.keys(), ...b.state.heap.keys()]);
+  return [...places].some((loc) => { const x = a.state.heap.get(loc), y = b.state.heap.get(loc); return x !== y && (m.terms.get(x ?? y as TermId).k === 'num' || m.terms.get(y ?? x as TermId).k === 'num'); });
+}
+
 /** Interrupts left off: the class of the lock taken by the same call if that was given back, "held" if it was not. */
 function partnerOf(e: Exit, h: Held): string | 'held' | null {
   if (e.state.held.some((x) => x !== h && !INTERRUPTS.has(x.kind) && x.line === h.line)) return 'held';
@@ -181,6 +209,15 @@ function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (e.value === null) return false;
   const base = baseObject(m, e.value);
   return base === baseObject(m, id) || strip(m.terms, e.value) === id || (m.derived.get(base)?.includes(baseObject(m, id)) ?? false);
+}
+
+/** A pointer to the lock itself is left where the caller finds it (`*ptlp = ptl`). */
+function storedOut(m: Machine, e: Exit, lock: TermId): boolean {
+  for (const [loc, value] of e.state.heap) {
+    const t = m.terms.get(loc);
+    if (strip(m.terms, value) === lock && !(t.k === 'var' && !t.global)) return true;
+  }
+  return false;
 }
 
 function knownNull(m: Machine, facts: Facts, id: TermId): boolean {

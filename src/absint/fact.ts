@@ -23,7 +23,7 @@ export function maskOf(terms: Terms, facts: Facts, id: TermId): number {
   const own = facts.get(id)?.mask ?? ANY;
   switch (t.k) {
     case 'num': return t.value < 0 ? NEG : t.value === 0 ? ZERO : POS;
-    case 'name': return /^E[A-Z0-9]+$/.test(t.name) ? POS : own;
+    case 'name': return /^E[A-Z0-9]+$/.test(t.name) || (terms.constant(t.name) ?? 0) > 0 ? POS : own;
     case 'addr': return POS;
     case 'bits': return t.set.length > 0 ? NONZERO : own;
     case 'op': {

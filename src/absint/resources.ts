@@ -164,6 +164,8 @@ export function escape(m: Machine, s: State, value: TermId, stored = true): void
     // Of a private object nothing more can be said; the caller's own reference must stay told apart from this path's.
     s.owned = isPrivate(m, object) ? s.owned.filter((o) => o.object !== object) : s.owned.map((o) => (o.object === object ? { ...o, escaped: true } : o));
   }
+  const lock = strip(m.terms, value);
+  if (stored && s.held.some((h) => h.lock === lock && !h.escaped)) s.held = s.held.map((h) => (h.lock === lock ? { ...h, escaped: true } : h));
   if (stored && s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
 }
 
@@ -201,7 +203,7 @@ function remember(m: Machine, id: TermId, site: Site): void {
 }
 
 function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free', kind: LockKind, mode: LockMode | 'either', site: Site, always = true): void {
-  s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place, failedTry: false }]]);
+  s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place, direct: site.direct, failedTry: false }]]);
   if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new Map(), heap: new Map() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object });
 }
 

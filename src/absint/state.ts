@@ -43,6 +43,8 @@ export interface EntryLock {
   readonly mode: LockMode | 'either';
   readonly line: number;
   readonly place: string;
+  /** Asked of a primitive that this function calls itself. */
+  readonly direct: boolean;
   /** Known free because trying to take it has just failed. */
   readonly failedTry: boolean;
 }

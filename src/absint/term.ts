@@ -38,6 +38,8 @@ export interface Terms {
   addr(loc: TermId): TermId;
   load(loc: TermId): TermId;
   op(op: string, args: readonly TermId[]): TermId;
+  /** The value of a named constant, where it is known. */
+  constant(name: string): number | null;
   /** `id` with every occurrence of symbol `from` replaced by `to`. */
   replace(id: TermId, from: TermId, to: TermId): TermId;
 }
@@ -194,6 +196,7 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
   return {
     get, num, field, elem, deref, addr, load, op, replace,
     symbols: (id) => syms[id] ?? NONE,
+    constant: (name) => constants.get(name) ?? null,
     name: (name) => intern(`:${name}`, { k: 'name', name }, NONE),
     sym: (origin, text, type, source) => intern(`?${origin}`, { k: 'sym', origin, text, type, source }, NONE),
     variable: (name, global) => intern(`${global ? 'g' : 'v'} ${name}`, { k: 'var', name, global }, NONE),

@@ -195,7 +195,7 @@ function notTaken(m: Machine, l: Local, call: Call, contract: Contract, scope: S
     if (e.op !== 'acquire' || rootName(e.place) === '__return' || e.place.k === 'unary') continue;
     const id = lockAddress(m, l.s, scope, e.place);
     if (!slice.lock(m, id, e.kind) || l.s.entry.has(id) || l.s.held.some((h) => h.lock === id)) continue;
-    l.s.entry = new Map([...l.s.entry, [id, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: spell(call, e.place), failedTry: true }]]);
+    l.s.entry = new Map([...l.s.entry, [id, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: spell(call, e.place), direct: true, failedTry: true }]]);
   }
 }
 

@@ -36,7 +36,7 @@ export function acquireLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
   const mine = s.held.find((h) => h.lock === at.id && h.kind === at.kind);
   const again = (mine !== undefined || fromCaller) && !SECTIONS.has(at.kind);
   if (again && at.tryLock && !((mine?.mode ?? 'exclusive') === 'shared' && at.mode === 'shared')) return null;
-  if (entry === undefined && mine === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: fromCaller ? 'held' : 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, failedTry: false }]]);
+  if (entry === undefined && mine === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: fromCaller ? 'held' : 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, direct: true, failedTry: false }]]);
   s.held = mine
     ? s.held.map((h) => (h === mine ? { ...h, count: Math.min(h.count + 1, DEEPEST) } : h))
     : [...s.held, { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false, direct: true }].sort((a, b) => a.lock - b.lock);
@@ -57,11 +57,11 @@ export function releaseLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
   }
   const entry = s.entry.get(at.id);
   if (entry === undefined && slice.entry.lock(resourceName(m, at.id, true)) !== 'free') {
-    s.entry = new Map([...s.entry, [at.id, { assumed: 'held', kind: at.kind, mode: at.mode, line: at.line, place: at.place, failedTry: false }]]);
+    s.entry = new Map([...s.entry, [at.id, { assumed: 'held', kind: at.kind, mode: at.mode, line: at.line, place: at.place, direct: true, failedTry: false }]]);
     const mode = slice.entry.mode(resourceName(m, at.id, true));
     return op(at.id, SHARED.has(at.kind) && mode !== null && mode !== 'either' && at.mode !== 'either' && mode !== at.mode ? 'wrong-mode' : 'entry');
   }
-  if (entry === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, failedTry: false }]]);
+  if (entry === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, direct: true, failedTry: false }]]);
   return op(at.id, 'not-held');
 }
 
