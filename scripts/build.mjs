@@ -30,4 +30,5 @@ function removeOrphans() {
 function copyGrammar() {
   mkdirSync(join(root, 'dist', 'grammar'), { recursive: true });
   copyFileSync(join(root, 'node_modules', 'tree-sitter-c-grammar', 'tree-sitter-c.wasm'), join(root, 'dist', 'grammar', 'tree-sitter-c.wasm'));
+  copyFileSync(join(root, 'node_modules', 'tree-sitter-c-grammar', 'queries', 'highlights.scm'), join(root, 'dist', 'grammar', 'highlights.scm'));
 }

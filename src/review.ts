@@ -8,6 +8,7 @@ import { matchFunctions } from './lockgraph/match.js';
 import type { ModelRequest } from './model/judge.js';
 import type { Verdict } from './model/verdict.js';
 import { fillMessage } from './report/message.js';
+import { quotable } from './report/quotable.js';
 import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
 import { differ, standing, type Judged } from './rules/differ.js';
 import { FITS } from './parse/series.js';
@@ -20,6 +21,8 @@ export interface ReviewTools {
   readonly primitives: Primitives;
   /** Null: findings are not judged by the model. */
   readonly judge: ((request: ModelRequest) => Verdict) | null;
+  /** Syntax of a function's lines, for what shows sources; left out where nobody will look. */
+  readonly highlight?: (code: string) => readonly string[];
   readonly version: string;
   readonly progress: (event: Progress) => void;
 }
@@ -62,7 +65,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n)), post: createProgram(postFiles, tools.primitives, (n) => names.has(n)) };
     c.forEach((pair, k) => {
       for (const t of touched[k] ?? []) {
-        const one = reviewFunction(pair, t, sides, touched[k] ?? [], gaps);
+        const one = reviewFunction(pair, t, sides, touched[k] ?? [], gaps, tools.highlight);
         if (!one) continue;
         functions.push(one.report);
         found.push(...one.judged.map((j) => ({ ...j, patch: pair.patch, pre: one.pre, post: one.post, pair })));
@@ -130,7 +133,7 @@ function oncePerName(functions: readonly CFunction[]): CFunction[] {
   return functions.filter((f) => !seen.has(f.name) && seen.add(f.name));
 }
 
-function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], gaps: Gap[]): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
+function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], gaps: Gap[], highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
   const pre = t.pre ? sides.pre.analyse(pair.oldPath ?? pair.path, t.pre.name) : null;
   const post = t.post ? sides.post.analyse(pair.path, t.post.name) : null;
   if (!pre && !post) return null;
@@ -138,10 +141,10 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   const name = post?.fn.name ?? pre?.fn.name ?? '';
   const callers = sides.post.callers(pair.path, name);
   const adjustedCallers = siblings.flatMap((s) => (s.post && callers.includes(s.post.name) ? sides.post.analyse(pair.path, s.post.name) ?? [] : []));
-  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, text: sourceOf(pair.pre, pre.fn).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, text: sourceOf(pair.post, post.fn).lines.join('\n') });
+  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, text: sourceOf(pair.pre, pre.fn, undefined).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, text: sourceOf(pair.post, post.fn, undefined).lines.join('\n') });
   const report: ReportFunction = {
     patch: pair.patch, file: pair.path, name, completeness: pair.completeness, ...change,
-    pre: pre ? sourceOf(pair.pre, pre.fn) : null, post: post ? sourceOf(pair.post, post.fn) : null,
+    pre: pre ? sourceOf(pair.pre, pre.fn, highlight) : null, post: post ? sourceOf(pair.post, post.fn, highlight) : null,
   };
   // Only a part of the function was given: what looks like a lost lock may be in the part that was not.
   const judged = pair.completeness === 'whole' ? differ({ file: pair.path, pre, post, adjustedCallers }) : [];
@@ -184,13 +187,14 @@ function cachedReader(tools: ReviewTools, gaps: Gap[]): (pair: SourcePair, side:
   };
 }
 
-function sourceOf(text: string | null, fn: CFunction): SourceText {
-  return { line: fn.line, lines: (text ?? '').split('\n').slice(fn.line - 1, fn.endLine) };
+function sourceOf(text: string | null, fn: CFunction, highlight: ReviewTools['highlight']): SourceText {
+  const lines = (text ?? '').split('\n').slice(fn.line - 1, fn.endLine);
+  return { line: fn.line, lines, syntax: highlight?.(lines.join('\n')) ?? [] };
 }
 
 function patchOf(p: Series['patches'][number], pairs: readonly SourcePair[]): ReportPatch {
   const fit = pairs.map((x) => x.fit).sort((a, b) => FITS.indexOf(b) - FITS.indexOf(a))[0] ?? 'none';
-  return { index: p.index, subject: p.subject, messageId: p.messageId, certainty: p.certainty, fit, files: [...new Set(p.files.map((f) => f.newPath ?? f.oldPath ?? ''))].sort() };
+  return { index: p.index, subject: p.subject, messageId: p.messageId, certainty: p.certainty, fit, files: [...new Set(p.files.map((f) => f.newPath ?? f.oldPath ?? ''))].sort(), author: p.author, date: p.message.date, diffs: p.files.map(quotable) };
 }
 
 function uniqueGaps(gaps: readonly Gap[]): Gap[] {

@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
-import type { Held, State } from './state.js';
+import type { Held, State, StepEffect } from './state.js';
 import { type TermId, isCall } from './term.js';
 
 /** Where an effect happens: for messages, witnesses and the model. */
@@ -40,7 +40,8 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   }
   if (!mine && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, !NESTING.has(kind) && !tryLock && mode === 'exclusive');
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
-  note(s, site, `${site.call} takes ${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`);
+  const shown = `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`;
+  note(s, site, `${site.call} takes ${shown}`, { op: 'acquire', id: lock, resource: shown, place: site.place });
   s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct });
   if (kind !== 'pair') rereadFieldsOf(m, s, lock, site);
   return true;
@@ -52,7 +53,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (!exists(m, s, baseObject(m, lock))) return false;
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
   operation(m, 'releases', lockClass(m, lock), site);
-  note(s, site, `${site.call} releases ${lockClass(m, lock)}`);
+  note(s, site, `${site.call} releases ${lockClass(m, lock)}`, { op: 'release', id: mine?.lock ?? lock, resource: lockClass(m, lock), place: site.place });
   if (mine) {
     m.releasedHere.add(mine.lock);
     if (mode !== 'either' && mine.mode !== mode) report(m, s, { kind: 'mode-mismatch', resource: lockClass(m, mine.lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: 'sure', detail: `${mine.mode} ${mode}` }, site);
@@ -77,7 +78,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
 
 export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, site: Site): void {
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
-  note(s, site, `${site.call} downgrades ${lockClass(m, lock)}`);
+  note(s, site, `${site.call} downgrades ${lockClass(m, lock)}`, { op: 'downgrade', id: mine?.lock ?? lock, resource: `${lockClass(m, lock)} (shared)`, place: site.place });
   if (mine) s.held = replaceHeld(s.held, mine, { ...mine, mode: 'shared' });
 }
 
@@ -87,7 +88,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   if (UNTRACKED.has(kind)) return;
   remember(m, target, site);
   operation(m, 'gets', `${kind} reference`, site);
-  note(s, site, `${site.call} takes a ${kind} reference on ${site.place}`);
+  note(s, site, `${site.call} takes a ${kind} reference on ${site.place}`, { op: 'get', id: target, resource: `${kind} reference`, place: site.place });
   lookAgain(m, s, target);
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
@@ -102,7 +103,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   if (m.terms.get(target).k === 'num' || UNTRACKED.has(kind)) return;
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);
-  note(s, site, consumed ? `${site.call} takes over the ${kind} reference on ${site.place}` : `${site.call} puts the ${kind} reference on ${site.place}`);
+  note(s, site, consumed ? `${site.call} takes over the ${kind} reference on ${site.place}` : `${site.call} puts the ${kind} reference on ${site.place}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
   if (owned) {
@@ -189,8 +190,8 @@ export function report(m: Machine, s: State, e: Omit<Event, 'line' | 'exitClass'
   m.events.push({ ...e, line: site.line, exitClass: '', trace: s.trace, object: site.object });
 }
 
-export function note(s: State, site: Site, text: string): void {
-  s.trace = { line: site.line, note: text, block: site.block, prev: s.trace };
+export function note(s: State, site: Site, text: string, effect?: StepEffect): void {
+  s.trace = { line: site.line, note: text, block: site.block, prev: s.trace, ...(effect === undefined ? {} : { effect }) };
 }
 
 function operation(m: Machine, op: 'takes' | 'releases' | 'gets' | 'puts', text: string, site: Site): void {

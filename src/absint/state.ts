@@ -8,6 +8,17 @@ export interface Step {
   readonly note: string;
   readonly block: number;
   readonly prev: Step | null;
+  /** What the step does to a lock or a reference; a step without it does nothing to any. */
+  readonly effect?: StepEffect;
+}
+
+/** `id` tells objects of one class apart, within one function and side only. */
+export interface StepEffect {
+  readonly op: 'acquire' | 'release' | 'downgrade' | 'get' | 'put' | 'consume';
+  readonly id: number;
+  /** Lock class with its mode, or reference kind, as in exit contracts. */
+  readonly resource: string;
+  readonly place: string;
 }
 
 /** A lock taken on this path. `lock` is the address of the lock object. */

@@ -33,7 +33,7 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
     const tree = named ?? await openTree(inputs.rangeBase === null ? dir : repository, inputs.rangeBase);
     const base = await tree.baseFor(series);
     if (base.error !== null && named !== null) throw new Failure(3, base.error, 'give another --tree or --base, or none to review only what the hunks show');
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, version, onProgress: progress.on, timing: clock });
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, highlight: showsSources(options), version, onProgress: progress.on, timing: clock });
     clock.started();
     const report = clock.timed('review', reviewSeries)({
       series, base: { kind: base.kind, rev: base.rev },
@@ -45,6 +45,11 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
   } finally {
     progress.end();
   }
+}
+
+/** Formats that carry or draw sources; the syntax of a series costs a second reading of its functions. */
+function showsSources(options: RunOptions): boolean {
+  return options.format === null ? process.stdout.isTTY === true && options.output === null : ['json', 'ndjson', 'html'].includes(options.format);
 }
 
 async function usable(dir: string | null, rev: string | null): Promise<Tree> {

@@ -15,6 +15,8 @@ import type { Timing } from './timing.js';
 export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'knowledge'> {
   /** The tree's kernel version, "6.1.192", or null. */
   readonly kernel: string | null;
+  /** Sources will be shown, so their syntax is wanted. */
+  readonly highlight?: boolean;
   readonly version: string;
   readonly onProgress: OnProgress;
   readonly timing: Timing;
@@ -31,6 +33,7 @@ export async function loadTools(options: ToolOptions): Promise<ReviewTools> {
     parseFragments: (path, pair, side) => parser.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
     primitives: primitivesOf(knowledge),
     judge: options.model ? options.timing.timed('model', await loadJudge(parser)) : null,
+    ...(options.highlight === true ? { highlight: (code: string) => parser.highlight(code) } : {}),
     version: options.version,
     progress: (event) => {
       if (event.stage === 'model') options.onProgress('checking findings', event.finding, event.of);

@@ -1,4 +1,5 @@
 import type { Summary } from '../absint/summary.js';
+import { orderEdges, type OrderEdge, type Timeline, timelines } from './timeline.js';
 import { CHANGE_CLASSES, type ChangeClass, type ExitContract } from './change.js';
 
 /** What a change does to one function's locks and references. */
@@ -8,6 +9,9 @@ export interface FunctionChange {
   readonly after: readonly ExitContract[];
   /** What came and what went, as sentences in source order, additions last. */
   readonly details: readonly string[];
+  /** What is held where, one way for each exit; empty on a side where the function does not exist. */
+  readonly timelines: { readonly before: readonly Timeline[]; readonly after: readonly Timeline[] };
+  readonly order: { readonly before: readonly OrderEdge[]; readonly after: readonly OrderEdge[] };
 }
 
 /** One side of the comparison; null where the function does not exist. `text` is its source. */
@@ -42,7 +46,10 @@ export function compareSides(pre: Side | null, post: Side | null): FunctionChang
     const seen = new Set<string>();
     for (const o of only.summary.ops) { const text = `${post ? '' : 'did: '}${o.op} ${o.text}`; if (!seen.has(text)) details.push(text); seen.add(text); }
   }
-  return { change: [...classes].sort((a, b) => CHANGE_CLASSES.indexOf(a) - CHANGE_CLASSES.indexOf(b)), before, after, details };
+  return { change: [...classes].sort((a, b) => CHANGE_CLASSES.indexOf(a) - CHANGE_CLASSES.indexOf(b)), before, after, details,
+    timelines: { before: pre ? timelines(pre.summary) : [], after: post ? timelines(post.summary) : [] },
+    order: { before: pre ? orderEdges(pre.summary) : [], after: post ? orderEdges(post.summary) : [] },
+  };
 }
 
 function contracts(s: Summary): ExitContract[] {

@@ -3,6 +3,9 @@ export type { Report, ReportFinding, ReportFunction, ReportPatch, SourceText } f
 export { type ContractRow, contractRows } from './contract.js';
 export { exitCode, FAIL_ON, type FailOn, nothingRead } from './exit-code.js';
 export { renderJson, renderNdjson } from './json.js';
+export { renderDot, renderMermaid } from './graph-text.js';
+export { type MailDraft, mailDraft, renderMail } from './mail.js';
+export { renderSarif } from './sarif.js';
 export { displayWidth, fit, padEnd, padStart, plural, truncate, truncateMiddle, wrap } from './layout.js';
 export { printable } from './printable.js';
 export { renderTerse, terseLine } from './terse.js';

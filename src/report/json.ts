@@ -28,11 +28,14 @@ export function reportToJson(report: Report): ReportJson {
     command: report.command,
     series: {
       subject, version, messageId, base: { kind: base.kind, rev: base.rev },
-      patches: patches.map((p) => ({ index: p.index, subject: p.subject, messageId: p.messageId, certainty: p.certainty, fit: p.fit, files: p.files })),
+      patches: patches.map((p) => ({ index: p.index, subject: p.subject, messageId: p.messageId, certainty: p.certainty, fit: p.fit, files: p.files, author: p.author, date: p.date,
+        diffs: p.diffs.map((d) => ({ oldFile: d.oldFile, file: d.file, hunks: d.hunks.map((h) => ({ oldLine: h.oldLine, newLine: h.newLine, section: h.section, lines: h.lines })) })) })),
     },
     functions: report.functions.map((f) => ({
       patch: f.patch, file: f.file, name: f.name, completeness: f.completeness, change: f.change,
-      before: f.before.map(exitToJson), after: f.after.map(exitToJson), details: f.details, pre: sourceToJson(f.pre), post: sourceToJson(f.post),
+      before: f.before.map(exitToJson), after: f.after.map(exitToJson), details: f.details,
+      timelines: { before: f.timelines.before.map(timelineToJson), after: f.timelines.after.map(timelineToJson) },
+      order: { before: f.order.before.map(edgeToJson), after: f.order.after.map(edgeToJson) }, pre: sourceToJson(f.pre), post: sourceToJson(f.post),
     })),
     findings: report.findings.map(findingToJson),
     gaps: report.gaps.map((g) => ({ stage: g.stage, file: g.file, function: g.function, why: g.why })),
@@ -101,6 +104,14 @@ function exitToJson(exit: FunctionJson['before'][number]): FunctionJson['before'
   return { exit: exit.exit, gains: exit.gains, drops: exit.drops, needs: exit.needs };
 }
 
+function timelineToJson(t: FunctionJson['timelines']['before'][number]): FunctionJson['timelines']['before'][number] {
+  return { exit: t.exit, line: t.line, spans: t.spans.map((s) => ({ what: s.what, resource: s.resource, place: s.place, from: s.from, to: s.to })) };
+}
+
+function edgeToJson(e: FunctionJson['order']['before'][number]): FunctionJson['order']['before'][number] {
+  return { held: e.held, taken: e.taken, line: e.line, tryLock: e.tryLock };
+}
+
 function sourceToJson(source: FunctionJson['pre']): FunctionJson['pre'] {
-  return source === null ? null : { line: source.line, lines: source.lines };
+  return source === null ? null : { line: source.line, lines: source.lines, syntax: source.syntax };
 }

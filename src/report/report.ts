@@ -3,6 +3,7 @@ import type { Gap } from '../parse/gap.js';
 import type { Finding } from '../rules/finding.js';
 import type { Verdict } from '../model/verdict.js';
 import type { ChangeClass, ExitContract } from '../lockgraph/change.js';
+import type { OrderEdge, Timeline } from '../lockgraph/timeline.js';
 
 export type BaseKind = 'base-commit' | 'prerequisites' | 'blob-ids' | 'head' | 'folder' | 'none';
 
@@ -13,6 +14,27 @@ export interface ReportPatch {
   readonly certainty: Certainty;
   readonly fit: Fit;
   readonly files: readonly string[];
+  /** "Name <address>" and the date header, as the mail has them; "" where there was no mail. */
+  readonly author: string;
+  readonly date: string;
+  /** The hunks as they were read, for quoting. */
+  readonly diffs: readonly ReportDiff[];
+}
+
+export interface ReportDiff {
+  readonly oldFile: string | null;
+  readonly file: string | null;
+  readonly hunks: readonly ReportHunk[];
+}
+
+export interface ReportHunk {
+  /** 1-based first lines of the hunk on both sides, as its header says. */
+  readonly oldLine: number;
+  readonly newLine: number;
+  /** What follows the second `@@`. */
+  readonly section: string;
+  /** Each with its marker: blank, `+` or `-`. */
+  readonly lines: readonly string[];
 }
 
 /** One function that the series touches, as one patch leaves it. */
@@ -26,6 +48,9 @@ export interface ReportFunction {
   readonly after: readonly ExitContract[];
   /** Acquisitions, releases and order edges that came or went, as sentences in a stable order. */
   readonly details: readonly string[];
+  /** What is held where, one way for each exit, and which lock is taken under which. */
+  readonly timelines: { readonly before: readonly Timeline[]; readonly after: readonly Timeline[] };
+  readonly order: { readonly before: readonly OrderEdge[]; readonly after: readonly OrderEdge[] };
   /** The function's text on each side with its first line's number; null where it does not exist or the text is not at hand. */
   readonly pre: SourceText | null;
   readonly post: SourceText | null;
@@ -34,6 +59,8 @@ export interface ReportFunction {
 export interface SourceText {
   readonly line: number;
   readonly lines: readonly string[];
+  /** Syntax of each line as runs, see `src/report/syntax.ts`; empty where nobody asked for it. */
+  readonly syntax: readonly string[];
 }
 
 export interface ReportFinding extends Finding {

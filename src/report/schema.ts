@@ -14,6 +14,23 @@ const nullableString = z.string().nullable();
 const sourceText = z.object({
   line: z.int().describe('1-based line of the first line in the file of that side'),
   lines: strings,
+  syntax: strings.default([]).describe('per line, runs of a length and a letter: "6k1.3t" is a keyword of 6 UTF-16 units, one plain unit, a type of 3; what follows is plain'),
+});
+
+const timeline = z.object({
+  exit: z.string(), line: z.int().describe('the line of the return'),
+  spans: z.array(z.object({
+    what: z.enum(['lock', 'reference']), resource: z.string(), place: z.string(),
+    from: z.int().nullable().describe('line that takes it; null: the caller holds it already'),
+    to: z.int().nullable().describe('line that gives it back; null: still held on return'),
+  })).readonly(),
+});
+const orderEdge = z.object({ held: z.string(), taken: z.string(), line: z.int(), tryLock: z.boolean() });
+const sides = <T extends z.ZodType>(of: T) => z.object({ before: z.array(of).readonly(), after: z.array(of).readonly() });
+
+const diff = z.object({
+  oldFile: nullableString, file: nullableString,
+  hunks: z.array(z.object({ oldLine: z.int(), newLine: z.int(), section: z.string(), lines: strings.describe('with their markers') })).readonly(),
 });
 
 const exitContract = z.object({
@@ -86,13 +103,16 @@ export const reportSchema = z.object({
     base: z.object({ kind: z.enum(['base-commit', 'prerequisites', 'blob-ids', 'head', 'folder', 'none']), rev: nullableString }),
     patches: z.array(z.object({
       index: z.int(), subject: z.string(), messageId: nullableString, certainty: z.enum(CERTAINTIES), fit: z.enum(FITS), files: strings,
+      author: z.string().default(''), date: z.string().default(''), diffs: z.array(diff).readonly().default([]),
     })).readonly(),
   }),
   functions: z.array(z.object({
     patch: z.int(), file: z.string(), name: z.string(), completeness: z.enum(['whole', 'fragments']),
     change: z.array(z.enum(CHANGE_CLASSES)).readonly(),
     before: z.array(exitContract).readonly(), after: z.array(exitContract).readonly(),
-    details: strings, pre: sourceText.nullable(), post: sourceText.nullable(),
+    details: strings,
+    timelines: sides(timeline).default({ before: [], after: [] }), order: sides(orderEdge).default({ before: [], after: [] }),
+    pre: sourceText.nullable(), post: sourceText.nullable(),
   })).readonly(),
   findings: z.array(finding).readonly(),
   gaps: z.array(z.object({

@@ -10,6 +10,8 @@ export interface TraceOptions {
   readonly bar: string;
   /** Also the cells that each step changed. */
   readonly changes: boolean;
+  /** False: no line numbers, for readers with another tree. */
+  readonly lines?: boolean;
 }
 
 /** One line of the table. `step` is the 0-based step it belongs to, -1 for the head, `steps.length` for the failure. */
@@ -43,7 +45,7 @@ export function traceTable(verdict: Confirmed, options: TraceOptions): readonly 
   }
   trace.steps.forEach((step, i) => {
     const label = `${String(i + 1).padStart(3)}  `;
-    const lines = stepLines(step, columns ? column : options.width - NUMBER - 6, options.changes);
+    const lines = stepLines(step, columns ? column : options.width - NUMBER - 6, options.changes, options.lines !== false);
     if (columns) emit(i, label, cpus.map((cpu) => (cpu === step.actor ? lines : [])));
     else lines.forEach((text, at) => out.push({ step: i, first: at === 0, text: (at === 0 ? `${label}CPU${step.actor}  ` : ' '.repeat(NUMBER + 6)) + text }));
   });
@@ -86,12 +88,12 @@ function actorTitle(verdict: Confirmed, actor: number): readonly string[] {
 }
 
 /** The source line's number leads; what was chosen and what changed hangs below the text. */
-function stepLines(step: Confirmed['trace']['steps'][number], width: number, changes: boolean): readonly string[] {
-  const line = step.line > 0 ? `${step.line} ` : '';
+function stepLines(step: Confirmed['trace']['steps'][number], width: number, changes: boolean, numbers: boolean): readonly string[] {
+  const line = numbers && step.line > 0 ? `${step.line} ` : '';
   const hang = (text: string): readonly string[] => wrap(printable(text), width - line.length).map((part) => ' '.repeat(line.length) + part);
   return [
     ...hang(step.text).map((part, i) => (i === 0 ? line + part.slice(line.length) : part)),
-    ...(step.choice === null ? [] : hang(`(${step.choice})`)),
+    ...(step.choice === null ? [] : hang(`(${numbers ? step.choice : step.choice.replace(/\bline \d+: /g, '')})`)),
     ...(changes ? step.changes.flatMap((change) => hang(`[${change}]`)) : []),
   ];
 }

@@ -1,8 +1,18 @@
-import type { Report, ReportFinding, ReportFunction } from '../../src/report/report.js';
+import type { Report, ReportDiff, ReportFinding, ReportFunction } from '../../src/report/report.js';
 
 /** Where the two functions begin in `mm/move.c`. */
 const UNMAP = 214;
 const FINISH = 262;
+
+const SENT = { author: 'A. Developer <dev@example.org>', date: 'Sun, 1 Nov 2026 10:00:00 +0000' };
+const NO_PICTURES = { timelines: { before: [], after: [] }, order: { before: [], after: [] } };
+const MOVE_DIFF: ReportDiff = {
+  oldFile: 'mm/move.c', file: 'mm/move.c',
+  hunks: [{
+    oldLine: UNMAP + 4, newLine: UNMAP + 4, section: 'static int move_unmap_one(struct page_set *src)',
+    lines: [' \t\treturn -EAGAIN;', ' ', '-\tanchor = get_anchor(src);', '+\tanchor = pin_anchor_read(src);', ' \tif (set_is_busy(src)) {', ' \t\trc = -EBUSY;', '-\t\tgoto out;', '+\t\tgoto out_put;', ' \t}'],
+  }],
+};
 
 /**
  * A report as the pipeline would make it, written by hand about functions that exist in no kernel: a three-patch
@@ -19,9 +29,9 @@ export const sampleReport: Report = {
     messageId: '20261101-anchor-v2-0@example.org',
     base: { kind: 'base-commit', rev: '4f1c2d3e5a6b7c8d9e0f11223344556677889900' },
     patches: [
-      { index: 1, subject: 'mm/anchor: add pin_anchor_read()', messageId: '20261101-anchor-v2-1@example.org', certainty: 'intact', fit: 'exact', files: ['include/linux/anchor.h', 'mm/anchor.c'] },
-      { index: 2, subject: 'mm/move: carry the anchor lock from unmap to move', messageId: '20261101-anchor-v2-2@example.org', certainty: 'intact', fit: 'exact', files: ['mm/move.c'] },
-      { index: 3, subject: 'mm/move: document the new order', messageId: '20261101-anchor-v2-3@example.org', certainty: 'tree-consistent', fit: 'consistent', files: ['mm/move.c', 'Documentation/mm/anchor.rst'] },
+      { index: 1, subject: 'mm/anchor: add pin_anchor_read()', messageId: '20261101-anchor-v2-1@example.org', certainty: 'intact', fit: 'exact', files: ['include/linux/anchor.h', 'mm/anchor.c'], ...SENT, diffs: [] },
+      { index: 2, subject: 'mm/move: carry the anchor lock from unmap to move', messageId: '20261101-anchor-v2-2@example.org', certainty: 'intact', fit: 'exact', files: ['mm/move.c'], ...SENT, diffs: [MOVE_DIFF] },
+      { index: 3, subject: 'mm/move: document the new order', messageId: '20261101-anchor-v2-3@example.org', certainty: 'tree-consistent', fit: 'consistent', files: ['mm/move.c', 'Documentation/mm/anchor.rst'], ...SENT, diffs: [] },
     ],
   },
   functions: [pinAnchor(), moveUnmap(), moveFinish(), moveUndo(), moveStats()],
@@ -35,6 +45,14 @@ export const sampleReport: Report = {
   ],
 };
 
+function lock(resource: string, from: number | null, to: number | null) {
+  return { what: 'lock', resource, place: 'src', from, to } as const;
+}
+
+function reference(resource: string, from: number | null, to: number | null) {
+  return { what: 'reference', resource, place: 'anchor', from, to } as const;
+}
+
 /** The same series with nothing to say about it. */
 export const cleanReport: Report = { ...sampleReport, findings: [], gaps: [] };
 
@@ -46,10 +64,10 @@ function pinAnchor(): ReportFunction {
       { exit: 'returns NULL', gains: [], drops: [], needs: [] },
       { exit: 'returns a pointer', gains: ['anchor reference', 'anchor->root->rwsem (read)'], drops: [], needs: [] },
     ],
-    details: ['takes anchor->root->rwsem (read, trylock)', 'gets an anchor reference'],
+    details: ['takes anchor->root->rwsem (read, trylock)', 'gets an anchor reference'], ...NO_PICTURES,
     pre: null,
     post: {
-      line: 88,
+      syntax: [], line: 88,
       lines: [
         'struct anchor *pin_anchor_read(struct page_set *set)', '{', '\tstruct anchor *anchor;', '',
         '\tanchor = get_anchor(set);', '\tif (!anchor)', '\t\treturn NULL;',
@@ -76,8 +94,20 @@ function moveUnmap(): ReportFunction {
       'takes anchor->root->rwsem (read, trylock) through pin_anchor_read()',
       'new order: page_set lock, then anchor->root->rwsem',
     ],
+    timelines: {
+      before: [
+        { exit: 'returns 0', line: UNMAP + 15, spans: [lock('page_set lock', UNMAP + 5, null), reference('anchor reference', UNMAP + 8, null)] },
+        { exit: 'error return', line: UNMAP + 21, spans: [lock('page_set lock', UNMAP + 5, UNMAP + 20), reference('anchor reference', UNMAP + 8, UNMAP + 19)] },
+      ],
+      after: [
+        { exit: 'returns 0', line: UNMAP + 18, spans: [lock('page_set lock', UNMAP + 5, null), reference('anchor reference', UNMAP + 8, null), lock('anchor->root->rwsem (read)', UNMAP + 8, null)] },
+        { exit: 'returns -EAGAIN', line: UNMAP + 25, spans: [lock('page_set lock', UNMAP + 5, UNMAP + 24), reference('anchor reference', UNMAP + 8, UNMAP + 22), lock('anchor->root->rwsem (read)', UNMAP + 8, null)] },
+        { exit: 'error return', line: UNMAP + 6, spans: [] },
+      ],
+    },
+    order: { before: [], after: [{ held: 'page_set lock', taken: 'anchor->root->rwsem', line: UNMAP + 8, tryLock: true }] },
     pre: {
-      line: UNMAP,
+      syntax: [], line: UNMAP,
       lines: [
         ...common,
         '\tif (!trylock_set(src))', '\t\treturn rc;',
@@ -89,7 +119,7 @@ function moveUnmap(): ReportFunction {
       ],
     },
     post: {
-      line: UNMAP,
+      syntax: [], line: UNMAP,
       lines: [
         ...common,
         '\tif (!trylock_set(src))', '\t\treturn rc;',
@@ -108,14 +138,14 @@ function moveFinish(): ReportFunction {
     patch: 2, file: 'mm/move.c', name: 'move_finish_one', completeness: 'whole', change: ['contract'],
     before: [{ exit: 'returns', gains: [], drops: ['anchor reference', 'page_set lock'], needs: ['page_set lock'] }],
     after: [{ exit: 'returns', gains: [], drops: ['anchor->root->rwsem (read)', 'page_set lock'], needs: ['anchor->root->rwsem (read)', 'page_set lock'] }],
-    details: ['releases anchor->root->rwsem (read)', 'no longer puts the anchor reference'],
+    details: ['releases anchor->root->rwsem (read)', 'no longer puts the anchor reference'], ...NO_PICTURES,
     pre: {
-      line: FINISH - 6,
+      syntax: [], line: FINISH - 6,
       lines: ['static void move_finish_one(struct page_set *src, struct page_set *dst)', '{', '\tstruct anchor *anchor = extract_anchor(dst);', '',
         '\trestore_set(src, dst);', '\tif (anchor)', '\t\tput_anchor(anchor);', '\tunlock_set(src);', '}'],
     },
     post: {
-      line: FINISH,
+      syntax: [], line: FINISH,
       lines: ['static void move_finish_one(struct page_set *src, struct page_set *dst)', '{', '\tstruct anchor *anchor = extract_anchor(dst);', '',
         '\trestore_set(src, dst);', '\tif (anchor)', '\t\tup_read(&anchor->root->rwsem);', '\tunlock_set(src);', '}'],
     },
@@ -126,7 +156,7 @@ function moveUndo(): ReportFunction {
   return {
     patch: 2, file: 'mm/move.c', name: 'move_undo_one', completeness: 'fragments', change: ['moved'],
     before: [{ exit: 'returns', gains: [], drops: [], needs: [] }], after: [{ exit: 'returns', gains: [], drops: [], needs: [] }],
-    details: [], pre: null, post: null,
+    details: [], ...NO_PICTURES, pre: null, post: null,
   };
 }
 
@@ -134,9 +164,9 @@ function moveStats(): ReportFunction {
   return {
     patch: 3, file: 'mm/move.c', name: 'move_stats', completeness: 'whole', change: ['cosmetic'],
     before: [{ exit: 'returns', gains: [], drops: [], needs: [] }], after: [{ exit: 'returns', gains: [], drops: [], needs: [] }],
-    details: [],
-    pre: { line: 300, lines: ['static void move_stats(void)', '{', '\tanchor_stat_read();', '}'] },
-    post: { line: 302, lines: ['/* Called without locks. */', 'static void move_stats(void)', '{', '\tanchor_stat_read();', '}'] },
+    details: [], ...NO_PICTURES,
+    pre: { syntax: [], line: 300, lines: ['static void move_stats(void)', '{', '\tanchor_stat_read();', '}'] },
+    post: { syntax: [], line: 302, lines: ['/* Called without locks. */', 'static void move_stats(void)', '{', '\tanchor_stat_read();', '}'] },
   };
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,14 @@ import { flatten, type Cursor, type FlatTree } from './flat.js';
 export interface Engine {
   readonly name: 'native' | 'wasm';
   tree(code: string): FlatTree;
+  /** What the grammar's highlight query captures: names as in the query, UTF-16 offsets; in no stated order. */
+  captures(code: string): readonly Capture[];
+}
+
+export interface Capture {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
@@ -29,20 +38,29 @@ export async function loadEngine(prefer?: 'native' | 'wasm'): Promise<Engine> {
 
 interface NativeTree { readonly rootNode: { readonly hasError: boolean }; walk(): Cursor }
 interface NativeParser { setLanguage(language: unknown): void; parse(input: (index: number) => string): NativeTree }
+interface NativeQuery { captures(node: unknown): readonly { readonly name: string; readonly node: { readonly startIndex: number; readonly endIndex: number } }[] }
+type NativeModule = (new () => NativeParser) & { readonly Query: new (language: unknown, source: string) => NativeQuery };
 
 /** The native pair is an optional dependency: whatever goes wrong here only means that the other engine is used. */
 function loadNative(): Engine | null {
   try {
     const require = createRequire(import.meta.url);
-    const Parser = require('tree-sitter') as new () => NativeParser;
+    const Parser = require('tree-sitter') as NativeModule;
     const parser = new Parser();
-    parser.setLanguage(require('tree-sitter-c'));
+    const language: unknown = require('tree-sitter-c');
+    parser.setLanguage(language);
+    let query: NativeQuery | null = null;
     const kinds = new Map<number, number>();
     return {
       name: 'native',
       tree(code) {
         const tree = parser.parse((index) => code.slice(index, index + CHUNK));
         return flatten(tree.walk(), kinds, tree.rootNode.hasError, code.length);
+      },
+      captures(code) {
+        query ??= new Parser.Query(language, highlightQuery());
+        const tree = parser.parse((index) => code.slice(index, index + CHUNK));
+        return query.captures(tree.rootNode).map(({ name, node }) => ({ name, start: node.startIndex, end: node.endIndex }));
       },
     };
   } catch {
@@ -54,12 +72,13 @@ function loadNative(): Engine | null {
 const CHUNK = 8192;
 
 async function loadWasm(): Promise<Engine> {
-  const { Parser, Language } = await import('web-tree-sitter');
+  const { Parser, Language, Query } = await import('web-tree-sitter');
   await Parser.init();
   const language = await Language.load(await grammar());
   const parser = new Parser();
   parser.setLanguage(language);
   const kinds = new Map<number, number>();
+  let query: InstanceType<typeof Query> | null = null;
   return {
     name: 'wasm',
     tree(code) {
@@ -73,7 +92,30 @@ async function loadWasm(): Promise<Engine> {
         tree.delete();
       }
     },
+    captures(code) {
+      query ??= new Query(language, highlightQuery());
+      const tree = parser.parse(code);
+      if (tree === null) return [];
+      try {
+        return query.captures(tree.rootNode).map(({ name, node }) => ({ name, start: node.startIndex, end: node.endIndex }));
+      } finally {
+        tree.delete();
+      }
+    },
   };
+}
+
+/** The grammar's own query, as it ships; nothing is highlighted where it cannot be found. */
+function highlightQuery(): string {
+  const require = createRequire(import.meta.url);
+  const places = ['../../grammar/highlights.scm', '../../../dist/grammar/highlights.scm'].map((p) => fileURLToPath(new URL(p, import.meta.url)));
+  for (const specifier of ['tree-sitter-c-grammar/queries/highlights.scm', 'tree-sitter-c/queries/highlights.scm']) {
+    try { places.push(require.resolve(specifier)); } catch { /* Not installed here. */ }
+  }
+  for (const place of places) {
+    try { return readFileSync(place, 'utf8'); } catch { /* Not in this place. */ }
+  }
+  return '';
 }
 
 /** Beside the compiled code, in the source tree's build, then in the packages that ship it. */

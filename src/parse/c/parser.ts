@@ -2,6 +2,7 @@ import type { CFile } from './ast.js';
 import type { Gap } from '../gap.js';
 import type { WantFunction } from './context.js';
 import { loadEngine } from './engine.js';
+import { highlight } from './highlight.js';
 import { readFile } from './read.js';
 import { readFragments } from './read-fragments.js';
 
@@ -22,6 +23,8 @@ export interface CParser {
   parseC(path: string, text: string, want?: WantFunction): Parsed;
   /** A text that shows only some hunks of a file, at their line numbers, blank lines between. */
   parseFragments(path: string, text: string): Parsed;
+  /** Syntax of each line of a piece of C, as runs: see `highlight`. */
+  highlight(code: string): readonly string[];
   /**
    * Lets the engine give memory back. The native one frees trees only when the event loop turns (about 40 bytes for each
    * character parsed since): whoever reads many files in a row awaits this now and then.
@@ -36,6 +39,7 @@ export async function createParser(prefer?: 'native' | 'wasm'): Promise<CParser>
     engine: engine.name,
     parseC: (path, text, want) => guarded(path, () => readFile(engine, path, text, want ?? null)),
     parseFragments: (path, text) => guarded(path, () => readFragments(engine, path, text)),
+    highlight: (code) => highlight(engine, code),
     settle: () => new Promise((resolve) => { setImmediate(resolve); }),
   };
 }
