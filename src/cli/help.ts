@@ -5,6 +5,8 @@ export const HELP = `rmap-review: what a kernel patch series does to locks and r
   rmap-review HEAD~5..                     your own commits, before sending them
   rmap-review --last 3                     the same for the last three commits
   b4 am -o - ID | rmap-review -            a series from lore; keys still work
+  rmap-review MESSAGE-ID                   the same (needs b4); or its address
+  rmap-review thread.mbox --version 2      another version than the newest
   rmap-review x.patch --tree ~/linux --base v6.1
                                            another tree, another base
   rmap-review x.mbox --format terse        file:line: TYPE: message, for scripts
@@ -32,7 +34,9 @@ tree or base that was named was not found.
 `;
 
 export const REVIEW_EXAMPLES = `
-INPUT is an mbox, a .patch or .diff, a folder of patches, a git range A..B, or - for standard input.
+INPUT is an mbox, a .patch or .diff (.gz too), an archive's page as saved from a browser, a folder of patches, a
+Maildir, a quilt series, a git range A..B, a Message-ID or its lore address (through b4), or - for standard input.
+Several belong together; of several versions the newest complete one is reviewed.
 Without --tree the git work tree around you is used when it looks like a kernel. Nothing in it is changed.
 
 Examples:

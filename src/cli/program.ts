@@ -18,6 +18,8 @@ export interface ShowOptions {
 export interface RunOptions extends ShowOptions {
   readonly base: string | null;
   readonly last: number | null;
+  /** `--version N`: the version of the series to review; null is the newest complete one. */
+  readonly seriesVersion: number | null;
   readonly parser: 'native' | 'wasm' | 'auto';
   readonly model: boolean;
   readonly knowledge: readonly string[];
@@ -53,7 +55,7 @@ export function parseArguments(argv: readonly string[], version: string): Reques
   program.command('rules').argument('[ID]').description('list the rules, or show one').action((id: string | undefined) => { request = { command: 'rules', id: id ?? null }; });
 
   try {
-    program.parse([...argv], { from: 'user' });
+    program.parse(withSeriesVersion(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: 'print', text: out };
@@ -63,10 +65,19 @@ export function parseArguments(argv: readonly string[], version: string): Reques
   return request ?? { command: 'print', text: HELP };
 }
 
+/** `--version` alone is the program's; with a number it is the series'. */
+function withSeriesVersion(argv: readonly string[]): string[] {
+  return argv.flatMap((arg, i) => {
+    if (arg === '--version' && /^v?\d/.test(argv[i + 1] ?? '')) return ['--series-version'];
+    if (arg.startsWith('--version=')) return [`--series-version=${arg.slice(10).replace(/^v/, '')}`];
+    return [argv[i - 1] === '--version' && /^v\d/.test(arg) ? arg.slice(1) : arg];
+  });
+}
+
 /** Options as commander stores them. */
 interface Raw {
   readonly format?: string; readonly output?: string; readonly all?: boolean; readonly verbose?: boolean; readonly failOn?: FailOn; readonly plain?: boolean; readonly tree?: string;
-  readonly base?: string; readonly last?: number; readonly parser?: 'native' | 'wasm'; readonly model?: boolean; readonly knowledge?: readonly string[]; readonly step?: boolean;
+  readonly base?: string; readonly last?: number; readonly seriesVersion?: number; readonly parser?: 'native' | 'wasm'; readonly model?: boolean; readonly knowledge?: readonly string[]; readonly step?: boolean;
 }
 
 function showOptions(command: Command): Command {
@@ -84,6 +95,7 @@ function runOptions(command: Command): Command {
   return command
     .option('--base <REV>', 'the commit the series applies to')
     .option('--last <N>', 'review the last N commits of the tree', positive)
+    .option('--series-version <N>', 'of several versions of a series, review this one (also --version N)', positive)
     .addOption(new Option('--parser <NAME>', 'C parser (default: native when it loads)').choices(['native', 'wasm']))
     .option('--knowledge <FILE>', 'more annotated C headers; may be given again', (file: string, before: readonly string[]) => [...before, file], [] as readonly string[])
     .option('--no-model', 'no verdicts: findings are not checked by the executable model');
@@ -102,5 +114,5 @@ function readShow(raw: Raw): ShowOptions {
 }
 
 function readRun(raw: Raw): RunOptions {
-  return { ...readShow(raw), base: raw.base ?? null, last: raw.last ?? null, parser: raw.parser ?? 'auto', model: raw.model !== false, knowledge: raw.knowledge ?? [] };
+  return { ...readShow(raw), base: raw.base ?? null, last: raw.last ?? null, seriesVersion: raw.seriesVersion ?? null, parser: raw.parser ?? 'auto', model: raw.model !== false, knowledge: raw.knowledge ?? [] };
 }

@@ -1,15 +1,11 @@
 import { fstatSync } from 'node:fs';
 import { git } from '../host/git.js';
-import { type InputProblem, type Inputs, readSources } from '../host/input.js';
+import { type InputProblem, readSources } from '../host/input.js';
 import { findTree, openTree, type Tree } from '../host/tree.js';
-import { assemble } from '../parse/assemble.js';
-import type { Gap } from '../parse/gap.js';
-import { readInput } from '../parse/mail/read-input.js';
-import { chainPairs } from '../parse/pairs.js';
-import type { Series } from '../parse/series.js';
-import { plural, type Report } from '../report/index.js';
+import type { Report } from '../report/index.js';
 import { reviewSeries } from '../review.js';
 import { Failure } from './failure.js';
+import { baseSeries, readSeries } from './inputs.js';
 import type { RunOptions } from './program.js';
 import { progressLine } from './progress.js';
 import { timing } from './timing.js';
@@ -29,16 +25,15 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
   const progress = progressLine(process.stderr, false), clock = timing(process.env['RMAP_TIMING'] === '1');
   try {
     progress.on('reading', 0, 1);
-    const { series, gaps } = await assembled(inputs);
+    const given = await readSeries(inputs, options.seriesVersion);
     const tree = named ?? await openTree(inputs.rangeBase === null ? dir : repository, inputs.rangeBase);
-    const base = await tree.baseFor(series);
+    const { series, base, pairs, gaps } = await baseSeries(given, tree);
     if (base.error !== null && named !== null) throw new Failure(3, base.error, 'give another --tree or --base, or none to review only what the hunks show');
     const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, highlight: showsSources(options), version, onProgress: progress.on, timing: clock });
     clock.started();
     const report = clock.timed('review', reviewSeries)({
-      series, base: { kind: base.kind, rev: base.rev },
-      pairs: chainPairs(series.patches, base.read, base.exact),
-      gaps: [...gaps, ...tree.gaps, ...base.gaps],
+      series, base: { kind: base.kind, rev: base.rev }, pairs,
+      gaps: [...given.gaps, ...tree.gaps, ...gaps],
     }, tools);
     clock.print();
     return report;
@@ -56,18 +51,6 @@ async function usable(dir: string | null, rev: string | null): Promise<Tree> {
   const tree = await openTree(dir, rev);
   if (tree.error !== null) throw new Failure(3, tree.error, dir === null ? null : 'a tree is a git work tree, a bare repository, or a folder of kernel sources');
   return tree;
-}
-
-/** Messages of all inputs together make the series; what else was in them is a gap. */
-async function assembled(inputs: Inputs): Promise<{ readonly series: Series; readonly gaps: readonly Gap[] }> {
-  const read = [];
-  for (const source of inputs.sources) read.push(await readInput(source.name, source.bytes));
-  const [series, ...rest] = assemble(read.flatMap((r) => r.messages), read.flatMap((r) => r.gaps));
-  if (series === undefined) throw new Failure(3, 'no patch was found in the input');
-  const gaps = inputs.problems.map((problem) => hostGap(`${problem.input}: ${problem.why}`));
-  const others = rest.filter((other) => other.patches.length > 0);
-  if (others.length > 0) gaps.push(hostGap(`${plural(others.length, 'other series', 'other series')} in the input not reviewed: ${others.slice(0, 3).map((s) => `"${s.subject}" v${s.version}`).join(', ')}`));
-  return { series, gaps };
 }
 
 /** Nothing named, but something is piped in: then that is meant. */
@@ -102,8 +85,4 @@ function unreadable(problems: readonly InputProblem[]): Failure {
   if (first === undefined) return new Failure(3, 'nothing to read');
   const more = problems.length > 1 ? `, and ${problems.length - 1} more that cannot be read` : '';
   return new Failure(3, `${first.input}: ${first.why}${more}`, first.next);
-}
-
-function hostGap(why: string): Gap {
-  return { stage: 'host', file: '', function: '', why };
 }

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { LIMITS } from '../parse/limits.js';
 import { git } from './git.js';
+import { messageIdOf, readThread } from './thread.js';
 
 /** One readable input: `name` is what messages and gaps call it. */
 export interface Source {
@@ -36,8 +37,7 @@ export interface InputOptions {
 }
 
 /**
- * Reads INPUT arguments: files (`.gz` too), `-`, folders (`*.patch` by name, a quilt `series` file, a Maildir) and git
- * ranges. Never rejects. Order is that of the arguments, and of names within a folder.
+ * Reads INPUT arguments: files (`.gz` too), `-`, folders (`*.patch` by name, a quilt `series` file, a Maildir), git ranges, and Message-IDs or archive addresses through b4. Never rejects. Order is that of the arguments, and of names within a folder.
  */
 export async function readSources(args: readonly string[], options: InputOptions): Promise<Inputs> {
   const sources: Source[] = [];
@@ -71,7 +71,8 @@ export async function readSources(args: readonly string[], options: InputOptions
       const range = await readRange(arg, options);
       take(range);
       rangeBase ??= range.base;
-    } else problems.push({ input: arg, why: 'there is no such file', next: 'pass a mailbox, a patch, a folder of patches, a range A..B, or - for standard input' });
+    } else if (messageIdOf(arg) !== null) take(await readMailThread(arg, messageIdOf(arg)!, options));
+    else problems.push({ input: arg, why: 'there is no such file', next: 'pass a mailbox, a patch, a folder of patches, a range A..B, a Message-ID, or - for standard input' });
   }
   return { sources, problems, rangeBase };
 }
@@ -157,6 +158,11 @@ async function readRange(range: string, options: InputOptions): Promise<Found & 
   if (patches.code !== 0) return { ...problem(range, `is no file, and git says: ${patches.err.split('\n')[0] ?? ''}`, `run it inside the repository, or name the repository with --tree`), base: null };
   if (patches.out.length === 0) return { ...problem(range, 'a range without commits', 'give the older end first: A..B'), base: null };
   return { sources: [{ name: range, bytes: patches.out }], problems: [], base: below.code === 0 ? below.out.toString('latin1').trim() : null };
+}
+
+async function readMailThread(arg: string, id: string, options: InputOptions): Promise<Found> {
+  const thread = await readThread(id, options.cwd, LIMITS.inputBytes);
+  return thread.ok ? unpack(arg, thread.bytes) : problem(arg, thread.why, thread.next);
 }
 
 function isBinary(bytes: Uint8Array): boolean {

@@ -5,6 +5,7 @@ import type { Base } from '../parse/pairs.js';
 import { unsafe } from '../parse/diff/paths.js';
 import type { Series } from '../parse/series.js';
 import { git, type GitObject, readObjects } from './git.js';
+import { applyPrerequisites } from './prerequisites.js';
 
 /** The same words as `report.BaseKind`. */
 export type BaseKind = 'base-commit' | 'prerequisites' | 'blob-ids' | 'head' | 'folder' | 'none';
@@ -37,8 +38,11 @@ export interface Tree {
   /** Why the tree or the revision that was asked for cannot be used; then nothing can be read. */
   readonly error: string | null;
   readonly gaps: readonly Gap[];
-  /** Resolves the base: `rev` if one was asked for, else base-commit, `index` blob ids, HEAD or the folder. */
-  readonly baseFor: (series: Series) => Promise<SeriesBase>;
+  /**
+   * Resolves the base: `rev` if one was asked for, else base-commit (with the prerequisites, found in the tree or in `all`,
+   * the other series of the input), `index` blob ids, HEAD or the folder.
+   */
+  readonly baseFor: (series: Series, all?: readonly Series[]) => Promise<SeriesBase>;
   /** Files at a commit (null: HEAD, or the folder as it lies there). Missing ones are left out. */
   readonly read: (paths: readonly string[], rev: string | null) => Promise<ReadonlyMap<string, string>>;
   /** Paths of C files below `under` that contain the word, sorted. */
@@ -85,8 +89,8 @@ function checked(tree: Tree, dir: string, kernel: boolean): Tree {
   if (kernel) return tree;
   return {
     ...tree,
-    baseFor: async (series) => {
-      const base = await tree.baseFor(series);
+    baseFor: async (series, all) => {
+      const base = await tree.baseFor(series, all);
       const old = series.patches.flatMap((p) => p.files.flatMap((f) => f.oldPath ?? []));
       if (base.error !== null || old.length === 0 || old.some((path) => base.read(path, null) !== null)) return base;
       return noBase(`${dir} is no kernel tree, and none of the files of the series is in it`);
@@ -114,7 +118,7 @@ function gitTree(dir: string, rev: string | null, gaps: readonly Gap[]): Tree {
     rev,
     error: null,
     gaps,
-    baseFor: (series) => gitBase(dir, rev, series),
+    baseFor: (series, all) => gitBase(dir, rev, series, all ?? []),
     read: async (paths, at) => {
       const safe = paths.filter((p) => unsafe(p) === null);
       const { objects } = await readObjects(dir, safe.map((p) => `${at ?? rev ?? 'HEAD'}:${p}`));
@@ -134,12 +138,13 @@ interface Wanted {
 }
 
 /** One process for everything: the commits that may be the base, the blobs by id, and the files at each commit. */
-async function gitBase(dir: string, rev: string | null, series: Series): Promise<SeriesBase> {
+async function gitBase(dir: string, rev: string | null, series: Series, all: readonly Series[]): Promise<SeriesBase> {
   const wanted = firstTouches(series);
+  const later = laterBlobs(series, wanted);
   const named = rev ?? [...new Set(series.patches.flatMap((p) => p.baseCommit ?? []))][0] ?? null;
   const gaps: Gap[] = [];
   const start = named ?? 'HEAD';
-  const first = [`${start}^{commit}`, `${start}:Makefile`, ...wanted.map((w) => `${start}:${w.path}`), ...wanted.map((w) => w.blob ?? 'x')];
+  const first = [`${start}^{commit}`, `${start}:Makefile`, ...wanted.map((w) => `${start}:${w.path}`), ...wanted.map((w) => w.blob ?? 'x'), ...later];
   const { objects, error } = await readObjects(dir, first);
   if (error !== null) {
     const why = /dubious ownership/.test(error) ? `git does not trust ${dir} (it belongs to another user; see git's safe.directory)` : `git could not read ${dir}: ${error.split('\n')[0]}`;
@@ -149,12 +154,9 @@ async function gitBase(dir: string, rev: string | null, series: Series): Promise
   if (commit === null || commit === undefined) {
     if (rev !== null) return noBase(`${dir} has no revision ${rev}`);
     if (named === null) return noBase(`${dir} has no commit yet`);
-    const next = await gitBase(dir, null, withoutBase(series));
+    const next = await gitBase(dir, null, withoutBase(series), all);
     return { ...next, gaps: [gap(`the tree has no commit ${named.slice(0, 12)}, which the series names as its base`), ...next.gaps] };
   }
-  const prerequisites = series.patches.flatMap((p) => p.prerequisites);
-  if (prerequisites.length > 0 && (named === null || rev === null)) gaps.push(gap(`the series builds on ${new Set(prerequisites).size} patches that were not applied to its base (prerequisite-patch-id)`));
-
   const atCommit = new Map<string, GitObject>();
   const byId = new Map<string, string>();
   let known = 0;
@@ -171,11 +173,23 @@ async function gitBase(dir: string, rev: string | null, series: Series): Promise
   const trusted = named !== null;
   const kind: BaseKind = trusted ? (rev === null ? 'base-commit' : 'head') : ids > 0 && known === ids && wanted.length > 0 ? 'blob-ids' : 'head';
   const makefile = objects[1];
+  const blobs = new Map(later.flatMap((id, i) => {
+    const o = objects[2 + 2 * wanted.length + i];
+    return isText(o) ? [[id, textOf(o.content)] as const] : [];
+  }));
+  const before = await applyPrerequisites(dir, commit.id, rev === null ? series : { ...series, patches: [] }, all, texts);
+  if (before.missing > 0) gaps.push(gap(`the series builds on ${before.named} ${before.named === 1 ? 'patch' : 'patches'} (prerequisite-patch-id), of which ${before.missing} ${before.missing === 1 ? 'was' : 'were'} not found or did not apply`));
+  const whole = before.missing === 0;
   return {
-    kind,
+    kind: before.named > 0 && whole ? 'prerequisites' : kind,
     rev: commit.id,
-    read: (path, oldBlob) => (!trusted && oldBlob !== null && byId.has(path) ? byId.get(path)! : (texts.get(path) ?? (trusted ? null : (byId.get(path) ?? null)))),
-    exact: kind === 'base-commit' && prerequisites.length === 0,
+    read: (path, oldBlob) => {
+      if (path === '') return oldBlob === null ? null : (blobs.get(oldBlob) ?? null);
+      if (!trusted && oldBlob !== null && byId.has(path)) return byId.get(path)!;
+      if (before.files.has(path)) return before.files.get(path)!;
+      return texts.get(path) ?? (trusted ? null : (byId.get(path) ?? null));
+    },
+    exact: kind === 'base-commit' && whole,
     version: isText(makefile) ? kernelVersion(textOf(makefile.content)) : null,
     gaps,
     error: null,
@@ -202,6 +216,13 @@ function firstTouches(series: Series): Wanted[] {
     }
   }
   return [...seen.values()];
+}
+
+/** Texts that later patches of the series name: where a part is missing, the chain goes on from there. */
+function laterBlobs(series: Series, wanted: readonly Wanted[]): string[] {
+  const first = new Set(wanted.map((w) => w.blob));
+  const ids = series.patches.flatMap((p) => p.files.flatMap((f) => (f.oldPath === null || f.oldBlob === null || first.has(f.oldBlob) ? [] : [f.oldBlob])));
+  return [...new Set(ids)];
 }
 
 function folderTree(dir: string, gaps: readonly Gap[]): Tree {

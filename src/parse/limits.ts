@@ -15,6 +15,8 @@ export const LIMITS = {
   mimeLines: 60_000,
   /** Characters of one diff line. */
   lineChars: 16_384,
+  /** Series of one input that are reviewed in one run. */
+  series: 16,
   /** Files in one patch. */
   files: 5_000,
   /** Hunks in one patch. */

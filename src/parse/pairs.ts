@@ -1,10 +1,15 @@
-import { applyFile } from './apply.js';
+import { isBlob } from './apply/blob.js';
 import { fragments } from './apply/fragments.js';
+import { applyFile } from './apply.js';
 import { worst } from './diff/read-diff.js';
 import type { Gap } from './gap.js';
 import type { FileDiff, Patch, SourcePair } from './series.js';
+import { takeOut } from './unmerge.js';
 
-/** The text of a file before a patch; null when the base has no such file. `oldBlob` is the `index` line's id, where it has one. */
+/**
+ * The text of a file before a patch; null when the base has no such file. `oldBlob` is the `index` line's id, where it has
+ * one. With an empty path only the id counts.
+ */
 export type Base = (path: string, oldBlob: string | null) => string | null;
 
 /**
@@ -15,12 +20,23 @@ export function sourcePairs(patch: Patch, base: Base, exactBase = false): readon
   return patch.files.flatMap((diff) => pair(patch, diff, base, exactBase) ?? []);
 }
 
-/** The pairs of each patch of a series in order: what one patch leaves is what the next one finds. */
+/**
+ * The pairs of each patch of a series in order: what one patch leaves is what the next one finds, unless its `index` line
+ * names another text that the base holds (a part is missing between them). What the base has already is taken out of it first.
+ */
 export function chainPairs(patches: readonly Patch[], base: Base, exactBase = false): readonly (readonly SourcePair[])[] {
+  const merged = exactBase ? [] : takeOut(patches, base);
+  const start = new Map(merged.map((m) => [m.path, m]));
   const after = new Map<string, string | null>();
   return patches.map((patch, i) => {
-    const here: Base = (path, oldBlob) => (after.has(path) ? after.get(path)! : base(path, oldBlob));
-    const pairs = sourcePairs(patch, here, exactBase && i === 0);
+    const here: Base = (path, oldBlob) => {
+      if (!after.has(path)) return start.has(path) ? start.get(path)!.text : base(path, oldBlob);
+      const text = after.get(path)!;
+      if (oldBlob === null || text === null || isBlob(text, oldBlob)) return text;
+      const named = base('', oldBlob);
+      return named !== null && isBlob(named, oldBlob) ? named : text;
+    };
+    const pairs = sourcePairs(patch, here, exactBase && i === 0).map((p) => noted(p, merged, i));
     for (const pair of pairs) {
       if (pair.completeness === 'fragments') continue;
       const renamed = patch.files.some((f) => f.rename && f.oldPath === pair.oldPath && f.newPath === pair.path);
@@ -29,6 +45,12 @@ export function chainPairs(patches: readonly Patch[], base: Base, exactBase = fa
     }
     return pairs;
   });
+}
+
+function noted(pair: SourcePair, merged: ReturnType<typeof takeOut>, at: number): SourcePair {
+  const found = merged.find((m) => m.path === (pair.oldPath ?? pair.path) && m.patches.includes(at));
+  if (found === undefined) return pair;
+  return { ...pair, gaps: [...pair.gaps, { stage: 'parse', file: pair.path, function: '', why: 'the base has this change already; it was taken out of the base to see what it does' }] };
 }
 
 function pair(patch: Patch, diff: FileDiff, base: Base, exactBase: boolean): SourcePair | null {

@@ -94,3 +94,11 @@ describe('the full-screen view', () => {
     expect(wantsUi(plain, { isTTY: false } as NodeJS.WriteStream, { TERM: 'xterm' })).toBe(false);
   });
 });
+
+describe('--version', () => {
+  it('alone is the program, with a number the version of the series', () => {
+    expect(parse('--version')).toMatchObject({ command: 'print' });
+    for (const line of ['x.mbox --version 2', '--version 2 x.mbox', '--version v2 x.mbox', 'x.mbox --version=2', 'x.mbox --series-version 2']) expect(parse(line)).toMatchObject({ command: 'review', inputs: ['x.mbox'], options: { seriesVersion: 2 } });
+    expect(parse('x.mbox')).toMatchObject({ options: { seriesVersion: null } });
+  });
+});

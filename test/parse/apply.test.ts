@@ -125,7 +125,7 @@ describe('pairs', () => {
     ]);
     expect(pairs[1]![0]!.pre).toBe(POST);
     expect(pairs[2]![0]!.pre).toBe(pairs[1]![0]!.post);
-    expect(asked).toEqual(['mm/pool.c', 'mm/x.c']);
+    expect(new Set(asked)).toEqual(new Set(['mm/pool.c', 'mm/x.c']));
   });
 
   it('a base on which nothing fits gives fragments, with the reason', () => {

@@ -95,7 +95,7 @@ describe('bad input is a gap, never an exception', () => {
     ['empty', '', /empty/],
     ['blank', '\n \n\n', /empty/],
     ['binary', '\x7fELF\0\0\0', /binary/],
-    ['a web page', '<!DOCTYPE html>\n<html><body>diff --git</body></html>', /web page/],
+    ['a web page of nothing', '<!DOCTYPE html>\n<html><body><script>diff --git</script></body></html>', /web page/],
   ])('%s', async (_name, text, why) => {
     const { messages, gaps } = await read(text);
     expect(messages).toEqual([]);

@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities';
 import type { Gap } from '../gap.js';
 import { CERTAINTIES, type Certainty, type FileDiff, type Hunk } from '../series.js';
 import { LIMITS } from '../limits.js';
@@ -72,8 +73,6 @@ function tidy(body: string): string {
   let text = body;
   if (!/^(?:diff --git |@@ -|--- )/m.test(text) && /^> ?(?:diff --git |@@ -)/m.test(text)) text = text.replace(/^> ?/gm, '');
   if (text.includes('\u00a0') && /^\u00a0/m.test(text)) text = text.replaceAll('\u00a0', ' ');
-  if (text.includes('-&gt;') && !text.includes('->')) {
-    text = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
-  }
+  if (text.includes('-&gt;') && !text.includes('->')) text = decodeHTMLStrict(text);
   return text;
 }

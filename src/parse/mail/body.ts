@@ -8,13 +8,15 @@ export interface BodyFacts {
   readonly prerequisites: readonly string[];
 }
 
-/** Reads the in-body headers (at the top, or behind a scissors line) and git's base trailers. */
+/** Reads the in-body headers (at the top, behind a scissors line, or where mm-commits mails have them) and git's base trailers. */
 export function readBody(body: string): BodyFacts {
   const top = body.slice(0, 65_536).split('\n');
   const scissors = top.findIndex((l) => /^(?:[- ]{0,40}(?:>8|8<|>%|%<)[- ]{0,40}){1,8}$/.test(l.slice(0, 100)) && l.includes('--'));
   let author: string | null = null;
   let subject: string | null = null;
-  let i = scissors + 1;
+  // mm-commits mails set the patch's own headers behind a rule.
+  const rule = scissors >= 0 ? -1 : top.findIndex((l, at) => /^-{30,80}$/.test(l.slice(0, 90)) && /^From: \S/.test((top[at + 1] ?? '').slice(0, 900)));
+  let i = Math.max(scissors, rule) + 1;
   while (top[i]?.trim() === '') i++;
   for (let seen = 0; seen < 12; seen++, i++) {
     const found = /^\s{0,8}(from|subject|date):\s{0,8}(\S.{0,900})$/i.exec(top[i] ?? '');

@@ -2,6 +2,7 @@ import PostalMime, { type Email, type Address, type Attachment } from 'postal-mi
 import type { Gap } from '../gap.js';
 import { LIMITS } from '../limits.js';
 import type { Message } from '../series.js';
+import { htmlText } from './html.js';
 import type { RawMail } from './mbox.js';
 
 /** Decodes one mail. Never rejects: what cannot be decoded is a gap, and the headers are still given. */
@@ -119,9 +120,13 @@ function neutralise(text: string, charset: boolean): string {
   return lines.join('\n');
 }
 
-/** The text parts, and after them the attachments that are patches. */
+/** The text parts (the HTML one where only that has the diff), and after them the attachments that are patches. */
 function textOf(email: Email): string {
   let text = email.text ?? '';
+  if (email.html !== undefined && email.html !== '' && !/^(?:diff |--- |@@ -)/m.test(text)) {
+    const page = htmlText(email.html.slice(0, LIMITS.bodyChars));
+    if (text.trim() === '' || /^(?:diff |--- |@@ -)/m.test(page)) text = page;
+  }
   for (const part of email.attachments) {
     const found = patchText(part);
     if (found !== null) text += `${text === '' || text.endsWith('\n') ? '' : '\n'}${found}`;

@@ -2,8 +2,10 @@ import type { Gap } from '../gap.js';
 import { LIMITS } from '../limits.js';
 import type { Message } from '../series.js';
 import { isOneLine, readArchivePage } from './archive.js';
+import { htmlCharset, htmlText, isHtml } from './html.js';
 import { type RawMail, splitMbox } from './mbox.js';
 import { decodeText, endOfHeaders, readMail } from './mime.js';
+import { readPage } from './page.js';
 
 /**
  * The mails in one input: a mailbox, one mail, a bare diff, or the text of a web archive's page.
@@ -15,7 +17,7 @@ export async function readInput(source: string, bytes: Uint8Array): Promise<{ re
   const text = byteString(bytes);
   if (text.trim() === '') return refuse('the file is empty');
   if (text.slice(0, 8_192).includes('\0')) return refuse('a binary file, not a mail or a diff');
-  if (/^\s{0,80}<(?:!doctype html|html)/i.test(text.slice(0, 200))) return refuse('a web page; save the mail itself (the "raw" or "mbox" link) or the page as text');
+  if (isHtml(text)) return webPage(source, text);
 
   const box = splitMbox(text);
   if (box !== null) {
@@ -42,6 +44,14 @@ function page(source: string, text: string): { messages: Message[]; gaps: Gap[] 
   const cut = text.length > LIMITS.bodyChars;
   const message = readArchivePage(source, decodeText(cut ? text.slice(0, LIMITS.bodyChars) : text, null));
   return { messages: [message], gaps: cut ? [gap(`${source}: longer than ${LIMITS.bodyChars >> 20} MB, only its beginning was read`)] : [] };
+}
+
+/** A page as a browser saves it. */
+function webPage(source: string, html: string): { messages: Message[]; gaps: Gap[] } {
+  const text = htmlText(decodeText(html.slice(0, LIMITS.bodyChars), htmlCharset(html)));
+  const cut = html.length > LIMITS.bodyChars ? [gap(`${source}: longer than ${LIMITS.bodyChars >> 20} MB, only its beginning was read`)] : [];
+  if (text.trim() === '') return { messages: [], gaps: [...cut, gap(`${source}: a web page without text; save the mail itself (the "raw" or "mbox" link)`)] };
+  return { messages: readPage(source, text), gaps: cut };
 }
 
 const MAIL_HEADER = /^(?:from|subject|date|message-id|return-path|received|to|delivered-to|x-[a-z-]{1,40}|mime-version|content-type):/im;

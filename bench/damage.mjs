@@ -1,0 +1,127 @@
+// Damages intact patches in the ways that archives do and measures how much of them comes back. See README.md.
+import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { applyFile } from '../dist/parse/apply.js';
+import { assemble } from '../dist/parse/assemble.js';
+import { readInput } from '../dist/parse/mail/read-input.js';
+import { WAYS } from './damage-ways.mjs';
+
+const { values: o } = parseArgs({ options: { repo: { type: 'string', multiple: true }, count: { type: 'string', default: '100' }, skip: { type: 'string', default: '0' }, way: { type: 'string', multiple: true }, lines: { type: 'string', default: '600' }, verbose: { type: 'boolean', default: false }, 'no-tree': { type: 'boolean', default: false }, failures: { type: 'boolean', default: false } } });
+const git = (dir, ...args) => execFileSync('git', ['--git-dir', dir, ...args], { maxBuffer: 1 << 28 }).toString('utf8');
+const ways = o.way ?? Object.keys(WAYS);
+const sum = Object.fromEntries(ways.map((w) => [w, { patches: 0, files: 0, proved: 0, same: 0, lines: 0, right: 0, refused: 0, hunks: 0, falseProof: 0, falseTree: 0, tree: 0, ms: 0, worst: 0 }]));
+
+for (const { mail, blobs } of cases()) {
+  const truth = await series(mail);
+  for (const way of ways) await measure(way, truth, WAYS[way](mail), blobs);
+}
+print();
+
+/** Commits that change C files only, newest first, a fixed stride apart; their mails and the blobs they start from and lead to. */
+function* cases() {
+  for (const dir of o.repo ?? []) {
+    const wanted = Number(o.count);
+    const all = git(dir, 'log', '--no-merges', '--diff-filter=M', '--format=%H', '-n', '12000', 'HEAD', '--', '*.c', '*.h').split('\n').filter(Boolean).slice(Number(o.skip));
+    const stride = Math.max(1, Math.floor(all.length / (wanted * 2)));
+    let n = 0;
+    for (let i = 0; i < all.length && n < wanted; i += stride) {
+      const raw = git(dir, 'diff-tree', '-r', '--no-commit-id', '--no-renames', '--raw', '--no-abbrev', all[i]).trim().split('\n').filter(Boolean).map((l) => /^:\d+ \d+ (\S+) (\S+) (\w)\t(.*)$/.exec(l));
+      if (raw.length === 0 || raw.some((r) => r === null || !/\.[ch]$/.test(r[4]) || r[3] === 'D')) continue;
+      const mail = git(dir, 'format-patch', '--stdout', '--no-renames', '--abbrev=12', '--no-signature', '--signature=2.40.0', '-1', all[i]);
+      if (mail.split('\n').length > Number(o.lines) || /[^\x00-\x7f]/.test(mail) || /^(?:Binary|GIT binary|old mode)/m.test(mail)) continue;
+      n++;
+      const text = (id) => (/^0+$/.test(id) ? null : git(dir, 'cat-file', 'blob', id));
+      yield { mail, blobs: new Map(raw.map((r) => [r[4], { pre: text(r[1]), post: text(r[2]) }])) };
+    }
+  }
+}
+
+async function series(text) {
+  const { messages, gaps } = await readInput('x', Buffer.from(text));
+  return assemble(messages, gaps)[0];
+}
+
+async function measure(way, truth, damaged, blobs) {
+  const s = sum[way];
+  const started = performance.now();
+  const read = await series(damaged);
+  s.patches++;
+  const files = read.patches.flatMap((p) => p.files);
+  for (const wanted of truth.patches.flatMap((p) => p.files)) {
+    const path = wanted.newPath ?? wanted.oldPath;
+    const got = files.find((f) => (f.newPath ?? f.oldPath) === path);
+    s.files++;
+    compareLines(way, s, wanted, got);
+    const blob = blobs.get(path);
+    if (o['no-tree'] || got === undefined || blob === undefined) continue;
+    const applied = applyFile(got.oldPath === null ? null : blob.pre, got);
+    const same = applied.post === blob.post;
+    if (same) s.same++;
+    if (applied.certainty === 'blob-exact') same ? s.proved++ : s.falseProof++;
+    else if (o.failures) console.log(`${way}: ${path} ${applied.certainty}${same ? ' (same)' : ''} ${wanted.newBlob} ${firstDifference(applied.post, blob.post)}`);
+    applied.hunks?.forEach((h, i) => {
+      if (h.certainty !== 'tree-consistent') return;
+      s.tree++;
+      const old = (lines) => lines.filter((l) => l.kind !== '+').map((l) => l.kind + l.text).join('\n');
+      if (wanted.hunks[i] === undefined || old(h.lines) !== old(wanted.hunks[i].lines)) {
+        s.falseTree++;
+        if (o.verbose) console.log(`FALSE TREE ${way}: ${path} @@ -${got.hunks[i].oldStart}\n--- is\n${old(h.lines)}\n--- was\n${old(wanted.hunks[i]?.lines ?? [])}`);
+      }
+    });
+  }
+  const ms = performance.now() - started;
+  s.ms += ms;
+  s.worst = Math.max(s.worst, ms);
+}
+
+/** Of the lines that the damaged mail still shows, how many have their class and tokens. */
+function compareLines(way, s, wanted, got) {
+  wanted.hunks.forEach((hunk) => {
+    const shown = hunk.lines.filter((l) => survives(way, l)).map(key);
+    const mine = got?.hunks.find((h) => h.oldStart === hunk.oldStart && h.newStart === hunk.newStart);
+    s.hunks++;
+    s.lines += shown.length;
+    if (mine === undefined || mine.certainty === 'refused') {
+      s.refused++;
+      if (o.verbose) console.log(`${way}: ${wanted.newPath} @@ -${hunk.oldStart} refused`);
+      return;
+    }
+    const read = mine.lines.filter((l) => !l.inferred).map(key);
+    const right = common(shown, read);
+    s.right += right;
+    if (right < shown.length && o.verbose) console.log(`${way}: ${wanted.newPath} @@ -${hunk.oldStart},${hunk.oldLines} ${mine.certainty} ${right}/${shown.length}\n  ${shown.filter((l) => !read.includes(l)).slice(0, 5).join('\n  ')}\n 	got\n  ${read.filter((l) => !shown.includes(l)).slice(0, 5).join('\n  ')}`);
+  });
+}
+
+function key(line) {
+  return line.kind + line.text.replace(/\s+/g, '');
+}
+
+function survives(way, line) {
+  if (way === 'blanks-dropped' || way === 'one-line') return line.kind !== ' ' || line.text.trim() !== '';
+  return way !== 'words-dropped' || /\S\s+\S/.test(line.kind + line.text);
+}
+
+/** Length of the longest common subsequence. */
+function common(a, b) {
+  let row = new Uint32Array(b.length + 1);
+  for (const x of a) {
+    const next = new Uint32Array(b.length + 1);
+    for (let j = 0; j < b.length; j++) next[j + 1] = x === b[j] ? row[j] + 1 : Math.max(row[j + 1], next[j]);
+    row = next;
+  }
+  return row[b.length];
+}
+
+function firstDifference(a, b) {
+  const [x, y] = [(a ?? '').split('\n'), (b ?? '').split('\n')];
+  const n = x.reduce((k, l, i) => k + (l === y[i] ? 0 : 1), 0);
+  const i = x.findIndex((l, k) => l !== y[k]);
+  return i < 0 ? '' : `${n} differ, first ${i + 1}:\n    is  ${JSON.stringify(x[i])}\n    was ${JSON.stringify(y[i])}`;
+}
+
+function print() {
+  const share = (n, of) => (of === 0 ? '-' : `${n}/${of} ${((100 * n) / of).toFixed(1)}%`);
+  console.log('| way | patches | lines classified right | hunks refused | files byte-exact | files blob-exact | false blob-exact | tree-consistent, false | ms a patch (worst) |\n|---|---|---|---|---|---|---|---|---|');
+  for (const [way, s] of Object.entries(sum)) console.log(`| ${way} | ${s.patches} | ${share(s.right, s.lines)} | ${share(s.refused, s.hunks)} | ${share(s.same, s.files)} | ${share(s.proved, s.files)} | ${s.falseProof} | ${s.tree}, ${s.falseTree} | ${(s.ms / s.patches).toFixed(0)} (${s.worst.toFixed(0)}) |`);
+}
