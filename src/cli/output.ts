@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { type Report, renderDot, renderJson, renderMail, renderMermaid, renderNdjson, renderSarif, renderTerse, renderText } from '../report/index.js';
+import { type Report, renderDot, renderHtml, renderJson, renderMail, renderMermaid, renderNdjson, renderSarif, renderTerse, renderText } from '../report/index.js';
 import { Failure } from './failure.js';
 
-export const FORMATS = ['text', 'json', 'ndjson', 'terse', 'sarif', 'mail', 'dot', 'mermaid'] as const;
+export const FORMATS = ['text', 'json', 'ndjson', 'terse', 'html', 'sarif', 'mail', 'dot', 'mermaid'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Formats that the outside contract names and that this version does not write yet. */
-const PLANNED: readonly string[] = ['html', 'b4'];
+const PLANNED: readonly string[] = ['b4'];
 
 export interface OutputOptions {
   readonly format: Format;
@@ -49,6 +49,7 @@ function render(report: Report, options: OutputOptions): string {
     case 'json': return renderJson(report);
     case 'ndjson': return renderNdjson(report);
     case 'terse': return renderTerse(report, { all: options.all, verbose: options.verbose });
+    case 'html': return renderHtml(report, { all: options.all });
     case 'sarif': return renderSarif(report, { all: options.all });
     case 'mail': return renderMail(report);
     case 'dot': return renderDot(report);

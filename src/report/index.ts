@@ -3,11 +3,14 @@ export type { Report, ReportFinding, ReportFunction, ReportPatch, SourceText } f
 export { type ContractRow, contractRows } from './contract.js';
 export { exitCode, FAIL_ON, type FailOn, nothingRead } from './exit-code.js';
 export { renderJson, renderNdjson } from './json.js';
+export { renderHtml } from './html/page.js';
 export { renderDot, renderMermaid } from './graph-text.js';
 export { type MailDraft, mailDraft, renderMail } from './mail.js';
 export { renderSarif } from './sarif.js';
 export { displayWidth, fit, padEnd, padStart, plural, truncate, truncateMiddle, wrap } from './layout.js';
 export { printable } from './printable.js';
+export { type Piece, sourcePieces } from './pieces.js';
+export { type SourceLine, sourceLines } from './source-diff.js';
 export { renderTerse, terseLine } from './terse.js';
 export { renderText, type TextOptions } from './text.js';
 export { actorName, cellsAfter, traceTable, type TraceLine } from './trace.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderDot, renderJson, renderMail, renderMermaid, renderNdjson, renderSarif, renderTerse, renderText, type Report } from '../../src/report/index.js';
+import { renderDot, renderHtml, renderJson, renderMail, renderMermaid, renderNdjson, renderSarif, renderTerse, renderText, type Report } from '../../src/report/index.js';
 import { HOSTILE, hostileReport, UNSAFE } from './hostile.js';
 import { sampleReport } from './sample-report.js';
 
@@ -8,7 +8,7 @@ const FORMATS: Readonly<Record<string, (report: Report) => string>> = {
   text: (report) => renderText(report, { width: 78, all: true, verbose: true, color: false }),
   terse: (report) => renderTerse(report, { all: true, verbose: true }),
   json: renderJson, ndjson: renderNdjson, sarif: (report) => renderSarif(report, { all: true }),
-  mail: renderMail, dot: renderDot, mermaid: renderMermaid,
+  html: (report) => renderHtml(report, { all: true }), mail: renderMail, dot: renderDot, mermaid: renderMermaid,
 };
 
 const hostile = fc.array(fc.oneof(fc.constantFrom(...HOSTILE, '<script>alert(1)</script>', '"onload="x', '](javascript:x)', '`', '--\n', '</style>'), fc.string({ unit: 'binary' })), { maxLength: 3 }).map((parts) => parts.join(''));

@@ -5,7 +5,7 @@ import type { Report, ReportFunction } from '../../src/report/report.js';
 import { App } from '../../src/tui/app.js';
 import { lineWidth } from '../../src/tui/line.js';
 import { linearScreen, screen } from '../../src/tui/screen.js';
-import { sourceLines } from '../../src/tui/source.js';
+import { sourceLines } from '../../src/report/source-diff.js';
 import { HOSTILE, hostileReport, UNSAFE } from '../report/hostile.js';
 import { cleanReport, sampleReport } from '../report/sample-report.js';
 import { shown, typing, VT, WIDE } from './keys-of.js';

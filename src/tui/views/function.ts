@@ -1,9 +1,9 @@
 import {
   changeWords, type ContractRow, contractRows, displayWidth, padStart, plural, printable, type Report, type ReportFinding, type ReportFunction, severityWords,
-  shownFindings, terseLine, verdictWords, wrap,
+  shownFindings, type SourceLine, sourceLines, terseLine, verdictWords, wrap,
 } from '../../report/index.js';
 import { apart, clip, filled, type Line, plain, span } from '../line.js';
-import { type SourceLine, sourceLines } from '../source.js';
+
 import { findingTone } from '../tone.js';
 import { type Frame, NO_DETAIL, type Pane, type Row, type View } from '../types.js';
 
