@@ -39,9 +39,9 @@ struct page *read_cache_page_gfp(struct address_space *mapping, pgoff_t index, g
 struct page *read_mapping_page(struct address_space *mapping, pgoff_t index, struct file *file)				__returns_ref(folio, noerr) __may_sleep __may_reclaim;
 struct folio *read_mapping_folio(struct address_space *mapping, pgoff_t index, struct file *file)			__returns_ref(folio, noerr) __may_sleep __may_reclaim;
 
-/* mm/filemap.c: 0 adds a locked folio; otherwise it is left unlocked. The cache takes references of its own. */
-int filemap_add_folio(struct address_space *mapping, struct folio *folio, pgoff_t index, gfp_t gfp)	__errno __cond_acquires(0, folio->__locked) __may_reclaim(gfp);
-int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp)	__errno __cond_acquires(0, page->__locked) __may_reclaim(gfp);
+/* mm/filemap.c: 0 adds a locked folio; otherwise it is left unlocked. The cache takes references of its own, and readers find the folio there and put the adder's. */
+int filemap_add_folio(struct address_space *mapping, struct folio *folio, pgoff_t index, gfp_t gfp)	__errno __cond_acquires(0, folio->__locked) __cond_publishes(0, folio) __may_reclaim(gfp);
+int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp)	__errno __cond_acquires(0, page->__locked) __cond_publishes(0, page) __may_reclaim(gfp);
 
 /* include/linux/pagemap.h: the reader gets a locked folio; the page form keeps its reference, the folio form has dropped it. */
 struct page *readahead_page(struct readahead_control *ractl)				__returns_ref(folio) __cond_acquires(nonnull, __return->__locked);

@@ -12,6 +12,7 @@ import { checkFlags } from './flags.js';
 import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { createMachine, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
+import { forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
 import { solve, type Bounds } from './solve.js';
 import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
@@ -203,6 +204,7 @@ function taken(m: Machine, s: State, cond: TermId, value: boolean, to: number, l
   if (facts === null || (facts !== s.facts && !consistent(m.terms, facts))) return [];
   if (facts !== s.facts) s.trace = { line, note: value ? 'condition true' : 'condition false', block, prev: s.trace };
   s.facts = facts;
+  forgetNothings(m, s);
   if (value) unify(m.terms, s, cond);
   else { const t = m.terms.get(cond); if (t.k === 'op' && t.op === '!') unify(m.terms, s, t.args[0] as TermId); }
   return [{ to, state: s }];

@@ -5,7 +5,8 @@ import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/c
 import { evaluate, localScope, place as placeOf, read, type Scope } from './eval.js';
 import { assume, NEG, NONZERO, narrow, POS, ZERO, type Fact } from './fact.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
-import { acquire, baseObject, downgrade, escape, get, put, release, report, touch, type Site } from './resources.js';
+import { escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
+import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
 import { cloneState, renew, unify, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
@@ -33,6 +34,8 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   const result = resultOf(m, s, call, contract, bindings, args, block, fresh);
+  if (contract.source.startsWith('knowledge')) for (const a of args) for (const v of contents(m, s, a)) escape(m, s, v, false);
+  if (result === fresh && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'get'))) m.derived.set(fresh, args.map((a) => baseObject(m, a)));
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
   if (call.to === null && !call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   const out: State[] = [];
@@ -60,7 +63,13 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     s.facts = facts;
   }
   for (const effect of outcome.effects) if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
+  if ('after' in outcome) {
+    const facts = new Map(s.facts);
+    for (const a of outcome.after) if (!narrow(m.terms, facts, evaluate(m, s, scope, a.expr), a.mask)) return false;
+    s.facts = facts;
+  }
   markFailedTries(m, s, call, contract, outcome, scope);
+  forgetNothings(m, s);
   if (call.to !== null) s.env.set(call.to, value);
   return true;
 }
@@ -87,7 +96,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     case 'put': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), false, site); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
     case 'escape': escape(m, s, evaluate(m, s, scope, effect.place), false); return true;
-    case 'free': return true;
+    case 'free': free(m, s, evaluate(m, s, scope, effect.place)); return true;
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);
       writePlace(m, s, placeOf(m, s, scope, effect.place), value);
@@ -124,7 +133,7 @@ export function writePlace(m: Machine, s: State, loc: TermId, value: TermId): vo
     const stale = m.terms.load(loc);
     if (s.facts.has(stale)) s.facts = new Map([...s.facts].filter(([id]) => id !== stale));
   }
-  escape(m, s, value);
+  if (isLocalPlace(m, loc)) escapeHeld(m, s, value); else escape(m, s, value);
 }
 
 /** A symbol made at one place of the code; inside a loop its former value is kept apart as the old one. */
@@ -205,7 +214,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;
-  if (takes) for (const a of args) escape(m, s, a, false);
+  for (const a of args) for (const v of [a, ...contents(m, s, a)]) { if (takes) escape(m, s, v, false); else if (!harmless && !PREDICATE.test(last)) lend(m, s, v); }
   const states: State[] = [s];
   if (failed) {
     const facts = new Map(failed.facts), rest = new Map(s.facts);
@@ -219,6 +228,13 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
     t.env.set(call.to, stable ? m.terms.op(`pred:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
   }
   return states;
+}
+
+/** What the local variable at address `a` holds in its fields and elements. */
+function contents(m: Machine, s: State, a: TermId): TermId[] {
+  const t = m.terms.get(a);
+  const owner = t.k === 'addr' ? rootVariable(m, t.loc) : null;
+  return owner === null ? [] : [...s.heap].filter(([loc]) => rootVariable(m, loc) === owner).map(([, value]) => value);
 }
 
 /** What a callee may write through `&local` and pointers to pointers. */
@@ -241,7 +257,7 @@ function clobber(m: Machine, s: State, a: TermId, block: number, line: number): 
     // The owner of a lock that is held is not put in another's place meanwhile (a cursor with the tree's lock).
     if (owner === null || s.held.some((h) => readThrough(m, s, h.lock, owner))) return;
     const sym = freshSym(m, s, `out:${block}:${line}:${owner}`, owner, 'call', block, m.variables.get(owner) ?? null);
-    for (const loc of [...s.heap.keys()]) if (rootVariable(m, loc) === owner) s.heap.delete(loc);
+    for (const [loc, value] of [...s.heap]) if (rootVariable(m, loc) === owner) { lend(m, s, value); s.heap.delete(loc); }
     s.env.set(owner, sym);
     return;
   }

@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, type Event, type Machine } from './machine.js';
+import { carried, isLocalPlace, notAnObject } from './ownership.js';
 import { baseObject, isPrivate } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import type { Held, Owned, State, Step } from './state.js';
@@ -17,6 +18,9 @@ export interface Exit {
 
 /** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
 const HANDS_OUT = /(^|_)((try|re|spin|down)?lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|map|online|offline)(_|$)/;
+
+/** Types of results that are no pointer in disguise. */
+const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^enum /;
 
 const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 
@@ -92,13 +96,24 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit');
 }
 
+/**
+ * A reference that came with its object has to be put, unless it was handed on. One more reference on something known
+ * may be the callers': a sibling with the same result that put it says otherwise. What others can find may be theirs,
+ * so that only a sibling which failed too speaks against it.
+ */
 function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
-  const put = m.putHere.has(`${o.object} ${o.kind}`) || [...m.putHere].some((key) => key.endsWith(` ${o.kind}`));
-  // Handed on where the function succeeds, kept where it fails: the failing path forgot it.
-  const handedOn = m.escaped.has(o.object) && exitMask(m, e) === NEG;
-  if (isPrivate(m, o.object)) return put || handedOn ? 'sure' : 'contract';
+  const key = `${o.kind} ${o.line}`, base = baseObject(m, o.object);
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
-  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), put, false);
+  const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
+  if (o.escaped) return isFailure(m, e) && gave.some((x) => isFailure(m, x)) ? 'sure' : 'contract';
+  if (gave.length > 0 || (o.fresh && isFailure(m, e) && m.escaped.has(base))) return 'sure';
+  return o.fresh && !o.lent && o.count !== Infinity ? 'sure' : 'contract';
+}
+
+/** The function says that it failed: a negative number, NULL or an error pointer, false. */
+function isFailure(m: Machine, e: Exit): boolean {
+  const mask = exitMask(m, e), { returns } = m.fn;
+  return returns.pointers > 0 ? (mask & POS) === 0 : returns.base === 'bool' ? mask === ZERO : mask === NEG;
 }
 
 /** A resource that the caller could give back is left on `e`: is that the function's contract, or a path that forgot? */
@@ -205,10 +220,24 @@ function partnerOf(e: Exit, h: Held): string | 'held' | null {
   return null;
 }
 
+/** What the function returns leads back to `id`; a number says nothing of where it came from. */
 function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (e.value === null) return false;
-  const base = baseObject(m, e.value);
-  return base === baseObject(m, id) || strip(m.terms, e.value) === id || (m.derived.get(base)?.includes(baseObject(m, id)) ?? false);
+  const base = baseObject(m, e.value), object = baseObject(m, id), { returns } = m.fn;
+  if (base === object || strip(m.terms, e.value) === id) return true;
+  if (returns.pointers === 0 && NUMBERS.test(returns.base)) return false;
+  if (carried(m, e.value).includes(object)) return true;
+  // A getter may hand out a part of what it holds.
+  if (HANDS_OUT.test(m.fn.name) && leadsThrough(m, e.value, object)) return true;
+  // A struct returned by value takes along what its fields hold.
+  const t = m.terms.get(e.value);
+  return returns.pointers === 0 && (t.k === 'load' || t.k === 'sym') && [...e.state.heap].some(([loc, value]) => isLocalPlace(m, loc) && baseObject(m, value) === object);
+}
+
+function leadsThrough(m: Machine, value: TermId, object: TermId): boolean {
+  const t = m.terms.get(value);
+  if (value === object) return true;
+  return t.k === 'load' || t.k === 'addr' ? leadsThrough(m, t.loc, object) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? leadsThrough(m, t.base, object) : false;
 }
 
 /** A pointer to the lock itself is left where the caller finds it (`*ptlp = ptl`). */
@@ -221,5 +250,5 @@ function storedOut(m: Machine, e: Exit, lock: TermId): boolean {
 }
 
 function knownNull(m: Machine, facts: Facts, id: TermId): boolean {
-  return (maskOf(m.terms, facts, id) & POS) === 0;
+  return notAnObject(m, facts, id);
 }

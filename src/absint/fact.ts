@@ -31,6 +31,7 @@ export function maskOf(terms: Terms, facts: Facts, id: TermId): number {
       if (t.op === '!') { const m = maskOf(terms, facts, a); return (m & ZERO ? POS : 0) | (m & NONZERO ? ZERO : 0); }
       if (t.op === '-' && t.args.length === 1) { const m = maskOf(terms, facts, a); return own & ((m & NEG ? POS : 0) | (m & ZERO) | (m & POS ? NEG : 0)); }
       if (t.op === '==' || t.op === '<') { const truth = compare(terms, facts, t.op, a, t.args[1] as TermId); return truth === null ? own & (ZERO | POS) : truth ? POS : ZERO; }
+      if (t.op === '<<' && maskOf(terms, facts, a) === POS) return POS;
       if (t.op === '&' && own === ANY) return testBits(terms, facts, id, t.args);
       return t.op === 'ptr+' ? own & maskOf(terms, facts, a) : own;
     }

@@ -21,9 +21,7 @@ const NESTING: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 'preemp
 
 /** Kinds whose state is on or off, whoever turned it. */
 const UNCOUNTED: ReadonlySet<LockKind> = new Set<LockKind>(['irq', 'bh', 'preempt', 'local', 'seq']);
-/** Reference kinds that are not followed: plain memory has a rule of its own to come, and doubles the states. */
-const UNTRACKED: ReadonlySet<string> = new Set(['memory']);
-/** More references than this on one object count as "some". */
+/** A lock held more often than this is held "some" times. */
 const MANY = 3;
 
 /** Takes a lock. Returns false when this cannot happen on this path (a trylock of a lock held here). */
@@ -82,58 +80,6 @@ export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, si
   if (mine) s.held = replaceHeld(s.held, mine, { ...mine, mode: 'shared' });
 }
 
-/** Takes `count` references on `object` (null: an unknown number). */
-export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site): void {
-  const target = strip(m.terms, object);
-  if (UNTRACKED.has(kind)) return;
-  remember(m, target, site);
-  operation(m, 'gets', `${kind} reference`, site);
-  note(s, site, `${site.call} takes a ${kind} reference on ${site.place}`, { op: 'get', id: target, resource: `${kind} reference`, place: site.place });
-  lookAgain(m, s, target);
-  const owned = s.owned.find((o) => o.object === target && o.kind === kind);
-  const n = count ?? Infinity;
-  s.owned = owned ? s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o))
-    : [...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null }].sort((a, b) => a.object - b.object || (a.kind < b.kind ? -1 : 1));
-  if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
-}
-
-/** Gives references back, this path's own first, then the caller's. `consumed`: handed over rather than put. */
-export function put(m: Machine, s: State, object: TermId, kind: string, count: number | null, consumed: boolean, site: Site): void {
-  const target = strip(m.terms, object);
-  if (m.terms.get(target).k === 'num' || UNTRACKED.has(kind)) return;
-  remember(m, target, site);
-  operation(m, 'puts', `${kind} reference`, site);
-  note(s, site, consumed ? `${site.call} takes over the ${kind} reference on ${site.place}` : `${site.call} puts the ${kind} reference on ${site.place}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
-  const owned = s.owned.find((o) => o.object === target && o.kind === kind);
-  const n = count ?? Infinity;
-  if (owned) {
-    m.putHere.add(`${target} ${kind}`);
-    const left = owned.count === Infinity ? Infinity : owned.count - n;
-    if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
-    else {
-      s.owned = s.owned.filter((o) => o !== owned);
-      if (!consumed && (isPrivate(m, target) || m.terms.get(target).k === 'op') && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: true }]]);
-    }
-    return;
-  }
-  const gone = s.gone.get(target);
-  if (gone && gone.kind === kind && (gone.sure || isPrivate(m, target))) {
-    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: 'twice' }, site);
-    return;
-  }
-  if (isPrivate(m, target)) {
-    // Whose reference this was (a list's, a table's) is not known here; a second put of it is suspicious all the same.
-    if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
-    return;
-  }
-  if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
-  const key = `${target} ${kind}`;
-  const before = s.dropped.get(key);
-  if (!before && [...s.dropped.values()].filter((d) => d.kind === kind).length >= MANY - 1) return;
-  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 2), line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
-  if (before && before.count < 2) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
-}
-
 /** Reads or writes memory of `object`. */
 export function touch(m: Machine, s: State, object: TermId, line: number, block: number): void {
   exists(m, s, object);
@@ -152,22 +98,6 @@ export function exists(m: Machine, s: State, object: TermId): boolean {
   narrow(m.terms, facts, object, NONZERO);
   s.facts = facts;
   return true;
-}
-
-/**
- * `object` has become reachable from elsewhere: what is held on it is no longer this path's alone to give back.
- * `stored`: this path put it there itself; a callee that may keep a pointer does not take over a lock.
- */
-export function escape(m: Machine, s: State, value: TermId, stored = true): void {
-  const object = baseObject(m, value);
-  if (m.terms.symbols(object).length > 0) m.escaped.add(object);
-  if (s.owned.some((o) => o.object === object && !o.escaped)) {
-    // Of a private object nothing more can be said; the caller's own reference must stay told apart from this path's.
-    s.owned = isPrivate(m, object) ? s.owned.filter((o) => o.object !== object) : s.owned.map((o) => (o.object === object ? { ...o, escaped: true } : o));
-  }
-  const lock = strip(m.terms, value);
-  if (stored && s.held.some((h) => h.lock === lock && !h.escaped)) s.held = s.held.map((h) => (h.lock === lock ? { ...h, escaped: true } : h));
-  if (stored && s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
 }
 
 /** The object that an address points into. */
@@ -194,12 +124,12 @@ export function note(s: State, site: Site, text: string, effect?: StepEffect): v
   s.trace = { line: site.line, note: text, block: site.block, prev: s.trace, ...(effect === undefined ? {} : { effect }) };
 }
 
-function operation(m: Machine, op: 'takes' | 'releases' | 'gets' | 'puts', text: string, site: Site): void {
+export function operation(m: Machine, op: 'takes' | 'releases' | 'gets' | 'puts', text: string, site: Site): void {
   const key = `${site.line} ${op} ${text}`;
   if (!m.ops.has(key)) m.ops.set(key, { op, text, line: site.line });
 }
 
-function remember(m: Machine, id: TermId, site: Site): void {
+export function remember(m: Machine, id: TermId, site: Site): void {
   if (site.object && !m.named.has(id)) m.named.set(id, site.object);
 }
 
@@ -259,7 +189,7 @@ export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Si
 }
 
 /** What functions that merely look said of `object` may not hold any more, unless a variable remembers it. */
-function lookAgain(m: Machine, s: State, object: TermId): void {
+export function lookAgain(m: Machine, s: State, object: TermId): void {
   const stale = [...s.facts.keys()].filter((id) => { const t = m.terms.get(id); return t.k === 'op' && t.op.startsWith('pred:') && t.args.includes(object) && ![...s.env.values()].includes(id); });
   if (stale.length > 0) s.facts = new Map([...s.facts].filter(([id]) => !stale.includes(id)));
 }

@@ -44,7 +44,12 @@ export interface Owned {
   readonly count: number;
   readonly line: number;
   readonly place: string;
+  /** Reachable from elsewhere: stored, found in shared memory, or given to a callee that takes over. */
   readonly escaped: boolean;
+  /** Seen by a callee of which nothing is known. */
+  readonly lent: boolean;
+  /** The object came by the same call: a lookup or an allocation, rather than one more reference on something known. */
+  readonly fresh: boolean;
 }
 
 /** What the path's first operation on a lock says about the caller. */
@@ -73,13 +78,15 @@ export interface State {
   entry: ReadonlyMap<TermId, EntryLock>;
   /** Caller's references given up: object and kind to how many. */
   dropped: ReadonlyMap<string, { readonly object: TermId; readonly kind: string; readonly count: number; readonly line: number; readonly place: string }>;
+  /** References (`kind line`, where they were taken) that some path to here has given back. */
+  gave: ReadonlySet<string>;
   /** Objects whose only reference known here has been put. */
   gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly sure: boolean }>;
   trace: Step | null;
 }
 
 export function emptyState(): State {
-  return { env: new Map(), heap: new Map(), facts: new Map(), held: [], owned: [], entry: new Map(), dropped: new Map(), gone: new Map(), trace: null };
+  return { env: new Map(), heap: new Map(), facts: new Map(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), trace: null };
 }
 
 export function cloneState(s: State): State {
@@ -130,8 +137,10 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State): St
   for (const [phi, f] of phis) if (f.mask !== ANY || f.is !== null) facts.set(phi, f); else facts.delete(phi);
   const entry = new Map([...a.entry].filter(([lock]) => b.entry.has(lock)));
   const gone = new Map([...a.gone].filter(([object]) => b.gone.has(object)));
-  changed ||= entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
-  return changed ? { ...a, env, heap, facts, entry, gone } : a;
+  const gave = [...b.gave].every((key) => a.gave.has(key)) ? a.gave : new Set([...a.gave, ...b.gave]);
+  const owned = a.owned.some((o, i) => !o.lent && b.owned[i]?.lent) ? a.owned.map((o, i) => (b.owned[i]?.lent ? { ...o, lent: true } : o)) : a.owned;
+  changed ||= gave !== a.gave || owned !== a.owned || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
+  return changed ? { ...a, env, heap, facts, entry, gave, gone, owned } : a;
 }
 
 /** Gives symbol `sym` a new life: everything that still speaks of its former value speaks of `old` from now on. */

@@ -3,7 +3,7 @@ import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/c
 import type { Gap } from '../parse/gap.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
-import { strip, type Event, type Machine } from './machine.js';
+import { strip, typeOf, type Event, type Machine } from './machine.js';
 import type { Step } from './state.js';
 import { type TermId, isCall } from './term.js';
 
@@ -14,6 +14,8 @@ export interface SummaryOutcome extends Outcome {
   readonly value: Expr | null;
   /** What else is known of the returned value: tests of `__return` and their possible signs. */
   readonly returns: readonly { readonly expr: Expr; readonly mask: number }[];
+  /** What is known of places that the function wrote: their possible signs once it is back. */
+  readonly after: readonly { readonly expr: Expr; readonly mask: number }[];
 }
 
 /** What one function does, computed from its body: the contract its callers see, what went wrong in it, and how it ends. */
@@ -67,14 +69,14 @@ export function contractOf(m: Machine, exits: readonly Exit[], source: string): 
   const drafts = exits.flatMap((e) => draft(m, e, exits));
   const merged = new Map<string, { mask: number; outcome: Omit<SummaryOutcome, 'when'>; eq: number | string | null }>();
   for (const d of drafts) {
-    const key = JSON.stringify([d.outcome.effects, d.outcome.given, d.outcome.value, d.outcome.returns, d.eq], dropLines);
+    const key = JSON.stringify([d.outcome.effects, d.outcome.given, d.outcome.value, d.outcome.returns, d.outcome.after, d.eq], dropLines);
     const old = merged.get(key);
     if (old) old.mask |= d.mask; else merged.set(key, { ...d });
   }
   let outcomes: SummaryOutcome[] = [...merged.values()].map((d) => ({ ...d.outcome, when: d.eq !== null ? { is: 'equals', value: d.eq, not: false } as const : returnClass(d.mask) }));
   if (outcomes.length > MAX_OUTCOMES) {
     const coarse = new Map<string, SummaryOutcome>();
-    for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), given: [], value: null, returns: [], when: returnClass(d.mask) });
+    for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
     outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
   }
   return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: null, since: null, until: null, source };
@@ -179,18 +181,16 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     const place = toExpr(m, d.object, exit.value);
     if (place) effects.push({ op: 'put', place, kind: d.kind, count: d.count });
   }
-  for (const object of m.escaped) {
-    const t = m.terms.get(object);
-    if (t.k === 'sym' && t.source === 'param') effects.push({ op: 'escape', place: { k: 'id', name: t.text, line: 0 } });
-  }
   // What the caller finds through its own pointers: values stored there have a name that it can use.
-  const stored = new Map<TermId, Expr>();
+  const stored = new Map<TermId, Expr>(), after: { readonly expr: Expr; readonly mask: number }[] = [];
   for (const [loc, value] of s.heap) {
     const place = storePlace(m, loc, exit.value);
     if (!place || m.terms.load(loc) === value) continue;
     const v = toExpr(m, value, exit.value);
     effects.push(v ? { op: 'store', place, value: v } : { op: 'clobber', place });
     if (!v && !stored.has(value)) stored.set(value, place);
+    const mask = maskOf(m.terms, s.facts, value);
+    if (!v && mask !== ANY && after.length < MAX_GIVEN) after.push({ expr: place, mask });
   }
   for (const h of s.held) {
     if (s.entry.get(h.lock)?.assumed === 'held') continue;
@@ -198,14 +198,26 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: false });
   }
   for (const o of s.owned) {
+    // A callee that takes a reference of its own on what it keeps leaves the caller's accounts as they were.
+    if (o.escaped && !stored.has(o.object) && m.escaped.has(o.object)) continue;
     const place = stored.get(o.object) ?? toExpr(m, o.object, exit.value, stored);
     if (place && place.k !== 'num') effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count });
+  }
+  for (const object of m.escaped) {
+    const place = s.owned.some((o) => o.escaped && o.object === object) || !isPointer(m, object) ? null : toExpr(m, object, exit.value);
+    if (place && place.k !== 'num') effects.push({ op: 'escape', place });
   }
   const mask = exit.value === null ? ANY : maskOf(m.terms, s.facts, exit.value);
   const given = discriminating(m, exit, all), returns = returnFacts(m, exit);
   const values = exit.value === null ? null : valuesOf(m.terms, s.facts, exit.value);
   const constants = values?.map((v) => constantOf(m, v)) ?? [null];
-  return constants.map((eq) => ({ mask: eq === 0 ? ZERO : mask, eq: eq === 0 ? null : eq, outcome: { effects, given, returns, value: exit.value === null || eq !== null ? null : toExpr(m, strip(m.terms, exit.value), null) } }));
+  return constants.map((eq) => ({ mask: eq === 0 ? ZERO : mask, eq: eq === 0 ? null : eq, outcome: { effects, given, returns, after, value: exit.value === null || eq !== null ? null : toExpr(m, strip(m.terms, exit.value), null) } }));
+}
+
+/** What may be counted: a parameter, or what is found in memory, unless its type says that it is no pointer. */
+function isPointer(m: Machine, id: TermId): boolean {
+  const t = m.terms.get(id), type = typeOf(m, id);
+  return (t.k === 'sym' || t.k === 'load') && (type === null || type.pointers > 0);
 }
 
 /** A constant as a contract says it: a number, "NAME" or "-NAME". */

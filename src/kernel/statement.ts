@@ -99,6 +99,7 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
   __begins: bracketWord(true), __ends: bracketWord(false), __cond_begins: onResult(bracketWord(true)), __cond_ends: onResult(bracketWord(false)),
   __gets: referenceWord('get'), __puts: referenceWord('put'), __cond_gets: onResult(referenceWord('get')), __cond_puts: onResult(referenceWord('put')),
   __consumes: referenceWord('consume'), __cond_consumes: onResult(referenceWord('consume')),
+  __publishes: publishWord, __cond_publishes: onResult(publishWord),
   __returns_ref: (d, a) => returned(d, RETURN, a.args, defaultKind(d.fn.returns)),
   __returns_ref_of: (d, a) => { const [x, ...rest] = a.args; return x ? returned(d, x, rest, refKind(d, x)) : 'needs the object'; },
   __allocates: (d, a) => returned(d, RETURN, a.args, 'memory'),
@@ -213,6 +214,14 @@ function referenceWord(op: 'get' | 'put' | 'consume'): OnResult {
     else if (n) d.stated.push({ when, given, effect: { op, place: x, kind, count: null, amount: n } });
     return names(d, x) ?? (n ? names(d, n) : null);
   };
+}
+
+/** `__publishes(x)`: others find the object from then on, and a reference on it may be theirs. */
+function publishWord(d: Draft, a: Parameters<Word>[1], given: Expr | null, when: Condition = ALWAYS): string | null {
+  const [x] = a.args;
+  if (!x || a.args.length !== 1) return 'needs one object';
+  d.stated.push({ when, given, effect: { op: 'escape', place: x } });
+  return names(d, x);
 }
 
 /** A reference that comes with the result: `[kind][, result]`, by default on any pointer but NULL. */

@@ -1,0 +1,154 @@
+import { maskOf, POS, ZERO, type Facts } from './fact.js';
+import { strip, type Machine } from './machine.js';
+import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
+import type { Owned, State } from './state.js';
+import type { TermId } from './term.js';
+
+/** Reference kinds that are not followed: plain memory has a rule of its own to come, and doubles the states. */
+const UNTRACKED: ReadonlySet<string> = new Set(['memory']);
+/** More references than this on one object count as "some". */
+const MANY = 3;
+/** Values that point into an object through more steps than this are not followed to it. */
+const MAX_STEPS = 6;
+
+/** Takes `count` references on `object` (null: an unknown number). */
+export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site): void {
+  const target = strip(m.terms, object);
+  if (UNTRACKED.has(kind) || notAnObject(m, s.facts, target)) return;
+  remember(m, target, site);
+  operation(m, 'gets', `${kind} reference`, site);
+  note(s, site, `${site.call} takes a ${kind} reference on ${site.place}`, { op: 'get', id: target, resource: `${kind} reference`, place: site.place });
+  lookAgain(m, s, target);
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind);
+  const n = count ?? Infinity;
+  if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
+  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, fresh: isFresh(m, target, site) }]);
+  if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
+}
+
+/** Gives references back, this path's own first, then the caller's. `consumed`: handed over rather than put. */
+export function put(m: Machine, s: State, object: TermId, kind: string, count: number | null, consumed: boolean, site: Site): void {
+  const target = strip(m.terms, object);
+  if (m.terms.get(target).k === 'num' || UNTRACKED.has(kind)) return;
+  remember(m, target, site);
+  operation(m, 'puts', `${kind} reference`, site);
+  note(s, site, consumed ? `${site.call} takes over the ${kind} reference on ${site.place}` : `${site.call} puts the ${kind} reference on ${site.place}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind);
+  const n = count ?? Infinity;
+  if (owned) {
+    m.putHere.add(`${target} ${kind}`);
+    s.gave = new Set([...s.gave, `${kind} ${owned.line}`]);
+    const left = owned.count === Infinity ? Infinity : owned.count - n;
+    // An unknown number of references were others' as well: whether this path's own was among them cannot be said.
+    if (n === Infinity && owned.count !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, lent: true } : o));
+    else if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
+    else {
+      s.owned = s.owned.filter((o) => o !== owned);
+      if (!consumed && (isPrivate(m, target) || m.terms.get(target).k === 'op') && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: true }]]);
+    }
+    return;
+  }
+  if (n === Infinity) return;
+  const gone = s.gone.get(target);
+  if (gone && gone.kind === kind && (gone.sure || isPrivate(m, target))) {
+    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: 'twice' }, site);
+    return;
+  }
+  if (isPrivate(m, target)) {
+    // Whose reference this was (a list's, a table's) is not known here; a second put of it is suspicious all the same.
+    if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
+    return;
+  }
+  if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
+  const key = `${target} ${kind}`;
+  const before = s.dropped.get(key);
+  if (!before && [...s.dropped.values()].filter((d) => d.kind === kind).length >= MANY - 1) return;
+  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 2), line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (before && before.count < 2) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
+}
+
+/**
+ * What `value` points to has become reachable from elsewhere: what is held on it is no longer this path's alone to
+ * give back. `stored`: this path put it there itself; a callee that may keep a pointer does not take over a lock.
+ */
+export function escape(m: Machine, s: State, value: TermId, stored = true): void {
+  const objects = carried(m, value);
+  for (const object of objects) if (m.terms.symbols(object).length > 0) m.escaped.add(object);
+  if (s.owned.some((o) => !o.escaped && objects.includes(baseObject(m, o.object)))) s.owned = s.owned.map((o) => (objects.includes(baseObject(m, o.object)) ? { ...o, escaped: true } : o));
+  if (stored) escapeHeld(m, s, value);
+}
+
+/** Locks of what `value` points to are handed on with it. */
+export function escapeHeld(m: Machine, s: State, value: TermId): void {
+  const object = baseObject(m, value), lock = strip(m.terms, value);
+  if (s.held.some((h) => h.lock === lock && !h.escaped)) s.held = s.held.map((h) => (h.lock === lock ? { ...h, escaped: true } : h));
+  if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
+}
+
+/** The memory of what `value` points to is given back, and its references with it. */
+export function free(m: Machine, s: State, value: TermId): void {
+  const objects = carried(m, value);
+  if (s.owned.some((o) => objects.includes(baseObject(m, o.object)))) s.owned = s.owned.filter((o) => !objects.includes(baseObject(m, o.object)));
+}
+
+/** A callee of which nothing is known has seen `value`: it may have kept the object, though its name does not say so. */
+export function lend(m: Machine, s: State, value: TermId): void {
+  const objects = carried(m, value);
+  if (s.owned.some((o) => !o.lent && objects.includes(baseObject(m, o.object)))) s.owned = s.owned.map((o) => (objects.includes(baseObject(m, o.object)) ? { ...o, lent: true } : o));
+}
+
+/** References on what has turned out to be no object (NULL, an error, a tagged integer) were never taken. */
+export function forgetNothings(m: Machine, s: State): void {
+  if (s.owned.some((o) => notAnObject(m, s.facts, o.object))) s.owned = s.owned.filter((o) => !notAnObject(m, s.facts, o.object));
+}
+
+/** The objects that a value leads back to: what it points into, and what it was computed from. */
+export function carried(m: Machine, value: TermId): readonly TermId[] {
+  const out: TermId[] = [];
+  const walk = (id: TermId, steps: number): void => {
+    const object = baseObject(m, id);
+    if (out.includes(object) || steps > MAX_STEPS) return;
+    out.push(object);
+    const t = m.terms.get(object);
+    for (const part of m.derived.get(object) ?? []) walk(part, steps + 1);
+    if (t.k === 'op' && !t.op.startsWith('pred:') && t.op !== '!' && t.op !== '==' && t.op !== '<') for (const a of t.args) walk(a, steps + 1);
+    if (t.k === 'bits' && t.base >= 0) walk(t.base, steps + 1);
+  };
+  walk(value, 0);
+  return out;
+}
+
+/** Known to be no pointer to an object: NULL, an error pointer, or an odd number (objects are aligned). */
+export function notAnObject(m: Machine, facts: Facts, id: TermId): boolean {
+  if ((maskOf(m.terms, facts, id) & POS) === 0) return true;
+  const odd = facts.get(m.terms.op('&', [id, m.terms.num(1)]));
+  return odd !== undefined && (odd.mask & ZERO) === 0;
+}
+
+/** Reachable from memory that others see: the reference may belong to the place that the object was found or put in. */
+export function isShared(m: Machine, s: State, object: TermId): boolean {
+  const t = m.terms.get(object);
+  if (t.k === 'load') { const now = s.heap.get(t.loc); return !isLocalPlace(m, t.loc) && (now === undefined || now === object); }
+  if (t.k === 'addr') { const base = baseObject(m, object); return base !== object && isShared(m, s, base); }
+  for (const [loc, value] of s.heap) if (value === object && !isLocalPlace(m, loc)) return true;
+  return false;
+}
+
+/** Part of one of the function's own variables. */
+export function isLocalPlace(m: Machine, loc: TermId): boolean {
+  const t = m.terms.get(loc);
+  if (t.k === 'var') return !t.global;
+  if (t.k !== 'field' && t.k !== 'elem') return false;
+  const base = m.terms.get(t.base);
+  return base.k === 'addr' && isLocalPlace(m, base.loc);
+}
+
+/** The reference came with the object: nobody here knew it before the call that gave both. */
+function isFresh(m: Machine, target: TermId, site: Site): boolean {
+  const t = m.terms.get(baseObject(m, target));
+  return t.k === 'sym' && t.source === 'call' && t.origin.slice(t.origin.indexOf(':') + 1).startsWith(`${site.block}:${site.line}:`);
+}
+
+function inOrder(owned: readonly Owned[]): readonly Owned[] {
+  return [...owned].sort((a, b) => a.object - b.object || (a.kind < b.kind ? -1 : 1));
+}
