@@ -12,7 +12,7 @@ void hugetlb_vma_lock_read(struct vm_area_struct *vma)			__acquires_shared(vma->
 void hugetlb_vma_unlock_read(struct vm_area_struct *vma)		__releases_shared(vma->__hugetlb_lock);
 void hugetlb_vma_lock_write(struct vm_area_struct *vma)			__acquires(vma->__hugetlb_lock) __may_sleep;
 void hugetlb_vma_unlock_write(struct vm_area_struct *vma)		__releases(vma->__hugetlb_lock);
-void __hugetlb_vma_unlock_write_free(struct vm_area_struct *vma)	__since(6.1) __releases(vma->__hugetlb_lock);
+void __hugetlb_vma_unlock_write_free(struct vm_area_struct *vma)		__releases(vma->__hugetlb_lock);
 int hugetlb_vma_trylock_write(struct vm_area_struct *vma)		__cond_acquires(true, vma->__hugetlb_lock) __trylock;
 void hugetlb_vma_assert_locked(struct vm_area_struct *vma)		__must_hold_shared(vma->__hugetlb_lock);
 

@@ -22,12 +22,12 @@ int do_mas_munmap(struct ma_state *mas, struct mm_struct *mm, unsigned long star
 
 /* mm/memory.c: RETRY: the read lock was dropped, unless the fault asked not to wait; COMPLETED: it was dropped. The VMA may be gone then. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs)	__until(6.4) __may_sleep __may_reclaim
-	__cond_releases_shared(bits(VM_FAULT_RETRY), vma->vm_mm->mmap_lock, given(!(flags & FAULT_FLAG_RETRY_NOWAIT)))
-	__cond_releases_shared(bits(VM_FAULT_COMPLETED), vma->vm_mm->mmap_lock);
+	__cond_releases_shared(bits(VM_FAULT_RETRY), vma->vm_mm->mmap_lock, given((flags & FAULT_FLAG_ALLOW_RETRY) && !(flags & FAULT_FLAG_RETRY_NOWAIT)))
+	__cond_releases_shared(bits(VM_FAULT_COMPLETED), vma->vm_mm->mmap_lock, given(flags & FAULT_FLAG_ALLOW_RETRY));
 /* mm/memory.c of 6.4 and later: a fault may run under the VMA's lock instead, and then drops that. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs)	__since(6.4) __may_sleep __may_reclaim
-	__cond_releases_shared(bits(VM_FAULT_RETRY), vma->vm_mm->mmap_lock, given(!(flags & FAULT_FLAG_RETRY_NOWAIT) && !(flags & FAULT_FLAG_VMA_LOCK)))
-	__cond_releases_shared(bits(VM_FAULT_COMPLETED), vma->vm_mm->mmap_lock, given(!(flags & FAULT_FLAG_VMA_LOCK)))
+	__cond_releases_shared(bits(VM_FAULT_RETRY), vma->vm_mm->mmap_lock, given((flags & FAULT_FLAG_ALLOW_RETRY) && !(flags & FAULT_FLAG_RETRY_NOWAIT) && !(flags & FAULT_FLAG_VMA_LOCK)))
+	__cond_releases_shared(bits(VM_FAULT_COMPLETED), vma->vm_mm->mmap_lock, given((flags & FAULT_FLAG_ALLOW_RETRY) && !(flags & FAULT_FLAG_VMA_LOCK)))
 	__cond_releases_shared(bits(VM_FAULT_RETRY|VM_FAULT_COMPLETED), vma->__vm_lock, given(flags & FAULT_FLAG_VMA_LOCK));
 /* fs/userfaultfd.c: false, and mmap_lock dropped, when somebody has to be told; the VMA may be gone then. */
 bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start, unsigned long end)	__may_sleep

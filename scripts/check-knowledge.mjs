@@ -18,8 +18,8 @@ const { primitivesOf } = await import(new URL('../dist/kernel/primitives.js', im
 const { covers } = await import(new URL('../dist/kernel/version.js', import.meta.url));
 
 const PLACES = ['include', 'mm', 'kernel', 'lib', 'fs', 'drivers/base', 'block', 'arch/x86/include'];
-/** Ours: guards that keep their own flags, and words of the compiler. */
-const NOT_IN_A_TREE = /^(guard_\w+|__builtin_unreachable)$/;
+/** Ours: guards that keep their own flags, words of the compiler, and calls through pointers. */
+const NOT_IN_A_TREE = /^(guard_\w+|__builtin_unreachable|operation_\w+)$/;
 const version = treeVersion();
 const parser = await createParser();
 const { entries, problems, table } = knowledge();

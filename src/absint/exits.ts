@@ -138,14 +138,27 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
 
 /** A flag set in the result says to the caller what is held (`ret |= …_LOCKED`). */
 function saysSo(m: Machine, e: Exit): boolean {
-  return e.value !== null && (m.terms.get(e.value).k === 'bits' || m.terms.get(e.value).k === 'name');
+  if (e.value === null) return false;
+  const flag = (id: TermId): boolean => m.terms.get(id).k === 'bits' || m.terms.get(id).k === 'name';
+  return flag(e.value) || (e.state.facts.get(e.value)?.is?.every(flag) ?? false);
 }
 
 /** Two exits that return different constants, unless both are errors: errors are one kind of result. */
 function otherResult(m: Machine, a: Exit, b: Exit): boolean {
   if (a.value === null || b.value === null || (exitMask(m, a) === NEG && exitMask(m, b) === NEG)) return false;
+  if (failsTestOf(m, a, b) || failsTestOf(m, b, a)) return true;
   const x = valuesOf(m.terms, a.state.facts, a.value), y = valuesOf(m.terms, b.state.facts, b.value);
   return x !== null && y !== null && !x.some((v) => y.includes(v));
+}
+
+/** A test by bits that the value of `a` has passed comes out the other way for the value of `b`. */
+function failsTestOf(m: Machine, a: Exit, b: Exit): boolean {
+  for (const [id, f] of a.state.facts) {
+    const t = m.terms.get(id);
+    if (t.k !== 'op' || t.op !== '&' || t.args[0] !== a.value || b.value === null) continue;
+    if ((f.mask & maskOf(m.terms, b.state.facts, m.terms.op('&', [b.value, t.args[1] as TermId]))) === 0) return true;
+  }
+  return false;
 }
 
 /** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values. */

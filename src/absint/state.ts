@@ -150,10 +150,11 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   const uses = (id: TermId): boolean => terms.symbols(id).includes(sym);
   let live = false;
   for (const v of s.env.values()) if (uses(v)) { live = true; break; }
-  if (!live) for (const [loc, v] of s.heap) if (uses(loc) || uses(v)) { live = true; break; }
+  if (!live) for (const [loc, v] of s.heap) if (!uses(loc) && uses(v)) { live = true; break; }
   live ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || [...s.gone.keys()].some(uses) || [...s.entry].some(([id, e]) => e.assumed === 'held' && uses(id)) || [...s.dropped.values()].some((d) => uses(d.object));
   if (!live) {
     // Nothing speaks of the former value any more: only what was known of it has to go.
+    if ([...s.heap.keys()].some(uses)) s.heap = new Map([...s.heap].filter(([loc]) => !uses(loc)));
     if ([...s.facts.keys()].some(uses)) s.facts = new Map([...s.facts].filter(([id]) => !uses(id)));
     if ([...s.entry.keys()].some(uses)) s.entry = new Map([...s.entry].filter(([id]) => !uses(id)));
     return;

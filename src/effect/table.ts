@@ -1,3 +1,4 @@
+import type { Expr } from '../parse/c/ast.js';
 import type { Cfg, Instr } from '../cfg/cfg.js';
 import type { Contract } from '../kernel/contract.js';
 import type { EffectTable } from './effect.js';
@@ -12,10 +13,21 @@ export function effectTable(cfg: Cfg, calleeOf: (name: string, args: number) => 
   const unknown = new Set<string>();
   for (const id of cfg.order) for (const instr of cfg.blocks[id]?.instrs ?? []) {
     if (instr.op !== 'call') continue;
-    const callee = instr.callee === null ? null : calleeOf(instr.callee, instr.args.length);
+    const name = instr.callee ?? (instr.target === null ? null : operationOf(instr.target));
+    const callee = name === null ? null : calleeOf(name, instr.args.length);
     if (callee === 'harmless') harmless.add(instr);
     else if (callee) contracts.set(instr, callee);
     else unknown.add(instr.callee ?? '(*pointer)');
   }
   return { contracts, harmless, unknown: [...unknown].sort() };
+}
+
+/** A call through a pointer is known by the operation's name: `mapping->a_ops->writepage(…)` is `operation_writepage`. */
+function operationOf(target: Expr): string | null {
+  switch (target.k) {
+    case 'member': return `operation_${target.field}`;
+    case 'id': return `operation_${target.name}`;
+    case 'unary': case 'cast': return operationOf(target.arg);
+    default: return null;
+  }
 }

@@ -8,7 +8,7 @@ export const NEGATIVE = 1, ZERO = 2, POSITIVE = 4, ANY = 7;
 export type Condition =
   | { readonly is: 'signs'; readonly mask: number; readonly range: number }
   | { readonly is: 'value'; readonly value: number | string }
-  | { readonly is: 'bits'; readonly names: readonly string[] };
+  | { readonly is: 'bits'; readonly names: readonly string[]; /** No other flag is set beside it. */ readonly only: boolean };
 
 /** One stated effect, with the results and the arguments for which it happens. */
 export interface Stated {
@@ -37,9 +37,9 @@ export function readCondition(expr: Expr): Condition | null {
   if (expr.k === 'id') return word(expr.name) ?? (/^[A-Z][A-Z0-9_]+$/.test(expr.name) ? { is: 'value', value: expr.name } : null);
   if (expr.k === 'unary' && expr.op === '-' && expr.arg.k === 'id') return { is: 'value', value: `-${expr.arg.name}` };
   if (expr.k === 'unary' && expr.op === '-' && expr.arg.k === 'num') return { is: 'value', value: -expr.arg.value };
-  if (expr.k === 'call' && expr.fn.k === 'id' && expr.fn.name === 'bits' && expr.args.length === 1) {
+  if (expr.k === 'call' && expr.fn.k === 'id' && (expr.fn.name === 'bits' || expr.fn.name === 'only') && expr.args.length === 1) {
     const names = flagNames(expr.args[0] as Expr);
-    return names && names.length > 0 ? { is: 'bits', names } : null;
+    return names && names.length > 0 ? { is: 'bits', names, only: expr.fn.name === 'only' } : null;
   }
   return null;
 }
@@ -91,7 +91,8 @@ function bySigns(all: readonly Stated[], returns: CType, errno: boolean): Result
 /** Flags in one condition exclude each other (`VM_FAULT_RETRY|VM_FAULT_COMPLETED`: one of them, never both). */
 function byBits(all: readonly Stated[]): ResultPart[] {
   const names = [...new Set(all.flatMap((s) => (s.when.is === 'bits' ? s.when.names : [])))];
-  const set = names.map((name): ResultPart => ({ when: { is: 'bits', names: [name], set: true }, stated: all.filter((s) => s.when.is !== 'bits' || s.when.names.includes(name)) }));
+  const alone = new Set(all.flatMap((s) => (s.when.is === 'bits' && s.when.only ? s.when.names : [])));
+  const set = names.map((name): ResultPart => ({ when: alone.has(name) ? { is: 'equals', value: name, not: false } : { is: 'bits', names: [name], set: true }, stated: all.filter((s) => s.when.is !== 'bits' || s.when.names.includes(name)) }));
   return [...set, { when: { is: 'bits', names, set: false }, stated: all.filter((s) => s.when.is !== 'bits') }];
 }
 
