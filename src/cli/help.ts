@@ -27,6 +27,9 @@ Commands; each has its own --help:
   view REPORT.json       show a saved report
   replay REPORT.json ID  replay a finding; 0 only when the failure is reached
   rules [ID]             list the rules, or show one
+  install-hook           have git send-email ask first (uninstall-hook)
+  b4-check, b4-agent     checks and reviews for b4
+  doctor, cache          what is installed here; your cache
 
 Exit status: 0 nothing new; 1 an introduced error or warning (--fail-on moves
 the line); 2 wrong usage or an internal error; 3 nothing could be read, or a

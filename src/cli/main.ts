@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { exitCode, isScan, type Report } from '../report/index.js';
+import { exitCode, isScan, nipaCode, type Report } from '../report/index.js';
 import { explain, Failure } from './failure.js';
 import { type Format, parseFormat, print, writeReport } from './output.js';
 import { parseArguments, type Request, type ShowOptions } from './program.js';
@@ -25,6 +25,7 @@ async function dispatch(request: Request): Promise<number> {
     case 'print':
       await print(request.text);
       return 0;
+    case 'work': return request.run(version());
     case 'rules': return (await import('./rules.js')).rulesCommand(request.id);
     case 'replay': {
       const [{ replayCommand }, { loadReport }] = await Promise.all([import('./replay.js'), import('./saved.js')]);
@@ -54,7 +55,7 @@ function checkFormat(options: ShowOptions): Format {
 }
 
 async function show(report: Report, options: ShowOptions): Promise<number> {
-  const code = exitCode(report, options.failOn);
+  const code = options.exit === 'nipa' ? nipaCode(report) : exitCode(report, options.failOn);
   const format = checkFormat(options);
   if (report.series.patches.length === 0 && code === 3) {
     process.stderr.write(explain(new Failure(3, ...nothingWords(report)), process.env).text);

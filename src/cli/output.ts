@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { type Report, renderDot, renderHtml, renderJson, renderMail, renderMermaid, renderNdjson, renderSarif, renderTerse, renderText } from '../report/index.js';
+import { type Report, renderB4, renderDot, renderHtml, renderJson, renderMail, renderMermaid, renderNdjson, renderSarif, renderTerse, renderText } from '../report/index.js';
 import { Failure } from './failure.js';
 
-export const FORMATS = ['text', 'json', 'ndjson', 'terse', 'html', 'sarif', 'mail', 'dot', 'mermaid'] as const;
+export const FORMATS = ['text', 'json', 'ndjson', 'terse', 'html', 'sarif', 'mail', 'b4', 'dot', 'mermaid'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Formats that the outside contract names and that this version does not write yet. */
-const PLANNED: readonly string[] = ['b4'];
+const PLANNED: readonly string[] = [];
 
 export interface OutputOptions {
   readonly format: Format;
@@ -52,6 +52,7 @@ function render(report: Report, options: OutputOptions): string {
     case 'html': return renderHtml(report, { all: options.all });
     case 'sarif': return renderSarif(report, { all: options.all });
     case 'mail': return renderMail(report);
+    case 'b4': return renderB4(report);
     case 'dot': return renderDot(report);
     case 'mermaid': return renderMermaid(report);
   }

@@ -3,6 +3,7 @@ import { FAIL_ON, type FailOn } from '../report/index.js';
 import { Failure } from './failure.js';
 import { HELP, REVIEW_EXAMPLES } from './help.js';
 import { FORMATS } from './output.js';
+import { addWorkflow, type Work } from './workflow.js';
 
 /** The options that say how a report is shown. Values as given; `format` null means "decide by the terminal". */
 export interface ShowOptions {
@@ -13,6 +14,8 @@ export interface ShowOptions {
   readonly failOn: FailOn;
   readonly plain: boolean;
   readonly tree: string | null;
+  /** `nipa`: 1 fails, 250 warns, as netdev's checks end. */
+  readonly exit: 'plain' | 'nipa';
 }
 
 export interface RunOptions extends ShowOptions {
@@ -32,6 +35,7 @@ export type Request =
   | { readonly command: 'view'; readonly report: string; readonly options: ShowOptions }
   | { readonly command: 'replay'; readonly report: string; readonly id: string; readonly step: boolean }
   | { readonly command: 'rules'; readonly id: string | null }
+  | { readonly command: 'work'; readonly run: Work }
   | { readonly command: 'print'; readonly text: string };
 
 /** Reads the arguments; throws a `Failure` with exit status 2 when they make no sense. */
@@ -53,6 +57,7 @@ export function parseArguments(argv: readonly string[], version: string): Reques
   program.command('replay').argument('<REPORT.json>').argument('<ID>').description('replay a confirmed finding').option('--step', 'one step a line, with the cells it changed')
     .action((report: string, id: string, raw: Raw) => { request = { command: 'replay', report, id, step: raw.step === true }; });
   program.command('rules').argument('[ID]').description('list the rules, or show one').action((id: string | undefined) => { request = { command: 'rules', id: id ?? null }; });
+  addWorkflow(program, { set: (run) => { request = { command: 'work', run }; }, withRun: (command) => runOptions(showOptions(command)), readRun: (raw) => readRun(raw as Raw) });
 
   try {
     program.parse(withSeriesVersion(argv), { from: 'user' });
@@ -77,7 +82,7 @@ function withSeriesVersion(argv: readonly string[]): string[] {
 /** Options as commander stores them. */
 interface Raw {
   readonly format?: string; readonly output?: string; readonly all?: boolean; readonly verbose?: boolean; readonly failOn?: FailOn; readonly plain?: boolean; readonly tree?: string;
-  readonly base?: string; readonly last?: number; readonly seriesVersion?: number; readonly parser?: 'native' | 'wasm'; readonly model?: boolean; readonly knowledge?: readonly string[]; readonly step?: boolean;
+  readonly base?: string; readonly last?: number; readonly seriesVersion?: number; readonly parser?: 'native' | 'wasm'; readonly model?: boolean; readonly knowledge?: readonly string[]; readonly step?: boolean; readonly exit?: 'plain' | 'nipa';
 }
 
 function showOptions(command: Command): Command {
@@ -87,6 +92,7 @@ function showOptions(command: Command): Command {
     .option('--all', 'also what was there before the series, and what it fixes')
     .option('--verbose', 'also contracts, interleavings and every gap')
     .addOption(new Option('--fail-on <SEVERITY>', 'exit with 1 from this severity on').choices(FAIL_ON).default('warning'))
+    .addOption(new Option('--exit <STYLE>', 'exit statuses: nipa ends with 250 for a warning').choices(['plain', 'nipa']).default('plain'))
     .option('--plain', 'text without colours, never the full-screen view')
     .option('--tree <DIR>', 'kernel tree: a git work tree or a folder of sources');
 }
@@ -109,7 +115,7 @@ function positive(text: string): number {
 function readShow(raw: Raw): ShowOptions {
   return {
     format: raw.format ?? null, output: raw.output ?? null, all: raw.all === true, verbose: raw.verbose === true, failOn: raw.failOn ?? 'warning',
-    plain: raw.plain === true, tree: raw.tree ?? null,
+    plain: raw.plain === true, tree: raw.tree ?? null, exit: raw.exit ?? 'plain',
   };
 }
 

@@ -39,7 +39,7 @@ export function analyse(request: AnalysisRequest, program: string = PROGRAM): Pr
     child.on('close', (code, signal) => {
       if (late) settle({ state: 'trouble', why: `not finished within ${seconds(request.budgetMs)}` });
       else if (size > MAX_OUTPUT) settle({ state: 'trouble', why: `the report is longer than ${MAX_OUTPUT >> 20} MB` });
-      else if (code === 0 || code === 1) settle({ state: 'done', json: Buffer.concat(out).toString('utf8') });
+      else if (code === 0 || code === 1 || (code === 3 && size > 0)) settle({ state: 'done', json: Buffer.concat(out).toString('utf8') });
       else settle({ state: 'trouble', why: firstLine(err) || (signal === null ? `ended with status ${code}` : `was ended by ${signal}`) });
     });
   });

@@ -31,8 +31,8 @@ export interface CachePart {
 }
 
 /** What is in the cache, one entry for each folder or file directly below it, sorted by name. */
-export async function cacheParts(dir: string): Promise<readonly CachePart[]> {
-  const names = (await readdir(dir).catch(() => [])).sort();
+export async function cacheParts(dir: string, wanted: (name: string) => boolean = () => true): Promise<readonly CachePart[]> {
+  const names = (await readdir(dir).catch(() => [])).filter(wanted).sort();
   return Promise.all(names.map(async (name) => ({ name, ...await measure(join(dir, name)) })));
 }
 

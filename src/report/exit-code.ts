@@ -12,6 +12,14 @@ export function exitCode(report: Report, failOn: FailOn): 0 | 1 | 3 {
   return nothingRead(report) ? 3 : 0;
 }
 
+/** Ends as netdev's checks do: 1 for what is confirmed, 250 for what is only suspected, 3 when nothing could be read. */
+export function nipaCode(report: Report): 0 | 1 | 3 | 250 {
+  const introduced = report.findings.filter((finding) => fails(finding, 'warning'));
+  if (introduced.some((finding) => finding.verdict.state === 'confirmed')) return 1;
+  if (introduced.length > 0) return 250;
+  return nothingRead(report) ? 3 : 0;
+}
+
 /**
  * True when no patch of a review could be read, not even in part. A patch is "refused" when one of its hunks is, so
  * functions and findings count as well. (Files that a scan cannot read are told before there is a report.)

@@ -1,9 +1,10 @@
 /** What the terminal UI and the commands use of a report. Schema and reading are apart: they load a validator. */
 export type { Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report.js';
 export { type ContractRow, contractRows } from './contract.js';
-export { exitCode, FAIL_ON, type FailOn, nothingRead } from './exit-code.js';
+export { exitCode, FAIL_ON, type FailOn, nipaCode, nothingRead } from './exit-code.js';
 export { renderJson, renderNdjson } from './json.js';
 export { renderHtml } from './html/page.js';
+export { renderB4 } from './b4.js';
 export { renderDot, renderMermaid } from './graph-text.js';
 export { type MailDraft, mailDraft, renderMail } from './mail.js';
 export { renderSarif } from './sarif.js';
