@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Where the user's own cache lies; it may be deleted at any time. */
 export function cacheDir(env: Readonly<Record<string, string | undefined>>): string {
   const base = env['XDG_CACHE_HOME'];
-  return join(base !== undefined && base.startsWith('/') ? base : join(homedir(), '.cache'), 'rmap-review');
+  return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'rmap-review');
 }
 
 export async function readCached(dir: string, kind: string, key: string): Promise<string | null> {

@@ -97,5 +97,5 @@ async function setGlobalPath(dir: string): Promise<void> {
 
 function configHome(): string {
   const dir = process.env['XDG_CONFIG_HOME'];
-  return dir !== undefined && dir.startsWith('/') ? dir : join(homedir(), '.config');
+  return dir?.startsWith('/') ? dir : join(homedir(), '.config');
 }
