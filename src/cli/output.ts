@@ -5,9 +5,6 @@ import { Failure } from './failure.js';
 export const FORMATS = ['text', 'json', 'ndjson', 'terse', 'html', 'sarif', 'mail', 'b4', 'dot', 'mermaid'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Formats that the outside contract names and that this version does not write yet. */
-const PLANNED: readonly string[] = [];
-
 export interface OutputOptions {
   readonly format: Format;
   /** A file, or null for standard output. */
@@ -20,8 +17,7 @@ export interface OutputOptions {
 export function parseFormat(text: string): Format {
   const format = FORMATS.find((name) => name === text);
   if (format !== undefined) return format;
-  const why = PLANNED.includes(text) ? 'is not written by this version' : 'is not known';
-  throw new Failure(2, `format "${text}" ${why}`, `supported: ${FORMATS.join(', ')}`);
+  throw new Failure(2, `format "${text}" is not known`, `supported: ${FORMATS.join(', ')}`);
 }
 
 /** The only place that writes a report. Failing to write a file is the user's to know; a closed pipe is not an error. */
