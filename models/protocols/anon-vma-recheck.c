@@ -19,7 +19,7 @@
  * expect NO_PUT_SLOW: confirmed "as many references"
  * expect NO_RCU_UNLOCK_FAST: confirmed "RCU"
  * expect RETRY_INSIDE_RCU: confirmed "RCU"
- * expect MOVER_WITHOUT_LOCK: confirmed "during the walk"
+ * expect MOVER_WITHOUT_LOCK: confirmed "during the walk|another anon_vma's lock"
  */
 struct anon_vma { struct anon_vma *root; struct rw_semaphore rwsem; atomic_t refcount; };
 struct folio { struct bit_lock lock; struct anon_vma *mapping; int mapped; };

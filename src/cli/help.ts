@@ -16,6 +16,7 @@ export const HELP = `rmap-review: what a kernel patch series does to locks and r
   rmap-review replay r.json F1 --step      follow a finding's interleaving
   rmap-review scan mm/rmap.c               functions as they stand, no patch
   rmap-review rules lock-leak              what a rule says
+  rmap-review model race.c                 every interleaving of a scenario in C
 
 Without --tree, the git work tree around you is used when it looks like a
 kernel. On a terminal the result opens in a full-screen view (? shows its
@@ -27,6 +28,7 @@ Commands; each has its own --help:
   view REPORT.json       show a saved report
   replay REPORT.json ID  replay a finding; 0 only when the failure is reached
   rules [ID]             list the rules, or show one
+  model FILE.c           run a scenario of your own (docs/model.md)
   install-hook           have git send-email ask first (uninstall-hook)
   b4-check, b4-agent     checks and reviews for b4
   doctor, cache          what is installed here; your cache

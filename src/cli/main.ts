@@ -27,6 +27,7 @@ async function dispatch(request: Request): Promise<number> {
       return 0;
     case 'work': return request.run(version());
     case 'rules': return (await import('./rules.js')).rulesCommand(request.id);
+    case 'model': return (await import('./model.js')).modelCommand(request.file, request.options);
     case 'replay': {
       const [{ replayCommand }, { loadReport }] = await Promise.all([import('./replay.js'), import('./saved.js')]);
       return replayCommand(await loadReport(request.report), request.id, request.step);

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { FAIL_ON, type FailOn } from '../report/index.js';
 import { Failure } from './failure.js';
 import { HELP, REVIEW_EXAMPLES } from './help.js';
+import type { ModelOptions } from './model.js';
 import { FORMATS } from './output.js';
 import { addWorkflow, type Work } from './workflow.js';
 
@@ -34,6 +35,7 @@ export type Request =
   | { readonly command: 'scan'; readonly paths: readonly string[]; readonly options: RunOptions }
   | { readonly command: 'view'; readonly report: string; readonly options: ShowOptions }
   | { readonly command: 'replay'; readonly report: string; readonly id: string; readonly step: boolean }
+  | { readonly command: 'model'; readonly file: string; readonly options: ModelOptions }
   | { readonly command: 'rules'; readonly id: string | null }
   | { readonly command: 'work'; readonly run: Work }
   | { readonly command: 'print'; readonly text: string };
@@ -56,6 +58,10 @@ export function parseArguments(argv: readonly string[], version: string): Reques
   view.action((report: string, raw: Raw) => { request = { command: 'view', report, options: readShow(raw) }; });
   program.command('replay').argument('<REPORT.json>').argument('<ID>').description('replay a confirmed finding').option('--step', 'one step a line, with the cells it changed')
     .action((report: string, id: string, raw: Raw) => { request = { command: 'replay', report, id, step: raw.step === true }; });
+  program.command('model').argument('<FILE.c>').description('run a scenario written in C (docs/model.md)')
+    .option('-D, --define <NAME>', 'define NAME for its #ifdef; may be given again', (name: string, before: readonly string[]) => [...before, name], [] as readonly string[])
+    .option('--check', 'run all variants that its "expect" lines name').option('--step', 'also what each step changed').option('--promela <FILE>', 'write it for SPIN; - is standard output').option('--json', 'verdict, trace and program')
+    .action((file: string, raw: Raw) => { request = { command: 'model', file, options: { defined: raw.define ?? [], check: raw.check === true, step: raw.step === true, promela: raw.promela ?? null, json: raw.json === true } }; });
   program.command('rules').argument('[ID]').description('list the rules, or show one').action((id: string | undefined) => { request = { command: 'rules', id: id ?? null }; });
   addWorkflow(program, { set: (run) => { request = { command: 'work', run }; }, withRun: (command) => runOptions(showOptions(command)), readRun: (raw) => readRun(raw as Raw) });
 
@@ -83,6 +89,7 @@ function withSeriesVersion(argv: readonly string[]): string[] {
 interface Raw {
   readonly format?: string; readonly output?: string; readonly all?: boolean; readonly verbose?: boolean; readonly failOn?: FailOn; readonly plain?: boolean; readonly tree?: string;
   readonly base?: string; readonly last?: number; readonly seriesVersion?: number; readonly parser?: 'native' | 'wasm'; readonly model?: boolean; readonly knowledge?: readonly string[]; readonly step?: boolean; readonly exit?: 'plain' | 'nipa';
+  readonly define?: readonly string[]; readonly check?: boolean; readonly promela?: string; readonly json?: boolean;
 }
 
 function showOptions(command: Command): Command {

@@ -6,3 +6,10 @@ export async function readModelFiles(): Promise<readonly { readonly path: string
   const names = (await readdir(folder)).filter((name) => name.endsWith('.c')).sort();
   return Promise.all(names.map(async (name) => ({ path: `models/${name}`, text: await readFile(new URL(name, folder), 'utf8') })));
 }
+
+/** Reads `models/*.h`: the kernel's words for scenarios. */
+export async function readModelHeaders(): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  const folder = new URL('../../models/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.h')).sort();
+  return Promise.all(names.map(async (name) => ({ path: `models/${name}`, text: await readFile(new URL(name, folder), 'utf8') })));
+}

@@ -131,7 +131,7 @@ function access(script: Script, stage: Stage, domains: Domains, i: number, b: Br
       }));
     }
     case 'write': {
-      if (!learn(script, domains, need.location, need.value)) return mistake(frame, frame === undefined ? 0 : lineAt(frame), `${script.memory.locations[need.location]?.name} takes more than ${MAX_VALUES} different values`);
+      if (!learn(script, domains, need.location, need.value)) return mistake(frame, frame === undefined ? 0 : lineAt(frame), `${script.memory.locations[need.location]?.name} takes more than ${MAX_VALUES} different values; what counts up and down is an atomic_t`);
       const cell = script.memory.locations[need.location]?.name ?? '';
       return [{ ...b, asserts: touching(script, stage, i, b, need.location), sets: [...b.sets.filter((s) => s.cell !== cell), { cell, expr: String(codeOf(script, domains, need.location, need.value)) }], known: new Map([...b.known, [need.location, need.value]]), place: nextAfterWrite(b.place) }];
     }

@@ -40,6 +40,8 @@ export interface Stop { readonly need: Need; readonly place: Place }
 
 const MAX_FRAMES = 24;
 const MAX_STEPS = 20_000;
+/** Nothing happens where it holds. */
+const HOLDS = 'model_assert';
 
 /**
  * Runs an actor up to the next thing that others can see or that waits. `fixed` gives the value of a location that
@@ -61,7 +63,8 @@ export function runLocal(script: Script, from: Place, fixed: (location: number) 
       continue;
     }
     const t = block.term;
-    const value = t.k === 'branch' ? e.value(t.cond) : (t.k === 'switch' || t.k === 'return') && t.value !== null ? e.value(t.value) : 0;
+    const ignored = t.k === 'return' && frame.to === null;
+    const value = t.k === 'branch' ? e.value(t.cond) : (t.k === 'switch' || t.k === 'return') && t.value !== null && !ignored ? e.value(t.value) : 0;
     const stop = e.stop();
     if (stop !== null) return 'why' in stop ? stop : { need: stop, place };
     switch (t.k) {
@@ -172,6 +175,7 @@ function call(script: Script, place: Place, frame: Frame, instr: Extract<Instr, 
     const message = all.flatMap((a) => textOf(a) ?? []).join('');
     const args = all.filter((a) => textOf(a) === null);
     const stop = e.stop();
+    if (stop === null && name === HOLDS && isTrue(args[0] ?? 0)) return moved(place, { at: frame.at + 1 });
     return stop === null ? { need: { k: 'word', name, args, message }, place } : 'why' in stop ? stop : { need: stop, place };
   }
   if (place.frames.length >= MAX_FRAMES) return mistake(frame, instr.line, `${name}(): calls are nested too deeply, or call themselves`);

@@ -80,13 +80,17 @@ export function leftovers(stage: Stage, i: number): readonly { readonly expr: st
   return out;
 }
 
+/** The field by which a structure of the headers wraps a lock of the model. */
+const WRAPPED = 'model';
+
 /** The ways a word can go for actor `i`, or what is wrong with its use. */
 export function waysOf(stage: Stage, i: number, word: string, args: readonly Value[], message: string, phase: number): readonly Way[] | string {
   const [first = 0] = args;
   const who = stage.cast[i] ?? '';
   switch (WORDS.get(word)) {
     case 'lock': {
-      const id = locationOf(first);
+      const at = locationOf(first);
+      const id = at === null ? null : stage.memory.locations[at]?.fields.get(WRAPPED) ?? at;
       const lock = id === null ? undefined : stage.locks.get(id);
       if (id === null || lock === undefined) return `${word}() wants the address of a lock`;
       stage.used.add(id);
