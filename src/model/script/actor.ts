@@ -62,7 +62,7 @@ export function buildActor(script: Script, stage: Stage, domains: Domains, i: nu
     queue.push(stop);
     return id;
   };
-  const first = settle(script, domains, start);
+  const first = settle(script, domains, stage.freeable, start);
   if ('why' in first) return first;
   intern(first);
   for (let next = 0; next < queue.length; next++) {
@@ -80,7 +80,7 @@ export function buildActor(script: Script, stage: Stage, domains: Domains, i: nu
     point.waits = branches.find((b) => b.waits !== null)?.waits ?? null;
     const ways: { readonly b: Branch; readonly to: number }[] = [];
     for (const b of branches) {
-      const after = b.failed ? null : settle(script, domains, b.place);
+      const after = b.failed ? null : settle(script, domains, stage.freeable, b.place);
       if (after !== null && 'why' in after) return after;
       ways.push({ b, to: after === null ? -1 : intern(after) });
     }
@@ -90,44 +90,55 @@ export function buildActor(script: Script, stage: Stage, domains: Domains, i: nu
 }
 
 /** On to the next thing that others can see. */
-export function settle(script: Script, domains: Domains, place: Place): Stop | Mistake {
-  return runLocal(script, place, (l) => (domains.written.has(l) ? null : script.memory.initial.get(l) ?? 0));
+export function settle(script: Script, domains: Domains, freeable: ReadonlySet<number>, place: Place): Stop | Mistake {
+  return runLocal(script, place, (l) => fixed(script, domains, freeable, l));
+}
+
+/** What a location holds for good. In memory that may be freed, looking is something to be seen. */
+function fixed(script: Script, domains: Domains, freeable: ReadonlySet<number>, l: number): Value | null {
+  return domains.written.has(l) || freeable.has(script.memory.locations[l]?.object ?? -1) ? null : script.memory.initial.get(l) ?? 0;
 }
 
 /** Everything one atomic step can do: a single access, or all of an atomic function. */
 export function step(script: Script, stage: Stage, domains: Domains, i: number, from: Stop): readonly Branch[] | Mistake {
+  const floor = from.place.frames.findIndex((f) => f.routine.atomic);
+  const waiting = isWaiting(from.place);
   const done: Branch[] = [];
   const work: { readonly b: Branch; readonly need: Need; readonly first: boolean }[] = [{ b: { place: from.place, guards: [], guard: '1', asserts: [], sets: [], waits: null, choice: null, known: new Map(), failed: false }, need: from.need, first: true }];
   for (let here = work.shift(); here !== undefined; here = work.shift()) {
     const { b, need } = here;
-    if (need.k === 'end') { done.push(b); continue; }
+    if (need.k === 'end' || need.k === 'left') { done.push(b); continue; }
     if (work.length + done.length > MAX_BRANCHES) return mistake(b.place.frames.at(-1), 0, 'this step can go too many ways');
-    const ways = access(script, stage, domains, i, b, need, here.first);
+    const ways = access(script, stage, domains, i, b, need, here.first, floor >= 0 || waiting);
     if ('why' in ways) return ways;
     for (const w of ways) {
-      if (w.failed || !isAtomic(w.place)) { done.push(w); continue; }
-      const next = runLocal(script, w.place, (l) => w.known.get(l) ?? (domains.written.has(l) ? null : script.memory.initial.get(l) ?? 0));
+      if (w.failed || (floor < 0 && !(waiting && need.k === 'read'))) { done.push(w); continue; }
+      const next = runLocal(script, w.place, (l) => w.known.get(l) ?? fixed(script, domains, stage.freeable, l), Math.max(0, floor));
       if ('why' in next) return next;
-      if (!isAtomic(next.place)) done.push({ ...w, place: next.place });
-      else work.push({ b: { ...w, place: next.place }, need: next.need, first: false });
+      work.push({ b: { ...w, place: next.place }, need: next.need, first: false });
     }
   }
   return done;
 }
 
-const isAtomic = (place: Place): boolean => place.frames.some((f) => f.routine.atomic);
+/** Waiting for a condition looks at it and goes on in one step. */
+function isWaiting(place: Place): boolean {
+  const top = place.frames.at(-1);
+  const instr = top?.routine.cfg.blocks[top.block]?.instrs[top.at];
+  return instr?.op === 'call' && instr.callee === 'model_await';
+}
 
-function access(script: Script, stage: Stage, domains: Domains, i: number, b: Branch, need: Need, first: boolean): readonly Branch[] | Mistake {
+function access(script: Script, stage: Stage, domains: Domains, i: number, b: Branch, need: Need, first: boolean, atomic: boolean): readonly Branch[] | Mistake {
   const frame = b.place.frames.at(-1);
   const who = stage.cast[i] ?? '';
   switch (need.k) {
-    case 'end': return [b];
+    case 'end': case 'left': return [b];
     case 'wrong': return [{ ...b, asserts: [...b.asserts, { expr: '0', message: `${who} ${need.message}` }], failed: true }];
     case 'read': {
       const alive = touching(script, stage, i, b, need.location);
       return domainOf(script, domains, need.location).map((v) => ({
         ...b, asserts: alive, guards: [...b.guards, [need.location, codeOf(script, domains, need.location, v)] as const], known: new Map([...b.known, [need.location, v]]),
-        place: { ...b.place, reads: [...b.place.reads, ...(isAtomic(b.place) ? [] : [v])] },
+        place: { ...b.place, reads: [...b.place.reads, ...(atomic ? [] : [v])] },
       }));
     }
     case 'write': {
@@ -143,7 +154,7 @@ function access(script: Script, stage: Stage, domains: Domains, i: number, b: Br
       const asserts = target === null || need.name.startsWith('model_free') || need.name === 'model_alloc' ? b.asserts : touching(script, stage, i, b, target);
       const moves = ways.some((w) => w.action.guard !== '1' && b.sets.length > 0 && !first);
       if (moves) return mistake(frame, line, `${need.name}() looks at what this atomic function has already changed; take it out of the function`);
-      if (ways.some((w) => w.queued) && isAtomic(b.place)) return mistake(frame, line, `${need.name}() waits in two steps and cannot be part of an atomic function`);
+      if (ways.some((w) => w.queued) && atomic) return mistake(frame, line, `${need.name}() waits in two steps and cannot be part of an atomic function`);
       return ways.map((w) => ({
         ...b, guard: both(b.guard, w.action.guard), asserts: [...asserts, ...w.action.asserts], sets: [...b.sets, ...w.action.sets], waits: b.waits ?? w.action.waits,
         choice: w.choice ?? b.choice, failed: w.action.asserts.some((a) => a.expr === '0'), place: w.queued ? { ...b.place, phase: 1 } : completed(b.place, w.result),
@@ -204,7 +215,8 @@ function anyOf(script: Script, _stage: Stage, domains: Domains, group: readonly 
   return [...new Set(group.map((b) => b.guards.map(([c, code]) => `${name(c)} == ${code}`).join(' && ')))].map((g) => `(${g})`).join(' || ');
 }
 
-function both(a: string, b: string): string {
+/** Both conditions. */
+export function both(a: string, b: string): string {
   return a === '1' ? b : b === '1' ? a : `(${a}) && (${b})`;
 }
 

@@ -4,6 +4,7 @@ import { buildCfg } from '../../cfg/build.js';
 import { program as makeProgram, type Cell } from '../primitives.js';
 import type { Program } from '../verdict.js';
 import { buildActor, codeOf, settle, step, type Branch, type Domains } from './actor.js';
+import { withInterrupts } from './interrupt.js';
 import { liveAt } from './live.js';
 import { completed, lineAt, mistake, runLocal, type Place, type Routine, type Script } from './local.js';
 import { layOut, type Mistake } from './memory.js';
@@ -27,7 +28,8 @@ export interface Compiled {
   readonly actors: readonly string[];
 }
 
-interface Cast { readonly name: string; readonly place: Place }
+/** `interrupts`: the actor on whose processor it runs. */
+interface Cast { readonly name: string; readonly place: Place; readonly interrupts: number | null }
 
 const ENTRY = 'scenario';
 const ROUNDS = 60;
@@ -72,7 +74,10 @@ export function compileScenario(source: Text, headers: readonly Text[], defined:
     if ('why' in final) return final;
     if (size() !== before) continue;
     const meanings = new Map([...domains.written].flatMap((l) => meaningOf(script, domains, l)));
-    return { program: makeProgram(user.file.path, [{ cells: cellsOf(script, domains), waits: [], final: [] }, ...partsOf(stage)], actors, final), meanings, actors: cast.map((c) => c.name) };
+    const interrupts = cast.flatMap((c, i) => (c.interrupts === null ? [] : [{ handler: i, victim: c.interrupts, line: c.place.frames[0]?.routine.fn.line ?? 0 }]));
+    if (interrupts.length > 0) stage.used.add('irq');
+    const all = withInterrupts(actors, interrupts);
+    return { program: makeProgram(user.file.path, [{ cells: cellsOf(script, domains), waits: [], final: [] }, ...partsOf(stage), ...all.parts], all.actors, final), meanings, actors: cast.map((c) => c.name) };
   }
   return { file: user.file.path, line: entry.fn.line, why: 'some variable keeps taking new values' };
 }
@@ -114,14 +119,15 @@ function open(script: Script, entry: Routine): { readonly cast: readonly Cast[];
       continue;
     }
     if (need.k === 'word' && need.name === 'model_end') return { cast, after: completed(stop.place, 0) };
-    if (need.k !== 'word' || need.name !== 'model_run') return mistake(frame, line, `${ENTRY}() sets the initial state, starts actors with model_run() and ends them with model_end(); nothing else runs here`);
+    if (need.k !== 'word' || (need.name !== 'model_run' && need.name !== 'model_interrupt')) return mistake(frame, line, `${ENTRY}() sets the initial state, starts actors with model_run() and ends them with model_end(); nothing else runs here`);
+    if (need.name === 'model_interrupt' && cast.length === 0) return mistake(frame, line, 'model_interrupt() comes after the model_run() that it interrupts');
     const [fn = 0, ...args] = need.args;
     const routine = typeof fn === 'string' && fn.startsWith('=') ? script.routines.get(fn.slice(1)) : undefined;
-    if (routine === undefined) return mistake(frame, line, 'model_run() wants a function of this file');
+    if (routine === undefined) return mistake(frame, line, `${need.name}() wants a function of this file`);
     if (args.length !== routine.fn.params.length) return mistake(frame, line, `${routine.fn.name}() takes ${routine.fn.params.length} arguments, not ${args.length}`);
     const same = cast.filter((c) => c.name === routine.fn.name || c.name.startsWith(`${routine.fn.name} `)).length;
     const env = new Map<string, Value>(routine.fn.params.map((p, k) => [p.name, args[k] ?? 0]));
-    cast.push({ name: same === 0 ? routine.fn.name : `${routine.fn.name} ${same + 1}`, place: { frames: [{ routine, block: 0, at: 0, env, to: null }], reads: [], phase: 0 } });
+    cast.push({ name: same === 0 ? routine.fn.name : `${routine.fn.name} ${same + 1}`, place: { frames: [{ routine, block: 0, at: 0, env, to: null }], reads: [], phase: 0 }, interrupts: need.name === 'model_run' ? null : cast.findLastIndex((c) => c.interrupts === null) });
     place = completed(stop.place, 0);
   }
   return mistake(place.frames.at(-1), entry.fn.line, `${ENTRY}() does not come to its end`);
@@ -131,7 +137,7 @@ function open(script: Script, entry: Routine): { readonly cast: readonly Cast[];
 function finalOf(script: Script, stage: Stage, domains: Domains, after: Place): Program['final'] | Mistake {
   const out: { expr: string; message: string }[] = [];
   const atomic: Place = { ...after, frames: after.frames.map((f) => ({ ...f, routine: { ...f.routine, atomic: true } })) };
-  const first = settle(script, domains, atomic);
+  const first = settle(script, domains, new Set(), atomic);
   if ('why' in first) return first;
   const branches: readonly Branch[] | Mistake = step(script, { ...stage, cast: [...stage.cast, 'at the end'], freeable: new Set() }, domains, stage.cast.length, first);
   if ('why' in branches) return branches;

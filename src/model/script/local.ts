@@ -34,7 +34,9 @@ export type Need =
   | { readonly k: 'word'; readonly name: string; readonly args: readonly Value[]; readonly message: string }
   /** The actor itself does what C leaves undefined. */
   | { readonly k: 'wrong'; readonly message: string }
-  | { readonly k: 'end' };
+  | { readonly k: 'end' }
+  /** The function has returned behind which the caller wanted to stop. */
+  | { readonly k: 'left' };
 
 export interface Stop { readonly need: Need; readonly place: Place }
 
@@ -45,13 +47,14 @@ const HOLDS = 'model_assert';
 
 /**
  * Runs an actor up to the next thing that others can see or that waits. `fixed` gives the value of a location that
- * nobody writes, null for one that has to be read.
+ * nobody writes, null for one that has to be read. `floor`: stop when only so many frames are left.
  */
-export function runLocal(script: Script, from: Place, fixed: (location: number) => Value | null): Stop | Mistake {
+export function runLocal(script: Script, from: Place, fixed: (location: number) => Value | null, floor = 0): Stop | Mistake {
   let place = from;
   for (let steps = 0; steps < MAX_STEPS; steps++) {
     const frame = place.frames.at(-1);
     if (frame === undefined) return { need: { k: 'end' }, place };
+    if (place.frames.length <= floor) return { need: { k: 'left' }, place };
     const e = evaluator(script, place, fixed);
     const block = frame.routine.cfg.blocks[frame.block];
     const instr = block?.instrs[frame.at];
@@ -231,7 +234,7 @@ function evaluator(script: Script, place: Place, fixed: (location: number) => Va
     const location: Location | undefined = memory.locations[locationOf(base) ?? -1];
     if (location === undefined) return wrong(base === 0 ? `follows a null pointer for ${name}` : typeof base === 'string' && base.includes('+') ? `follows a tagged pointer for ${name}` : `follows a pointer that is none for ${name}`);
     const at = location.fields.get(name);
-    if (at === undefined) return location.kind === 'struct' ? wrong(`takes ${location.name} (${location.type}) for something with a field ${name}`) : no(e, `${location.name} has no field ${name}`);
+    if (at === undefined) return isPointer(e) && memory.locations.some((l) => l.fields.has(name)) ? wrong(`takes ${location.name} (${location.type}) for something with a field ${name}`) : no(e, `${location.name} has no field ${name}`);
     return addressOf(at);
   };
   const lvalue = (e: Expr): Value => {
@@ -285,6 +288,9 @@ function evaluator(script: Script, place: Place, fixed: (location: number) => Va
   };
   return { value, place: lvalue, stop: () => stopped };
 }
+
+/** Through a pointer the mistake may be the program's; a name that nothing has is its author's. */
+const isPointer = (e: Expr): boolean => e.k === 'member' && e.arrow;
 
 function isLocal(frame: Frame | undefined, name: string): boolean {
   return name.startsWith('%') || frame?.routine.locals.has(name) === true;

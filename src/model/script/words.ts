@@ -37,11 +37,12 @@ type Lock = { readonly k: 'exclusive'; readonly lock: ReturnType<typeof exclusiv
  * | `model_await` | waits until its argument is true |
  * | `model_assert` | fails when its argument is false |
  * | `model_choose` | any number from 0 to its argument less one |
+ * | `model_run`, `model_interrupt`, `model_end` | in `scenario()`: starts an actor; one that interrupts the actor before it; all have ended |
  */
 export const WORDS: ReadonlyMap<string, 'lock' | 'object' | 'value' | 'none'> = new Map([
   ...['model_lock', 'model_trylock', 'model_unlock', 'model_read_lock', 'model_read_trylock', 'model_read_unlock', 'model_write_lock', 'model_write_trylock', 'model_write_unlock', 'model_downgrade', 'model_locked', 'model_holds', 'model_holds_write'].map((w) => [w, 'lock'] as const),
   ...['model_free', 'model_free_rcu', 'model_alloc', 'model_freed'].map((w) => [w, 'object'] as const),
-  ...['model_await', 'model_assert', 'model_choose', 'model_irq_restore', 'model_run'].map((w) => [w, 'value'] as const),
+  ...['model_await', 'model_assert', 'model_choose', 'model_irq_restore', 'model_run', 'model_interrupt'].map((w) => [w, 'value'] as const),
   ...['model_rcu_read_lock', 'model_rcu_read_unlock', 'model_synchronize_rcu', 'model_rcu_held', 'model_irq_save', 'model_irq_off', 'model_irq_on', 'model_end'].map((w) => [w, 'none'] as const),
 ]);
 
