@@ -37,6 +37,7 @@ struct obj_cgroup *get_obj_cgroup_from_page(struct page *page)	__until(6.2) __re
 /* mm/memcontrol.c: keeps the folio's memcg from changing; RCU is held with it. */
 void folio_memcg_lock(struct folio *folio)			__until(6.15) __acquires_shared(RCU) __begins(memcg_lock, folio);
 void folio_memcg_unlock(struct folio *folio)			__until(6.15) __ends(memcg_lock, folio) __releases_shared(RCU);
+void __folio_memcg_unlock(struct mem_cgroup *memcg)				__releases_shared(RCU);
 static inline void lock_page_memcg(struct page *page)		__until(6.3) { folio_memcg_lock((struct folio *)page); }
 static inline void unlock_page_memcg(struct page *page)		__until(6.3) { folio_memcg_unlock((struct folio *)page); }
 

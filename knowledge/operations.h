@@ -15,6 +15,9 @@ int operation_write_begin(struct file *file, struct address_space *mapping, loff
 int operation_write_end(struct file *file, struct address_space *mapping, loff_t pos, unsigned len, unsigned copied, struct page *page, void *fsdata)
 	__releases(page->__locked) __puts(page, folio) __may_sleep;
 
+/* mm/memory-failure.c, struct page_state: every action unlocks the page that it is given. */
+int operation_action(struct page_state *ps, struct page *p)			__releases(p->__locked) __may_sleep;
+
 /* include/linux/mm.h, struct vm_operations_struct: LOCKED: the page is locked; RETRY and COMPLETED: mmap_lock was dropped. */
 vm_fault_t operation_fault(struct vm_fault *vmf)					__may_sleep
 	__cond_acquires(only(VM_FAULT_LOCKED), vmf->page->__locked)

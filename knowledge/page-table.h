@@ -9,7 +9,7 @@ spinlock_t *pud_lock(struct mm_struct *mm, pud_t *pud)			__returns_arg(pud_lockp
 
 /* include/linux/mm.h of 6.1: a macro that cannot fail. From 6.5 on a function that gives NULL, with nothing locked, when the table is gone. */
 pte_t *pte_offset_map_lock(__expr mm, __expr pmd, unsigned long address, spinlock_t **ptlp)	__until(6.5)
-	__stores((*ptlp), pte_lockptr(mm, pmd)) __acquires((*ptlp));
+	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_acquires(always, (*ptlp));
 pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)	__since(6.5)
 	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_acquires(nonnull, *ptlp);
 pte_t *pte_offset_map_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)	__since(6.5) __until(6.13)

@@ -53,7 +53,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     merge: (block, old, next) => mergeStates(m.terms, block, old, next),
     cross: (from, to, s) => {
       for (const name of [...s.env.keys()]) if (!live.has(to, name)) s.env.delete(name);
-      if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set());
+      if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());
       return s;
     },
   }, initial, bounds);
@@ -214,7 +214,8 @@ function taken(m: Machine, s: State, cond: TermId, value: boolean, to: number, l
  * A loop turns: what its exit tests saw may have changed since, and the join symbols of its head get a new life
  * where the variable has moved on.
  */
-function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<string>): void {
+function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<string>, members: ReadonlySet<number>): void {
+  for (const sym of joinedInside(m, s, head, members)) renew(m.terms, s, sym);
   for (const [name, value] of [...s.env]) {
     const phi = m.terms.sym(`phi:${head}:${name}`, name, null, 'phi');
     if (value !== phi && usesAnywhere(m, s, phi)) renew(m.terms, s, phi);
@@ -222,6 +223,17 @@ function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<s
   if (tested.size === 0 || s.facts.size === 0) return;
   const kept = [...s.facts].filter(([id]) => !isMemory(m, id, tested));
   if (kept.length !== s.facts.size) s.facts = new Map(kept);
+}
+
+/** Join symbols of the loop's inner blocks that locks or references of this state speak of: the next turn makes them anew. */
+function joinedInside(m: Machine, s: State, head: number, members: ReadonlySet<number>): Set<TermId> {
+  const found = new Set<TermId>();
+  for (const id of [...s.held.map((h) => h.lock), ...s.owned.map((o) => o.object), ...s.entry.keys(), ...s.gone.keys()]) for (const sym of m.terms.symbols(id)) {
+    const t = m.terms.get(sym);
+    const block = t.k === 'sym' && t.source === 'phi' ? Number(t.origin.split(':')[1]) : head;
+    if (block !== head && members.has(block)) found.add(sym);
+  }
+  return found;
 }
 
 function usesAnywhere(m: Machine, s: State, sym: TermId): boolean {

@@ -131,7 +131,9 @@ export function writePlace(m: Machine, s: State, loc: TermId, value: TermId): vo
   s.heap.set(loc, value);
   if (s.facts.size > 0) {
     const stale = m.terms.load(loc);
-    if (s.facts.has(stale)) s.facts = new Map([...s.facts].filter(([id]) => id !== stale));
+    // What the caller passed in through a pointer stays a fact about the call.
+    const passed = t.k === 'deref' ? m.terms.get(t.base) : null;
+    if (s.facts.has(stale) && !(passed?.k === 'sym' && passed.source === 'param')) s.facts = new Map([...s.facts].filter(([id]) => id !== stale));
   }
   if (isLocalPlace(m, loc)) escapeHeld(m, s, value); else escape(m, s, value);
 }

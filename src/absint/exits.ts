@@ -7,6 +7,7 @@ import { baseObject, isPrivate } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import type { Held, Owned, State, Step } from './state.js';
 import type { TermId } from './term.js';
+import { isVoid } from './walk.js';
 
 /** One end of the function: what is held there and what it returns. */
 export interface Exit {
@@ -17,10 +18,13 @@ export interface Exit {
 }
 
 /** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
-const HANDS_OUT = /(^|_)((try|re|spin|down)?lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|map|online|offline)(_|$)/;
+const HANDS_OUT = /(^|_)((try|re|spin|down)?lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|online|offline)(_|$)/;
 
 /** Types of results that are no pointer in disguise. */
 const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^enum /;
+
+/** The same of functions that are there to lock. */
+const LOCKS = /(^|_)(try|re|spin)?lock(ed)?(_|$)/;
 
 const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 
@@ -91,7 +95,7 @@ function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
-  if (isPrivate(m, base) && !isContext(h.kind)) return saysSo(m, e) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isContext(h.kind)) return saysSo(m, e) || (isVoid(m.fn.returns) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.lock === h.lock && y.kind === h.kind) || returned(m, x, h.lock);
   return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit');
 }

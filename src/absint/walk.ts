@@ -1,3 +1,4 @@
+import { operationOf } from '../effect/table.js';
 import type { CType, Expr, Stmt } from '../parse/c/ast.js';
 
 export function isVoid(type: CType): boolean {
@@ -6,7 +7,12 @@ export function isVoid(type: CType): boolean {
 
 /** Collects the names called anywhere in a statement. */
 export function calleesOf(s: Stmt, out: Set<string>): void {
-  visit(s, (e) => { if (e.k === 'call' && e.fn.k === 'id') out.add(e.fn.name); }, (name) => out.add(name));
+  visit(s, (e) => {
+    if (e.k !== 'call') return;
+    if (e.fn.k === 'id') out.add(e.fn.name);
+    const operation = operationOf(e.fn);
+    if (operation !== null) out.add(operation);
+  }, (name) => out.add(name));
 }
 
 /** False when something is assigned that is not a variable of the function, or a call goes through a pointer. */

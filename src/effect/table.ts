@@ -23,7 +23,7 @@ export function effectTable(cfg: Cfg, calleeOf: (name: string, args: number) => 
 }
 
 /** A call through a pointer is known by the operation's name: `mapping->a_ops->writepage(…)` is `operation_writepage`. */
-function operationOf(target: Expr): string | null {
+export function operationOf(target: Expr): string | null {
   switch (target.k) {
     case 'member': return `operation_${target.field}`;
     case 'id': return `operation_${target.name}`;

@@ -123,7 +123,8 @@ function rangeOf(all: readonly Stated[], returns: CType, errno: boolean): number
 }
 
 function classOf(mask: number, range: number, returns: CType): ReturnClass {
-  if (mask === range) return { is: 'any' };
+  // "Always" says something too: the pointer is none of the failures that others of its kind give.
+  if (mask === range && mask !== POSITIVE) return { is: 'any' };
   // Where negative results do not exist, "not zero" says the same as "positive" and reads better for truth values.
   if (mask === POSITIVE && (range & NEGATIVE) === 0 && returns.pointers === 0) return { is: 'nonzero' };
   return { is: CLASS_OF_MASK[mask] ?? 'any' };

@@ -26,7 +26,7 @@ describe('the shipped headers', () => {
 
 /** What each word for a result means, said here a second time and independently of the reader. */
 const MEANING: Record<string, readonly string[]> = {
-  true: ['nonzero', 'positive'], nonzero: ['nonzero'], nonnull: ['positive'], noerr: ['positive'], valid: ['positive'], '0': ['zero'], false: ['zero'], null: ['zero'],
+  true: ['nonzero', 'positive'], nonzero: ['nonzero'], nonnull: ['positive'], noerr: ['positive'], always: ['positive'], valid: ['positive'], '0': ['zero'], false: ['zero'], null: ['zero'],
 };
 
 describe('conditional entries', () => {
@@ -73,7 +73,7 @@ describe('what each outcome does', () => {
     ['spin_trylock_irqsave', '6.1', 'zero: -; nonzero: take irq exclusive, take spin exclusive'],
     ['folio_isolate_lru', '6.1.192', 'negative: -; zero: get folio'],
     ['folio_isolate_lru', '6.3', 'zero: -; nonzero: get folio'],
-    ['pte_offset_map_lock', '6.1', 'any: take spin exclusive'],
+    ['pte_offset_map_lock', '6.1', 'positive: take spin exclusive'],
     ['pte_offset_map_lock', '6.5', 'zero: -; positive: take spin exclusive'],
     ['filemap_get_folio', '6.1', 'zero: -; positive: get folio'],
     ['filemap_get_folio', '6.4', 'negative: -; positive: get folio'],
@@ -82,7 +82,7 @@ describe('what each outcome does', () => {
     ['folio_lock_anon_vma_read', '6.1', 'zero: -; positive: take rwsem shared'],
     ['folio_get_anon_vma', '6.1', 'zero: -; positive: get anon_vma'],
     ['mm_access', '6.1', 'negative: -; positive: get mm_users'],
-    ['dget_parent', '6.1', 'any: get dentry'],
+    ['dget_parent', '6.1', 'positive: get dentry'],
     ['do_mas_munmap', '6.1', '1: downgrade rwsem; not 1: -'],
     ['lock_vma_under_rcu', '6.1', 'none'],
     ['lock_vma_under_rcu', '6.4', 'zero: -; positive: take rwsem shared'],
