@@ -25,6 +25,10 @@ export interface ReviewTools {
   readonly highlight?: (code: string) => readonly string[];
   readonly version: string;
   readonly progress: (event: Progress) => void;
+  /** What one patch turned out to do, before its findings are judged; for whoever wants to read already. */
+  readonly patchDone?: (patch: number, functions: readonly ReportFunction[]) => void;
+  /** True from when the run should come to an end with what it has; asked between patches and between findings. */
+  readonly stopped?: () => boolean;
 }
 
 export type Progress =
@@ -55,6 +59,8 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const read = cachedReader(tools, gaps);
   const latest = new Map<string, ReadonlySet<string>>(); // file and function to what the rules say after the last patch
   input.pairs.forEach((pairs, i) => {
+    if (tools.stopped?.() === true) { gaps.push(...pairs.map((p) => stoppedGap(p.path, `patch ${i + 1} was not analysed: the run was stopped`))); return; }
+    const before = functions.length;
     tools.progress({ stage: 'parse', patch: i + 1, of: input.pairs.length });
     const c = pairs.filter((p) => /\.[ch]$/.test(p.path));
     for (const p of pairs) gaps.push(...p.gaps);
@@ -72,6 +78,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
         latest.set(`${pair.path} ${one.report.name}`, new Set(one.judged.filter((j) => j.finding.status !== 'fixed').map((j) => j.finding.fingerprint)));
       }
     });
+    tools.patchDone?.(i + 1, sortedFunctions(functions.slice(before)));
   });
   const last = input.pairs.length;
   const settled = found.map((f) => {
@@ -82,10 +89,19 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const findings = judgeAll(settled, tools);
   return {
     schema: 'rmap-review/report/1', tool: tools.version, command: 'review',
-    series: { subject: input.series.subject, version: input.series.version, messageId: input.series.messageId, base: input.base, patches: input.series.patches.map((p, i) => patchOf(p, input.pairs[i] ?? [])) },
-    functions: functions.sort((a, b) => a.patch - b.patch || compare(a.file, b.file) || firstLine(a) - firstLine(b)),
+    series: seriesOf(input),
+    functions: sortedFunctions(functions),
     findings, gaps: uniqueGaps(gaps),
   };
+}
+
+/** The report before the first patch is looked at: what is reviewed, and on which base. */
+export function emptyReport(input: ReviewInput, version: string): Report {
+  return { schema: 'rmap-review/report/1', tool: version, command: 'review', series: seriesOf(input), functions: [], findings: [], gaps: [] };
+}
+
+function seriesOf(input: ReviewInput): Report['series'] {
+  return { subject: input.series.subject, version: input.series.version, messageId: input.series.messageId, base: input.base, patches: input.series.patches.map((p, i) => patchOf(p, input.pairs[i] ?? [])) };
 }
 
 /** Judges every function of `files` as it stands: the same engine and rules, nothing to compare with. */
@@ -161,6 +177,7 @@ function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] 
 
 function verdictOf(f: Found, tools: ReviewTools): Verdict {
   if (!tools.judge) return { state: 'unmodelled', why: 'the model was switched off' };
+  if (tools.stopped?.() === true) return { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' };
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
   if (!draft.event.object) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
@@ -202,5 +219,10 @@ function uniqueGaps(gaps: readonly Gap[]): Gap[] {
   return [...seen.values()].sort((a, b) => compare(a.file, b.file) || compare(a.function, b.function) || compare(a.stage, b.stage) || compare(a.why, b.why));
 }
 
+function sortedFunctions(functions: readonly ReportFunction[]): ReportFunction[] {
+  return [...functions].sort((a, b) => a.patch - b.patch || compare(a.file, b.file) || firstLine(a) - firstLine(b));
+}
+
+function stoppedGap(file: string, why: string): Gap { return { stage: 'host', file, function: '', why }; }
 function firstLine(f: ReportFunction): number { return (f.post ?? f.pre)?.line ?? 0; }
 function compare(a: string, b: string): number { return a < b ? -1 : a > b ? 1 : 0; }

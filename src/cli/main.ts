@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { exitCode, isScan, nipaCode, type Report } from '../report/index.js';
 import { explain, Failure } from './failure.js';
 import { type Format, parseFormat, print, writeReport } from './output.js';
-import { parseArguments, type Request, type ShowOptions } from './program.js';
+import { parseArguments, type Request, type RunOptions, type ShowOptions } from './program.js';
 import { showUi, wantsColor, wantsUi } from './terminal.js';
 
 /**
@@ -39,6 +39,7 @@ async function dispatch(request: Request): Promise<number> {
     }
     case 'review': {
       checkFormat(request.options);
+      if (wantsUi(request.options, process.stdout, process.env)) return reviewLive(request.inputs, request.options);
       const { runReview } = await import('./run.js');
       return show(await runReview(request.inputs, request.options, version()), request.options);
     }
@@ -49,6 +50,21 @@ async function dispatch(request: Request): Promise<number> {
     }
   }
 }
+
+/** The view opens as soon as the series is read, and fills while a thread analyses it. */
+async function reviewLive(inputs: readonly string[], options: RunOptions): Promise<number> {
+  const { startLive } = await import('./live.js');
+  const live = startLive(inputs, options, version());
+  const stand = await live.begun;
+  // Quick ones are complete before anything could be drawn: no flicker, and the cursor is where it belongs at once.
+  const quick = await Promise.race([live.ended, new Promise<null>((resolve) => { setTimeout(() => resolve(null), QUICK_MS).unref(); })]);
+  if (quick !== null || stand.report.series.patches.length === 0) return show(quick ?? await live.ended, options);
+  const result = await showUi(stand.report, options.tree, process.env, live);
+  if (result === null) return show(await live.ended, options);
+  return result.interrupted ? 130 : exitCode(await live.ended, options.failOn);
+}
+
+const QUICK_MS = 250;
 
 /** A format that does not exist is said before the work, not after it. */
 function checkFormat(options: ShowOptions): Format {

@@ -3,38 +3,48 @@ import { git } from '../host/git.js';
 import { type InputProblem, readSources } from '../host/input.js';
 import { findTree, openTree, type Tree } from '../host/tree.js';
 import type { Report } from '../report/index.js';
-import { reviewSeries } from '../review.js';
+import { emptyReport, reviewSeries } from '../review.js';
 import { Failure } from './failure.js';
 import { baseSeries, readSeries } from './inputs.js';
 import type { RunOptions } from './program.js';
-import { progressLine } from './progress.js';
+import { type OnProgress, progressLine } from './progress.js';
 import { timing } from './timing.js';
 import { loadTools } from './tools.js';
+
+/** For whoever shows the run while it goes on. */
+export interface RunHooks {
+  /** The series has been read; nothing is analysed yet. */
+  readonly onSeries: (report: Report) => void;
+  readonly onPatch: (patch: number, functions: Report['functions']) => void;
+  readonly onProgress: OnProgress;
+  readonly stopped: () => boolean;
+  /** All of standard input, where somebody else has to read it. */
+  readonly stdin: (() => Promise<Uint8Array>) | null;
+}
 
 /**
  * Reads what the command line names, finds the base, and reviews. Ends with exit status 3 when no input can be read,
  * or when the tree or base that was asked for cannot be used; everything smaller is a gap in the report.
  */
-export async function runReview(args: readonly string[], options: RunOptions, version: string): Promise<Report> {
+export async function runReview(args: readonly string[], options: RunOptions, version: string, hooks: RunHooks | null = null): Promise<Report> {
   const cwd = process.cwd();
   const dir = options.tree ?? await findTree(cwd);
   const repository = dir ?? await repositoryAround(cwd);
   const named = options.tree !== null || options.base !== null ? await usable(dir, options.base) : null;
-  const inputs = await readSources(await inputsOrStdin(args, options.last), { cwd, tree: repository, last: options.last, stdin: readStdin });
+  const inputs = await readSources(await inputsOrStdin(args, options.last), { cwd, tree: repository, last: options.last, stdin: hooks?.stdin ?? readStdin });
   if (inputs.sources.length === 0) throw unreadable(inputs.problems);
-  const progress = progressLine(process.stderr, false), clock = timing(process.env['RMAP_TIMING'] === '1');
+  const progress = hooks === null ? progressLine(process.stderr, false) : { on: hooks.onProgress, end: () => undefined }, clock = timing(process.env['RMAP_TIMING'] === '1');
   try {
     progress.on('reading', 0, 1);
     const given = await readSeries(inputs, options.seriesVersion);
     const tree = named ?? await openTree(inputs.rangeBase === null ? dir : repository, inputs.rangeBase);
     const { series, base, pairs, gaps } = await baseSeries(given, tree);
     if (base.error !== null && named !== null) throw new Failure(3, base.error, 'give another --tree or --base, or none to review only what the hunks show');
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, highlight: showsSources(options), version, onProgress: progress.on, timing: clock });
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, highlight: showsSources(options) || (hooks !== null && options.format === null), version, onProgress: progress.on, timing: clock });
     clock.started();
-    const report = clock.timed('review', reviewSeries)({
-      series, base: { kind: base.kind, rev: base.rev }, pairs,
-      gaps: [...given.gaps, ...tree.gaps, ...gaps],
-    }, tools);
+    const input = { series, base: { kind: base.kind, rev: base.rev }, pairs, gaps: [...given.gaps, ...tree.gaps, ...gaps] };
+    hooks?.onSeries(emptyReport(input, version));
+    const report = clock.timed('review', reviewSeries)(input, hooks === null ? tools : { ...tools, patchDone: hooks.onPatch, stopped: hooks.stopped });
     clock.print();
     return report;
   } finally {

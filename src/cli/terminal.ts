@@ -3,6 +3,8 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { type Report, summaryLine } from '../report/index.js';
+import { loadKept, saveKept } from './kept.js';
+import { ENDED, type LiveRun } from './live.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -16,18 +18,32 @@ export function wantsColor(plain: boolean, stdout: NodeJS.WriteStream, env: Env)
   return !plain && stdout.isTTY === true && env['TERM'] !== 'dumb' && (env['NO_COLOR'] ?? '') === '';
 }
 
-/** Shows the report and waits; prints the summary line for the scrollback. Null: no keyboard to read from. */
-export async function showUi(report: Report, tree: string | null, env: Env): Promise<{ readonly interrupted: boolean } | null> {
+/**
+ * Shows the report and waits; prints the summary line for the scrollback. `live`: the report is still being made; the
+ * view follows it, and a reader who leaves before its end stops it. Null: no keyboard to read from.
+ */
+export async function showUi(first: Report, tree: string | null, env: Env, live: LiveRun | null = null): Promise<{ readonly interrupted: boolean } | null> {
   const keyboard = openKeyboard();
   if (keyboard === null) return null;
   try {
     const { runTui } = await import('../tui/run.js');
     const linear = env['INK_SCREEN_READER'] === 'true';
-    const result = await runTui(report, {
+    const result = await runTui(first, {
       stdin: keyboard.stream, stdout: process.stdout, linear, plain: (env['NO_COLOR'] ?? '') !== '',
       perform: async (request) => (request.kind === 'edit' ? edit(request.file, request.line, tree, env) : suspend()),
+      keep: (kept) => { saveKept(first, kept, env); },
+    }, loadKept(first, env), live === null ? null : (update, leave) => {
+      live.follow(({ report, busy }) => update(report, busy));
+      live.ended.catch(leave);
     });
-    process.stdout.write(`${summaryLine(report)}\n`);
+    const stand = live?.stand() ?? { report: first, busy: null };
+    if (stand.busy !== null) {
+      await live?.kill();
+      await live?.ended.catch((error: unknown) => { if (!(error instanceof Error) || error.message !== ENDED) throw error; });
+      process.stdout.write(`rmap-review: stopped after patch ${stand.busy.done} of ${first.series.patches.length}; nothing is judged\n`);
+      return { interrupted: true };
+    }
+    process.stdout.write(`${summaryLine(stand.report)}\n`);
     return result;
   } finally {
     keyboard.close();

@@ -12,6 +12,9 @@ export interface HeldSpan {
   readonly from: number | null;
   /** Line that gives it back; null: still held when the function returns. */
   readonly to: number | null;
+  /** Places of those two in the sequence of steps on this way, from 0: a loop's line may come before or after. Null as above. */
+  readonly start: number | null;
+  readonly end: number | null;
 }
 
 /** One way out of a function and what is held on it, in the order in which it was taken. */
@@ -54,22 +57,22 @@ function spansOf(last: Step | null): readonly HeldSpan[] {
   const steps: Step[] = [];
   for (let step = last; step !== null; step = step.prev) if (step.effect !== undefined) steps.push(step);
   const spans: Draft[] = [];
-  for (const { line, effect } of steps.reverse()) {
+  for (const [at, { line, effect }] of steps.reverse().entries()) {
     if (effect === undefined) continue;
     const { op, id, resource, place } = effect;
     const what = op === 'acquire' || op === 'release' || op === 'downgrade' ? 'lock' : 'reference';
     if (op === 'acquire' || op === 'get') {
-      spans.push({ what, resource, place, from: line, to: null, id });
+      spans.push({ what, resource, place, from: line, to: null, start: at, end: null, id });
       continue;
     }
     // After a loop the engine knows an object by another number; its class still tells which one is meant.
     const open = spans.filter((span) => span.what === what && span.to === null);
     const span = open.findLast((s) => s.id === id && bare(s.resource) === bare(resource)) ?? open.findLast((s) => bare(s.resource) === bare(resource));
-    if (span !== undefined) span.to = line;
-    else spans.unshift({ what, resource: bare(resource), place, from: null, to: line, id });
-    if (op === 'downgrade') spans.push({ what, resource, place, from: line, to: null, id });
+    if (span !== undefined) { span.to = line; span.end = at; }
+    else spans.unshift({ what, resource: bare(resource), place, from: null, to: line, start: null, end: at, id });
+    if (op === 'downgrade') spans.push({ what, resource, place, from: line, to: null, start: at, end: null, id });
   }
-  return spans.map(({ what, resource, place, from, to }) => ({ what, resource, place, from, to }));
+  return spans.map(({ what, resource, place, from, to, start, end }) => ({ what, resource, place, from, to, start, end }));
 }
 
 function bare(resource: string): string {

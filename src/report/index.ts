@@ -1,5 +1,6 @@
 /** What the terminal UI and the commands use of a report. Schema and reading are apart: they load a validator. */
 export type { Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report.js';
+export { type BracketCell, type BracketRow, bracketRows, laneOf, SIGNS } from './brackets.js';
 export { type ContractRow, contractRows } from './contract.js';
 export { exitCode, FAIL_ON, type FailOn, nipaCode, nothingRead } from './exit-code.js';
 export { renderJson, renderNdjson } from './json.js';

@@ -105,7 +105,7 @@ function exitToJson(exit: FunctionJson['before'][number]): FunctionJson['before'
 }
 
 function timelineToJson(t: FunctionJson['timelines']['before'][number]): FunctionJson['timelines']['before'][number] {
-  return { exit: t.exit, line: t.line, spans: t.spans.map((s) => ({ what: s.what, resource: s.resource, place: s.place, from: s.from, to: s.to })) };
+  return { exit: t.exit, line: t.line, spans: t.spans.map((s) => ({ what: s.what, resource: s.resource, place: s.place, from: s.from, to: s.to, start: s.start, end: s.end })) };
 }
 
 function edgeToJson(e: FunctionJson['order']['before'][number]): FunctionJson['order']['before'][number] {

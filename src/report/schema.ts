@@ -23,6 +23,7 @@ const timeline = z.object({
     what: z.enum(['lock', 'reference']), resource: z.string(), place: z.string(),
     from: z.int().nullable().describe('line that takes it; null: the caller holds it already'),
     to: z.int().nullable().describe('line that gives it back; null: still held on return'),
+    start: z.int().nullable().describe('place of that step on the way, from 0'), end: z.int().nullable(),
   })).readonly(),
 });
 const orderEdge = z.object({ held: z.string(), taken: z.string(), line: z.int(), tryLock: z.boolean() });

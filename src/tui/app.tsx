@@ -34,8 +34,10 @@ function Piece({ part }: { readonly part: Span }): React.JSX.Element {
   return <Text {...STYLE[part.tone]}>{part.text}</Text>;
 }
 
-const STYLE: Readonly<Record<Tone, { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean }>> = {
+const STYLE: Readonly<Record<Tone, { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean; readonly underline?: boolean }>> = {
   plain: {}, strong: { bold: true }, dim: { dimColor: true },
   error: { color: 'red', bold: true }, warning: { color: 'yellow', bold: true }, note: { color: 'cyan' }, good: { color: 'green' },
   added: { color: 'green' }, removed: { color: 'red' }, step: { color: 'magenta' },
+  'added-word': { color: 'green', bold: true, underline: true }, 'removed-word': { color: 'red', bold: true, underline: true }, lane: { color: 'blue' },
+  keyword: { bold: true }, type: { color: 'cyan' }, function: { color: 'blue' }, string: { color: 'yellow' }, number: { color: 'yellow' }, comment: { dimColor: true },
 };

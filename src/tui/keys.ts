@@ -4,7 +4,7 @@ export type Action =
   | 'down' | 'up' | 'half-down' | 'half-up' | 'page-down' | 'page-up' | 'first' | 'last'
   | 'next-patch' | 'previous-patch' | 'next-function' | 'previous-function' | 'next-finding' | 'previous-finding'
   | 'pane' | 'open' | 'back' | 'fold' | 'fold-all' | 'search' | 'next-match' | 'previous-match'
-  | 'trace' | 'gaps' | 'all' | 'edit' | 'copy' | 'help' | 'quit' | 'redraw' | 'suspend' | 'interrupt';
+  | 'trace' | 'source' | 'way' | 'gaps' | 'all' | 'reviewed' | 'valid' | 'invalid' | 'edit' | 'copy' | 'help' | 'quit' | 'redraw' | 'suspend' | 'interrupt';
 
 export interface Binding {
   readonly action: Action;
@@ -16,18 +16,18 @@ export interface Binding {
   readonly hint: Partial<Readonly<Record<ViewName, string>>>;
 }
 
-const EVERYWHERE = (word: string): Binding['hint'] => ({ overview: word, function: word, trace: word, gaps: word, help: word });
+const EVERYWHERE = (word: string): Binding['hint'] => ({ overview: word, function: word, source: word, trace: word, gaps: word, help: word });
 
 /** The one table of keys: the reducer, the footer and the help page all read it. The footer keeps this order. */
 export const BINDINGS: readonly Binding[] = [
-  { action: 'open', keys: ['enter', 'right', 'l'], shown: 'Enter', help: 'open: a finding or function, then its verdict; folds a heading', hint: { overview: 'open', function: 'verdict', gaps: 'fold' } },
+  { action: 'open', keys: ['enter', 'right', 'l'], shown: 'Enter', help: 'open: a finding or function, its source, its verdict; folds a heading', hint: { overview: 'open', function: 'source', source: 'verdict', gaps: 'fold' } },
   { action: 'down', keys: ['j', 'down'], shown: 'j Down', help: 'next line; next step of an interleaving', hint: {} },
   { action: 'up', keys: ['k', 'up'], shown: 'k Up', help: 'previous line or step', hint: {} },
-  { action: 'back', keys: ['q', 'esc', 'left', 'h'], shown: 'q Esc', help: 'back; leaves a search', hint: { function: 'back', trace: 'back', gaps: 'back', help: 'back' } },
-  { action: 'next-finding', keys: ['f'], shown: 'f', help: 'next finding', hint: { overview: 'finding', function: 'finding', trace: 'finding' } },
+  { action: 'back', keys: ['q', 'esc', 'left', 'h'], shown: 'q Esc', help: 'back; leaves a search', hint: { function: 'back', source: 'back', trace: 'back', gaps: 'back', help: 'back' } },
+  { action: 'next-finding', keys: ['f'], shown: 'f', help: 'next finding', hint: { overview: 'finding', function: 'finding', source: 'finding', trace: 'finding' } },
   { action: 'previous-finding', keys: ['F'], shown: 'F', help: 'previous finding', hint: {} },
-  { action: 'pane', keys: ['tab', 'shift-tab'], shown: 'Tab', help: 'other pane: contract or source', hint: { function: 'pane' } },
-  { action: 'next-function', keys: ['}'], shown: '}', help: 'next function', hint: { function: 'function' } },
+  { action: 'pane', keys: ['tab', 'shift-tab'], shown: 'Tab', help: 'other pane: contract or ways out', hint: { function: 'pane' } },
+  { action: 'next-function', keys: ['}'], shown: '}', help: 'next function', hint: { function: 'function', source: 'function' } },
   { action: 'previous-function', keys: ['{'], shown: '{', help: 'previous function', hint: {} },
   { action: 'next-patch', keys: [']'], shown: ']', help: 'next patch', hint: { overview: 'patch' } },
   { action: 'previous-patch', keys: ['['], shown: '[', help: 'previous patch', hint: {} },
@@ -37,17 +37,22 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'next-match', keys: ['n'], shown: 'n', help: 'next match', hint: {} },
   { action: 'previous-match', keys: ['N'], shown: 'N', help: 'previous match', hint: {} },
   { action: 'trace', keys: ['t'], shown: 't', help: 'the interleaving or verdict of the finding', hint: {} },
+  { action: 'source', keys: ['s'], shown: 's', help: 'source, from an interleaving at the line of its step', hint: { trace: 'source' } },
+  { action: 'way', keys: ['w'], shown: 'w', help: 'next way out of the function, as brackets beside the source', hint: { source: 'way out' } },
   { action: 'gaps', keys: ['u'], shown: 'u', help: 'what was not analysed (gaps)', hint: { overview: 'gaps' } },
   { action: 'all', keys: ['a'], shown: 'a', help: 'show or hide findings that were there before the series', hint: {} },
-  { action: 'edit', keys: ['e'], shown: 'e', help: 'open $EDITOR at this line of the tree', hint: { function: 'edit' } },
-  { action: 'copy', keys: ['y'], shown: 'y', help: 'copy file, line and message (terminal clipboard)', hint: { function: 'copy', trace: 'copy' } },
+  { action: 'reviewed', keys: ['r'], shown: 'r', help: 'mark as reviewed, or not', hint: {} },
+  { action: 'valid', keys: ['v'], shown: 'v', help: 'note: this finding is valid (asks for a word; again takes it back)', hint: {} },
+  { action: 'invalid', keys: ['i'], shown: 'i', help: 'note: this finding is invalid (asks for a word; again takes it back)', hint: {} },
+  { action: 'edit', keys: ['e'], shown: 'e', help: 'open $EDITOR at this line of the tree', hint: { source: 'edit' } },
+  { action: 'copy', keys: ['y'], shown: 'y', help: 'copy file, line and message (terminal clipboard)', hint: { source: 'copy', trace: 'copy' } },
   { action: 'half-down', keys: ['ctrl-d'], shown: 'Ctrl-d', help: 'half a page down', hint: {} },
   { action: 'half-up', keys: ['ctrl-u'], shown: 'Ctrl-u', help: 'half a page up', hint: {} },
   { action: 'page-down', keys: ['pagedown', 'ctrl-f'], shown: 'PgDn', help: 'a page down', hint: {} },
   { action: 'page-up', keys: ['pageup', 'ctrl-b'], shown: 'PgUp', help: 'a page up', hint: {} },
   { action: 'first', keys: ['g', 'home'], shown: 'g', help: 'first line', hint: {} },
   { action: 'last', keys: ['G', 'end'], shown: 'G', help: 'last line', hint: {} },
-  { action: 'help', keys: ['?'], shown: '?', help: 'this page', hint: { overview: 'help', function: 'help', trace: 'help', gaps: 'help' } },
+  { action: 'help', keys: ['?'], shown: '?', help: 'this page', hint: { overview: 'help', function: 'help', source: 'help', trace: 'help', gaps: 'help' } },
   { action: 'quit', keys: ['Q'], shown: 'Q', help: 'quit', hint: EVERYWHERE('quit') },
   { action: 'redraw', keys: ['ctrl-l'], shown: 'Ctrl-l', help: 'draw the screen anew', hint: {} },
   { action: 'suspend', keys: ['ctrl-z'], shown: 'Ctrl-z', help: 'stop; the shell\'s fg comes back', hint: {} },

@@ -1,6 +1,7 @@
 import type { Report } from '../report/index.js';
 import { answered, initialState, reducer, resized } from './state.js';
-import type { Request, Size, State } from './types.js';
+import type { Kept, Request, Size, State } from './types.js';
+import { updated } from './update.js';
 
 /** The terminal and what only the command line may do. Enters as arguments; nothing here opens files or processes. */
 export interface Terminal {
@@ -12,21 +13,35 @@ export interface Terminal {
   /** No colours: what `NO_COLOR` asks for. Ink itself does not know that variable. */
   readonly plain: boolean;
   /** Opens an editor, stops the process … with the terminal given back meanwhile. Answers with a message, or "". */
+  /** Remembers marks, notes and folds for the next time. */
+  readonly keep: (kept: Kept) => void;
   readonly perform: (request: Extract<Request, { kind: 'edit' | 'suspend' }>) => Promise<string>;
 }
 
+/** A report that is still being made. `busy`: what happens now; null with the last one. `leave`: it will never be complete. */
+export type Follow = (update: (report: Report, busy: State['busy']) => void, leave: () => void) => void;
+
 /** Shows the report until the reader quits. `interrupted`: with Ctrl-C. The terminal is left as it was found. */
-export async function runTui(report: Report, terminal: Terminal): Promise<{ readonly interrupted: boolean }> {
+export async function runTui(first: Report, terminal: Terminal, remembered: Kept | null, follow: Follow | null): Promise<{ readonly interrupted: boolean }> {
   prepareEnvironment(terminal.plain);
   const [{ render }, { App }, { createElement }] = await Promise.all([import('ink'), import('./app.js'), import('react')]);
-  const step = reducer(report);
-  let state = initialState(report, sizeOf(terminal.stdout));
+  let report = first;
+  let step = reducer(report);
+  let state = initialState(report, sizeOf(terminal.stdout), remembered);
+  let touched = false, abandoned = false;
+  let abandon: (() => void) | null = null;
+  let redraw: (() => void) | null = null;
+  follow?.((next, busy) => {
+    state = updated(report, state, next, busy, touched);
+    report = next;
+    step = reducer(report);
+    redraw?.();
+  }, () => { abandoned = true; abandon?.(); });
   const leave = (): void => { terminal.stdout.write(terminal.linear ? '\n' : LEAVE); };
   process.once('exit', leave);
   try {
     for (;;) {
-      const [last, request] = await session();
-      state = last;
+      const request = await session();
       if (request.kind === 'quit') return { interrupted: request.interrupted };
       const message = request.kind === 'redraw' ? '' : await terminal.perform(request);
       state = resized(answered(state, message), sizeOf(terminal.stdout));
@@ -39,31 +54,34 @@ export async function runTui(report: Report, terminal: Terminal): Promise<{ read
    * From taking the screen to giving it back, which happens when something outside has to be done. A new size, too,
    * ends a session: Ink erases by counting the lines it wrote, which no longer holds once the terminal has moved them.
    */
-  function session(): Promise<readonly [State, Ending]> {
+  function session(): Promise<Ending> {
     return new Promise((done) => {
-      let now = state;
       let ended = false;
-      const node = () => createElement(App, { report, state: now, linear: terminal.linear, onKey });
+      const node = () => createElement(App, { report, state, linear: terminal.linear, onKey });
       const end = (request: Ending): void => {
         if (ended) return;
         ended = true;
+        redraw = null;
         terminal.stdout.off('resize', onResize);
         app.unmount();
         app.cleanup();
         if (request.kind !== 'redraw') leave();
-        done([now, request]);
+        done(request);
       };
       const onResize = (): void => {
-        now = resized(now, sizeOf(terminal.stdout));
+        state = resized(state, sizeOf(terminal.stdout));
         setImmediate(() => end({ kind: 'redraw' }));
       };
       const onKey = (key: string): void => {
-        if (now.request !== null) return;
-        now = step(now, key);
-        const { request } = now;
+        if (state.request !== null) return;
+        touched = true;
+        const before = state;
+        state = step(state, key);
+        if (state.kept !== before.kept || state.folded !== before.folded) terminal.keep({ ...state.kept, folded: state.foldedByHand ? state.folded : null });
+        const { request } = state;
         if (request?.kind === 'copy') {
           terminal.stdout.write(clipboard(request.text));
-          now = answered(now, 'Copied.');
+          state = answered(state, 'Copied.');
         } else if (request !== null) {
           // Ink is still handling the key; it may only be taken down afterwards.
           setImmediate(() => end(request));
@@ -74,6 +92,9 @@ export async function runTui(report: Report, terminal: Terminal): Promise<{ read
       if (!terminal.linear) terminal.stdout.write(ENTER);
       terminal.stdout.on('resize', onResize);
       const app = render(node(), { stdin: terminal.stdin, stdout: terminal.stdout, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: terminal.linear });
+      redraw = () => { app.rerender(node()); };
+      abandon = () => end({ kind: 'quit', interrupted: false });
+      if (abandoned) abandon();
     });
   }
 }

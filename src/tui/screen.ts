@@ -130,6 +130,7 @@ function detailLines(view: View, frame: Frame, state: State): readonly Line[] {
 
 function footer(state: State, frame: Frame): Line {
   const { columns } = state.size;
+  if (state.typing !== null && state.asking !== 'search') return clip([span(` ${state.asking}, because: `, 'strong'), span(`${state.typing}_`), span('   Enter notes it, Esc leaves', 'dim')], columns);
   if (state.typing !== null) return clip([span(' / ', 'strong'), span(`${state.typing}_`), span('   Enter searches, Esc leaves', 'dim')], columns);
   if (state.message !== '') return clip([span(` ${state.message}`, 'strong')], columns);
   const move: Hint = ['j/k', frame.view === 'trace' ? 'step' : 'move'];

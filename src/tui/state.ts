@@ -1,11 +1,16 @@
 import { groupGaps, type Report, shownFindings } from '../report/index.js';
 import { type Action, actionOf } from './keys.js';
-import type { Frame, Row, Size, State, View } from './types.js';
+import { asked, markReviewed, noted } from './marks.js';
+import type { Frame, Kept, Row, Size, State, Target, View } from './types.js';
 import { viewOf } from './views/index.js';
 
 /** The state before the first key: the overview, with the cursor on the first finding. */
-export function initialState(report: Report, size: Size): State {
-  const bare: State = { size, stack: [], folded: firstFolds(report), all: false, query: '', typing: null, message: '', request: null };
+export function initialState(report: Report, size: Size, kept: Kept | null = null): State {
+  const bare: State = {
+    size, stack: [], folded: kept?.folded ?? firstFolds(report), all: false, query: '', typing: null, asking: 'search', message: '', request: null,
+    kept: { reviewed: kept?.reviewed ?? new Set(), notes: kept?.notes ?? new Map() },
+    foldedByHand: (kept?.folded ?? null) !== null, busy: null,
+  };
   return { ...bare, stack: [frameOf(report, bare, { view: 'overview', fn: -1, finding: null })] };
 }
 
@@ -29,7 +34,7 @@ export function answered(state: State, message: string): State {
 }
 
 export function topFrame(state: State): Frame {
-  return state.stack.at(-1) ?? { view: 'overview', fn: -1, finding: null, cursors: [0], focus: 0 };
+  return state.stack.at(-1) ?? { view: 'overview', fn: -1, finding: null, way: 0, cursors: [0], focus: 0 };
 }
 
 /** The row under the cursor of the pane with the focus. */
@@ -51,9 +56,9 @@ function firstFolds(report: Report): ReadonlySet<string> {
   return folds;
 }
 
-function frameOf(report: Report, state: State, target: Pick<Frame, 'view' | 'fn' | 'finding'>): Frame {
-  const view = viewOf(report, state, target);
-  return { ...target, cursors: view.panes.map((pane) => pane.start), focus: 0 };
+function frameOf(report: Report, state: State, target: Target): Frame {
+  const view = viewOf(report, state, { ...target, way: 0 });
+  return { ...target, way: 0, cursors: view.panes.map((pane) => pane.start), focus: 0 };
 }
 
 function act(report: Report, state: State, action: Action): State {
@@ -80,15 +85,19 @@ function act(report: Report, state: State, action: Action): State {
     case 'open':
       if (row?.open) return pushed(report, state, row.open);
       if (row?.fold) return folded(report, state, row);
-      if (frame.view === 'function' && frame.finding !== null) return toTrace(report, state, row);
-      return { ...state, message: frame.view === 'function' ? 'No finding in this function; f goes to the next one.' : '' };
+      if (frame.view === 'function') return toSource(report, state, row);
+      return { ...state, message: frame.view === 'source' ? 'No finding in this function; f goes to the next one.' : '' };
     case 'back': return back(report, state);
     case 'fold': return row === undefined ? state : folded(report, state, row);
     case 'fold-all': return foldedAll(report, state);
-    case 'search': return { ...state, typing: '' };
+    case 'search': return { ...state, typing: '', asking: 'search' };
     case 'next-match': return found(report, state, 1);
     case 'previous-match': return found(report, state, -1);
     case 'trace': return toTrace(report, state, row);
+    case 'source': return toSource(report, state, row);
+    case 'way': return frame.view === 'source' ? withTop(state, { ...frame, way: frame.way + 1 }) : { ...state, message: 'w turns through the ways out in the source view.' };
+    case 'reviewed': return markReviewed(report, state, row);
+    case 'valid': case 'invalid': return asked(report, state, row, action);
     case 'gaps': return frame.view === 'gaps' ? state : pushed(report, state, { view: 'gaps', fn: -1, finding: null });
     case 'all': return toggledAll(report, state, row);
     case 'edit': return row?.place ? { ...state, request: { kind: 'edit', ...row.place } } : { ...state, message: 'No file and line here.' };
@@ -116,7 +125,7 @@ function moved(state: State, view: View, by: number): State {
   return withCursor(state, Math.max(0, Math.min(rows - 1, (frame.cursors[frame.focus] ?? 0) + by)));
 }
 
-function pushed(report: Report, state: State, target: Pick<Frame, 'view' | 'fn' | 'finding'>): State {
+function pushed(report: Report, state: State, target: Target): State {
   return { ...state, stack: [...state.stack, frameOf(report, state, target)] };
 }
 
@@ -125,7 +134,7 @@ function back(report: Report, state: State): State {
   if (state.stack.length < 2) return { ...state, message: state.query === '' ? 'Q quits.' : '', query: '' };
   const left = topFrame(state);
   const next: State = { ...state, stack: state.stack.slice(0, -1) };
-  if (topFrame(next).view !== 'overview' || (left.view !== 'function' && left.view !== 'trace')) return next;
+  if (topFrame(next).view !== 'overview' || left.fn < 0) return next;
   const rows = viewOf(report, next, topFrame(next)).panes[0]?.rows ?? [];
   const at = rows.findIndex((row) => (left.finding === null ? row.open?.fn === left.fn : row.open?.finding === left.finding));
   return at < 0 ? next : withCursor(next, at);
@@ -136,7 +145,7 @@ function folded(report: Report, state: State, row: Row): State {
   if (key === null) return state;
   const folds = new Set(state.folded);
   if (!folds.delete(key)) folds.add(key);
-  const next: State = { ...state, folded: folds };
+  const next: State = { ...state, folded: folds, foldedByHand: true };
   const at = rowsIn(report, next).findIndex((candidate) => candidate.fold === key);
   return withCursor(next, Math.max(0, at));
 }
@@ -147,7 +156,7 @@ function foldedAll(report: Report, state: State): State {
   const closed = keys.some((key) => state.folded.has(key));
   const rest = [...state.folded].filter((key) => !keys.includes(key));
   const row = rowsIn(report, state)[topFrame(state).cursors[0] ?? 0];
-  return kept(report, { ...state, folded: new Set(closed ? rest : [...rest, ...keys]) }, row);
+  return kept(report, { ...state, foldedByHand: true, folded: new Set(closed ? rest : [...rest, ...keys]) }, row);
 }
 
 function toggledAll(report: Report, state: State, row: Row | undefined): State {
@@ -188,20 +197,20 @@ function toRow(state: State, view: View, step: 1 | -1, wanted: (row: Row) => boo
 function toPatch(report: Report, state: State, view: View, step: 1 | -1): State {
   const none = step > 0 ? 'No patch after this one.' : 'No patch before this one.';
   const frame = topFrame(state);
-  if (frame.view !== 'function') return toRow(state, view, step, (row) => row.kind === 'patch', none);
+  if (frame.view !== 'function' && frame.view !== 'source') return toRow(state, view, step, (row) => row.kind === 'patch', none);
   const patch = report.functions[frame.fn]?.patch ?? 0;
   const others = report.functions.map((fn) => fn.patch).filter((p) => (step > 0 ? p > patch : p < patch));
   if (others.length === 0) return { ...state, message: none };
   const next = step > 0 ? Math.min(...others) : Math.max(...others);
-  return replaced(report, state, { view: 'function', fn: report.functions.findIndex((fn) => fn.patch === next), finding: null });
+  return replaced(report, state, { view: frame.view, fn: report.functions.findIndex((fn) => fn.patch === next), finding: null });
 }
 
 function toFunction(report: Report, state: State, view: View, step: 1 | -1): State {
   const none = step > 0 ? 'No function after this one.' : 'No function before this one.';
   const frame = topFrame(state);
-  if (frame.view !== 'function') return toRow(state, view, step, (row) => row.kind === 'function', none);
+  if (frame.view !== 'function' && frame.view !== 'source') return toRow(state, view, step, (row) => row.kind === 'function', none);
   const next = frame.fn + step;
-  return report.functions[next] === undefined ? { ...state, message: none } : replaced(report, state, { view: 'function', fn: next, finding: null });
+  return report.functions[next] === undefined ? { ...state, message: none } : replaced(report, state, { view: frame.view, fn: next, finding: null });
 }
 
 /** Findings in the overview's order, folded or not. */
@@ -212,17 +221,17 @@ function toFinding(report: Report, state: State, view: View, step: 1 | -1): Stat
     const open = unfolded(report, state, (row) => row.kind === 'finding');
     return toRow(open, viewOf(report, open, frame), step, (row) => row.kind === 'finding', none);
   }
-  if (frame.view !== 'function' && frame.view !== 'trace') return toRow(state, view, step, () => false, none);
-  const rows = viewOf(report, { ...state, folded: new Set() }, { view: 'overview', fn: -1, finding: null }).panes[0]?.rows ?? [];
+  if (frame.view === 'gaps' || frame.view === 'help') return toRow(state, view, step, () => false, none);
+  const rows = viewOf(report, { ...state, folded: new Set() }, { view: 'overview', fn: -1, finding: null, way: 0 }).panes[0]?.rows ?? [];
   const targets = rows.flatMap((row) => (row.kind === 'finding' && row.open !== null ? [row.open] : []));
   const at = targets.findIndex((target) => target.finding === frame.finding);
   const from = targets.findIndex((target) => target.fn >= frame.fn);
   const next = at >= 0 ? targets[at + step] : step > 0 ? targets[from] : targets[(from < 0 ? targets.length : from) - 1];
   if (next === undefined) return { ...state, message: none };
-  return replaced(report, state, frame.view === 'trace' ? { ...next, view: 'trace' } : next);
+  return replaced(report, state, next.fn < 0 ? next : { ...next, view: frame.view });
 }
 
-function replaced(report: Report, state: State, target: Pick<Frame, 'view' | 'fn' | 'finding'>): State {
+function replaced(report: Report, state: State, target: Target): State {
   const frame = frameOf(report, state, target);
   const { focus } = topFrame(state);
   return withTop(state, { ...frame, focus: focus < frame.cursors.length ? focus : 0 });
@@ -236,8 +245,23 @@ function toTrace(report: Report, state: State, row: Row | undefined): State {
   return pushed(report, state, { view: 'trace', fn: row?.open?.fn ?? frame.fn, finding });
 }
 
+/** From a step of an interleaving to its line; from elsewhere to the function under the cursor. */
+function toSource(report: Report, state: State, row: Row | undefined): State {
+  const frame = topFrame(state);
+  if (frame.view === 'source') return state;
+  const step = frame.view === 'trace' ? row?.place ?? null : null;
+  const own = report.functions[frame.fn];
+  const inside = (fn: Report['functions'][number] | undefined): boolean => fn?.post !== null && fn?.post !== undefined && step !== null && fn.file === step.file && step.line >= fn.post.line && step.line < fn.post.line + fn.post.lines.length;
+  const fn = step === null ? row?.open?.fn ?? frame.fn : inside(own) ? frame.fn : report.functions.findLastIndex(inside);
+  if (report.functions[fn] === undefined) return { ...state, message: step === null ? 'No function here.' : `${step.file} is not part of the series.` };
+  const next = pushed(report, state, { view: 'source', fn, finding: row?.open?.finding ?? frame.finding });
+  const at = step === null ? -1 : viewOf(report, next, topFrame(next)).panes[0]?.rows.findIndex((r) => r.place?.line === step.line && !r.label.startsWith('removed')) ?? -1;
+  return at < 0 ? next : withCursor(next, at);
+}
+
 function typed(report: Report, state: State, text: string, key: string): State {
   if (key === 'esc') return { ...state, typing: null };
+  if (key === 'enter' && state.asking !== 'search') return noted(report, { ...state, typing: null }, currentRow(viewOf(report, state, topFrame(state)), topFrame(state)), state.asking, text);
   if (key === 'enter') return found(report, { ...state, typing: null, query: text === '' ? state.query : text }, 1);
   if (key === 'backspace') return { ...state, typing: text === '' ? null : [...text].slice(0, -1).join('') };
   if (key === 'ctrl-u') return { ...state, typing: '' };

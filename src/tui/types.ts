@@ -1,6 +1,6 @@
 import type { Line } from './line.js';
 
-export type ViewName = 'overview' | 'function' | 'trace' | 'gaps' | 'help';
+export type ViewName = 'overview' | 'function' | 'source' | 'trace' | 'gaps' | 'help';
 
 /** What is on the screen, and where in it the reader is. One frame per step into the report; Esc goes back. */
 export interface Frame {
@@ -9,9 +9,30 @@ export interface Frame {
   readonly fn: number;
   /** Id of the finding that is looked at, or null. */
   readonly finding: string | null;
+  /** In the source view: how many ways out further than the first one shown. */
+  readonly way: number;
   /** The row under the cursor, per pane. */
   readonly cursors: readonly number[];
   readonly focus: number;
+}
+
+/** Where a key leads. */
+export type Target = Pick<Frame, 'view' | 'fn' | 'finding'>;
+
+/** What the reader thinks of a finding, and a word on it. */
+export interface Note {
+  readonly verdict: 'valid' | 'invalid';
+  readonly word: string;
+}
+
+/** What outlives the terminal: kept for each series and version. */
+export interface Kept {
+  /** Keys of patches, functions and findings that were read. */
+  readonly reviewed: ReadonlySet<string>;
+  /** By fingerprint. */
+  readonly notes: ReadonlyMap<string, Note>;
+  /** Keys of closed folds; null: the reader has not folded anything yet. */
+  readonly folded: ReadonlySet<string> | null;
 }
 
 /** Something the world outside has to do; the answer comes back as a message. */
@@ -36,8 +57,14 @@ export interface State {
   /** Also findings that were there before. */
   readonly all: boolean;
   readonly query: string;
-  /** The search being typed, or null. */
+  /** What is being typed, or null, and what for. */
   readonly typing: string | null;
+  readonly asking: 'search' | Note['verdict'];
+  readonly kept: Pick<Kept, 'reviewed' | 'notes'>;
+  /** The reader has folded or unfolded something, so the folds are worth keeping. */
+  readonly foldedByHand: boolean;
+  /** What still happens while the report is not complete: words, and the patches that are done. */
+  readonly busy: { readonly text: string; readonly done: number } | null;
   /** Shown in place of the key hints until the next key. */
   readonly message: string;
   readonly request: Request | null;
@@ -53,7 +80,7 @@ export interface Row {
   /** At least one line, each at most `width` columns. Only called for rows that are on the screen. */
   readonly lines: (width: number) => readonly Line[];
   /** Where Enter leads, or null. */
-  readonly open: Pick<Frame, 'view' | 'fn' | 'finding'> | null;
+  readonly open: Target | null;
   /** The fold this row heads, and the one it disappears in. */
   readonly fold: string | null;
   readonly within: string | null;

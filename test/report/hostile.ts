@@ -9,7 +9,7 @@ export const HOSTILE: readonly string[] = [
 
 /** The report with every text that an input could have written made hostile; the fixed words of the contract stay. */
 export function hostileReport(report: Report, poison: (text: string) => string): Report {
-  const keep = new Set(['schema', 'command', 'kind', 'certainty', 'fit', 'completeness', 'change', 'status', 'severity', 'state', 'stage']);
+  const keep = new Set(['schema', 'command', 'kind', 'certainty', 'fit', 'completeness', 'change', 'status', 'severity', 'state', 'stage', 'what']);
   const walk = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return keep.has(key) ? value : poison(value);
     if (Array.isArray(value)) return keep.has(key) ? value : value.map((item) => walk(item, key));

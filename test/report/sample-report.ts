@@ -46,11 +46,11 @@ export const sampleReport: Report = {
 };
 
 function lock(resource: string, from: number | null, to: number | null) {
-  return { what: 'lock', resource, place: 'src', from, to } as const;
+  return { what: 'lock', resource, place: 'src', from, to, start: from, end: to } as const;
 }
 
 function reference(resource: string, from: number | null, to: number | null) {
-  return { what: 'reference', resource, place: 'anchor', from, to } as const;
+  return { what: 'reference', resource, place: 'anchor', from, to, start: from, end: to } as const;
 }
 
 /** The same series with nothing to say about it. */

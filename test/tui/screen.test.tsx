@@ -10,7 +10,7 @@ import { HOSTILE, hostileReport, UNSAFE } from '../report/hostile.js';
 import { cleanReport, sampleReport } from '../report/sample-report.js';
 import { shown, typing, VT, WIDE } from './keys-of.js';
 
-const VIEWS = ['', 'enter', 'enter tab', 'enter enter', 'enter enter G', 'f f enter enter', 'u', '?', '/ a b'];
+const VIEWS = ['', 'enter', 'enter tab', 'enter enter', 'enter enter w', 'enter enter enter', 'enter enter enter G', 'f f enter t', 'r v n o enter', 'u', '?', '/ a b'];
 
 describe('every view', () => {
   it.each(VIEWS)('fits its terminal: %s', (keys) => {
@@ -33,7 +33,8 @@ describe('every view', () => {
   it.each(VIEWS)('has help and quit in its last line, where keys are shown: %s', (keys) => {
     const state = typing(sampleReport, keys);
     const footer = shown(sampleReport, state).split('\n').at(-1) ?? '';
-    if (state.typing === null) expect(footer).toMatch(/Q quit$/);
+    if (state.message !== '') expect(footer).toBe(` ${state.message}`);
+    else if (state.typing === null) expect(footer).toMatch(/Q quit$/);
     else expect(footer).toMatch(/^ \/ ab_ /);
   });
 });
@@ -80,26 +81,51 @@ describe('function view', () => {
     expect(text).toContain('   * new order: page_set lock, then anchor->root->rwsem');
   });
 
-  it('marks changed lines and the witness', () => {
+  it('shows before and after beside each other what is held on each way out', () => {
     const text = shown(sampleReport, typing(sampleReport, 'enter', WIDE));
-    expect(text).toContain('   228+ 3                 goto out_put;\n          ╰ 3 goto out_put\n');
-    expect(text).toContain('   225-                   goto out;\n');
-    expect(text).toContain('>  236  4                 put_anchor(anchor);\n');
+    expect(text).toMatch(/^ {3}returns 0 {2}229 +│ {3}returns 0 {2}232$/m);
+    expect(text).toMatch(/^ {4}219 ┏ {2}lock page_set lock src +│ {4}219 ┏ {3}lock page_set lock src$/m);
+    expect(text).toMatch(/│ \+ {2}222 ┃.┏ lock anchor->root->rwsem \(read\) src$/m);
+    expect(text).toMatch(/^> +│ \+ {2}239 {3}┻ return, still held: anchor->root->rwsem \(read\)$/m);
+  });
+
+  it('goes on to the source, to the line of the finding', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'enter enter', WIDE));
+    expect(text).toContain(' way 2/3: returns -EAGAIN (line 239)  still holds anchor->root->rwsem (read)\n');
+    expect(text).toContain('>  236  4 ┃└┃                 put_anchor(anchor);\n');
+  });
+
+  it('marks changed lines and the witness', () => {
+    const text = shown(sampleReport, typing(sampleReport, 'enter enter', WIDE));
+    expect(text).toContain('   228+ 3 ┃│┃                 goto out_put;\n          ┃│┃ ╰ 3 goto out_put\n');
+    expect(text).toContain('   225-   ┃│┃                 goto out;\n');
+  });
+
+  it('turns through the ways out beside the source', () => {
+    expect(shown(sampleReport, typing(sampleReport, 'enter enter w', WIDE))).toContain(' way 3/3: error return (line 220)\n');
+    expect(shown(sampleReport, typing(sampleReport, 'enter enter w w', WIDE))).toContain(' way 1/3: returns 0 (line 232)  still holds page_set lock, anchor reference');
+  });
+
+  it('marks the words that changed in a line', () => {
+    const lines = screen(sampleReport, typing(sampleReport, 'enter enter g j j j j j j j', WIDE)).map(({ line }) => line);
+    const words = lines.flatMap((line) => line.filter((part) => part.tone === 'added-word').map((part) => part.text.trim()));
+    expect(words).toContain('pin_anchor_read');
+    expect(words).toContain('| UNMAP_LOCKED');
   });
 
   it('marks what was fixed on the side that had it', () => {
-    const text = shown(sampleReport, typing(sampleReport, 'f enter', WIDE));
-    expect(text).toMatch(/^> {2}220 {2}1 +return rc;\n +╰ 1 returned without a put$/m);
+    const text = shown(sampleReport, typing(sampleReport, 'f enter enter', WIDE));
+    expect(text).toMatch(/^> {2}220 {2}1 .*return rc;\n +┃? +╰ 1 returned without a put$/m);
   });
 
   it('says so where there is no text', () => {
-    expect(shown(sampleReport, typing(sampleReport, 'enter } }'))).toContain('The text of this function is not at hand');
+    expect(shown(sampleReport, typing(sampleReport, 'enter enter } }'))).toContain('The text of this function is not at hand');
   });
 
   it('shows one pane in a small terminal', () => {
     const small = { columns: 70, rows: 18 };
     expect(shown(sampleReport, typing(sampleReport, 'enter', small))).not.toContain('Contract');
-    expect(shown(sampleReport, typing(sampleReport, 'enter tab', small))).not.toContain('Source');
+    expect(shown(sampleReport, typing(sampleReport, 'enter tab', small))).not.toContain('What is held');
   });
 
   it('numbers the lines of both sides', () => {
@@ -112,7 +138,7 @@ describe('function view', () => {
 
 describe('trace view', () => {
   it('steps through the columns and shows the cells that changed', () => {
-    const text = shown(sampleReport, typing(sampleReport, 'enter enter j'));
+    const text = shown(sampleReport, typing(sampleReport, 'enter enter enter j'));
     expect(text).toMatch(/^ +CPU0 move_unmap_one\(\) +│ CPU1 writer$/m);
     expect(text).toMatch(/^> {2}2 {2}222 anchor = pin_anchor_read\(src\) +│$/m);
     expect(text).toContain('── After step 2: CPU0 move_unmap_one() ─');
@@ -120,12 +146,12 @@ describe('trace view', () => {
   });
 
   it('ends with what fails', () => {
-    const text = shown(sampleReport, typing(sampleReport, 'enter enter G'));
+    const text = shown(sampleReport, typing(sampleReport, 'enter enter enter G'));
     expect(text).toMatch(/^> {5}=> deadlock: CPU1 waits/m);
   });
 
   it('gives the reason where there is no interleaving', () => {
-    const text = shown(sampleReport, typing(sampleReport, 'f f enter enter'));
+    const text = shown(sampleReport, typing(sampleReport, 'f f enter t'));
     expect(text).toContain('not modelled: ownership leaves through record_anchor()');
     expect(text).toContain('2. line 268: releases the lock, not the reference');
   });
@@ -145,8 +171,8 @@ describe('gaps and help', () => {
 
 describe('a screen reader', () => {
   it('hears the row under the cursor in words', () => {
-    const lines = linearScreen(sampleReport, typing(sampleReport, 'enter'));
-    expect(lines[0]).toContain('function: move_unmap_one(), mm/move.c:214, patch 2/3. contract, new-exit');
+    const lines = linearScreen(sampleReport, typing(sampleReport, 'enter enter'));
+    expect(lines[0]).toContain('source: move_unmap_one(), mm/move.c:214, patch 2/3, contract, new-exit');
     expect(lines[1]).toContain('29 of 33: line 236: put_anchor(anchor);, step 4: puts the reference, not the lock');
     expect(lines.join('')).not.toMatch(/[▾▸│─━╰]/);
   });

@@ -5,6 +5,7 @@ import { BINDINGS, keyNames, type InkKey } from '../../src/tui/keys.js';
 import { screen } from '../../src/tui/screen.js';
 import { answered, initialState, reducer, resized, topFrame } from '../../src/tui/state.js';
 import { cleanReport, sampleReport } from '../report/sample-report.js';
+import { updated } from '../../src/tui/update.js';
 import { cursorLine, typing, VT } from './keys-of.js';
 
 /** Keys from the start, and a piece of the line the cursor is on afterwards. */
@@ -73,14 +74,18 @@ describe('views', () => {
   it.each<readonly [string, readonly (string | number | null)[]]>([
     ['enter', ['function', 1, 'F1', 0]],
     ['k enter', ['function', 1, null, 0]],
-    ['enter enter', ['trace', 1, 'F1', 0]],
+    ['enter enter', ['source', 1, 'F1', 0]],
+    ['enter enter enter', ['trace', 1, 'F1', 0]],
+    ['k enter s', ['source', 1, null, 0]],
+    ['t j s', ['source', 1, 'F1', 0]],
     ['t', ['trace', 1, 'F1', 0]],
     ['enter tab', ['function', 1, 'F1', 1]],
     ['enter tab tab', ['function', 1, 'F1', 0]],
-    ['enter tab enter', ['trace', 1, 'F1', 0]],
+    ['enter tab enter', ['source', 1, 'F1', 0]],
     ['enter f f', ['function', 2, 'F2', 0]],
     ['enter f f F F', ['function', 1, 'F1', 0]],
-    ['enter enter f f', ['trace', 2, 'F2', 0]],
+    ['enter enter f f', ['source', 2, 'F2', 0]],
+    ['t f f', ['trace', 2, 'F2', 0]],
     ['enter } }', ['function', 3, null, 0]],
     ['enter {', ['function', 0, null, 0]],
     ['enter ]', ['function', 4, null, 0]],
@@ -106,9 +111,9 @@ describe('what the world outside has to do', () => {
     ['q', null],
     ['/ Q', null],
     ['e', { kind: 'edit', file: 'mm/move.c', line: 236 }],
-    ['enter k e', { kind: 'edit', file: 'mm/move.c', line: 235 }],
-    ['enter enter G k k e', { kind: 'edit', file: 'models/waiter.c', line: 12 }],
-    ['enter enter j y', { kind: 'copy', text: 'mm/move.c:222: CPU0 move_unmap_one(): anchor = pin_anchor_read(src)' }],
+    ['enter enter k e', { kind: 'edit', file: 'mm/move.c', line: 235 }],
+    ['enter enter enter G k k e', { kind: 'edit', file: 'models/waiter.c', line: 12 }],
+    ['enter enter enter j y', { kind: 'copy', text: 'mm/move.c:222: CPU0 move_unmap_one(): anchor = pin_anchor_read(src)' }],
     ['ctrl-z', { kind: 'suspend' }],
     ['ctrl-l', { kind: 'redraw' }],
   ])('%s', (keys, request) => {
@@ -123,6 +128,59 @@ describe('what the world outside has to do', () => {
     const state = answered(typing(sampleReport, 'y'), 'Copied.');
     expect([state.request, state.message]).toEqual([null, 'Copied.']);
     expect(reducer(sampleReport)(state, 'j').message).toBe('');
+  });
+});
+
+describe('marks and notes', () => {
+  const reviewed = (keys: string): string => [...typing(sampleReport, keys).kept.reviewed].join();
+  const leaked = sampleReport.findings[0]?.fingerprint ?? '';
+
+  it('are of what the cursor is on, and taken back by the same key', () => {
+    expect(reviewed('r')).toBe(`finding 2 ${leaked}`);
+    expect(reviewed('k r')).toBe('function 2 mm/move.c move_unmap_one');
+    expect(reviewed('k enter r')).toBe('function 2 mm/move.c move_unmap_one');
+    expect(reviewed('g r')).toBe('patch 1 mm/anchor: add pin_anchor_read()');
+    expect(reviewed('r r')).toBe('');
+    expect(cursorLine(sampleReport, typing(sampleReport, 'k r'))).toMatch(/^> {2}✓ move_unmap_one\(\)/);
+  });
+
+  it('carry a word, and are shown in words', () => {
+    const state = typing(sampleReport, 'i o k space b y space f enter');
+    expect([...state.kept.notes]).toEqual([[leaked, { verdict: 'invalid', word: 'ok by f' }]]);
+    expect(cursorLine(sampleReport, state)).toContain('F1 error [invalid: ok by f] lock-leak');
+    expect(typing(sampleReport, 'i enter i').kept.notes.size).toBe(0);
+    expect(typing(sampleReport, 'v x esc').kept.notes.size).toBe(0);
+    expect(typing(sampleReport, 'g v').message).toBe('No finding here to note anything on.');
+  });
+
+  it('come back the next time', () => {
+    const { kept, folded } = typing(sampleReport, 'r z');
+    const state = initialState(sampleReport, VT, { ...kept, folded });
+    expect(state.kept.reviewed).toEqual(kept.reviewed);
+    expect(state.folded.has('patch 2')).toBe(true);
+  });
+});
+
+describe('a report that grows', () => {
+  const early: Report = { ...sampleReport, functions: sampleReport.functions.slice(0, 1), findings: [], gaps: [] };
+
+  it('says what happens, per patch', () => {
+    const state = updated(early, initialState(early, VT), early, { text: 'analysing patch 2/3', done: 1 }, false);
+    const text = screen(early, state).map(({ line }) => line.map((part) => part.text).join('').trimEnd()).join('\n');
+    expect(text).toContain(' analysing patch 2/3 …');
+    expect(text).toMatch(/1\/3 .* intact, exact$/m);
+    expect(text).toMatch(/2\/3 .* being analysed$/m);
+    expect(text).toMatch(/3\/3 .* waiting$/m);
+  });
+
+  it('takes a reader who waits to the first finding, and leaves one who reads where they are', () => {
+    const start = initialState(early, VT);
+    expect(cursorLine(sampleReport, updated(early, start, sampleReport, null, false))).toContain('F1 error');
+    const reading = ['g', 'j'].reduce(reducer(early), start);
+    expect(cursorLine(early, reading)).toContain('pin_anchor_read()');
+    expect(cursorLine(sampleReport, updated(early, reading, sampleReport, null, true))).toContain('pin_anchor_read()');
+    const inside = ['g', 'j', 'enter'].reduce(reducer(early), start);
+    expect(topFrame(updated(early, inside, sampleReport, null, true))).toMatchObject({ view: 'function', fn: 0 });
   });
 });
 

@@ -12,11 +12,12 @@ type Span = Timeline['spans'][number];
  * the right edge is still held on return, one that starts at the left edge is the caller's; both say so in words.
  */
 export function timelineSvg(timeline: Timeline, side: 'before' | 'after'): string {
-  const lines = [...new Set(timeline.spans.flatMap((span) => [span.from, span.to].filter((line) => line !== null)))].sort((a, b) => a - b);
-  const x = (line: number): number => LEFT + GAP + (lines.indexOf(line) * (RIGHT - LEFT - GAP - END)) / Math.max(1, lines.length - 1);
+  const steps = new Map(timeline.spans.flatMap((span) => [[span.start, span.from], [span.end, span.to]]).filter((pair): pair is [number, number] => pair[0] !== null && pair[1] !== null));
+  const order = [...steps.keys()].sort((a, b) => a - b);
+  const x = (step: number): number => LEFT + GAP + (order.indexOf(step) * (RIGHT - LEFT - GAP - END)) / Math.max(1, order.length - 1);
   const rows = timeline.spans.map((span, i) => bar(span, TOP + i * ROW, x));
   const height = TOP + Math.max(1, timeline.spans.length) * ROW + 4;
-  const ticks = lines.map((line) => `<line class="tick" x1="${n(x(line))}" x2="${n(x(line))}" y1="${TOP - 6}" y2="${height - 4}"/><text class="num" x="${n(x(line))}" y="${TOP - 10}" text-anchor="middle">${line}</text>`);
+  const ticks = order.map((step, i) => `<line class="tick" x1="${n(x(step))}" x2="${n(x(step))}" y1="${TOP - 6}" y2="${height - 4}"/>${steps.get(step) === steps.get(order[i - 1] ?? -1) ? '' : `<text class="num" x="${n(x(step))}" y="${TOP - 10}" text-anchor="middle">${steps.get(step)}</text>`}`);
   const title = `${side}, ${printable(timeline.exit)} at line ${timeline.line}: ${inWords(timeline)}`;
   return `<svg class="tl" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${entities(title)}"><title>${entities(title)}</title>`
     + `<line class="edge" x1="${RIGHT}" x2="${RIGHT}" y1="${TOP - 6}" y2="${height - 4}"/><text class="num" x="${RIGHT}" y="${TOP - 10}" text-anchor="end">return ${timeline.line}</text>`
@@ -39,8 +40,8 @@ const TOP = 24;
 const ROW = 34;
 
 function bar(span: Span, y: number, x: (line: number) => number): string {
-  const from = span.from === null ? LEFT : x(span.from);
-  const to = span.to === null ? RIGHT : x(span.to);
+  const from = span.start === null ? LEFT : x(span.start);
+  const to = span.end === null ? RIGHT : x(span.end);
   const width = Math.max(6, to - from);
   const notes = span.to === null ? 'held on return' : '';
   const whose = span.from === null ? " (caller's)" : '';

@@ -2,27 +2,28 @@ import {
   baseWords, certaintyWords, changeWords, displayWidth, groupGaps, isScan, isSemantic, messageWithFunction, padEnd, plural, printable, type Report, type ReportFinding,
   type ReportFunction, type ReportPatch, severityWords, shownFindings, someOf, statusWords, terseLine, verdictWords, wrap,
 } from '../../report/index.js';
+import { findingKey, functionKey, patchKey } from '../marks.js';
 import { apart, clip, type Line, plain, span } from '../line.js';
 import { findingTone } from '../tone.js';
 import type { Detail, Pane, Row, State, View } from '../types.js';
 
 /** The whole series in one foldable list: patches, their functions, their findings; then what was not analysed. */
-export function overviewView(report: Report, state: Pick<State, 'folded' | 'all'>): View {
+export function overviewView(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' | 'busy'>): View {
   const rows = overviewRows(report, state);
   const first = rows.findIndex((row) => row.kind === 'finding');
   const pane: Pane = { title: '', rows, head: () => [], start: Math.max(0, first) };
-  return { header: (width) => header(report, width), panes: [pane], detail: (cursor, width) => about(report, rows[cursor], width) };
+  return { header: (width) => header(report, state.busy, width), panes: [pane], detail: (cursor, width) => about(report, rows[cursor], width) };
 }
 
 /** The rows that are not folded away, in order. */
-export function overviewRows(report: Report, state: Pick<State, 'folded' | 'all'>): readonly Row[] {
+export function overviewRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' | 'busy'>): readonly Row[] {
   const rows = isScan(report) ? scanRows(report, state) : seriesRows(report, state);
   const all = [...rows, ...gapRows(report, state)];
   if (all.length === 0) all.push(textRow('Nothing to show: no patch, no function, no finding.'));
   return all.filter((row) => row.within === null || !state.folded.has(row.within));
 }
 
-function header(report: Report, width: number): readonly Line[] {
+function header(report: Report, busy: State['busy'], width: number): readonly Line[] {
   const { series } = report;
   const version = series.version > 1 ? `v${series.version}, ` : '';
   const scan = isScan(report);
@@ -33,7 +34,8 @@ function header(report: Report, width: number): readonly Line[] {
   return [
     apart([span(' '), span(title, 'strong')], [span(size, 'dim')], width - 1),
     clip([span(` base ${[baseWords(report), certaintyWords(series.patches)].filter((s) => s !== '').join(', ')}`, 'dim')], width),
-    clip([span(' '), span(statusWords(report), bad ? 'error' : 'good'), span(gaps)], width),
+    busy === null ? clip([span(' '), span(statusWords(report), bad ? 'error' : 'good'), span(gaps)], width)
+      : clip([span(` ${busy.text} …`, 'strong'), span('  what is done can be read already', 'dim')], width),
   ];
 }
 
@@ -52,7 +54,7 @@ function about(report: Report, row: Row | undefined, width: number): Detail {
   return { title: '', height, lines: lines(row === undefined ? [] : [row.copy]) };
 }
 
-function seriesRows(report: Report, state: Pick<State, 'folded' | 'all'>): Row[] {
+function seriesRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' | 'busy'>): Row[] {
   const shown = shownFindings(report, state.all);
   return report.series.patches.flatMap((patch) => {
     const key = `patch ${patch.index}`;
@@ -60,16 +62,16 @@ function seriesRows(report: Report, state: Pick<State, 'folded' | 'all'>): Row[]
     const findings = shown.filter((f) => f.patch === patch.index);
     const width = nameWidth(functions.map(({ fn }) => fn));
     const grouped = functions.flatMap(({ fn, index }) => [
-      functionRow(fn, index, width, key),
-      ...findings.filter((f) => f.file === fn.file && f.function === fn.name).map((f) => findingRow(report, f, index, key)),
+      functionRow(fn, index, width, key, state.kept),
+      ...findings.filter((f) => f.file === fn.file && f.function === fn.name).map((f) => findingRow(report, f, index, key, state.kept)),
     ]);
     const alone = findings.filter((f) => !functions.some(({ fn }) => f.file === fn.file && f.function === fn.name));
-    const quiet = functions.length === 0 && alone.length === 0 ? [quietRow(patch, key)] : [];
-    return [patchRow(report, patch, functions.length, findings.length, state.folded.has(key)), ...grouped, ...alone.map((f) => findingRow(report, f, functionIndex(report, f), key)), ...quiet];
+    const quiet = functions.length === 0 && alone.length === 0 && (state.busy === null || patch.index <= state.busy.done) ? [quietRow(patch, key)] : [];
+    return [patchRow(report, patch, functions.length, findings.length, state.folded.has(key), state), ...grouped, ...alone.map((f) => findingRow(report, f, functionIndex(report, f), key, state.kept)), ...quiet];
   });
 }
 
-function scanRows(report: Report, state: Pick<State, 'folded' | 'all'>): Row[] {
+function scanRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' | 'busy'>): Row[] {
   const files = [...new Set([...report.functions.map((fn) => fn.file), ...report.findings.map((f) => f.file)])];
   const shown = shownFindings(report, true);
   return files.flatMap((file) => {
@@ -79,42 +81,47 @@ function scanRows(report: Report, state: Pick<State, 'folded' | 'all'>): Row[] {
     const width = nameWidth(functions.map(({ fn }) => fn));
     return [
       headingRow(key, file, `${plural(functions.length, 'function')}, ${plural(findings.length, 'finding')}`, state.folded.has(key)),
-      ...functions.flatMap(({ fn, index }) => [functionRow(fn, index, width, key), ...findings.filter((f) => f.function === fn.name).map((f) => findingRow(report, f, index, key))]),
+      ...functions.flatMap(({ fn, index }) => [functionRow(fn, index, width, key, state.kept), ...findings.filter((f) => f.function === fn.name).map((f) => findingRow(report, f, index, key, state.kept))]),
     ];
   });
 }
 
-function patchRow(report: Report, patch: ReportPatch, functions: number, findings: number, folded: boolean): Row {
+function patchRow(report: Report, patch: ReportPatch, functions: number, findings: number, folded: boolean, { kept, busy }: Pick<State, 'kept' | 'busy'>): Row {
   const total = report.series.patches.length;
   const number = total > 1 ? `${patch.index}/${total}` : 'patch';
   const inside = [functions > 0 ? plural(functions, 'function') : '', findings > 0 ? plural(findings, 'finding') : ''].filter((s) => s !== '').join(', ');
-  const trust = `${patch.certainty}, ${patch.fit}`;
+  const trust = busy === null || patch.index <= busy.done ? `${patch.certainty}, ${patch.fit}` : patch.index === busy.done + 1 ? 'being analysed' : 'waiting';
   const key = `patch ${patch.index}`;
+  const read = kept.reviewed.has(patchKey(patch)) ? 'reviewed' : '';
   return {
-    kind: 'patch', label: `patch ${number}: ${patch.subject}, text ${patch.certainty}, fit ${patch.fit}${inside === '' ? '' : `, ${inside}`}${folded ? ', folded' : ''}`,
-    lines: (width) => [apart([span(`${folded ? '▸' : '▾'} `, 'dim'), span(`${number}  `, 'dim'), span(patch.subject, 'strong')], [span(folded && inside !== '' ? inside : trust, 'dim')], width)],
+    kind: 'patch', label: `${read === '' ? '' : 'reviewed, '}patch ${number}: ${patch.subject}, text ${patch.certainty}, fit ${patch.fit}${inside === '' ? '' : `, ${inside}`}${folded ? ', folded' : ''}`,
+    lines: (width) => [apart([span(`${folded ? '▸' : '▾'} `, 'dim'), span(`${number}  `, 'dim'), span(patch.subject, 'strong')], [span(read === '' ? '' : `✓ ${read}  `, 'good'), span(folded && inside !== '' ? inside : trust, 'dim')], width)],
     open: null, fold: key, within: null, place: null, copy: patch.messageId === null ? patch.subject : `${patch.subject} <${patch.messageId}>`,
   };
 }
 
-function functionRow(fn: ReportFunction, index: number, name: number, within: string): Row {
+function functionRow(fn: ReportFunction, index: number, name: number, within: string, kept: State['kept']): Row {
   const tone = isSemantic(fn) ? 'plain' : 'dim';
   const change = changeWords(fn);
+  const read = kept.reviewed.has(functionKey(fn));
   return {
-    kind: 'function', label: `function ${fn.name}, ${change}, ${fn.file}`,
-    lines: (width) => [apart([span(`    ${padEnd(`${fn.name}()`, Math.min(name, Math.floor(width / 2)))}  `, tone), span(change, tone)], [span(fn.file, 'dim')], width)],
+    kind: 'function', label: `${read ? 'reviewed, ' : ''}function ${fn.name}, ${change}, ${fn.file}`,
+    lines: (width) => [apart([span(read ? '  ✓ ' : '    ', 'good'), span(`${padEnd(`${fn.name}()`, Math.min(name, Math.floor(width / 2)))}  `, tone), span(change, tone)], [span(fn.file, 'dim')], width)],
     open: { view: 'function', fn: index, finding: null }, fold: null, within,
     place: { file: fn.file, line: fn.post?.line ?? fn.pre?.line ?? 1 }, copy: `${fn.file}:${fn.post?.line ?? fn.pre?.line ?? 0}: ${fn.name}(): ${change}`,
   };
 }
 
-function findingRow(report: Report, finding: ReportFinding, fn: number, within: string): Row {
+function findingRow(report: Report, finding: ReportFinding, fn: number, within: string, kept: State['kept']): Row {
   const severity = severityWords(finding);
   const state = finding.status === 'fixed' ? '' : ` ${verdictWords(finding)},`;
   const old = finding.status === 'preexisting' && !isScan(report) ? ' preexisting,' : '';
+  const note = kept.notes.get(finding.fingerprint);
+  const noted = note === undefined ? '' : ` [${note.verdict}${note.word === '' ? '' : `: ${note.word}`}]`;
+  const read = kept.reviewed.has(findingKey(finding));
   return {
-    kind: 'finding', label: `finding ${finding.id}, ${severity}, ${finding.rule},${old}${state} ${messageWithFunction(finding)}`,
-    lines: (width) => [clip([span(`      ${finding.id} `), span(severity, findingTone(finding)), span(` ${finding.rule}`), span(`${old}${state}`.replace(/,$/, ''), 'dim'), span(`: ${finding.message}`)], width)],
+    kind: 'finding', label: `${read ? 'reviewed, ' : ''}${noted === '' ? '' : `noted${noted}, `}finding ${finding.id}, ${severity}, ${finding.rule},${old}${state} ${messageWithFunction(finding)}`,
+    lines: (width) => [clip([span(read ? '    ✓ ' : '      ', 'good'), span(`${finding.id} `), span(severity, findingTone(finding)), span(noted, 'step'), span(` ${finding.rule}`), span(`${old}${state}`.replace(/,$/, ''), 'dim'), span(`: ${finding.message}`)], width)],
     open: fn < 0 ? { view: 'trace', fn, finding: finding.id } : { view: 'function', fn, finding: finding.id }, fold: null, within,
     place: { file: finding.file, line: finding.line }, copy: terseLine(report, finding),
   };
