@@ -180,7 +180,7 @@ function verdictOf(f: Found, tools: ReviewTools): Verdict {
   if (tools.stopped?.() === true) return { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' };
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
-  if (!draft.event.object) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
+  if (!draft.event.object && draft.rule.meta.id !== 'ttu-flags') return { state: 'unmodelled', why: 'the object is not one expression of the function' };
   const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, types: a.types, file: a.file } : null);
   const fixed = f.finding.status === 'fixed';
   const after = side(fixed ? f.pre : f.post), before = side(fixed ? f.post : f.pre);

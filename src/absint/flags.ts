@@ -39,7 +39,7 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
 }
 
 /** Whether `lock` is of a class that the callee's walk takes, by the contract's own statement (`a->b | c->d`). */
-function walkLock(m: Machine, contract: Contract, lock: TermId): boolean {
+export function walkLock(m: Machine, contract: Contract, lock: TermId): boolean {
   const stated = contract.flags?.lock;
   if (!stated) return false;
   const classes: string[] = [];

@@ -11,6 +11,7 @@ import type { SummaryOutcome } from '../absint/summary.js';
 import { isCall, type Term, type TermId } from '../absint/term.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { cloneLocal, type Local, type Op, type Slice } from './local.js';
+import { walkOps } from './walk.js';
 import { acquireLock, downgradeLock, getReference, putReference, releaseLock, SECTIONS } from './holding.js';
 
 type Call = Extract<Instr, { op: 'call' }>;
@@ -106,6 +107,7 @@ function applyOutcome(m: Machine, l: Local, call: Call, contract: Contract, outc
     if (op === null) return null;
     ops.push(...op);
   }
+  ops.push(...walkOps(m, l, call, contract, args, slice));
   if (!outcome.effects.some((e) => e.op === 'acquire')) notTaken(m, l, call, contract, scope, slice);
   if (call.to !== null) s.env.set(call.to, value);
   return ops;

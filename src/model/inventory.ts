@@ -17,7 +17,7 @@ export function exploredObjects(a: Automaton): readonly ObjectInfo[] {
   const add = (id: TermId, kind: LockKind | null): void => { if (!out.has(id)) out.set(id, { id, kind, pinned: false }); };
   const ops = a.nodes.flatMap((n) => n.edges.flatMap((e) => e.ops));
   for (const op of ops) {
-    if (op.k === 'acquire' || op.k === 'release' || op.k === 'downgrade') add(op.id, op.kind);
+    if (op.k === 'acquire' || op.k === 'release' || op.k === 'downgrade' || op.k === 'walk') add(op.id, op.kind);
     else if (op.k === 'get' || op.k === 'put' || op.k === 'keep' || op.k === 'use') add(op.id, null);
   }
   for (const [from, to] of moves(ops)) {

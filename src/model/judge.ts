@@ -48,6 +48,8 @@ export interface ModelRequest {
  * to the same failure along the same schedule.
  */
 export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Verdict {
+  const aside = outside(request);
+  if (aside !== null) return { state: 'unmodelled', why: aside };
   const prepared = prepare(request);
   if (typeof prepared === 'string') return { state: 'unmodelled', why: prepared };
   const { subject } = prepared;
@@ -71,6 +73,13 @@ export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Ver
   if (subject.routed === null && request.finding.path.length > 0) return { state: 'unmodelled', why: 'the path of the finding is not reached in the model' };
   if (prepared.vague && isLeakRule(request.finding.rule)) return { state: 'unmodelled', why: 'the code before ends both ways for this result, and the model does not tell which of them this is' };
   return refuted(subject, states, played);
+}
+
+/** Claims about walks that no interleaving can show. */
+function outside({ finding, before }: ModelRequest): string | null {
+  if (finding.rule !== 'ttu-flags') return null;
+  if (finding.code === 'notAccepted') return 'that the callee warns and does nothing is its contract, not an interleaving';
+  return finding.code === 'setNotHeld' && before === null ? 'whether the callers hold the lock is not known' : null;
 }
 
 /** Mistakes that need nobody else to be seen: as few actors as show it. */

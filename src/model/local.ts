@@ -19,6 +19,8 @@ export type Op =
   | { readonly k: 'use'; readonly id: TermId }
   /** A variable moves on: what was held on its former value is held on `to` from now on. */
   | { readonly k: 'move'; readonly from: TermId; readonly to: TermId }
+  /** Something is walked that the lock protects: nobody else may hold it for writing. */
+  | { readonly k: 'walk'; readonly id: TermId; readonly kind: LockKind }
   /** The lock must still be held here. */
   | { readonly k: 'assert-held'; readonly id: TermId };
 
@@ -42,6 +44,8 @@ export interface Slice {
   readonly reference: (m: Machine, object: TermId, kind: string) => boolean;
   /** Whether `assert-held` and `walk` in contracts are steps; they are in rivals, which state what a victim relies on. */
   readonly strict: boolean;
+  /** Whether walks whose flags speak of their lock are steps. */
+  readonly walks: boolean;
   /** The line where memory is used after its last put, 0 for none. */
   readonly useLine: number;
   readonly entry: Entry;

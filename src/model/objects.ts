@@ -82,6 +82,7 @@ function readersAndWriter(setup: ObjectSetup, cast: Cast): TrackedObject {
           return op.tryLock ? { once: lock.tryWrite(i) } : { fast: lock.acquireWrite(i), queue: lock.enqueue(i), enter: lock.enter(i) };
         case 'release': return { once: wrongKind(op, label, cast, i) ?? (op.mode === 'either' ? lock.releaseEither(i) : op.mode === 'shared' ? lock.releaseRead(i) : lock.releaseWrite(i)) };
         case 'downgrade': return { once: lock.downgrade(i) };
+        case 'walk': return { once: { ...NOTHING, asserts: [{ expr: `${writer} == 0 || ${writer} == ${i + 1}`, message: `${cast[i] ?? ''} walks what ${label} protects while another task holds it for writing` }] } };
         case 'assert-held': return { once: stillHeld(lock.held(i), label, cast, i) };
         default: return { once: NOTHING };
       }

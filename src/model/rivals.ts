@@ -45,7 +45,7 @@ const WORDS: Readonly<Record<string, (place: Expr) => readonly ContractEffect[]>
 };
 
 const EVERYTHING: Slice = {
-  kind: () => true, lock: () => true, reference: () => true, strict: true, useLine: 0,
+  kind: () => true, lock: () => true, reference: () => true, strict: true, walks: false, useLine: 0,
   entry: { lock: () => 'free', mode: () => null, owned: () => 1 },
 };
 const NO_TYPES: TypeTable = { structs: new Map(), constants: new Map(), returns: () => null };

@@ -1,3 +1,4 @@
+import type { Expr } from '../parse/c/ast.js';
 import { lockClass, type Machine } from '../absint/machine.js';
 import type { TermId } from '../absint/term.js';
 import { explore, type Exploration } from './explore.js';
@@ -5,6 +6,7 @@ import { resourceName } from './holding.js';
 import type { ModelRequest } from './judge.js';
 import type { Entry, Slice } from './local.js';
 import type { Memory } from './relevance.js';
+import { WALK_LOCK } from './walk.js';
 
 /** Contexts rather than locks: nobody waits for them. */
 export const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
@@ -21,12 +23,14 @@ export function sliceOf(request: ModelRequest): Slice {
   const references = isReferenceRule(finding.rule);
   const interrupts = finding.rule === 'unlock-mismatch' && finding.code === 'interrupts';
   const anyKind = finding.rule === 'unlock-mismatch' && finding.code === 'kind';
+  const walks = finding.rule === 'ttu-flags';
+  const walked = walks ? walkClasses(request) : new Set<string>();
   const fits = (k: string): boolean => k === kind || (interrupts && INTERRUPTS.has(k)) || anyKind;
   return {
     kind: fits,
-    lock: (m, address, k) => !references && ((interrupts && INTERRUPTS.has(k)) || (fits(k) && (INTERRUPTS.has(k) || lastPart(lockClass(m, address)) === lastPart(finding.resource)))),
+    lock: (m, address, k) => !references && ((interrupts && INTERRUPTS.has(k)) || (fits(k) && (INTERRUPTS.has(k) || (walks ? walked.has(lastPart(lockClass(m, address))) : lastPart(lockClass(m, address)) === lastPart(finding.resource))))),
     reference: (_m, _object, k) => references && k === kind,
-    strict: false,
+    strict: false, walks,
     useLine: finding.rule === 'use-after-put' ? finding.line : 0,
     entry: { lock: () => 'either', mode: () => null, owned: () => MOST_OWNED },
   };
@@ -52,6 +56,8 @@ export function entryOf(request: ModelRequest): { readonly entry: Entry; readonl
 /** What a person calls an object. */
 export function labelOf(request: ModelRequest, m: Machine, id: TermId): string {
   const { finding, kind } = request;
+  const t = m.terms.get(id);
+  if (t.k === 'sym' && t.text === WALK_LOCK) return WALK_LOCK;
   const path = resourceName(m, id, !isReferenceRule(finding.rule));
   if (INTERRUPTS.has(kind) && !path.includes('#')) return 'interrupts';
   return path.startsWith('a ') ? finding.place || path.slice(2) : path.replace(/#(\d+)/g, (_, i: string) => m.fn.params[Number(i)]?.name ?? `argument ${Number(i) + 1}`);
@@ -69,6 +75,14 @@ function handedOver(x: Exploration, least: boolean): Map<string, number> {
     const counts = ends.map((e) => e.get(name) ?? 0);
     out.set(name, least ? Math.min(...counts, 1) : Math.max(...counts));
   }
+  return out;
+}
+
+/** The locks that the walks of either side take, by the last part of their class. */
+function walkClasses(request: ModelRequest): ReadonlySet<string> {
+  const out = new Set<string>();
+  const add = (e: Expr): void => { if (e.k === 'binary') { add(e.left); add(e.right); } else if (e.k === 'member') out.add(e.field); };
+  for (const side of [request.before, request.after]) for (const c of side?.effects.contracts.values() ?? []) if (c.flags?.lock) add(c.flags.lock);
   return out;
 }
 

@@ -2,6 +2,7 @@ import type { ModelRequest } from './judge.js';
 import type { Rival } from './rivals.js';
 import type { Outcome } from './scenario.js';
 import type { Trace } from './verdict.js';
+import { WALK_LOCK } from './walk.js';
 
 const MAX_NAMES = 6;
 
@@ -23,8 +24,10 @@ export function assumptionsOf(request: ModelRequest, trace: Trace | null, outcom
   const out = [`${request.finding.function}() is called once${rival === null ? ', alone' : ` and meets ${rival.name.replace(/_/g, ' ')} (${rival.file})`}`];
   if (states > 0) out.push(`${count(states, 'state')} searched`);
   for (const s of trace?.steps ?? []) if (s.choice !== null) out.push(`chosen freely after line ${s.line}: ${s.choice}`);
+  const walks = request.finding.rule === 'ttu-flags';
+  if (request.finding.code === 'setNotHeld') out.push(`callers of ${request.finding.function}() are taken to hold no lock of the walk for it, as for the code before`);
   const { unknown } = request.after.effects;
-  if (unknown.length > 0) out.push(`taken to leave ${request.finding.place} alone: ${unknown.slice(0, MAX_NAMES).map((n) => `${n}()`).join(', ')}${unknown.length > MAX_NAMES ? ` and ${unknown.length - MAX_NAMES} more callees without a known body` : ''}`);
+  if (unknown.length > 0) out.push(`taken to leave ${walks ? WALK_LOCK : request.finding.place} alone: ${unknown.slice(0, MAX_NAMES).map((n) => `${n}()`).join(', ')}${unknown.length > MAX_NAMES ? ` and ${unknown.length - MAX_NAMES} more callees without a known body` : ''}`);
   return out;
 }
 

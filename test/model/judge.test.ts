@@ -338,3 +338,37 @@ describe('rivals', () => {
     expect(rivals.map((r) => r.file).sort()).toEqual(['models/grace-period.c', 'models/owner.c', 'models/queued-writer.c', 'models/waiter.c']);
   });
 });
+
+describe('walks and the flag that promises their lock', () => {
+  const fn = (lock: string, flag: string, unlock: string): string => `
+static int thing_migrate(struct folio *folio, struct anon_vma *anon_vma, int wait)
+{
+	if (!wait)
+		return -EAGAIN;
+${lock}	try_to_migrate(folio, ${flag});
+${unlock}	return 0;
+}`;
+  const locked = (flag: string): string => fn('\tdown_read(&anon_vma->rwsem);\n', flag, '\tup_read(&anon_vma->rwsem);\n');
+  const written = (flag: string): string => fn('\tdown_write(&anon_vma->rwsem);\n', flag, '\tup_write(&anon_vma->rwsem);\n');
+  const bare = (flag: string): string => fn('', flag, '');
+  const of = (before: string | null, after: string) => judged(before, after).find((j) => j.judged.finding.rule === 'ttu-flags');
+
+  it('the flag is dropped under the write lock: the walk waits for its own task', () => {
+    expect(of(written('TTU_RMAP_LOCKED'), written('0'))?.verdict).toMatchObject({ state: 'confirmed', why: expect.stringMatching(/^deadlock: .* for itself/) });
+  });
+  it('the flag is dropped under the read lock: a writer queues in between', () => {
+    const verdict = of(locked('TTU_RMAP_LOCKED'), locked('0'))?.verdict;
+    expect(verdict).toMatchObject({ state: 'confirmed', why: expect.stringMatching(/^deadlock: .*writer/) });
+  });
+  it('the flag is set and nothing is held: a writer is in the tree during the walk', () => {
+    expect(of(bare('0'), bare('TTU_RMAP_LOCKED'))?.verdict).toMatchObject({ state: 'confirmed', why: expect.stringMatching(/while another task holds it for writing/) });
+  });
+  it('without a code before, the callers may hold the lock', () => {
+    const claim = { rule: 'ttu-flags', code: 'setNotHeld', resource: 'rmap lock', kind: 'rwsem' };
+    expect(claimed(null, bare('TTU_RMAP_LOCKED'), claim)).toMatchObject({ state: 'unmodelled', why: expect.stringMatching(/callers/) });
+  });
+  it.each([['under the lock', locked('TTU_RMAP_LOCKED')], ['under the write lock', written('TTU_RMAP_LOCKED')], ['without the lock', bare('0')]])('the right flag %s is refuted', (_name, code) => {
+    const claim = { rule: 'ttu-flags', code: 'heldNotSet', resource: 'anon_vma->rwsem', kind: 'rwsem' };
+    expect(claimed(code, code, claim).state).toBe('refuted');
+  });
+});
