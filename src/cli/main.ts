@@ -32,6 +32,10 @@ async function dispatch(request: Request): Promise<number> {
       const [{ replayCommand }, { loadReport }] = await Promise.all([import('./replay.js'), import('./saved.js')]);
       return replayCommand(await loadReport(request.report), request.id, request.step);
     }
+    case 'explain': {
+      const [{ explainCommand }, { loadReport }] = await Promise.all([import('./explain.js'), import('./saved.js')]);
+      return explainCommand(await loadReport(request.report), request.id, request.promela);
+    }
     case 'view': {
       checkFormat(request.options);
       const { loadReport } = await import('./saved.js');

@@ -35,6 +35,7 @@ export type Request =
   | { readonly command: 'scan'; readonly paths: readonly string[]; readonly options: RunOptions }
   | { readonly command: 'view'; readonly report: string; readonly options: ShowOptions }
   | { readonly command: 'replay'; readonly report: string; readonly id: string; readonly step: boolean }
+  | { readonly command: 'explain'; readonly report: string; readonly id: string; readonly promela: string | null }
   | { readonly command: 'model'; readonly file: string; readonly options: ModelOptions }
   | { readonly command: 'rules'; readonly id: string | null }
   | { readonly command: 'work'; readonly run: Work }
@@ -58,6 +59,8 @@ export function parseArguments(argv: readonly string[], version: string): Reques
   view.action((report: string, raw: Raw) => { request = { command: 'view', report, options: readShow(raw) }; });
   program.command('replay').argument('<REPORT.json>').argument('<ID>').description('replay a confirmed finding').option('--step', 'one step a line, with the cells it changed')
     .action((report: string, id: string, raw: Raw) => { request = { command: 'replay', report, id, step: raw.step === true }; });
+  program.command('explain').argument('<REPORT.json>').argument('<ID>').description('tell a finding: the story, the CPUs side by side, what it rests on').option('--promela <FILE>', 'write the program for SPIN; - is standard output')
+    .action((report: string, id: string, raw: Raw) => { request = { command: 'explain', report, id, promela: raw.promela ?? null }; });
   program.command('model').argument('<FILE.c>').description('run a scenario written in C (docs/model.md)')
     .option('-D, --define <NAME>', 'define NAME for its #ifdef; may be given again', (name: string, before: readonly string[]) => [...before, name], [] as readonly string[])
     .option('--check', 'run all variants that its "expect" lines name').option('--step', 'also what each step changed').option('--promela <FILE>', 'write it for SPIN; - is standard output').option('--json', 'verdict, trace and program')

@@ -13,6 +13,7 @@ export { displayWidth, fit, padEnd, padStart, plural, truncate, truncateMiddle, 
 export { printable } from './printable.js';
 export { type Piece, sourcePieces } from './pieces.js';
 export { type SourceLine, sourceLines } from './source-diff.js';
+export { story } from './story.js';
 export { renderTerse, terseLine } from './terse.js';
 export { renderText, type TextOptions } from './text.js';
 export { actorName, cellsAfter, traceTable, type TraceLine } from './trace.js';
