@@ -11,7 +11,7 @@ void anon_vma_assert_locked(const struct anon_vma *anon_vma)	__since(6.9) __must
 
 /* include/linux/rmap.h, mm/rmap.c: the last put takes the root's rwsem for write and drops it, to wait for walkers. */
 void get_anon_vma(struct anon_vma *anon_vma)		__gets(anon_vma);
-void put_anon_vma(struct anon_vma *anon_vma)		__puts(anon_vma) __last_put_locks(anon_vma->root->rwsem) __may_sleep;
+void put_anon_vma(struct anon_vma *anon_vma)		__puts(anon_vma) __last_put_locks(anon_vma->root->rwsem) __may_sleep(sometimes);
 /* mm/rmap.c: for a count that is already zero. */
 void __put_anon_vma(struct anon_vma *anon_vma)		__acquires(anon_vma->root->rwsem) __releases(anon_vma->root->rwsem) __frees(anon_vma) __may_sleep;
 struct anon_vma *anon_vma_alloc(void)			__returns_ref __may_sleep __may_reclaim;
@@ -20,16 +20,16 @@ struct anon_vma *folio_get_anon_vma(struct folio *folio)	__since(6.1) __returns_
 struct anon_vma *page_get_anon_vma(struct page *page)		__until(6.1) __returns_ref;
 /* mm/rmap.c: locked for reading, no reference; NULL with nothing held, also when only a trylock was allowed and it failed. */
 struct anon_vma *folio_lock_anon_vma_read(struct folio *folio, struct rmap_walk_control *rwc)	__since(6.0)
-	__cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep;
-struct anon_vma *folio_lock_anon_vma_read(struct folio *folio)	__until(6.0) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep;
-struct anon_vma *page_lock_anon_vma_read(struct page *page)	__until(5.18) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep;
-struct anon_vma *page_lock_anon_vma_read(struct page *page, struct rmap_walk_control *rwc)	__since(5.18) __until(6.1) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep;
+	__cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep(sometimes);
+struct anon_vma *folio_lock_anon_vma_read(struct folio *folio)	__until(6.0) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep(sometimes);
+struct anon_vma *page_lock_anon_vma_read(struct page *page)	__until(5.18) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep(sometimes);
+struct anon_vma *page_lock_anon_vma_read(struct page *page, struct rmap_walk_control *rwc)	__since(5.18) __until(6.1) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep(sometimes);
 void page_unlock_anon_vma_read(struct anon_vma *anon_vma)	__until(6.1) __releases_shared(anon_vma->root->rwsem);
 
 /* mm/rmap.c: take and drop the lock inside; caller holds mmap_lock. */
-int anon_vma_prepare(struct vm_area_struct *vma)		__errno __may_sleep __may_reclaim;
+int anon_vma_prepare(struct vm_area_struct *vma)		__errno __may_sleep(sometimes);
 int __anon_vma_prepare(struct vm_area_struct *vma)		__errno __may_sleep __may_reclaim;
-int anon_vma_clone(struct vm_area_struct *dst, struct vm_area_struct *src)	__until(6.19) __errno __may_sleep __may_reclaim;
-int anon_vma_fork(struct vm_area_struct *vma, struct vm_area_struct *pvma)	__errno __may_sleep __may_reclaim;
-void unlink_anon_vmas(struct vm_area_struct *vma)		__may_sleep;
+int anon_vma_clone(struct vm_area_struct *dst, struct vm_area_struct *src)	__until(6.19) __errno __may_sleep(sometimes);
+int anon_vma_fork(struct vm_area_struct *vma, struct vm_area_struct *pvma)	__errno __may_sleep(sometimes);
+void unlink_anon_vmas(struct vm_area_struct *vma)		__may_sleep(sometimes);
 struct anon_vma *find_mergeable_anon_vma(struct vm_area_struct *vma);

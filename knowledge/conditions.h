@@ -15,6 +15,7 @@ static inline void BUG_ON(bool condition)			{ if (condition) BUG(); }
 static inline bool IS_ERR(const void *ptr)			{ return (long)ptr < 0; }
 static inline bool IS_ERR_OR_NULL(const void *ptr)		{ return (long)ptr <= 0; }
 static inline bool IS_ERR_VALUE(unsigned long x)		{ return (long)x < 0; }
-__expr ERR_PTR(long error)					__pure __returns_arg(error);
+/* Nobody makes an error pointer of a positive number. */
+static inline void *ERR_PTR(long error)				{ if (error > 0) __builtin_unreachable(); return (void *)error; }
 __expr PTR_ERR(const void *ptr)					__pure __returns_arg(ptr);
 static inline int PTR_ERR_OR_ZERO(const void *ptr)		{ if ((long)ptr < 0) return (long)ptr; return 0; }

@@ -14,7 +14,7 @@ void fdput(struct fd fd)					__puts(fd.file);
 void fdput_pos(struct fd f)					__puts(f.file);
 /* fs/open.c: an error pointer on failure. */
 struct file *filp_open(const char *filename, int flags, umode_t mode)	__returns_ref(file, noerr) __may_sleep;
-int filp_close(struct file *filp, fl_owner_t id)		__puts(filp) __may_sleep;
+int filp_close(struct file *filp, fl_owner_t id)		__puts(filp) __may_sleep(sometimes);
 /* fs/file.c: the descriptor owns the reference. */
 void fd_install(unsigned int fd, struct file *file)		__consumes(file);
 /* kernel/fork.c */
@@ -24,8 +24,8 @@ struct file *get_task_exe_file(struct task_struct *task)	__returns_ref;
 /* include/linux/fs.h, fs/inode.c: the last iput may write the inode back and sleep. */
 void ihold(struct inode *inode)					__gets(inode);
 struct inode *igrab(struct inode *inode)			__returns_arg(inode) __cond_gets(nonnull, inode);
-void iput(struct inode *inode)					__puts(inode) __may_sleep;
-struct inode *iget_locked(struct super_block *sb, unsigned long ino)	__returns_ref __may_sleep;
+void iput(struct inode *inode)					__puts(inode) __may_sleep(sometimes);
+struct inode *iget_locked(struct super_block *sb, unsigned long ino)	__returns_ref __may_sleep(sometimes);
 struct inode *new_inode(struct super_block *sb)			__returns_ref __may_sleep __may_reclaim;
 
 /* include/linux/dcache.h, fs/dcache.c */
@@ -36,7 +36,7 @@ void dput(struct dentry *dentry)				__puts(dentry) __may_sleep;
 void path_get(const struct path *path)				__gets(path->mnt) __gets(path->dentry);
 void path_put(const struct path *path)				__puts(path->dentry) __puts(path->mnt) __may_sleep;
 struct vfsmount *mntget(struct vfsmount *mnt)			__gets(mnt) __returns_arg(mnt);
-void mntput(struct vfsmount *mnt)				__puts(mnt) __may_sleep;
+void mntput(struct vfsmount *mnt)				__puts(mnt) __may_sleep(sometimes);
 
 /* include/linux/backing-dev.h, include/linux/backing-dev-defs.h, mm/backing-dev.c */
 struct backing_dev_info *bdi_get(struct backing_dev_info *bdi)	__gets(bdi) __returns_arg(bdi);

@@ -50,3 +50,5 @@ enum __gfp_names {
 	GFP_ATOMIC = 0x820, GFP_NOWAIT = 0x801, GFP_KERNEL = 0xcc0, GFP_KERNEL_ACCOUNT = 0xcc1, GFP_NOIO = 0xc02, GFP_NOFS = 0xc40,
 	GFP_USER = 0xcc2, GFP_HIGHUSER = 0xcc3, GFP_HIGHUSER_MOVABLE = 0xcc4, GFP_TRANSHUGE = 0xcc5, GFP_TRANSHUGE_LIGHT = 0x8c5,
 };
+/* Ours: an allocation whose flags have this bit may sleep (include/linux/gfp.h, gfpflags_allow_blocking). */
+enum __gfp_bits { __gfp_sleeps = 0x400 };

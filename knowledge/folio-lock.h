@@ -18,7 +18,7 @@ static inline void unlock_page(struct page *page)	{ folio_unlock((struct folio *
  * except under FAULT_FLAG_RETRY_NOWAIT.
  */
 bool __folio_lock_or_retry(struct folio *folio, struct mm_struct *mm, unsigned int flags)
-	__cond_acquires(true, folio->__locked) __since(5.16) __until(6.6) __may_sleep
+	__cond_acquires(true, folio->__locked) __since(5.16) __until(6.6) __may_sleep(sometimes)
 	__cond_releases_shared(false, mm->mmap_lock, given(!(flags & FAULT_FLAG_RETRY_NOWAIT)));
 bool folio_lock_or_retry(struct folio *folio, struct mm_struct *mm, unsigned int flags)	__since(6.1) __until(6.6) __may_sleep
 	__cond_acquires(true, folio->__locked)
@@ -28,7 +28,7 @@ int lock_page_or_retry(struct page *page, struct mm_struct *mm, unsigned int fla
 	__cond_releases_shared(false, mm->mmap_lock, given(!(flags & FAULT_FLAG_RETRY_NOWAIT)));
 /* mm/filemap.c of 6.6 and later: 0 is locked, VM_FAULT_RETRY is not, and the fault's own lock (mmap_lock, or the VMA's) was dropped. */
 vm_fault_t __folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf)
-	__cond_acquires(0, folio->__locked) __since(6.6) __may_sleep
+	__cond_acquires(0, folio->__locked) __since(6.6) __may_sleep(sometimes)
 	__cond_releases_shared(nonzero, vmf->vma->vm_mm->mmap_lock, given(!(vmf->flags & FAULT_FLAG_RETRY_NOWAIT) && !(vmf->flags & FAULT_FLAG_VMA_LOCK)))
 	__cond_releases_shared(nonzero, vmf->vma->__vm_lock, given(!(vmf->flags & FAULT_FLAG_RETRY_NOWAIT) && (vmf->flags & FAULT_FLAG_VMA_LOCK)));
 vm_fault_t folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf)	__since(6.6) __may_sleep
@@ -37,16 +37,16 @@ vm_fault_t folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf)	__sinc
 	__cond_releases_shared(nonzero, vmf->vma->__vm_lock, given(!(vmf->flags & FAULT_FLAG_RETRY_NOWAIT) && (vmf->flags & FAULT_FLAG_VMA_LOCK)));
 
 /* include/linux/pagemap.h, mm/filemap.c, mm/page-writeback.c: wait, and hold nothing afterwards. Waiting for a lock one holds never ends. */
-void folio_wait_locked(struct folio *folio)			__must_not_hold(folio->__locked) __may_sleep;
-int folio_wait_locked_killable(struct folio *folio)		__must_not_hold(folio->__locked) __may_sleep;
-void wait_on_page_locked(struct page *page)			__must_not_hold(page->__locked) __may_sleep;
-void folio_wait_writeback(struct folio *folio)			__may_sleep;
-void wait_on_page_writeback(struct page *page)			__may_sleep;
-void folio_wait_stable(struct folio *folio)			__may_sleep;
+void folio_wait_locked(struct folio *folio)			__must_not_hold(folio->__locked) __may_sleep(sometimes);
+int folio_wait_locked_killable(struct folio *folio)		__must_not_hold(folio->__locked) __may_sleep(sometimes);
+void wait_on_page_locked(struct page *page)			__must_not_hold(page->__locked) __may_sleep(sometimes);
+void folio_wait_writeback(struct folio *folio)			__may_sleep(sometimes);
+void wait_on_page_writeback(struct page *page)			__may_sleep(sometimes);
+void folio_wait_stable(struct folio *folio)			__may_sleep(sometimes);
 /* mm/filemap.c: the reference is put once the wait has begun, and the locked bit is waited for. */
-int folio_put_wait_locked(struct folio *folio, int state)	__puts(folio) __may_sleep;
+int folio_put_wait_locked(struct folio *folio, int state)	__puts(folio) __may_sleep(sometimes);
 /* mm/filemap.c: called with the page-table lock held; drops it before it sleeps. */
-void migration_entry_wait_on_locked(swp_entry_t entry, pte_t *ptep, spinlock_t *ptl)	__releases(ptl) __may_sleep __until(6.6);
+void migration_entry_wait_on_locked(swp_entry_t entry, pte_t *ptep, spinlock_t *ptl)	__releases(ptl) __may_sleep(sometimes) __until(6.6);
 
 /* include/linux/page-flags.h: says whether anybody holds the lock. */
 bool folio_test_locked(struct folio *folio);

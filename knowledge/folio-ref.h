@@ -36,10 +36,10 @@ int page_ref_dec_return(struct page *page)			__puts(page, folio);
 int page_ref_sub_return(struct page *page, int nr)		__puts(page, folio, nr);
 bool page_ref_add_unless(struct page *page, int nr, int u)	__cond_gets(true, page, folio, nr);
 /* include/linux/page_ref.h: no reference changes hands. A frozen folio's count is 0, so nobody gets one until it is unfrozen. */
-int folio_ref_freeze(struct folio *folio, int count)		__cond_begins(true, frozen, folio);
-void folio_ref_unfreeze(struct folio *folio, int count)		__ends(frozen, folio);
-int page_ref_freeze(struct page *page, int count)		__cond_begins(true, frozen, page);
-void page_ref_unfreeze(struct page *page, int count)		__ends(frozen, page);
+int folio_ref_freeze(struct folio *folio, int count);
+void folio_ref_unfreeze(struct folio *folio, int count);
+int page_ref_freeze(struct page *page, int count);
+void page_ref_unfreeze(struct page *page, int count);
 
 /* mm/gup.c, mm/internal.h: one FOLL_GET reference or one pin, counted alike here. */
 bool try_grab_page(struct page *page, unsigned int flags)	__until(6.2) __cond_gets(true, page, folio, given(flags & (FOLL_GET | FOLL_PIN)));
@@ -68,4 +68,4 @@ void folio_add_lru(struct folio *folio);
 void lru_cache_add(struct page *page)				__until(6.13);
 /* include/linux/swap.h, mm/swap_state.c: frees the folio's swap entry if it may, then puts. */
 void free_page_and_swap_cache(struct page *page)		__puts(page, folio);
-void release_pages(struct page **pages, int nr)			__may_sleep;
+void release_pages(struct page **pages, int nr);

@@ -17,7 +17,7 @@ static inline void filemap_invalidate_lock_shared(struct address_space *mapping)
 static inline void filemap_invalidate_unlock_shared(struct address_space *mapping)	{ up_read(&mapping->invalidate_lock); }
 int filemap_invalidate_trylock_shared(struct address_space *mapping)	__cond_acquires_shared(true, mapping->invalidate_lock) __trylock;
 /* mm/filemap.c: either may be NULL, and both may be the same. */
-void filemap_invalidate_lock_two(struct address_space *mapping1, struct address_space *mapping2)	__may_sleep
+void filemap_invalidate_lock_two(struct address_space *mapping1, struct address_space *mapping2)	__may_sleep(sometimes)
 	__acquires(mapping1->invalidate_lock, given(mapping1)) __acquires(mapping2->invalidate_lock, given(mapping2 && mapping1 != mapping2));
 void filemap_invalidate_unlock_two(struct address_space *mapping1, struct address_space *mapping2)
 	__releases(mapping1->invalidate_lock, given(mapping1)) __releases(mapping2->invalidate_lock, given(mapping2 && mapping1 != mapping2));
@@ -41,7 +41,7 @@ void sb_end_pagefault(struct super_block *sb)			__ends(sb_pagefault, sb);
 void sb_start_intwrite(struct super_block *sb)			__begins(sb_intwrite, sb) __may_sleep;
 bool sb_start_intwrite_trylock(struct super_block *sb)		__cond_begins(true, sb_intwrite, sb);
 void sb_end_intwrite(struct super_block *sb)			__ends(sb_intwrite, sb);
-void file_start_write(struct file *file)			__begins(file_write, file) __may_sleep;
+void file_start_write(struct file *file)			__begins(file_write, file) __may_sleep(sometimes);
 void file_end_write(struct file *file)				__ends(file_write, file);
 /* fs/namespace.c: 0 is granted. */
 int mnt_want_write(struct vfsmount *m)				__errno __cond_begins(0, mnt_write, m) __may_sleep;

@@ -13,4 +13,4 @@ void *kmap_atomic_pfn(unsigned long pfn)		__irq_off(preempt) __begins(kmap_atomi
 void kunmap_atomic(__expr addr)				__ends(kmap_atomic, addr) __irq_on(preempt);
 /* include/linux/highmem-internal.h: named by its page, not by the address. */
 void *kmap(struct page *page)				__begins(kmap, page) __may_sleep;
-void kunmap(struct page *page)				__ends(kmap, page) __may_sleep;
+void kunmap(struct page *page)				__ends(kmap, page) __may_sleep(sometimes);

@@ -18,7 +18,7 @@ int mmap_lock_is_contended(struct mm_struct *mm);
 
 /* mm/mmap.c: 1 is success with the write lock downgraded to a read lock; 0 and negative keep it. */
 int do_mas_munmap(struct ma_state *mas, struct mm_struct *mm, unsigned long start, size_t len, struct list_head *uf, bool downgrade)
-	__since(6.1) __until(6.3) __cond_downgrades(1, mm->mmap_lock) __may_sleep;
+	__since(6.1) __until(6.3) __cond_downgrades(1, mm->mmap_lock) __may_sleep(sometimes);
 
 /* mm/memory.c: RETRY: the read lock was dropped, unless the fault asked not to wait; COMPLETED: it was dropped. The VMA may be gone then. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs)	__until(6.4) __may_sleep __may_reclaim
@@ -30,7 +30,7 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 	__cond_releases_shared(bits(VM_FAULT_COMPLETED), vma->vm_mm->mmap_lock, given((flags & FAULT_FLAG_ALLOW_RETRY) && !(flags & FAULT_FLAG_VMA_LOCK)))
 	__cond_releases_shared(bits(VM_FAULT_RETRY|VM_FAULT_COMPLETED), vma->__vm_lock, given(flags & FAULT_FLAG_VMA_LOCK));
 /* fs/userfaultfd.c: false, and mmap_lock dropped, when somebody has to be told; the VMA may be gone then. */
-bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start, unsigned long end)	__may_sleep
+bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start, unsigned long end)	__may_sleep(sometimes)
 	__cond_releases_shared(false, vma->vm_mm->mmap_lock);
 /* mm/internal.h: gives back `fpin` if there is one already. Otherwise a file reference with mmap_lock dropped, or NULL with it held. */
 struct file *maybe_unlock_mmap_for_io(struct vm_fault *vmf, struct file *fpin)	__until(6.4)
@@ -45,7 +45,7 @@ struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm, unsigned long ad
 	__cond_acquires_shared(nonnull, __return->__vm_lock) __trylock;
 bool vma_start_read(struct vm_area_struct *vma)			__since(6.4) __until(6.15) __cond_acquires_shared(true, vma->__vm_lock) __trylock;
 void vma_end_read(struct vm_area_struct *vma)			__since(6.4) __releases_shared(vma->__vm_lock);
-void vma_start_write(struct vm_area_struct *vma)		__since(6.4) __must_hold(vma->vm_mm->mmap_lock) __acquires(vma->__vm_lock) __releases(vma->__vm_lock) __may_sleep;
+void vma_start_write(struct vm_area_struct *vma)		__since(6.4) __must_hold(vma->vm_mm->mmap_lock) __acquires(vma->__vm_lock) __releases(vma->__vm_lock) __may_sleep(sometimes);
 void vma_assert_write_locked(struct vm_area_struct *vma)	__since(6.4) __must_hold(vma->vm_mm->mmap_lock);
 void release_fault_lock(struct vm_fault *vmf)			__since(6.4)
 	__releases_shared(vmf->vma->__vm_lock, given(vmf->flags & FAULT_FLAG_VMA_LOCK))

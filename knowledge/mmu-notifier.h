@@ -3,6 +3,11 @@
 /* include/linux/mmu_notifier.h, mm/mmu_notifier.c: the _nonblock form returns 0 for begun. _only_end ends it too. */
 void mmu_notifier_invalidate_range_start(struct mmu_notifier_range *range)	__begins(mmu_notifier, range) __may_sleep;
 int mmu_notifier_invalidate_range_start_nonblock(struct mmu_notifier_range *range)	__errno __cond_begins(0, mmu_notifier, range);
+/* include/linux/mmu_notifier.h: callers tell by `start` whether the range was begun, for user memory at 0 is never notified of. */
+void mmu_notifier_range_init(struct mmu_notifier_range *range, enum mmu_notifier_event event, unsigned int flags, struct vm_area_struct *vma, struct mm_struct *mm, unsigned long start, unsigned long end)
+	__until(6.3) __stores(range->start, 1);
+void mmu_notifier_range_init(struct mmu_notifier_range *range, enum mmu_notifier_event event, unsigned int flags, struct mm_struct *mm, unsigned long start, unsigned long end)
+	__since(6.3) __stores(range->start, 1);
 void mmu_notifier_invalidate_range_end(struct mmu_notifier_range *range)	__ends(mmu_notifier, range);
 void mmu_notifier_invalidate_range_only_end(struct mmu_notifier_range *range)	__until(6.6) __ends(mmu_notifier, range);
 

@@ -5,24 +5,24 @@
  * NULL when there is none; from 6.4 on an error pointer, never NULL.
  */
 struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, int fgp_flags, gfp_t gfp)
-	__cond_acquires(nonnull, __return->__locked, given(fgp_flags & FGP_LOCK)) __until(6.4) __returns_ref __may_sleep __may_reclaim(gfp);
+	__cond_acquires(nonnull, __return->__locked, given(fgp_flags & FGP_LOCK)) __until(6.4) __returns_ref __may_sleep(sometimes) __may_reclaim(gfp);
 struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, fgf_t fgp_flags, gfp_t gfp)
-	__cond_acquires(noerr, __return->__locked, given(fgp_flags & FGP_LOCK)) __since(6.4) __returns_ref(folio, noerr) __may_sleep __may_reclaim(gfp);
+	__cond_acquires(noerr, __return->__locked, given(fgp_flags & FGP_LOCK)) __since(6.4) __returns_ref(folio, noerr) __may_sleep(sometimes) __may_reclaim(gfp);
 struct page *pagecache_get_page(struct address_space *mapping, pgoff_t index, int fgp_flags, gfp_t gfp)
-	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked, given(fgp_flags & FGP_LOCK)) __may_sleep __may_reclaim(gfp);
+	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked, given(fgp_flags & FGP_LOCK)) __may_sleep(sometimes) __may_reclaim(gfp);
 struct folio *filemap_get_folio(struct address_space *mapping, pgoff_t index)		__until(6.4) __returns_ref;
 struct folio *filemap_get_folio(struct address_space *mapping, pgoff_t index)		__since(6.4) __returns_ref(folio, noerr);
-struct folio *filemap_lock_folio(struct address_space *mapping, pgoff_t index)		__until(6.4) __returns_ref __cond_acquires(nonnull, __return->__locked) __may_sleep;
-struct folio *filemap_lock_folio(struct address_space *mapping, pgoff_t index)		__since(6.4) __returns_ref(folio, noerr) __cond_acquires(noerr, __return->__locked) __may_sleep;
+struct folio *filemap_lock_folio(struct address_space *mapping, pgoff_t index)		__until(6.4) __returns_ref __cond_acquires(nonnull, __return->__locked) __may_sleep(sometimes);
+struct folio *filemap_lock_folio(struct address_space *mapping, pgoff_t index)		__since(6.4) __returns_ref(folio, noerr) __cond_acquires(noerr, __return->__locked) __may_sleep(sometimes);
 struct folio *filemap_grab_folio(struct address_space *mapping, pgoff_t index)		__since(6.4) __returns_ref(folio, noerr) __cond_acquires(noerr, __return->__locked) __may_sleep;
 
 /* include/linux/pagemap.h, mm/folio-compat.c */
 struct page *find_get_page(struct address_space *mapping, pgoff_t offset)		__returns_ref(folio);
 struct page *find_get_page_flags(struct address_space *mapping, pgoff_t offset, int fgp_flags)
 	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked, given(fgp_flags & FGP_LOCK));
-struct page *find_lock_page(struct address_space *mapping, pgoff_t index)		__returns_ref(folio) __cond_acquires(nonnull, __return->__locked) __may_sleep;
+struct page *find_lock_page(struct address_space *mapping, pgoff_t index)		__returns_ref(folio) __cond_acquires(nonnull, __return->__locked) __may_sleep(sometimes);
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp_mask)
-	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked) __may_sleep __may_reclaim(gfp_mask);
+	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked) __may_sleep(sometimes) __may_reclaim(gfp_mask);
 struct page *grab_cache_page(struct address_space *mapping, pgoff_t index)
 	__returns_ref(folio) __cond_acquires(nonnull, __return->__locked) __may_sleep __may_reclaim;
 struct page *grab_cache_page_nowait(struct address_space *mapping, pgoff_t index)

@@ -29,8 +29,8 @@ void remove_migration_ptes(struct page *old, struct page *new, bool locked)	__un
 	__ttu_locked(locked, true, anon_vma->rwsem | mapping->i_mmap_rwsem);
 
 /* mm/rmap.c: the second form neither takes nor drops the lock. */
-void rmap_walk(struct folio *folio, struct rmap_walk_control *rwc)		__walks(folio) __may_sleep;
-void rmap_walk_locked(struct folio *folio, struct rmap_walk_control *rwc)	__walks(folio) __may_sleep;
+void rmap_walk(struct folio *folio, struct rmap_walk_control *rwc)		__walks(folio) __may_sleep(sometimes);
+void rmap_walk_locked(struct folio *folio, struct rmap_walk_control *rwc)	__walks(folio) __may_sleep(sometimes);
 
 /* mm/huge_memory.c: 0 is split; the caller keeps the lock and the reference on the folio, and splits take the anon_vma lock for write. */
 int split_huge_page_to_list(struct page *page, struct list_head *list)	__errno __must_hold(page->__locked) __may_sleep;

@@ -11,9 +11,11 @@ import { assume, consistent, maskOf, NEG, POS, truth, ZERO, type Fact } from './
 import { checkFlags } from './flags.js';
 import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
+import { unownedReturns } from './handed.js';
 import { createMachine, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
+import { resultUses } from './results.js';
 import { solve, type Bounds } from './solve.js';
 import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
 import { contractOf, type Summary } from './summary.js';
@@ -26,7 +28,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const fn = cfg.fn;
   const inLoop = new Set<number>();
   for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
-  const m = createMachine(fn, types, inLoop);
+  const m = createMachine(fn, types, inLoop, resultUses(cfg));
   const order: Map<string, Summary['order'][number]> = new Map();
   const flagUses: Map<string, Summary['flagUses'][number]> = new Map();
   const exits = new Map<string, Exit>();
@@ -61,7 +63,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const gaps: Gap[] = hit.map((why) => ({ stage: 'absint', file, function: fn.name, why }));
   return {
     contract: contractOf(m, ends, `${file}:${fn.line}`),
-    events: [...namedTries(m), ...judgeExits(m, ends)],
+    events: [...namedTries(m), ...judgeExits(m, ends), ...unownedReturns(m, ends)],
     exits: exitViews(m, ends),
     gaps,
     order: [...order.values()].sort((a, b) => a.line - b.line || (a.held < b.held ? -1 : 1)),

@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Instr } from '../cfg/cfg.js';
 import { printExpr, printPlace } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
+import { assertHeld, mayBlock, mayDiffer, mayRelease } from './atomic.js';
 import { evaluate, localScope, place as placeOf, read, type Scope } from './eval.js';
 import { assume, NEG, NONZERO, narrow, POS, ZERO, type Fact } from './fact.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
@@ -37,7 +38,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (contract.source.startsWith('knowledge')) for (const a of args) for (const v of contents(m, s, a)) escape(m, s, v, false);
   if (result === fresh && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'get'))) m.derived.set(fresh, args.map((a) => baseObject(m, a)));
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
-  if (call.to === null && !call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
+  if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   const out: State[] = [];
   contract.outcomes.forEach((outcome, i) => {
     const t = i === contract.outcomes.length - 1 ? s : cloneState(s);
@@ -62,20 +63,25 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     for (const r of outcome.returns) if (!narrow(m.terms, facts, evaluate(m, s, scope, r.expr), r.mask)) return false;
     s.facts = facts;
   }
-  for (const effect of outcome.effects) if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
+  const before = s.held;
+  for (const effect of outcome.effects) {
+    if (effect.op === 'sleep' || effect.op === 'reclaim') mayBlock(m, s, call, contract, effect, scope, before, { line: call.line, block, place: name, object: null, call: `${name}()`, direct: true });
+    else if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
+  }
   if ('after' in outcome) {
     const facts = new Map(s.facts);
     for (const a of outcome.after) if (!narrow(m.terms, facts, evaluate(m, s, scope, a.expr), a.mask)) return false;
     s.facts = facts;
   }
+  mayDiffer(m, s, contract, before, [...bindings.values()].map((a) => baseObject(m, a)));
   markFailedTries(m, s, call, contract, outcome, scope);
   forgetNothings(m, s);
   if (call.to !== null) s.env.set(call.to, value);
   return true;
 }
 
-function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: ContractEffect, scope: Scope, block: number, name: string): boolean {
-  if (effect.op === 'sleep' || effect.op === 'reclaim' || effect.op === 'walk') return true;
+function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: Exclude<ContractEffect, { op: 'sleep' | 'reclaim' }>, scope: Scope, block: number, name: string): boolean {
+  if (effect.op === 'walk') return true;
   const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), ...spelled(call, contract, effect.place) };
   switch (effect.op) {
     case 'acquire': {
@@ -93,7 +99,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
     case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site); return true;
-    case 'put': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), false, site); return true;
+    case 'put': mayRelease(m, s, [baseObject(m, evaluate(m, s, scope, effect.place))], false); put(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), false, site); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
     case 'escape': escape(m, s, evaluate(m, s, scope, effect.place), false); return true;
     case 'free': free(m, s, evaluate(m, s, scope, effect.place)); return true;
@@ -103,7 +109,8 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       return true;
     }
     case 'clobber': {
-      const loc = placeOf(m, s, scope, effect.place);
+      const loc = placeOf(m, s, scope, effect.place), t = m.terms.get(loc);
+      if (t.k === 'var' && !t.global) for (const inner of [...s.heap.keys()]) if (rootVariable(m, inner) === t.name) s.heap.delete(inner);
       writePlace(m, s, loc, freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block));
       return true;
     }
@@ -113,7 +120,8 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       if (mine) report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: effect.kind, otherLine: mine.line, certainty: 'sure', detail: 'exclusive' }, site);
       return true;
     }
-    case 'assert-held': case 'last-put-locks': return true;
+    case 'assert-held': assertHeld(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
+    case 'last-put-locks': return true;
   }
 }
 
@@ -212,6 +220,7 @@ function constantTerm(m: Machine, text: string): TermId {
 
 function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number, fresh: TermId): State[] {
   for (const a of args) touch(m, s, baseObject(m, a), call.line, block);
+  if (!harmless) mayRelease(m, s, args.map((a) => baseObject(m, a)), true);
   const last = /\w+$/.exec(name)?.[0] ?? name;
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
@@ -303,13 +312,27 @@ function rootName(e: Expr): string | null {
   }
 }
 
-/** A call that takes a lock or not, and nobody looks which. */
+/** A call that takes a lock or not and nobody looks which, or that says by its result what it has locked and nobody keeps that. */
 function reportIgnored(m: Machine, s: State, call: Call, contract: Contract, scope: Scope, block: number): void {
   if (!contract.source.startsWith('knowledge')) return;
-  const taken = contract.outcomes.flatMap((o) => o.effects.filter((e) => e.op === 'acquire' && !e.ensure)).find((e) => e.op === 'acquire' && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
-  if (taken?.op !== 'acquire' || contract.outcomes.every((o) => o.effects.some((e) => e.op === 'acquire' && e.kind === taken.kind))) return;
+  const taken = contract.outcomes.flatMap((o) => o.effects).find((e) => e.op === 'acquire' && !e.ensure && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
+  // A lock found through an out-parameter says by that parameter whether it was taken.
+  if (taken?.op !== 'acquire' || throughPointer(taken.place)) return;
+  const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === taken.kind);
+  // The arguments decide whether it is a lock that is asked for.
+  if (contract.outcomes.some((o) => takes(o) && contract.outcomes.some((x) => !takes(x) && JSON.stringify(x.when) === JSON.stringify(o.when)))) return;
+  const uses = m.uses(call);
+  const lost = contract.result === null && rootName(taken.place) === '__return' && !uses.has('used') && !uses.has('returned');
+  const conditional = !contract.outcomes.every(takes);
+  if (!lost && (!conditional || uses.has('used') || uses.has('tested'))) return;
   const lock = lockAddress(m, s, scope, taken.place);
-  report(m, s, { kind: 'try-ignored', resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: '' }, { line: call.line, block, call: `${contract.name}()`, direct: true, ...spelled(call, contract, taken.place) });
+  if (!lost && uses.has('returned')) { m.untested.add(lock); return; }
+  const kind = taken.tryLock && !(lost && uses.size > 0) ? 'try-ignored' : 'result-ignored';
+  report(m, s, { kind, resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: lost ? 'lost' : 'dropped' }, { line: call.line, block, call: `${contract.name}()`, direct: true, ...spelled(call, contract, taken.place) });
+}
+
+function throughPointer(e: Expr): boolean {
+  return e.k === 'unary' ? e.op === '*' || throughPointer(e.arg) : e.k === 'member' || e.k === 'index' ? throughPointer(e.obj) : e.k === 'cast' && throughPointer(e.arg);
 }
 
 /** On the failing side of a trylock the lock is not ours: a release that follows is wrong. */

@@ -64,7 +64,7 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
       ...[...e.state.dropped.values()].map((d) => `${d.kind} reference${d.count > 1 ? ` ×${d.count}` : ''}`),
     ].sort();
     const needs = entry.map(([lock]) => lockClass(m, lock)).sort();
-    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs, tokens: tokensOf(m, e), trace: e.state.trace };
+    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs, tokens: tokensOf(m, e), pointer: m.fn.returns.pointers > 0 && e.value !== null && (exitMask(m, e) & ZERO) === 0 && exitMask(m, e) !== NEG, trace: e.state.trace };
     const key = JSON.stringify([view.exit, gains, drops, needs]);
     const old = views.get(key);
     if (!old || old.line > e.line) views.set(key, view);
@@ -76,10 +76,10 @@ function tokensOf(m: Machine, e: Exit): ExitToken[] {
   const s = e.state, object = (id: TermId): Expr | null => m.named.get(id) ?? null;
   const entry = [...s.entry].filter(([, x]) => x.assumed === 'held');
   return [
-    ...s.held.filter((h) => s.entry.get(h.lock)?.assumed !== 'held').map((h): ExitToken => ({ change: 'gain', what: 'lock', resource: lockClass(m, h.lock), mode: h.mode, lockKind: h.kind, place: h.place, line: h.line, object: object(h.lock) })),
-    ...s.owned.filter((o) => !knownNull(m, s.facts, o.object)).map((o): ExitToken => ({ change: 'gain', what: 'reference', resource: `${o.kind} reference`, mode: o.count === Infinity ? 'some' : String(o.count), lockKind: o.kind, place: o.place, line: o.line, object: object(o.object) })),
-    ...entry.filter(([lock]) => !s.held.some((h) => h.lock === lock)).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock) })),
-    ...[...s.dropped.values()].map((d): ExitToken => ({ change: 'drop', what: 'reference', resource: `${d.kind} reference`, mode: String(d.count), lockKind: d.kind, place: d.place, line: d.line, object: object(d.object) })),
+    ...s.held.filter((h) => s.entry.get(h.lock)?.assumed !== 'held').map((h): ExitToken => ({ change: 'gain', what: 'lock', resource: lockClass(m, h.lock), mode: h.mode, lockKind: h.kind, place: h.place, line: h.line, object: object(h.lock), returned: returned(m, e, h.lock) })),
+    ...s.owned.filter((o) => !knownNull(m, s.facts, o.object)).map((o): ExitToken => ({ change: 'gain', what: 'reference', resource: `${o.kind} reference`, mode: o.count === Infinity ? 'some' : String(o.count), lockKind: o.kind, place: o.place, line: o.line, object: object(o.object), returned: returned(m, e, o.object) })),
+    ...entry.filter(([lock]) => !s.held.some((h) => h.lock === lock)).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock), returned: false })),
+    ...[...s.dropped.values()].map((d): ExitToken => ({ change: 'drop', what: 'reference', resource: `${d.kind} reference`, mode: String(d.count), lockKind: d.kind, place: d.place, line: d.line, object: object(d.object), returned: false })),
   ];
 }
 
@@ -96,6 +96,8 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   const base = baseObject(m, h.lock);
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
   if (isPrivate(m, base) && !isContext(h.kind)) return saysSo(m, e) || (isVoid(m.fn.returns) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  // A bracket is often closed by another function than the one that opened it.
+  if (h.kind === 'pair' && !released) return 'contract';
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.lock === h.lock && y.kind === h.kind) || returned(m, x, h.lock);
   return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit');
 }
@@ -186,7 +188,7 @@ function contradictions(m: Machine): Event[] {
   for (const held of m.assumptions) {
     if (held.assumed !== 'held' || isPrivate(m, baseObject(m, held.lock)) || isContext(held.kind)) continue;
     const free = m.assumptions.find((f) => f.assumed === 'free' && f.lock === held.lock && f.kind === held.kind && !contradict(m, f.state.facts, held.state.facts));
-    if (free) events.push({ kind: 'release-not-held', resource: lockClass(m, held.lock), place: held.place, lockKind: held.kind, line: held.line, otherLine: free.line, exitClass: '', trace: held.trace, certainty: 'sure', detail: 'free', object: held.object });
+    if (free) events.push({ kind: 'release-not-held', resource: lockClass(m, held.lock), place: held.place, lockKind: held.kind, line: held.line, otherLine: free.line, exitClass: '', trace: held.trace, certainty: 'sure', detail: 'never', object: held.object });
   }
   return events;
 }

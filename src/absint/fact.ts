@@ -50,7 +50,9 @@ export function assume(terms: Terms, facts: Facts, id: TermId, value: boolean): 
   const t = terms.get(id);
   if (t.k === 'op' && t.op === '!') return assume(terms, facts, t.args[0] as TermId, !value);
   const known = truth(terms, facts, id);
-  if (known !== null) return known === value ? facts : null;
+  if (known !== null && known !== value) return null;
+  // What follows from one flag is written down for the whole test: at a join another path may know it by another flag.
+  if (known !== null) return t.k === 'op' && t.op === '&' && !facts.has(id) ? new Map([...facts, [id, { ...NOTHING, mask: known ? NONZERO : ZERO }]]) : facts;
   const next = new Map(facts);
   if (t.k === 'op' && t.op === '==') {
     const [a, b] = t.args as [TermId, TermId];

@@ -1,5 +1,6 @@
 import type { CFunction, CType, Expr, StructType } from '../parse/c/ast.js';
 import type { LockKind } from '../kernel/contract.js';
+import type { ResultUse, resultUses } from './results.js';
 import { createTerms, type TermId, type Terms, isCall } from './term.js';
 import type { State, Step } from './state.js';
 
@@ -7,7 +8,7 @@ import type { State, Step } from './state.js';
 export interface Event {
   readonly kind:
     | 'double-acquire' | 'release-not-held' | 'mode-mismatch' | 'kind-mismatch' | 'not-asserted'
-    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'try-ignored' | 'failed-try-released' | 'held-at-exit' | 'owned-at-exit';
+    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'try-ignored' | 'failed-try-released' | 'result-ignored' | 'sleeps' | 'returns-unowned' | 'held-at-exit' | 'owned-at-exit';
   /** Lock class or reference kind. */
   readonly resource: string;
   readonly place: string;
@@ -27,6 +28,8 @@ export interface Event {
 export interface TypeTable {
   readonly structs: ReadonlyMap<string, StructType>;
   readonly constants: ReadonlyMap<string, number | null>;
+  /** Names of types to the kind of lock that they are. */
+  readonly lockTypes: ReadonlyMap<string, LockKind>;
   /** Return types of functions by name. */
   readonly returns: (name: string) => CType | null;
 }
@@ -54,10 +57,18 @@ export interface Machine {
   readonly ops: Map<string, { readonly op: 'takes' | 'releases' | 'gets' | 'puts'; readonly text: string; readonly line: number }>;
   /** Where each lock or object was named last, as an expression of the function. */
   readonly named: Map<TermId, Expr>;
+  /** What the function does with the results of its calls. */
+  readonly uses: ReturnType<typeof resultUses>;
+  /** Held locks (`lock kind line`) that a call may have given back without our seeing it, or may not have taken. */
+  readonly doubtful: Set<string>;
+  /** Locks that a call takes only sometimes, and whose result nobody tests. */
+  readonly untested: Set<TermId>;
 }
 
-export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>): Machine {
-  return { fn, terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), derived: new Map(), named: new Map(), ops: new Map() };
+const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
+
+export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE): Machine {
+  return { fn, uses, untested: new Set(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), derived: new Map(), named: new Map(), ops: new Map() };
 }
 
 /** The declared type of a value or place, where it can be known. */

@@ -2,7 +2,7 @@ import type { CFile, CFunction, CType, StructType } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
 import { buildCfg, type CfgHints } from '../cfg/build.js';
 import type { Cfg } from '../cfg/cfg.js';
-import type { Contract } from '../kernel/contract.js';
+import type { Contract, LockKind } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
@@ -20,6 +20,7 @@ export interface Primitives {
   readonly definition: (name: string) => CFunction | null;
   readonly structs: ReadonlyMap<string, StructType>;
   readonly constants: ReadonlyMap<string, number | null>;
+  readonly lockTypes: ReadonlyMap<string, LockKind>;
   readonly annotations: (fn: CFunction) => Contract | null;
 }
 
@@ -175,6 +176,6 @@ function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
     for (const [name, value] of f.constants) constants.set(name, value);
     for (const fn of f.functions) if (fn.kind !== 'macro') returns.set(fn.name, fn.returns);
   }
-  return { structs, constants, returns: (name) => returns.get(name) ?? primitives.contract(name, -1)?.returns ?? primitives.definition(name)?.returns ?? null };
+  return { structs, constants, lockTypes: primitives.lockTypes, returns: (name) => returns.get(name) ?? primitives.contract(name, -1)?.returns ?? primitives.definition(name)?.returns ?? null };
 }
 

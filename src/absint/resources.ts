@@ -36,7 +36,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
-  if (!mine && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, !NESTING.has(kind) && !tryLock && mode === 'exclusive');
+  if (!mine && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, kind === 'pair' || (!NESTING.has(kind) && !tryLock && mode === 'exclusive'));
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   const shown = `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`;
   note(s, site, `${site.call} takes ${shown}`, { op: 'acquire', id: lock, resource: shown, place: site.place });
@@ -50,6 +50,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   remember(m, lock, site);
   if (!exists(m, s, baseObject(m, lock))) return false;
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
+  if (!mine && s.asserted.has(lock)) s.asserted = new Map([...s.asserted].filter(([id]) => id !== lock));
   operation(m, 'releases', lockClass(m, lock), site);
   note(s, site, `${site.call} releases ${lockClass(m, lock)}`, { op: 'release', id: mine?.lock ?? lock, resource: lockClass(m, lock), place: site.place });
   if (mine) {
@@ -70,7 +71,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     return true;
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
-  report(m, s, { kind: entry.failedTry ? 'failed-try-released' : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: entry.assumed }, site);
+  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
   return true;
 }
 
@@ -152,6 +153,8 @@ function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undef
     if (f && (f.mask & 2) === 0 && sameField(m, h.lock, lock)) return h;
   }
   const vague = (id: TermId): boolean => m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source !== 'param'; }) || isPointerLock(m, id);
+  // Brackets of one kind are closed in the reverse order, whatever name their object has by then.
+  if (kind === 'pair' && !s.entry.has(lock)) { const like = same.filter((h) => sameField(m, h.lock, lock)); if (like.length > 0) return like.sort((a, b) => a.line - b.line).at(-1); }
   const candidates = same.filter((h) => (vague(h.lock) || vague(lock)) && lockClass(m, h.lock) === lockClass(m, lock));
   if (candidates.length > 0) return candidates.at(-1);
   const loose = same.filter((h) => (isPointerLock(m, h.lock) || isPointerLock(m, lock)) && (typeOf(m, lock)?.base ?? null) === (typeOf(m, h.lock)?.base ?? null));

@@ -82,11 +82,15 @@ export interface State {
   gave: ReadonlySet<string>;
   /** Objects whose only reference known here has been put. */
   gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly sure: boolean }>;
+  /** Locks of the caller that this path has said to be held. */
+  asserted: ReadonlyMap<TermId, Held>;
+  /** This path has made a call that sleeps while it still held all that its caller may hold. */
+  slept: boolean;
   trace: Step | null;
 }
 
 export function emptyState(): State {
-  return { env: new Map(), heap: new Map(), facts: new Map(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), trace: null };
+  return { env: new Map(), heap: new Map(), facts: new Map(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), slept: false, trace: null };
 }
 
 export function cloneState(s: State): State {
@@ -113,7 +117,7 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State): St
   let changed = false;
   const join = (name: string, x: TermId, y: TermId): TermId => {
     const phi = terms.sym(`phi:${block}:${name}`, name.startsWith('@') ? '…' : name, null, 'phi');
-    phis.push([phi, joinFact(factOf(terms, a.facts, x), factOf(terms, b.facts, y))]);
+    phis.push([phi, joinFact(factOf(terms, a.facts, x), factOf(terms, b.facts, y))], ...flagTests(terms, a, x, b, y, phi));
     return phi;
   };
   for (const [name, x] of a.env) {
@@ -139,8 +143,23 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State): St
   const gone = new Map([...a.gone].filter(([object]) => b.gone.has(object)));
   const gave = [...b.gave].every((key) => a.gave.has(key)) ? a.gave : new Set([...a.gave, ...b.gave]);
   const owned = a.owned.some((o, i) => !o.lent && b.owned[i]?.lent) ? a.owned.map((o, i) => (b.owned[i]?.lent ? { ...o, lent: true } : o)) : a.owned;
-  changed ||= gave !== a.gave || owned !== a.owned || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
-  return changed ? { ...a, env, heap, facts, entry, gave, gone, owned } : a;
+  const asserted = a.asserted.size === 0 ? a.asserted : new Map([...a.asserted].filter(([lock]) => b.asserted.has(lock)));
+  const slept = a.slept && b.slept;
+  changed ||= slept !== a.slept || asserted.size !== a.asserted.size || gave !== a.gave || owned !== a.owned || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
+  return changed ? { ...a, env, heap, facts, entry, gave, gone, owned, asserted, slept } : a;
+}
+
+/** Flags that were tested in a word before it was joined with another are tested in what it has become. */
+function flagTests(terms: Terms, a: State, x: TermId, b: State, y: TermId, phi: TermId): [TermId, Fact][] {
+  const out: [TermId, Fact][] = [];
+  for (const [id, f] of a.facts) {
+    const t = terms.get(id);
+    if (t.k !== 'op' || t.op !== '&' || f.mask === ANY || (t.args[0] !== x && t.args[1] !== x)) continue;
+    const flags = (t.args[0] === x ? t.args[1] : t.args[0]) as TermId;
+    const mask = f.mask | maskOf(terms, b.facts, terms.op('&', [y, flags]));
+    if (mask !== ANY) out.push([terms.op('&', [phi, flags]), { ...NOTHING, mask }]);
+  }
+  return out;
 }
 
 /** Gives symbol `sym` a new life: everything that still speaks of its former value speaks of `old` from now on. */
@@ -148,6 +167,7 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   const term = terms.get(sym);
   if (term.k !== 'sym') return;
   const uses = (id: TermId): boolean => terms.symbols(id).includes(sym);
+  if ([...s.asserted.keys()].some(uses)) s.asserted = new Map([...s.asserted].filter(([lock]) => !uses(lock)));
   let live = false;
   for (const v of s.env.values()) if (uses(v)) { live = true; break; }
   if (!live) for (const [loc, v] of s.heap) if (!uses(loc) && uses(v)) { live = true; break; }
@@ -190,6 +210,7 @@ export function unify(terms: Terms, s: State, cond: TermId): void {
 
 function substitute(terms: Terms, s: State, from: TermId, to: TermId): void {
   const uses = (id: TermId): boolean => terms.symbols(id).includes(from);
+  if ([...s.asserted.keys()].some(uses)) s.asserted = new Map([...s.asserted].filter(([lock]) => !uses(lock)));
   const r = (id: TermId): TermId => terms.replace(id, from, to);
   for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));
   s.heap = new Map([...s.heap].map(([loc, v]) => [r(loc), r(v)] as const));

@@ -43,6 +43,8 @@ export interface ExitView {
   readonly needs: readonly string[];
   /** The same, one by one, with where each came from. */
   readonly tokens: readonly ExitToken[];
+  /** Returns a pointer that is neither NULL nor known to be an error. */
+  readonly pointer: boolean;
   readonly trace: Step | null;
 }
 
@@ -57,6 +59,8 @@ export interface ExitToken {
   readonly place: string;
   readonly line: number;
   readonly object: Expr | null;
+  /** On the object whose pointer is returned. */
+  readonly returned: boolean;
 }
 
 const MAX_OUTCOMES = 12;
@@ -163,7 +167,7 @@ function lockPlace(m: Machine, lock: TermId, returned: TermId | null, stored: Re
 
 function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq: number | string | null; outcome: Omit<SummaryOutcome, 'when'> }[] {
   const s = exit.state;
-  const effects: ContractEffect[] = [];
+  const effects: ContractEffect[] = all.every((e) => e.state.slept) ? [{ op: 'sleep' }] : [];
   for (const [lock, e] of s.entry) {
     if (e.assumed !== 'held') continue;
     const place = lockPlace(m, lock, exit.value);
@@ -173,7 +177,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
   }
   for (const [lock, e] of s.entry) {
     // What the function takes and gives back itself, its caller must not hold.
-    if (e.assumed !== 'free' || s.held.some((h) => h.lock === lock) || !m.assumptions.some((x) => x.lock === lock && x.assumed === 'free')) continue;
+    if (e.assumed !== 'free' || e.kind === 'pair' || s.held.some((h) => h.lock === lock) || !m.assumptions.some((x) => x.lock === lock && x.assumed === 'free')) continue;
     const place = lockPlace(m, lock, exit.value);
     if (place) effects.push({ op: 'assert-not-held', place, kind: e.kind });
   }

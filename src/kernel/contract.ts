@@ -41,7 +41,8 @@ export type ContractEffect =
   | { readonly op: 'clobber'; readonly place: Expr }
   /** An rmap or page-table walk under `place`. */
   | { readonly op: 'walk'; readonly place: Expr }
-  | { readonly op: 'sleep' }
+  /** `only`: in some states of its objects, or (`faults`) unless page faults are switched off. Absent: whatever happens. */
+  | { readonly op: 'sleep'; readonly only?: 'sometimes' | 'faults' }
   /** `gfp`: the allocation flags, over the parameters; they decide whether it sleeps and reclaims. Absent: it does. */
   | { readonly op: 'reclaim'; readonly gfp?: Expr }
   /** When this put turns out to be the last, the lock is taken and dropped once. */

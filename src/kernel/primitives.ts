@@ -1,5 +1,5 @@
 import type { CFunction, StructType } from '../parse/c/ast.js';
-import type { Contract } from './contract.js';
+import type { Contract, LockKind } from './contract.js';
 import { contractFromAttributes, type Knowledge, selectContract } from './table.js';
 
 /** What the engine asks of the knowledge, for one kernel version. */
@@ -9,6 +9,7 @@ export interface KernelPrimitives {
   readonly definition: (name: string) => CFunction | null;
   readonly structs: ReadonlyMap<string, StructType>;
   readonly constants: ReadonlyMap<string, number | null>;
+  readonly lockTypes: ReadonlyMap<string, LockKind>;
   /** Annotations count where there is no body to compute from: a body says more. */
   readonly annotations: (fn: CFunction) => Contract | null;
 }
@@ -27,6 +28,7 @@ export function primitivesOf(knowledge: Knowledge, declaration: (name: string) =
     definition: (name) => knowledge.definitions.get(name) ?? null,
     structs: knowledge.structs,
     constants: knowledge.constants,
+    lockTypes: knowledge.lockTypes,
     annotations: (fn) => (fn.body ? null : contractFromAttributes(fn, knowledge)),
   };
 }

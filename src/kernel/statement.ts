@@ -109,7 +109,12 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
     d.stated.push({ ...UNCONDITIONAL, given, effect: { op: 'put', place: x, kind: idOf(kind) ?? 'memory', count: 1 } }, { ...UNCONDITIONAL, given, effect: { op: 'free', place: x } });
     return names(d, x);
   },
-  __may_sleep: (d, a) => { d.stated.push({ ...UNCONDITIONAL, effect: { op: 'sleep' } }); return a.args.length === 0 ? null : 'takes no argument'; },
+  __may_sleep: (d, a) => {
+    const only = idOf(a.args[0]);
+    if (a.args.length > 1 || (a.args.length === 1 && only !== 'sometimes' && only !== 'faults')) return 'takes no argument, "sometimes" or "faults"';
+    d.stated.push({ ...UNCONDITIONAL, effect: only === 'sometimes' || only === 'faults' ? { op: 'sleep', only } : { op: 'sleep' } });
+    return null;
+  },
   __may_reclaim: (d, a) => {
     const gfp = a.args[0];
     d.stated.push({ ...UNCONDITIONAL, effect: gfp ? { op: 'reclaim', gfp } : { op: 'reclaim' } });

@@ -60,6 +60,7 @@ function eventOf(d: Delta, exit: ExitView): Event {
   const base = { resource: token.resource, place: token.place, lockKind: token.lockKind, line: exit.line, otherLine: token.line, exitClass: exit.exit, trace: exit.trace, certainty: 'contract' as const, object: token.object };
   if (d.before && token.what === 'lock') return { ...base, kind: 'mode-mismatch', line: token.line, detail: `${d.before.mode} ${token.mode}` };
   const leftOver = (token.change === 'gain') === d.extra;
+  if (!leftOver && token.change === 'gain' && token.returned && exit.pointer) return { ...base, kind: 'returns-unowned', detail: `${token.what} before` };
   if (token.what === 'lock') return leftOver ? { ...base, kind: 'held-at-exit', detail: token.change === 'gain' ? token.mode : 'callers' } : { ...base, kind: 'release-not-held', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
   return leftOver ? { ...base, kind: 'owned-at-exit', detail: token.change === 'gain' ? '' : 'callers' } : { ...base, kind: 'put-not-owned', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
 }

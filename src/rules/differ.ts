@@ -60,8 +60,8 @@ export function standing(side: Analysed): Judged[] {
 
 /** One finding per rule and resource: the first exit speaks for its siblings. A misread trylock speaks for what follows from it. */
 function oneEach(all: readonly Draft[]): Draft[] {
-  const misread = new Set(all.filter((d) => d.event.kind === 'try-ignored' || d.event.kind === 'failed-try-released').map((d) => d.event.resource));
-  const drafts = all.filter((d) => d.event.kind === 'try-ignored' || d.event.kind === 'failed-try-released' || !misread.has(d.event.resource));
+  const misread = new Set(all.filter((d) => MISREAD.has(d.event.kind)).map((d) => d.event.resource));
+  const drafts = all.filter((d) => MISREAD.has(d.event.kind) || !misread.has(d.event.resource) || d.event.kind === 'sleeps');
   const seen = new Map<string, Draft>();
   for (const d of drafts) {
     const key = `${d.rule.meta.id} ${d.event.resource}`;
@@ -70,6 +70,8 @@ function oneEach(all: readonly Draft[]): Draft[] {
   }
   return [...seen.values()];
 }
+
+const MISREAD: ReadonlySet<string> = new Set(['try-ignored', 'failed-try-released', 'result-ignored']);
 
 function severityOf(d: Draft, pair: FunctionPair, status: Status): Severity {
   if (status !== 'introduced' || d.event.certainty === 'sure') return d.rule.meta.severity;

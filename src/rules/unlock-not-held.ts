@@ -7,11 +7,11 @@ export const unlockNotHeld: Rule = {
     summary: 'A lock is released that is not held',
     severity: 'error',
     messages: {
-      twice: '{resource} is released again; it was given back since line {other}',
+      twice: '{resource}, taken at line {other}, is released again',
       callers: "the caller's {resource} is given back when the function {exit}, as it was not before",
       notTaken: '{resource} is no longer taken when the function {exit}',
       neverTaken: '{resource} is released on a path that never took it; another path takes it at line {other}',
     },
   },
-  judge: (e) => (e.kind !== 'release-not-held' ? null : { code: e.detail === 'callers' ? 'callers' : e.detail === 'not-taken' ? 'notTaken' : e.detail === 'free' && e.exitClass === '' && e.otherLine !== e.line ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } }),
+  judge: (e) => (e.kind !== 'release-not-held' || e.lockKind === 'pair' ? null : { code: e.detail === 'callers' ? 'callers' : e.detail === 'not-taken' ? 'notTaken' : e.detail === 'never' ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } }),
 };

@@ -135,6 +135,7 @@ function words(): Map<string, number> {
     + '__ro_after_init __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned ____cacheline_aligned_in_smp ____cacheline_internodealigned_in_smp __page_aligned_data __page_aligned_bss '
     + '__nosavedata __nonstring __counted_by __counted_by_le __counted_by_be __aligned __printf __scanf __section __alias __assume_aligned __alloc_size __realloc_size __returns_nonnull '
     + '__acquires __releases __must_hold __acquires_shared __releases_shared __must_hold_shared __cond_acquires __cond_acquires_shared __must_not_hold __guarded_by __pt_guarded_by '
+    + '__begins __ends __cond_begins __cond_ends __gets __puts __cond_gets __cond_puts __returns_ref __consumes __allocates __frees __may_sleep __may_reclaim __irq_off __irq_on __since __until __errno '
     + '__no_context_analysis __context_unsafe __free __cleanup __randomize_layout __no_randomize_layout __designated_init __no_kstack_erase __ibt_endbr __noendbr __nocfi '
     + '__bpf_kfunc __bpf_hook __ksym __compiletime_error __compiletime_warning __gnu_inline __no_caller_saved_registers '
     + '__noretpoline __noscs __externally_visible __function_aligned __no_fgcse __naked __efi_runtime __purgatory_ro __uninitialized __noprofile __diagnose_as __overloadable');
