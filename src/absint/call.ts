@@ -120,7 +120,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       if (mine) report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: effect.kind, otherLine: mine.line, certainty: 'sure', detail: 'exclusive' }, site);
       return true;
     }
-    case 'assert-held': assertHeld(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
+    case 'assert-held': if (site.direct) assertHeld(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
     case 'last-put-locks': return true;
   }
 }

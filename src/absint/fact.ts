@@ -73,7 +73,11 @@ export function assume(terms: Terms, facts: Facts, id: TermId, value: boolean): 
     // a < c: with c <= 0 a is negative, with c == 1 it is not positive; the negation mirrors that. c < b likewise.
     if (y.k === 'num') { const m = value ? (y.value <= 0 ? NEG : y.value === 1 ? NEG | ZERO : ANY) : (y.value > 0 ? POS : y.value === 0 ? ZERO | POS : ANY); if (!narrow(terms, next, a, m)) return null; }
     if (x.k === 'num') { const m = value ? (x.value >= 0 ? POS : x.value === -1 ? ZERO | POS : ANY) : (x.value < 0 ? NEG : x.value === 0 ? NEG | ZERO : ANY); if (!narrow(terms, next, b, m)) return null; }
-    return next;
+    // What is more than something positive is positive, and so on: of a named constant often only the sign is known.
+    const ma = maskOf(terms, facts, a), mb = maskOf(terms, facts, b);
+    const left = value ? ((mb & POS) === 0 ? NEG : ANY) : mb === POS ? POS : (mb & NEG) === 0 ? ZERO | POS : ANY;
+    const right = value ? ((ma & NEG) === 0 ? POS : ANY) : ma === NEG ? NEG : (ma & POS) === 0 ? NEG | ZERO : ANY;
+    return narrow(terms, next, a, left) && narrow(terms, next, b, right) ? next : null;
   }
   return narrow(terms, next, id, value ? NONZERO : ZERO) ? next : null;
 }
