@@ -35,16 +35,10 @@ struct obj_cgroup *get_obj_cgroup_from_current(void)		__until(6.7) __returns_ref
 struct obj_cgroup *get_obj_cgroup_from_page(struct page *page)	__until(6.2) __returns_ref;
 
 /* mm/memcontrol.c: keeps the folio's memcg from changing; RCU is held with it. */
-<<<<<<< HEAD
-void folio_memcg_lock(struct folio *folio)			__until(6.15) __acquires_shared(RCU) __begins(memcg_lock, folio);
-void folio_memcg_unlock(struct folio *folio)			__until(6.15) __ends(memcg_lock, folio) __releases_shared(RCU);
-void __folio_memcg_unlock(struct mem_cgroup *memcg)				__releases_shared(RCU);
-=======
 void folio_memcg_lock(struct folio *folio)			__until(6.15) __acquires_shared(RCU) __begins(memcg_lock);
 void folio_memcg_unlock(struct folio *folio)			__until(6.15) __ends(memcg_lock) __releases_shared(RCU);
 /* mm/memcontrol.c: the same bracket, ended when the folio has moved to another group meanwhile. */
 void __folio_memcg_unlock(struct mem_cgroup *memcg)		__ends(memcg_lock) __releases_shared(RCU) __until(6.15);
->>>>>>> ed44985 (Report dropped lock results, unowned returns, open brackets and sleeping in atomic context)
 static inline void lock_page_memcg(struct page *page)		__until(6.3) { folio_memcg_lock((struct folio *)page); }
 static inline void unlock_page_memcg(struct page *page)		__until(6.3) { folio_memcg_unlock((struct folio *)page); }
 
