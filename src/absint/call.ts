@@ -1,12 +1,13 @@
-import type { Expr } from '../parse/c/ast.js';
 import type { Instr } from '../cfg/cfg.js';
 import { printExpr, printPlace } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { assertHeld, mayBlock, mayDiffer, mayRelease } from './atomic.js';
-import { evaluate, localScope, place as placeOf, read, type Scope } from './eval.js';
+import { evaluate, localScope, place as placeOf, type Scope } from './eval.js';
 import { assume, NEG, NONZERO, narrow, POS, ZERO, type Fact } from './fact.js';
+import { reportIgnored } from './ignored.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
+import { lockAddress, rootName, spelled } from './places.js';
 import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
 import { cloneState, renew, unify, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
@@ -153,19 +154,6 @@ export function freshSym(m: Machine, s: State, origin: string, text: string, sou
   return sym;
 }
 
-/** The address of the lock that a contract's place names: embedded (`mm->mmap_lock`), or by pointer (`sem`, `*ptlp`, `pvmw->ptl`). */
-export function lockAddress(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
-  if (expr.k === 'cast') return strip(m.terms, evaluate(m, s, scope, expr.arg));
-  if (expr.k === 'unary') return strip(m.terms, evaluate(m, s, scope, expr));
-  if (expr.k === 'member' || expr.k === 'index') {
-    const loc = placeOf(m, s, scope, expr);
-    const type = typeOf(m, loc);
-    return type && type.pointers > 0 ? strip(m.terms, read(m, s, loc)) : m.terms.addr(loc);
-  }
-  if (expr.k === 'id') { const bound = scope.value(expr.name); return bound === null ? m.terms.addr(m.terms.variable(expr.name, true)) : strip(m.terms, bound); }
-  return strip(m.terms, evaluate(m, s, scope, expr));
-}
-
 /** Parameters of type `__expr` stand for the argument itself, so that the callee (a macro) can assign it. */
 function lvalues(m: Machine, s: State, call: Call, contract: Contract): ReadonlyMap<string, TermId> {
   const out = new Map<string, TermId>();
@@ -303,38 +291,6 @@ function mentioned(contract: Contract): Set<string> {
   return names;
 }
 
-function rootName(e: Expr): string | null {
-  switch (e.k) {
-    case 'id': return e.name;
-    case 'member': case 'index': return rootName(e.obj);
-    case 'unary': case 'cast': return rootName(e.arg);
-    default: return null;
-  }
-}
-
-/** A call that takes a lock or not and nobody looks which, or that says by its result what it has locked and nobody keeps that. */
-function reportIgnored(m: Machine, s: State, call: Call, contract: Contract, scope: Scope, block: number): void {
-  if (!contract.source.startsWith('knowledge')) return;
-  const taken = contract.outcomes.flatMap((o) => o.effects).find((e) => e.op === 'acquire' && !e.ensure && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
-  // A lock found through an out-parameter says by that parameter whether it was taken.
-  if (taken?.op !== 'acquire' || throughPointer(taken.place)) return;
-  const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === taken.kind);
-  // The arguments decide whether it is a lock that is asked for.
-  if (contract.outcomes.some((o) => takes(o) && contract.outcomes.some((x) => !takes(x) && JSON.stringify(x.when) === JSON.stringify(o.when)))) return;
-  const uses = m.uses(call);
-  const lost = contract.result === null && rootName(taken.place) === '__return' && !uses.has('used') && !uses.has('returned');
-  const conditional = !contract.outcomes.every(takes);
-  if (!lost && (!conditional || uses.has('used') || uses.has('tested'))) return;
-  const lock = lockAddress(m, s, scope, taken.place);
-  if (!lost && uses.has('returned')) { m.untested.add(lock); return; }
-  const kind = taken.tryLock && !(lost && uses.size > 0) ? 'try-ignored' : 'result-ignored';
-  report(m, s, { kind, resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: lost ? 'lost' : 'dropped' }, { line: call.line, block, call: `${contract.name}()`, direct: true, ...spelled(call, contract, taken.place) });
-}
-
-function throughPointer(e: Expr): boolean {
-  return e.k === 'unary' ? e.op === '*' || throughPointer(e.arg) : e.k === 'member' || e.k === 'index' ? throughPointer(e.obj) : e.k === 'cast' && throughPointer(e.arg);
-}
-
 /** On the failing side of a trylock the lock is not ours: a release that follows is wrong. */
 function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, scope: Scope): void {
   if (outcome.effects.some((e) => e.op === 'acquire')) return;
@@ -361,38 +317,6 @@ function mismatchedInterrupts(m: Machine, s: State, outcome: Outcome, effect: Ex
   report(m, s, { kind: 'mode-mismatch', resource: site.place, place: site.place, lockKind: partner.kind, otherLine: held?.line ?? 0, certainty: 'sure', detail: 'interrupts' }, site);
   s.held = s.held.filter((h) => !others.includes(h));
   return true;
-}
-
-/** The place as the function's own code writes it, for messages and for the model. */
-function spelled(call: Call, contract: Contract, expr: Expr): { place: string; object: Expr | null } {
-  const object = substitute(expr, (name) => {
-    if (name === '__return') return call.to === null ? null : { k: 'id', name: call.to, line: call.line };
-    const i = contract.params.findIndex((p) => p.name === name);
-    return i >= 0 ? call.args[i] ?? null : undefined;
-  });
-  return { place: object ? printPlace(object) : printPlace(expr), object };
-}
-
-/** `expr` with identifiers replaced; `undefined` keeps the name (a global), null makes the whole unknown. */
-export function substitute(expr: Expr, of: (name: string) => Expr | null | undefined): Expr | null {
-  switch (expr.k) {
-    case 'id': { const e = of(expr.name); return e === undefined ? expr : e; }
-    case 'member': {
-      const obj = substitute(expr.obj, of);
-      if (!obj) return null;
-      return expr.arrow && obj.k === 'unary' && obj.op === '&' ? { ...expr, arrow: false, obj: obj.arg } : { ...expr, obj };
-    }
-    case 'index': { const obj = substitute(expr.obj, of), index = substitute(expr.index, of); return obj && index ? { ...expr, obj, index } : null; }
-    case 'unary': {
-      const arg = substitute(expr.arg, of);
-      if (!arg) return null;
-      return expr.op === '*' && arg.k === 'unary' && arg.op === '&' ? arg.arg : { ...expr, arg };
-    }
-    case 'cast': { const arg = substitute(expr.arg, of); return arg ? { ...expr, arg } : null; }
-    case 'call': { const args = expr.args.map((a) => substitute(a, of)); return args.every((a) => a !== null) ? { ...expr, args: args as Expr[] } : null; }
-    case 'binary': { const left = substitute(expr.left, of), right = substitute(expr.right, of); return left && right ? { ...expr, left, right } : null; }
-    default: return expr;
-  }
 }
 
 function touchLock(m: Machine, s: State, lock: TermId, line: number, block: number): void {

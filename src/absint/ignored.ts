@@ -1,0 +1,33 @@
+import type { Expr } from '../parse/c/ast.js';
+import type { Instr } from '../cfg/cfg.js';
+import type { Contract, Outcome } from '../kernel/contract.js';
+import type { Scope } from './eval.js';
+import { lockClass, type Machine } from './machine.js';
+import { lockAddress, rootName, spelled } from './places.js';
+import { report } from './resources.js';
+import type { State } from './state.js';
+
+type Call = Extract<Instr, { op: 'call' }>;
+
+/** A call that takes a lock or not and nobody looks which, or that says by its result what it has locked and nobody keeps that. */
+export function reportIgnored(m: Machine, s: State, call: Call, contract: Contract, scope: Scope, block: number): void {
+  if (!contract.source.startsWith('knowledge')) return;
+  const taken = contract.outcomes.flatMap((o) => o.effects).find((e) => e.op === 'acquire' && !e.ensure && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
+  // A lock found through an out-parameter says by that parameter whether it was taken.
+  if (taken?.op !== 'acquire' || throughPointer(taken.place)) return;
+  const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === taken.kind);
+  // The arguments decide whether it is a lock that is asked for.
+  if (contract.outcomes.some((o) => takes(o) && contract.outcomes.some((x) => !takes(x) && JSON.stringify(x.when) === JSON.stringify(o.when)))) return;
+  const uses = m.uses(call);
+  const lost = contract.result === null && rootName(taken.place) === '__return' && !uses.has('used') && !uses.has('returned');
+  const conditional = !contract.outcomes.every(takes);
+  if (!lost && (!conditional || uses.has('used') || uses.has('tested'))) return;
+  const lock = lockAddress(m, s, scope, taken.place);
+  if (!lost && uses.has('returned')) { m.untested.add(lock); return; }
+  const kind = taken.tryLock && !(lost && uses.size > 0) ? 'try-ignored' : 'result-ignored';
+  report(m, s, { kind, resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: lost ? 'lost' : 'dropped' }, { line: call.line, block, call: `${contract.name}()`, direct: true, ...spelled(call, contract, taken.place) });
+}
+
+function throughPointer(e: Expr): boolean {
+  return e.k === 'unary' ? e.op === '*' || throughPointer(e.arg) : e.k === 'member' || e.k === 'index' ? throughPointer(e.obj) : e.k === 'cast' && throughPointer(e.arg);
+}

@@ -1,0 +1,65 @@
+import type { Expr } from '../parse/c/ast.js';
+import type { Instr } from '../cfg/cfg.js';
+import { printPlace } from '../cfg/print.js';
+import type { Contract } from '../kernel/contract.js';
+import { evaluate, place as placeOf, read, type Scope } from './eval.js';
+import { strip, typeOf, type Machine } from './machine.js';
+import type { State } from './state.js';
+import type { TermId } from './term.js';
+
+type Call = Extract<Instr, { op: 'call' }>;
+
+/** The address of the lock that a contract's place names: embedded (`mm->mmap_lock`), or by pointer (`sem`, `*ptlp`, `pvmw->ptl`). */
+export function lockAddress(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
+  if (expr.k === 'cast') return strip(m.terms, evaluate(m, s, scope, expr.arg));
+  if (expr.k === 'unary') return strip(m.terms, evaluate(m, s, scope, expr));
+  if (expr.k === 'member' || expr.k === 'index') {
+    const loc = placeOf(m, s, scope, expr);
+    const type = typeOf(m, loc);
+    return type && type.pointers > 0 ? strip(m.terms, read(m, s, loc)) : m.terms.addr(loc);
+  }
+  if (expr.k === 'id') { const bound = scope.value(expr.name); return bound === null ? m.terms.addr(m.terms.variable(expr.name, true)) : strip(m.terms, bound); }
+  return strip(m.terms, evaluate(m, s, scope, expr));
+}
+
+/** The place as the function's own code writes it, for messages and for the model. */
+export function spelled(call: Call, contract: Contract, expr: Expr): { place: string; object: Expr | null } {
+  const object = substitute(expr, (name) => {
+    if (name === '__return') return call.to === null ? null : { k: 'id', name: call.to, line: call.line };
+    const i = contract.params.findIndex((p) => p.name === name);
+    return i >= 0 ? call.args[i] ?? null : undefined;
+  });
+  return { place: object ? printPlace(object) : printPlace(expr), object };
+}
+
+/** `expr` with identifiers replaced; `undefined` keeps the name (a global), null makes the whole unknown. */
+export function substitute(expr: Expr, of: (name: string) => Expr | null | undefined): Expr | null {
+  switch (expr.k) {
+    case 'id': { const e = of(expr.name); return e === undefined ? expr : e; }
+    case 'member': {
+      const obj = substitute(expr.obj, of);
+      if (!obj) return null;
+      return expr.arrow && obj.k === 'unary' && obj.op === '&' ? { ...expr, arrow: false, obj: obj.arg } : { ...expr, obj };
+    }
+    case 'index': { const obj = substitute(expr.obj, of), index = substitute(expr.index, of); return obj && index ? { ...expr, obj, index } : null; }
+    case 'unary': {
+      const arg = substitute(expr.arg, of);
+      if (!arg) return null;
+      return expr.op === '*' && arg.k === 'unary' && arg.op === '&' ? arg.arg : { ...expr, arg };
+    }
+    case 'cast': { const arg = substitute(expr.arg, of); return arg ? { ...expr, arg } : null; }
+    case 'call': { const args = expr.args.map((a) => substitute(a, of)); return args.every((a) => a !== null) ? { ...expr, args: args as Expr[] } : null; }
+    case 'binary': { const left = substitute(expr.left, of), right = substitute(expr.right, of); return left && right ? { ...expr, left, right } : null; }
+    default: return expr;
+  }
+}
+
+/** The name that a place starts from. */
+export function rootName(e: Expr): string | null {
+  switch (e.k) {
+    case 'id': return e.name;
+    case 'member': case 'index': return rootName(e.obj);
+    case 'unary': case 'cast': return rootName(e.arg);
+    default: return null;
+  }
+}
