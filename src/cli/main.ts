@@ -3,7 +3,7 @@ import { exitCode, isScan, nipaCode, type Report } from '../report/index.js';
 import { explain, Failure } from './failure.js';
 import { type Format, parseFormat, print, writeReport } from './output.js';
 import { parseArguments, type Request, type RunOptions, type ShowOptions } from './program.js';
-import { showUi, wantsColor, wantsUi } from './terminal.js';
+import { preloadUi, showUi, wantsColor, wantsUi } from './terminal.js';
 
 /**
  * One run of the command line; answers with the exit status. Ctrl-C outside the full-screen view ends the process by
@@ -59,6 +59,7 @@ async function dispatch(request: Request): Promise<number> {
 async function reviewLive(inputs: readonly string[], options: RunOptions): Promise<number> {
   const { startLive } = await import('./live.js');
   const live = startLive(inputs, options, version());
+  preloadUi(process.env);
   const stand = await live.begun;
   // Quick ones are complete before anything could be drawn: no flicker, and the cursor is where it belongs at once.
   const quick = await Promise.race([live.ended, new Promise<null>((resolve) => { setTimeout(() => resolve(null), QUICK_MS).unref(); })]);

@@ -50,6 +50,11 @@ export async function showUi(first: Report, tree: string | null, env: Env, live:
   }
 }
 
+/** Loads the view while the analysis reads; a failure shows when the view is opened. */
+export function preloadUi(env: Env): void {
+  void import('../tui/run.js').then(({ preload }) => preload((env['NO_COLOR'] ?? '') !== '')).catch(() => undefined);
+}
+
 /** Ink draws nothing while a build service is detected; such a run wants text anyway. */
 function inCi(env: Env): boolean {
   return ['CI', 'CONTINUOUS_INTEGRATION'].some((name) => env[name] !== undefined && env[name] !== '0' && env[name] !== 'false');

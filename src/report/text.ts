@@ -1,3 +1,4 @@
+import { bracketText } from './bracket-text.js';
 import type { Report, ReportFinding, ReportFunction } from './report.js';
 import { contractRows } from './contract.js';
 import { alignColumns, displayWidth, ends, fit, padStart, plural, truncate, truncateMiddle, wrap } from './layout.js';
@@ -134,13 +135,16 @@ function contractLines(fn: ReportFunction, options: TextOptions): readonly strin
     return wrap(text, column - lead.length).map((line, i) => (i === 0 ? lead : ' '.repeat(lead.length)) + line);
   };
   const details = fn.details.flatMap((line) => wrap(`* ${printable(line)}`, options.width - 6, '  ').map((part) => `      ${part}`));
-  if (rows.length === 0) return details;
+  const ways = bracketText(fn, options.width - 6).map((line) => `      ${line}`);
+  const picture = ways.length === 0 ? [] : ['', ...ways];
+  if (rows.length === 0) return [...details, ...picture];
+  if (fn.pre === null && fn.before.length === 0) return [...rows.map((row) => `      ${row.kind === 'entry' ? '    ' : '+ '}${row.after ?? ''}`), ...details, ...picture];
   const table = rows.flatMap((row) => {
     const left = cell(row.before, row.kind === 'entry', row.changed, '-');
     const right = cell(row.after, row.kind === 'entry', row.changed, '+');
     return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `      ${fit(left[i] ?? '', column)} | ${right[i] ?? ''}`);
   });
-  return [`      ${fit('  before', column)} |   after`, ...table, ...details];
+  return [`      ${fit('  before', column)} |   after`, ...table, ...details, ...picture];
 }
 
 function gapLines(report: Report, options: TextOptions): readonly string[] {

@@ -55,11 +55,12 @@ function about(report: Report, row: Row | undefined, width: number): Detail {
 }
 
 function seriesRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' | 'busy'>): Row[] {
-  const shown = shownFindings(report, state.all);
+  const allFunctions = byPatch(report.functions.map((fn, index) => ({ fn, index })), ({ fn }) => fn.patch);
+  const allFindings = byPatch(shownFindings(report, state.all), (f) => f.patch);
   return report.series.patches.flatMap((patch) => {
     const key = `patch ${patch.index}`;
-    const functions = report.functions.map((fn, index) => ({ fn, index })).filter(({ fn }) => fn.patch === patch.index);
-    const findings = shown.filter((f) => f.patch === patch.index);
+    const functions = allFunctions.get(patch.index) ?? [];
+    const findings = allFindings.get(patch.index) ?? [];
     const width = nameWidth(functions.map(({ fn }) => fn));
     const grouped = functions.flatMap(({ fn, index }) => [
       functionRow(fn, index, width, key, state.kept),
@@ -69,6 +70,16 @@ function seriesRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept'
     const quiet = functions.length === 0 && alone.length === 0 && (state.busy === null || patch.index <= state.busy.done) ? [quietRow(patch, key)] : [];
     return [patchRow(report, patch, functions.length, findings.length, state.folded.has(key), state), ...grouped, ...alone.map((f) => findingRow(report, f, functionIndex(report, f), key, state.kept)), ...quiet];
   });
+}
+
+function byPatch<T>(items: readonly T[], patchOf: (item: T) => number): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(patchOf(item));
+    if (group === undefined) groups.set(patchOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 function scanRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' | 'busy'>): Row[] {
