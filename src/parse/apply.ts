@@ -1,10 +1,20 @@
 import { isBlob } from './apply/blob.js';
 import { type BaseText, baseText, type PlacedLine, type Placement, place } from './apply/place.js';
-import { layoutOf, reindent } from './apply/reindent.js';
+import { restore } from './apply/restore.js';
 import type { Gap } from './gap.js';
-import { CERTAINTIES, type Certainty, type FileDiff, FITS, type Fit, type Hunk, type SourcePair } from './series.js';
+import { CERTAINTIES, type Certainty, type FileDiff, FITS, type Fit, type Hunk, type LineKind, type SourcePair } from './series.js';
 
 export type Touched = SourcePair['touched'];
+
+/** What became of one hunk. */
+export interface AppliedHunk {
+  readonly certainty: Certainty;
+  readonly fit: Fit;
+  /** 0-based line of the base that it starts at; null when it found no place. */
+  readonly start: number | null;
+  /** Its lines as they were applied, white space restored; as they were read when it found no place. */
+  readonly lines: readonly { readonly kind: LineKind; readonly text: string; readonly mailLine: number; readonly noNewline: boolean }[];
+}
 
 export interface Applied {
   readonly pre: string | null;
@@ -19,6 +29,8 @@ export interface Applied {
   readonly mailLines: ReadonlyMap<number, number>;
   /** How many hunks found their place. */
   readonly applied: number;
+  /** As `diff.hunks`. */
+  readonly hunks: readonly AppliedHunk[];
   readonly gaps: readonly Gap[];
 }
 
@@ -37,13 +49,14 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
   const base = baseText(from);
   const known = exactBase || diff.oldPath === null || isBlob(from, diff.oldBlob);
 
-  const judged: { fit: Fit; certainty: Certainty }[] = [];
-  const placements: Placement[] = [];
+  const judged = new Map<Hunk, { readonly fit: Fit; readonly certainty: Certainty; readonly placed: Placement | null }>();
+  let placements: readonly Placement[] = [];
+  const found: { readonly hunk: Hunk; readonly placed: Placement }[] = [];
   let shift = 0;
   let min = 0;
   for (const hunk of [...diff.hunks].sort((a, b) => a.oldStart - b.oldStart)) {
     if (hunk.certainty === 'refused') {
-      judged.push({ fit: 'none', certainty: 'refused' });
+      judged.set(hunk, { fit: 'none', certainty: 'refused', placed: null });
       continue;
     }
     const expected = Math.max(0, hunk.oldLines === 0 ? hunk.oldStart : hunk.oldStart - 1) + shift;
@@ -53,37 +66,43 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
     const placed = whole ?? (there ? null : place(base, hunk, expected, min));
     if (placed === null) {
       gaps.push(gap(path, `hunk ${name(hunk)} does not apply${there ? ': the base has its result already' : ''}`));
-      judged.push({ fit: 'none', certainty: hunk.certainty });
+      judged.set(hunk, { fit: 'none', certainty: hunk.certainty, placed: null });
       continue;
     }
     const offset = placed.start - expected;
     shift += placed.fuzz === 0 ? offset : 0;
     min = placed.end;
-    placements.push(placed);
-    judged.push({ fit: placed.fuzz > 0 ? 'fuzzy' : known && offset === 0 ? 'exact' : 'consistent', certainty: raise(hunk, placed) });
+    found.push({ hunk, placed });
+    judged.set(hunk, { fit: placed.fuzz > 0 ? 'fuzzy' : known && offset === 0 ? 'exact' : 'consistent', certainty: raise(hunk, placed), placed });
   }
-  placements.sort((a, b) => a.start - b.start);
+  found.sort((a, b) => a.placed.start - b.placed.start);
+  placements = found.map((f) => f.placed);
 
   let result = build(base, placements);
   const whole = placements.length === diff.hunks.length;
   const repaired = diff.hunks.some((h) => h.certainty !== 'intact') || placements.some((p) => p.how === 'white-space');
   let proved = whole && repaired && isBlob(result.text, diff.newBlob);
   if (repaired && !proved) {
-    for (const layout of layoutOf(base, placements)) {
-      const next = build(base, reindent(base, placements, layout));
-      proved = whole && isBlob(next.text, diff.newBlob);
-      if (proved || layout.preferred) result = next;
-      if (proved) break;
-    }
+    const restored = restore(base, placements, whole ? diff.newBlob : null);
+    result = build(base, restored.placements);
+    placements = restored.placements;
+    proved = whole && isBlob(result.text, diff.newBlob);
   }
+  const raised = (c: Certainty): Certainty => (proved && c !== 'intact' ? 'blob-exact' : c);
+  const verdicts = [...judged.values()];
   return {
     pre: diff.oldPath === null ? null : pre,
     post: diff.newPath === null && whole ? null : result.text,
-    fit: diff.oldPath === null && gaps.length > 0 ? 'none' : worstOf(FITS, judged.map((j) => j.fit)),
-    certainty: worstOf(CERTAINTIES, judged.map((j) => (proved && j.certainty !== 'intact' ? 'blob-exact' : j.certainty))),
+    fit: diff.oldPath === null && gaps.length > 0 ? 'none' : worstOf(FITS, verdicts.map((j) => j.fit)),
+    certainty: worstOf(CERTAINTIES, verdicts.map((j) => raised(j.certainty))),
     touched: result.touched,
     mailLines: result.mailLines,
     applied: placements.length,
+    hunks: diff.hunks.map((hunk): AppliedHunk => {
+      const { certainty, fit, placed } = judged.get(hunk)!;
+      const at = found.findIndex((f) => f.hunk === hunk);
+      return { certainty: raised(certainty), fit, start: placed?.start ?? null, lines: placements[at]?.lines ?? hunk.lines };
+    }),
     gaps,
   };
 }
@@ -92,6 +111,8 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
 function raise(hunk: Hunk, placed: Placement): Certainty {
   const old = hunk.lines.some((l) => l.kind !== '+' && l.text.trim() !== '');
   if (placed.fuzz > 0 || !old) return hunk.certainty;
+  // A place whose lines are as many as the header says, or the text is still not the one that was sent.
+  if (placed.how !== 'exact' && placed.lines.filter((l) => l.kind !== '+').length !== hunk.oldLines) return hunk.certainty === 'intact' ? 'count-consistent' : hunk.certainty;
   // Markers and counts were right, but the white space was not that of the base.
   if (hunk.certainty === 'intact') return placed.how === 'exact' ? 'intact' : 'tree-consistent';
   return 'tree-consistent';
