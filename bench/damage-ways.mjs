@@ -52,6 +52,11 @@ function wrap(line) {
 }
 
 /** No line ends, no `index` lines, quilt's names, sections cut at 40 columns as diff -p does. */
+/** What the words-dropped way leaves of one line: its pieces of more than one token. */
+export function keptWords(line) {
+  return wrap(untab(line)).filter((l) => /\S\s+\S/.test(l)).join(' ');
+}
+
 function oneLine(mail) {
   const { subject, address, message, diff } = parts(mail);
   const name = 'the-patch-s-own-name';

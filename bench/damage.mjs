@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { applyFile } from '../dist/parse/apply.js';
 import { assemble } from '../dist/parse/assemble.js';
 import { readInput } from '../dist/parse/mail/read-input.js';
-import { WAYS } from './damage-ways.mjs';
+import { keptWords, WAYS } from './damage-ways.mjs';
 
 const { values: o } = parseArgs({ options: { repo: { type: 'string', multiple: true }, count: { type: 'string', default: '100' }, skip: { type: 'string', default: '0' }, way: { type: 'string', multiple: true }, lines: { type: 'string', default: '600' }, verbose: { type: 'boolean', default: false }, 'no-tree': { type: 'boolean', default: false }, failures: { type: 'boolean', default: false } } });
 const git = (dir, ...args) => execFileSync('git', ['--git-dir', dir, ...args], { maxBuffer: 1 << 28 }).toString('utf8');
@@ -77,7 +77,7 @@ async function measure(way, truth, damaged, blobs) {
 /** Of the lines that the damaged mail still shows, how many have their class and tokens. */
 function compareLines(way, s, wanted, got) {
   wanted.hunks.forEach((hunk) => {
-    const shown = hunk.lines.filter((l) => survives(way, l)).map(key);
+    const shown = hunk.lines.filter((l) => survives(way, l)).map((l) => key(way === 'words-dropped' ? { kind: l.kind, text: keptWords(l.kind + l.text).slice(1) } : l));
     const mine = got?.hunks.find((h) => h.oldStart === hunk.oldStart && h.newStart === hunk.newStart);
     s.hunks++;
     s.lines += shown.length;
@@ -87,9 +87,9 @@ function compareLines(way, s, wanted, got) {
       return;
     }
     const read = mine.lines.filter((l) => !l.inferred).map(key);
-    const right = common(shown, read);
+    const right = way === 'one-line' ? commonOfOneLine(hunk.lines, mine.lines) : common(shown, read);
     s.right += right;
-    if (right < shown.length && o.verbose) console.log(`${way}: ${wanted.newPath} @@ -${hunk.oldStart},${hunk.oldLines} ${mine.certainty} ${right}/${shown.length}\n  ${shown.filter((l) => !read.includes(l)).slice(0, 5).join('\n  ')}\n 	got\n  ${read.filter((l) => !shown.includes(l)).slice(0, 5).join('\n  ')}`);
+    if (right < shown.length && o.verbose) console.log(way === 'one-line' ? `${way}: ${wanted.newPath} @@ -${hunk.oldStart},${hunk.oldLines} ${right}/${shown.length}\n--- was\n${hunk.lines.map((l) => l.kind + l.text).join('\n')}\n--- is\n${mine.lines.map((l) => l.kind + l.text).join('\n')}` : `${way}: ${wanted.newPath} @@ -${hunk.oldStart},${hunk.oldLines} ${mine.certainty} ${right}/${shown.length}\n  ${shown.filter((l) => !read.includes(l)).slice(0, 5).join('\n  ')}\n 	got\n  ${read.filter((l) => !shown.includes(l)).slice(0, 5).join('\n  ')}`);
   });
 }
 
@@ -99,7 +99,44 @@ function key(line) {
 
 function survives(way, line) {
   if (way === 'blanks-dropped' || way === 'one-line') return line.kind !== ' ' || line.text.trim() !== '';
-  return way !== 'words-dropped' || /\S\s+\S/.test(line.kind + line.text);
+  return way !== 'words-dropped' || keptWords(line.kind + line.text) !== '';
+}
+
+/**
+ * With line ends lost, a changed line is right when it is there with its tokens and no other; a line of context when all
+ * its tokens are context (where one line of context ends and the next begins says nothing about their class).
+ */
+function commonOfOneLine(wanted, got) {
+  const changed = (lines) => lines.filter((l) => l.kind !== ' ').map(key);
+  const words = (lines) => lines.filter((l) => l.kind === ' ').flatMap((l) => l.text.split(/\s+/).filter(Boolean));
+  const lines = wanted.filter((l) => l.kind === ' ' && l.text.trim() !== '');
+  const matched = matches(words(lines), words(got.filter((l) => !l.inferred)));
+  let at = 0;
+  let context = 0;
+  for (const line of lines) {
+    const n = line.text.split(/\s+/).filter(Boolean).length;
+    if (matched.slice(at, at + n).every(Boolean)) context++;
+    at += n;
+  }
+  return common(changed(wanted), changed(got)) + context;
+}
+
+/** Which of `a` are in a longest common subsequence with `b`. */
+function matches(a, b) {
+  const table = [new Uint32Array(b.length + 1)];
+  for (const x of a) {
+    const row = table[table.length - 1];
+    const next = new Uint32Array(b.length + 1);
+    for (let j = 0; j < b.length; j++) next[j + 1] = x === b[j] ? row[j] + 1 : Math.max(row[j + 1], next[j]);
+    table.push(next);
+  }
+  const found = a.map(() => false);
+  for (let i = a.length, j = b.length; i > 0 && j > 0; ) {
+    if (a[i - 1] === b[j - 1]) found[--i] = true, j--;
+    else if (table[i - 1][j] >= table[i][j - 1]) i--;
+    else j--;
+  }
+  return found;
 }
 
 /** Length of the longest common subsequence. */

@@ -110,12 +110,18 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
 /** What a base proves about a hunk: its context and removed lines are there. Fuzz proves nothing. */
 function raise(hunk: Hunk, placed: Placement): Certainty {
   const old = hunk.lines.some((l) => l.kind !== '+' && l.text.trim() !== '');
-  if (placed.fuzz > 0 || !old) return hunk.certainty;
+  if (placed.fuzz > 0 || !old || hunk.recounted || (hunk.certainty === 'guessed' && isOpen(placed.lines))) return hunk.certainty;
   // A place whose lines are as many as the header says, or the text is still not the one that was sent.
-  if (placed.how !== 'exact' && placed.lines.filter((l) => l.kind !== '+').length !== hunk.oldLines) return hunk.certainty === 'intact' ? 'count-consistent' : hunk.certainty;
+  if (placed.how !== 'exact' && (!placed.sure || placed.lines.filter((l) => l.kind !== '+').length !== hunk.oldLines)) return hunk.certainty === 'intact' ? 'count-consistent' : hunk.certainty;
   // Markers and counts were right, but the white space was not that of the base.
   if (hunk.certainty === 'intact') return placed.how === 'exact' ? 'intact' : 'tree-consistent';
   return 'tree-consistent';
+}
+
+/** Blank context that the mail does not show, next to removed lines: it may be removed too. */
+function isOpen(lines: readonly PlacedLine[]): boolean {
+  const shown = lines.filter((l) => l.kind !== '+');
+  return shown.some((l, i) => l.kind === ' ' && l.mailLine === 0 && (shown[i - 1]?.kind === '-' || shown[i + 1]?.kind === '-'));
 }
 
 interface Built {

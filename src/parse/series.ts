@@ -52,6 +52,8 @@ export interface Hunk {
   readonly section: string;
   readonly lines: readonly HunkLine[];
   readonly certainty: Certainty;
+  /** The mail shows fewer or more lines than its header announced; the counts here are those of `lines`. */
+  readonly recounted: boolean;
 }
 
 export interface FileDiff {

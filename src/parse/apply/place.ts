@@ -30,6 +30,8 @@ export interface Placement {
   readonly lines: readonly PlacedLine[];
   readonly how: 'exact' | 'white-space';
   readonly fuzz: number;
+  /** Its extent follows from its lines or its header, not from where lost blank lines were guessed to be. */
+  readonly sure: boolean;
   /** The hunk's text was repaired, so the white space of its added lines is not the author's. */
   readonly damaged: boolean;
 }
@@ -113,12 +115,23 @@ function placeLoose(base: BaseText, lines: readonly HunkLine[], expected: number
   if (s === null) return null;
   const first = solid[s]!;
   const last = solid[s + keys.length - 1]!;
-  const span = window(base, first, last, old.length, lead, min);
-  return alignLoose(base, lines, s, span.start, span.end);
+  const span = window(base, first, last, old.length, lead, min, expected);
+  const placed = alignLoose(base, lines, s, span.start, span.end);
+  const open = (span.start > 0 && base.lines[span.start - 1]!.trim() === '' && span.end > last + 1) || (span.end < base.lines.length && base.lines[span.end]!.trim() === '' && span.start < first);
+  return placed === null ? null : { ...placed, sure: span.start === expected || !open };
 }
 
-/** The old side's extent: `size` lines around [first, last], as many of the blank ones in front as the hunk has. */
-function window(base: BaseText, first: number, last: number, size: number, lead: number, min: number): { start: number; end: number } {
+/**
+ * The old side's extent: `size` lines around [first, last], where the header says if the lines there are right; else as
+ * many of the blank ones in front as the hunk has.
+ */
+function window(base: BaseText, first: number, last: number, size: number, lead: number, min: number, expected: number): { start: number; end: number } {
+  const stop = expected + size;
+  if (expected >= min && expected <= first && stop > last && stop <= base.lines.length) {
+    let blank = true;
+    for (let i = expected; i < stop && blank; i++) blank = (i >= first && i <= last) || base.lines[i]!.trim() === '';
+    if (blank) return { start: expected, end: stop };
+  }
   let start = first;
   let end = last + 1;
   while (end - start < size && first - start < lead && start > min && base.lines[start - 1]!.trim() === '') start--;
@@ -156,7 +169,7 @@ function alignLoose(base: BaseText, lines: readonly HunkLine[], s: number, start
     }
   }
   keepBlanks(end);
-  return { start, end, lines: out, how: 'white-space', fuzz: 0, damaged: false };
+  return { start, end, lines: out, how: 'white-space', fuzz: 0, sure: true, damaged: false };
 }
 
 /** Blank old-side lines of the hunk from line `from` on, up to the next that is not blank. */
@@ -177,7 +190,7 @@ function build(lines: readonly HunkLine[], start: number, baseOf: (k: number) =>
     const at = line.kind === '+' ? -1 : baseOf(k++);
     return { kind: line.kind, text: at < 0 ? line.text : base.lines[at]!, base: at, mailLine: line.mailLine, noNewline: line.noNewline };
   });
-  return { start, end: start + k, lines: out, how, fuzz: 0, damaged: false };
+  return { start, end: start + k, lines: out, how, fuzz: 0, sure: true, damaged: false };
 }
 
 /** The fitting place nearest to `expected`, looked for through the rarest of the lines. */

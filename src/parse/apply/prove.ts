@@ -8,21 +8,27 @@ export interface Choice {
 /** A text as fixed stretches and choices, in order. */
 export type Piece = string | Choice;
 
-/** Bytes that may be hashed for one file, and texts tried. */
-const BYTES = 400 << 20;
-const TRIES = 6_000;
+/** What may be spent on one file: bytes hashed and texts tried. It is used up by every call that is given it. */
+export interface Budget {
+  bytes: number;
+  tries: number;
+}
+
+/** Well under half a second. */
+export function budget(): Budget {
+  return { bytes: 160 << 20, tries: 4_000 };
+}
 
 /**
  * Looks for the options with which the text has the blob id `id`: the likeliest combinations first. Gives the option of
  * each choice, or null when none of those tried has it.
  */
-export function prove(pieces: readonly Piece[], id: string, most = TRIES): readonly number[] | null {
+export function prove(pieces: readonly Piece[], id: string, left: Budget, most = left.tries): readonly number[] | null {
   const choices = pieces.filter((p): p is Choice => typeof p !== 'string');
   const data = pieces.map((p) => (typeof p === 'string' ? [Buffer.from(p)] : p.options.map((o) => Buffer.from(o.lines.map((l) => `${l}\n`).join('')))));
   const lengths = data.map((d) => d[0]!.length);
   const usual = lengths.reduce((a, b) => a + b, 0);
   const prefixes = new Map<string, Hash>();
-  let bytes = 0;
   let tries = 0;
 
   const hashed = (picked: readonly number[]): string => {
@@ -41,7 +47,7 @@ export function prove(pieces: readonly Piece[], id: string, most = TRIES): reado
     if (start === undefined) {
       start = createHash('sha1').update(`blob ${length}\0`);
       for (let i = 0; i < first; i++) {
-        bytes += lengths[i]!;
+        left.bytes -= lengths[i]!;
         start.update(data[i]![0]!);
       }
       prefixes.set(`${length} ${first}`, start);
@@ -49,7 +55,7 @@ export function prove(pieces: readonly Piece[], id: string, most = TRIES): reado
     const hash = start.copy();
     for (let i = first; i < pieces.length; i++) {
       const part = data[i]![at[i]!]!;
-      bytes += part.length;
+      left.bytes -= part.length;
       hash.update(part);
     }
     return hash.digest('hex');
@@ -59,7 +65,7 @@ export function prove(pieces: readonly Piece[], id: string, most = TRIES): reado
   const queue: Heap = { items: [], count: 0 };
   push(queue, queue.count++, { cost: 0, picked: choices.map(() => 0), last: 0 });
   for (let next = pop(queue); next !== undefined; next = pop(queue)) {
-    if (tries++ >= most || bytes >= BYTES) return null;
+    if (tries++ >= most || left.tries-- <= 0 || left.bytes <= 0) return null;
     if (hashed(next.picked).startsWith(id)) return next.picked;
     for (let i = next.last; i < choices.length; i++) {
       const option = next.picked[i]! + 1;

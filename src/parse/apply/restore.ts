@@ -1,6 +1,6 @@
 import { type Candidate, continuation, distinct, leading, STYLES, type StyleCosts, statementIndents, styleCosts } from './indent.js';
 import { type BaseText, looseKey, type PlacedLine, type Placement } from './place.js';
-import { type Choice, type Piece, prove } from './prove.js';
+import { budget, type Choice, type Piece, prove } from './prove.js';
 import { mostSimilar, spacings } from './spacing.js';
 
 export interface Restored {
@@ -23,12 +23,13 @@ const VARIANTS = 10;
 export function restore(base: BaseText, placements: readonly Placement[], id: string | null): Restored {
   if (!placements.some((p) => needsIt(base, p))) return { placements, proved: false };
   const variants = blankVariants(placements);
+  const left = budget();
   let usual: readonly Placement[] | null = null;
   for (const [n, variant] of variants.entries()) {
     const stretches = variant.map((p) => (needsIt(base, p) ? stretchesOf(base, p) : p.lines.map((known): Stretch => ({ known }))));
     usual ??= variant.map((p, i) => ({ ...p, lines: stretches[i]!.flatMap((s) => pick(s, 0)) }));
     if (id === null || id.length < 7 || !base.finalNewline) break;
-    const found = prove(pieces(base, variant, stretches), id, n === 0 ? undefined : 500);
+    const found = prove(pieces(base, variant, stretches), id, left, n === 0 ? Math.ceil(left.tries / (variants.length > 1 ? 2 : 1)) : 300);
     if (found === null) continue;
     let at = 0;
     const lines = stretches.map((list) => list.flatMap((s) => pick(s, 'known' in s ? 0 : found[at++]!)));

@@ -75,13 +75,13 @@ function byMarkers(lines: readonly string[], raw: RawHunk, damage: Damage): Dama
   const trailing = read.length - 1 - read.findLastIndex((l) => l.kind !== ' ');
   if (raw.last && short > 0 && short === hunk.newLines - newer && trailing < read.length && trailing + short <= 3) {
     // By the three-context-lines rule nothing but context can be missing.
-    return accept({ ...hunk, oldLines: older, newLines: newer }, read, 'guessed', `the mail ends ${short} context ${short === 1 ? 'line' : 'lines'} before it does`);
+    return recount(accept({ ...hunk, oldLines: older, newLines: newer }, read, 'guessed', `the mail ends ${short} context ${short === 1 ? 'line' : 'lines'} before it does`));
   }
   if (damage.singlesLost) return refuse(hunk, read, countsWhy(read, hunk));
   if (raw.last && older < hunk.oldLines && newer < hunk.newLines) return refuse(hunk, read, `the mail ends inside it: ${countsWhy(read, hunk)}`);
   if (read.length === 0 || read.every((l) => l.kind === ' ')) return refuse(hunk, read, countsWhy(read, hunk));
   const counted = { ...hunk, oldLines: older, newLines: newer };
-  return accept(counted, read, 'guessed', `its header announces ${raw.oldLines} old and ${raw.newLines} new lines, but ${older} and ${newer} follow; those were taken`);
+  return recount(accept(counted, read, 'guessed', `its header announces ${raw.oldLines} old and ${raw.newLines} new lines, but ${older} and ${newer} follow; those were taken`));
 }
 
 function logical(lines: readonly string[], raw: RawHunk): Logical[] {
@@ -186,7 +186,11 @@ function countsWhy(read: readonly HunkLine[], raw: Pick<RawHunk, 'oldLines' | 'n
 type Head = Pick<RawHunk, 'oldStart' | 'oldLines' | 'newStart' | 'newLines' | 'section'>;
 
 function accept(raw: Head, lines: readonly HunkLine[], certainty: Hunk['certainty'], why: string | null = null): DamagedResult {
-  return { hunk: { oldStart: raw.oldStart, oldLines: raw.oldLines, newStart: raw.newStart, newLines: raw.newLines, section: raw.section, lines, certainty }, why };
+  return { hunk: { oldStart: raw.oldStart, oldLines: raw.oldLines, newStart: raw.newStart, newLines: raw.newLines, section: raw.section, lines, certainty, recounted: false }, why };
+}
+
+function recount({ hunk, why }: DamagedResult): DamagedResult {
+  return { hunk: { ...hunk, recounted: true }, why };
 }
 
 function refuse(raw: Head, lines: readonly HunkLine[], why: string): DamagedResult {

@@ -2,7 +2,7 @@ import type { Gap } from '../gap.js';
 import { LIMITS } from '../limits.js';
 import type { FileDiff, Hunk, HunkLine, LineKind } from '../series.js';
 import { insertBlanks } from './blank-lines.js';
-import { cutAtMarkers, cutLines, type Piece, START } from './flat-tokens.js';
+import { cutAtMarkers, cutLines, depthsOf, type Piece, START } from './flat-tokens.js';
 import { pairOf } from './paths.js';
 import { parseHunkHeader } from './split.js';
 
@@ -48,10 +48,10 @@ function readHunk(chunk: string, file: string, mailLine: number, gaps: Gap[]): H
   const read = { ...head, section: sectionOf(text) };
   const refuse = (why: string): Hunk => {
     gaps.push(gap(file, `${name} could not be read: the mail's line ends are lost${why}`));
-    return { ...read, lines: [], certainty: 'refused' };
+    return { ...read, lines: [], certainty: 'refused', recounted: false };
   };
   if (text.length > 200_000) return refuse(', and it is too long');
-  const pieces = cutAtMarkers(text.slice(read.section.length).trim().split(' '));
+  const pieces = cutAtMarkers(text.slice(read.section.length).trim().split(' '), read.newLines - read.oldLines, read.oldLines);
   const added = pieces.filter((p) => p.kind === '+').length;
   const removed = pieces.filter((p) => p.kind === '-').length;
   const context = read.oldLines - removed;
@@ -63,7 +63,7 @@ function readHunk(chunk: string, file: string, mailLine: number, gaps: Gap[]): H
   const lost = context - lines.filter((l) => l.kind === ' ').length;
   if (lost < 0) return refuse(', and its context cannot be told from its changes');
   gaps.push(gap(file, `${name} is uncertain: the mail's line ends are lost and were put back by guess`));
-  return { ...read, lines: insertBlanks(lines, lost, read, true), certainty: 'guessed' };
+  return { ...read, lines: insertBlanks(lines, lost, read, true), certainty: 'guessed', recounted: false };
 }
 
 /**
@@ -72,7 +72,8 @@ function readHunk(chunk: string, file: string, mailLine: number, gaps: Gap[]): H
  */
 function sectionOf(text: string): string {
   const opened = /^[^(]{1,39}\(/.test(text) && !/^[^)]{0,39}\)/.test(text);
-  if (opened) for (const at of [40, 39]) if (text[at] === ' ' && at <= 40) return text.slice(0, at);
+  const cut = opened || (/^(?:static|struct|int|void|unsigned|long|bool|enum|union|extern|const|inline|[su](?:8|16|32|64)|\w+_t)\b[^();{}=]{20,38}$/.test(text.slice(0, 40)) && text[40] === ' ');
+  if (cut) for (const at of [40, 39]) if (text[at] === ' ' && at <= 40) return text.slice(0, at);
   const line = cutLines({ tokens: text.slice(0, 200).split(' '), state: START })[0] ?? '';
   return line.length <= 40 && /^[A-Za-z_]/.test(line) && /[{)]$/.test(line) ? line : '';
 }
@@ -82,7 +83,8 @@ function sectionOf(text: string): string {
  * otherwise open on one side what context closes on both: a comment, the head of an `if` whose body stays, or a block.
  */
 function readPieces(pieces: readonly Piece[], mailLine: number): HunkLine[] {
-  const cuts = pieces.map((p) => cutLines(p));
+  const ends = changeEnds(pieces);
+  const cuts = pieces.map((p, i) => cutAt(p, ends[i]!));
   const changed = pieces.map((p, i) => line(p.kind, p.attached || cuts[i]!.length === 0 ? (cuts[i]![0] ?? '') : ` ${cuts[i]![0]!}`, mailLine));
   let net = 0;
   for (const [i, p] of pieces.entries()) if (p.kind !== ' ') net += (p.kind === '+' ? 1 : -1) * braces(changed[i]!.text);
@@ -97,13 +99,77 @@ function readPieces(pieces: readonly Piece[], mailLine: number): HunkLine[] {
       const weight = (piece.kind === '+' ? 1 : -1) * braces(own.text);
       // A changed line of the first column would stand at its marker.
       const column = /^ (?:#\s?(?:if|ifdef|ifndef|else|endif|define|include)\b|(?:static|struct|int|void|bool|long|unsigned|enum|union|const|[a-z]\w*_t)\b[^=;]{1,800}\)$)/;
-      empty = (/^ \/\*/.test(own.text) && !own.text.includes('*/')) || column.test(own.text) || isLoneHead(run) || (weight !== 0 && Math.abs(net - weight) < Math.abs(net));
+      empty = (/^ \/\*/.test(own.text) && !own.text.includes('*/')) || (piece.state.depth === 0 && column.test(own.text)) || isLoneHead(run) || (weight !== 0 && Math.abs(net - weight) < Math.abs(net));
+      // Three lines of context stand behind the last change; where a blank one is missing before the first, the block stood between blanks.
+      empty ||= i === pieces.length - 1 && cut.length === 3 && cuts[0]!.length < 3 && run.length > 1 && run.every((l) => l.kind === piece.kind);
       if (empty) net -= weight;
     }
     if (cut.length > 1) run = [];
     const behind = (empty ? cut : cut.slice(1)).map((text) => line(' ', text, mailLine));
     return [empty ? line(piece.kind, '', mailLine) : own, ...behind];
   });
+}
+
+/** The lines of a piece whose first one has `end` tokens; 0: it ends where C says. */
+function cutAt(piece: Piece, end: number): readonly string[] {
+  if (end === 0 || end >= piece.tokens.length) return cutLines(piece);
+  return [piece.tokens.slice(0, end).join(' '), ...cutLines({ tokens: piece.tokens.slice(end), state: { ...piece.state, line: [] } })];
+}
+
+/**
+ * Where changed lines end inside parentheses, in tokens; 0 where C decides. Both sides go on with the same context, so as
+ * many parentheses are open behind the added lines of a run as behind the removed ones, or as before it when the run has
+ * only one kind; among such places that one is taken at which the line is most like the other side's last.
+ */
+function changeEnds(pieces: readonly Piece[]): readonly number[] {
+  const ends = pieces.map(() => 0);
+  for (let i = 1; i < pieces.length; i++) {
+    const piece = pieces[i]!;
+    const next = pieces[i + 1];
+    const depths = depthsOf(piece);
+    if (next !== undefined && next.kind === piece.kind && !(depths.length > 0 && piece.tokens.length > 40)) continue;
+    if (piece.kind === '-' && next?.kind === '+') continue;
+    const other = piece.kind === '+' && pieces[i - 1]!.kind === '-' ? pieces[i - 1]! : lastRemoved(pieces, i);
+    // Behind removed lines that added ones follow, exactly their own parentheses are open.
+    const open = other === null ? openBefore(pieces, i) : (depthsOf(other).at(-1) ?? other.state.depth);
+    if (open === 0) continue;
+    const like = other?.tokens ?? [];
+    let best = 0;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k + 1 < piece.tokens.length; k++) {
+      if (depths[k] !== open) continue;
+      const token = piece.tokens[k]!;
+      if (!/(?:[,(&|?:=+*/\\-]|[<>]=?)$/.test(token) || piece.tokens[k + 1] === '\\') continue;
+      const width = piece.tokens.slice(0, k + 1).join(' ').length;
+      const score = likeness(piece.tokens, k + 1, like) + (like.length > 0 && token === like.at(-1) ? 0.6 : 0) + (token.endsWith(',') ? 0.2 : 0) - (width > 76 ? 1 : 0) - (other === null ? k * 0.02 : 0) + (other !== null && width <= 76 ? width / 400 : 0);
+      if (score > most) [best, most] = [k + 1, score];
+    }
+    ends[i] = best;
+  }
+  return ends;
+}
+
+/** The last removed piece of the run that piece `i` adds to. */
+function lastRemoved(pieces: readonly Piece[], i: number): Piece | null {
+  if (pieces[i]!.kind !== '+') return null;
+  let k = i - 1;
+  while (k > 0 && pieces[k]!.kind === '+' && cutLines(pieces[k]!).length <= 1) k--;
+  return pieces[k]!.kind === '-' ? pieces[k]! : null;
+}
+
+function openBefore(pieces: readonly Piece[], i: number): number {
+  let k = i;
+  while (k > 1 && pieces[k - 1]!.kind === pieces[i]!.kind && cutLines(pieces[k - 1]!).length <= 1) k--;
+  return pieces[k]!.state.depth;
+}
+
+/** Share of tokens that the first `n` of one list have in common with another. */
+function likeness(tokens: readonly string[], n: number, other: readonly string[]): number {
+  if (other.length === 0) return 0;
+  const theirs = new Set(other);
+  let shared = 0;
+  for (let i = 0; i < n; i++) if (theirs.has(tokens[i]!)) shared++;
+  return (2 * shared) / (n + other.length);
 }
 
 /** Ends the run with the head of a statement that the run's other side has no head for? */
