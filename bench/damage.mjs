@@ -4,16 +4,20 @@ import { parseArgs } from 'node:util';
 import { applyFile } from '../dist/parse/apply.js';
 import { assemble } from '../dist/parse/assemble.js';
 import { readInput } from '../dist/parse/mail/read-input.js';
+import { chainPairs } from '../dist/parse/pairs.js';
 import { keptWords, WAYS } from './damage-ways.mjs';
 
 const { values: o } = parseArgs({ options: { repo: { type: 'string', multiple: true }, count: { type: 'string', default: '100' }, skip: { type: 'string', default: '0' }, way: { type: 'string', multiple: true }, lines: { type: 'string', default: '600' }, verbose: { type: 'boolean', default: false }, 'no-tree': { type: 'boolean', default: false }, failures: { type: 'boolean', default: false } } });
 const git = (dir, ...args) => execFileSync('git', ['--git-dir', dir, ...args], { maxBuffer: 1 << 28 }).toString('utf8');
-const ways = o.way ?? Object.keys(WAYS);
+const ways = o.way ?? [...Object.keys(WAYS), 'chained'];
 const sum = Object.fromEntries(ways.map((w) => [w, { patches: 0, files: 0, proved: 0, same: 0, lines: 0, right: 0, refused: 0, hunks: 0, falseProof: 0, falseTree: 0, tree: 0, ms: 0, worst: 0 }]));
 
-for (const { mail, blobs } of cases()) {
+for (const { mail, blobs, before } of cases()) {
   const truth = await series(mail);
-  for (const way of ways) await measure(way, truth, WAYS[way](mail), blobs);
+  for (const way of ways) {
+    if (way !== 'chained') await measure(way, truth, WAYS[way](mail), blobs);
+    else if (before !== null) await measureChain(before, { mail, blobs, truth });
+  }
 }
 print();
 
@@ -31,9 +35,50 @@ function* cases() {
       if (mail.split('\n').length > Number(o.lines) || /[^\x00-\x7f]/.test(mail) || /^(?:Binary|GIT binary|old mode)/m.test(mail)) continue;
       n++;
       const text = (id) => (/^0+$/.test(id) ? null : git(dir, 'cat-file', 'blob', id));
-      yield { mail, blobs: new Map(raw.map((r) => [r[4], { pre: text(r[1]), post: text(r[2]) }])) };
+      const one = (list) => new Map(list.map((r) => [r[4], { pre: text(r[1]), post: text(r[2]) }]));
+      yield { mail, blobs: one(raw), before: ways.includes('chained') ? earlier(dir, all[i], raw, one) : null };
     }
   }
+}
+
+/** The change before this one to its first file: what that one leaves is what this one starts from. */
+function earlier(dir, commit, raw, one) {
+  const id = git(dir, 'log', '--no-merges', '--format=%H', '-n', '2', commit, '--', raw[0][4]).trim().split('\n')[1];
+  if (id === undefined) return null;
+  const list = git(dir, 'diff-tree', '-r', '--no-commit-id', '--no-renames', '--raw', '--no-abbrev', id).trim().split('\n').filter(Boolean).map((l) => /^:\d+ \d+ (\S+) (\S+) (\w)\t(.*)$/.exec(l));
+  const linked = list.find((r) => r !== null && r[4] === raw[0][4]);
+  if (linked === undefined || linked[2] !== raw[0][1] || list.some((r) => r === null || !/\.[ch]$/.test(r[4]) || r[3] !== 'M')) return null;
+  const mail = git(dir, 'format-patch', '--stdout', '--no-renames', '--abbrev=12', '--signature=2.40.0', '-1', id);
+  return mail.split('\n').length > Number(o.lines) || /[^\x00-\x7f]/.test(mail) ? null : { mail, blobs: one(list) };
+}
+
+/** Two damaged mails together; the tree has what the first one starts from. */
+async function measureChain(first, second) {
+  const s = sum.chained;
+  const numbered = (mail, n) => WAYS.collapsed(mail).replace(/^\[PATCH\]/, `[PATCH ${n}/2]`).replace(/^From: .*$/m, 'From: A Writer');
+  const read = [...(await messages(numbered(second.mail, 2))), ...(await messages(numbered(first.mail, 1)))];
+  const [both] = assemble(read, []);
+  const started = performance.now();
+  const pairs = chainPairs(both.patches, (path) => first.blobs.get(path)?.pre ?? (first.blobs.has(path) ? null : (second.blobs.get(path)?.pre ?? null)));
+  s.patches++;
+  for (const [at, { blobs, truth }] of [[pairs.length - 2, { ...first, truth: await series(first.mail) }], [pairs.length - 1, second]]) {
+    for (const wanted of truth.patches.flatMap((p) => p.files)) {
+      const path = wanted.newPath ?? wanted.oldPath;
+      const pair = pairs[at]?.find((p) => p.path === path);
+      s.files++;
+      compareLines('collapsed', s, wanted, both.patches[at]?.files.find((f) => f.newPath === path));
+      const same = pair?.post === blobs.get(path).post;
+      if (same) s.same++;
+      if (pair?.certainty === 'blob-exact') same ? s.proved++ : s.falseProof++;
+    }
+  }
+  const ms = performance.now() - started;
+  s.ms += ms;
+  s.worst = Math.max(s.worst, ms);
+}
+
+async function messages(text) {
+  return (await readInput('x', Buffer.from(text))).messages;
 }
 
 async function series(text) {

@@ -184,7 +184,7 @@ function markerScore(token: string, before: string, next: string, state: State):
   if (state.depth === 0 && before.endsWith(')') && isControl(state)) return 4;
   if (state.depth === 0 && before.endsWith(')') && state.line.length === 1 && /^[A-Z_]{3,}\(/.test(head)) return 1;
   if (state.depth === 0 && /^(?:static|inline|void|int|bool|unsigned|long)$/.test(before)) return 2;
-  return state.depth > 0 ? -3 : -2;
+  return state.depth > 0 ? -SURE : -2;
 }
 
 /** Does a line end between `before` and `token`? */
