@@ -28,6 +28,7 @@ Commands; each has its own --help:
   view REPORT.json       show a saved report
   replay REPORT.json ID  replay a finding; 0 only when the failure is reached
   explain REPORT.json ID tell a finding: the story, CPU by CPU; --promela
+  recover FILE...        write a damaged patch anew; how sure it is
   rules [ID]             list the rules, or show one
   model FILE.c           run a scenario of your own (docs/model.md)
   install-hook           have git send-email ask first (uninstall-hook)

@@ -26,6 +26,7 @@ async function dispatch(request: Request): Promise<number> {
       await print(request.text);
       return 0;
     case 'work': return request.run(version());
+    case 'recover': return (await import('./recover.js')).recoverCommand(request.inputs, request.options);
     case 'rules': return (await import('./rules.js')).rulesCommand(request.id);
     case 'model': return (await import('./model.js')).modelCommand(request.file, request.options);
     case 'replay': {

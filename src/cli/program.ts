@@ -38,6 +38,7 @@ export type Request =
   | { readonly command: 'explain'; readonly report: string; readonly id: string; readonly promela: string | null }
   | { readonly command: 'model'; readonly file: string; readonly options: ModelOptions }
   | { readonly command: 'rules'; readonly id: string | null }
+  | { readonly command: 'recover'; readonly inputs: readonly string[]; readonly options: { readonly output: string | null; readonly tree: string | null; readonly base: string | null } }
   | { readonly command: 'work'; readonly run: Work }
   | { readonly command: 'print'; readonly text: string };
 
@@ -66,6 +67,9 @@ export function parseArguments(argv: readonly string[], version: string): Reques
     .option('--check', 'run all variants that its "expect" lines name').option('--step', 'also what each step changed').option('--promela <FILE>', 'write it for SPIN; - is standard output').option('--json', 'verdict, trace and program')
     .action((file: string, raw: Raw) => { request = { command: 'model', file, options: { defined: raw.define ?? [], check: raw.check === true, step: raw.step === true, promela: raw.promela ?? null, json: raw.json === true } }; });
   program.command('rules').argument('[ID]').description('list the rules, or show one').action((id: string | undefined) => { request = { command: 'rules', id: id ?? null }; });
+  program.command('recover').argument('<FILE...>').description('write a damaged patch anew, and how sure each hunk is').option('-o, --output <FILE>', 'write the patch there instead of standard output')
+    .option('--tree <DIR>', 'kernel tree: a git work tree or a folder of sources').option('--base <REV>', 'the commit the patch applies to')
+    .action((inputs: string[], raw: Raw) => { request = { command: 'recover', inputs, options: { output: raw.output ?? null, tree: raw.tree ?? null, base: raw.base ?? null } }; });
   addWorkflow(program, { set: (run) => { request = { command: 'work', run }; }, withRun: (command) => runOptions(showOptions(command)), readRun: (raw) => readRun(raw as Raw) });
 
   try {

@@ -1,3 +1,4 @@
+import { crossCheck } from './crosscheck.js';
 import { readDiff, worst } from './diff/read-diff.js';
 import type { Gap } from './gap.js';
 import { readBody } from './mail/body.js';
@@ -163,7 +164,7 @@ function toSeries(g: Group, replies: readonly Message[]): Series {
   for (const part of patchParts) {
     if (part.tag.version !== g.version) gaps.push(gap(`part ${part.tag.part} was not sent again in v${g.version}, so that of v${part.tag.version} was taken`));
   }
-  const patches = patchParts.map((part, i): Patch => {
+  const parts = patchParts.map((part, i): Patch => {
     gaps.push(...part.gaps);
     if (part.files.length === 0 && part.gaps.length === 0) gaps.push(gap(`part ${part.tag.part} carries no diff`));
     const facts = readBody(part.message.body);
@@ -179,6 +180,8 @@ function toSeries(g: Group, replies: readonly Message[]): Series {
       message: part.message,
     };
   });
+  const { patches, gaps: links } = crossCheck(parts);
+  gaps.push(...links);
   const head = coverPart ?? patchParts[0]!;
   const ids = new Set(g.parts.map((p) => p.message.messageId));
   return {

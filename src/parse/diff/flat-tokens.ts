@@ -46,10 +46,11 @@ interface Sign {
 }
 
 function cutOnce(tokens: readonly string[], forced: ReadonlyMap<number, boolean>): { readonly pieces: readonly Piece[]; readonly signs: readonly Sign[] } {
-  const pieces: { kind: LineKind; tokens: string[]; attached: boolean; state: State }[] = [{ kind: ' ', tokens: [], attached: false, state: START }];
+  const pieces: { kind: LineKind; tokens: string[]; attached: boolean; state: State }[] = [{ kind: ' ', tokens: [], attached: false, state: tokens[0] === '*' ? { ...START, comment: true } : START }];
   const signs: Sign[] = [];
-  let state = START;
-  let run = START;
+  // A hunk may begin inside a comment.
+  let state = tokens[0] === '*' ? { ...START, comment: true } : START;
+  let run = state;
   for (const [i, token] of tokens.entries()) {
     const before = tokens[i - 1] ?? '';
     const score = i > 0 ? markerScore(token, before, tokens[i + 1] ?? '', state) : null;
@@ -170,7 +171,7 @@ function markerScore(token: string, before: string, next: string, state: State):
     // Attached: a line that begins in the first column. A sign before a number or a constant is a sign.
     if (/^(?:[{}#]|\/\*|\*\/)/.test(rest)) return 6;
     if (/^(?:static|struct|int|void|extern|typedef|enum|union|unsigned|bool|const|inline|long|u?int\d+_t)$/.test(rest)) return 6;
-    if (/^(?:\d|[A-Z][A-Z0-9_]*[;),]?$)/.test(rest)) return /[;}]$/.test(before) ? 0.5 : -3;
+    if (/^(?:\d|[A-Z][A-Z0-9_]*[;),]?$)/.test(rest)) return /[;}]$/.test(before) ? 0.5 : /(?:[=(,?:|&<>]|\breturn)$/.test(before) ? -SURE : -3;
     if (/(?:[=(,?:|&<>]|\breturn)$/.test(before)) return -2;
     return /^[a-z_A-Z]/.test(rest) ? 2 : -1;
   }
