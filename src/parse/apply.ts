@@ -107,10 +107,13 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
   };
 }
 
-/** What a base proves about a hunk: its context and removed lines are there. Fuzz proves nothing. */
+/**
+ * What a base proves about a hunk: its context and removed lines are there. Fuzz proves nothing; of a guessed hunk it is
+ * believed only at the header's own line, because a lost line at its edge would let it fit one line off.
+ */
 function raise(hunk: Hunk, placed: Placement): Certainty {
   const old = hunk.lines.some((l) => l.kind !== '+' && l.text.trim() !== '');
-  if (placed.fuzz > 0 || !old || hunk.recounted || (hunk.certainty === 'guessed' && isOpen(placed.lines))) return hunk.certainty;
+  if (placed.fuzz > 0 || !old || hunk.recounted || (hunk.certainty === 'guessed' && (placed.start !== hunk.oldStart - 1 || isOpen(placed.lines)))) return hunk.certainty;
   // A place whose lines are as many as the header says, or the text is still not the one that was sent.
   if (placed.how !== 'exact' && (!placed.sure || placed.lines.filter((l) => l.kind !== '+').length !== hunk.oldLines)) return hunk.certainty === 'intact' ? 'count-consistent' : hunk.certainty;
   // Markers and counts were right, but the white space was not that of the base.

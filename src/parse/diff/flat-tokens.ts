@@ -53,7 +53,7 @@ function cutOnce(tokens: readonly string[], forced: ReadonlyMap<number, boolean>
   let run = state;
   for (const [i, token] of tokens.entries()) {
     const before = tokens[i - 1] ?? '';
-    const score = i > 0 ? markerScore(token, before, tokens[i + 1] ?? '', state) : null;
+    const score = i > 0 ? markerScore(token, before, tokens[i + 1] ?? '', state) : /^[-+]/.test(token) ? 6 : null;
     const kind = token[0] === '+' ? '+' : '-';
     if (score !== null) signs.push({ at: i, kind, score });
     if (score !== null && (forced.get(i) ?? score > 0)) {

@@ -98,7 +98,7 @@ function readPieces(pieces: readonly Piece[], mailLine: number): HunkLine[] {
     if (cut.length > 1 && !piece.attached) {
       const weight = (piece.kind === '+' ? 1 : -1) * braces(own.text);
       // A changed line of the first column would stand at its marker.
-      const column = /^ (?:#\s?(?:if|ifdef|ifndef|else|endif|define|include)\b|(?:static|struct|int|void|bool|long|unsigned|enum|union|const|[a-z]\w*_t)\b[^=;]{1,800}\)$)/;
+      const column = /^ (?:#\s?(?:if|ifdef|ifndef|else|endif|define|include)\b|(?:static|struct|int|void|bool|long|unsigned|enum|union|const|[a-z]\w*_t)\b(?:[^=;]{1,800}\)|[^=;(]{1,200}\([^=;]{0,800}[,(])$)/;
       empty = (/^ \/\*/.test(own.text) && !own.text.includes('*/')) || (piece.state.depth === 0 && column.test(own.text)) || isLoneHead(run) || (weight !== 0 && Math.abs(net - weight) < Math.abs(net));
       // Three lines of context stand behind the last change; where a blank one is missing before the first, the block stood between blanks.
       empty ||= i === pieces.length - 1 && cut.length === 3 && cuts[0]!.length < 3 && run.length > 1 && run.every((l) => l.kind === piece.kind);
