@@ -16,6 +16,8 @@ export interface Prepared extends Rewritten {
   readonly configs: readonly ConfigRange[];
   /** Ranges of the groups that split a construct; functions that overlap one have two variants. */
   readonly splits: readonly { readonly start: number; readonly end: number }[];
+  /** All tokens of the text, those of branches that this variant does not read included. */
+  readonly tokens: Tokens;
 }
 
 /** Which functions' bodies are read; others keep their header and an empty body. `line` is that of the header. */
@@ -31,7 +33,7 @@ export function prepare(text: string, variant: number, want: Want): Prepared {
   const groups = findGroups(text, tokens);
   const active = select(tokens, groups, variant, out);
   const rewritten = rewrite(text, active.tokens, active.configs, out, want);
-  return { ...rewritten, code: toText(out), defines: active.defines, configs: ranges(tokens, groups), splits: splitRanges(tokens, groups) };
+  return { ...rewritten, code: toText(out), defines: active.defines, configs: ranges(tokens, groups), splits: splitRanges(tokens, groups), tokens };
 }
 
 /** The text's UTF-16 units. */

@@ -1,0 +1,97 @@
+import { lineIndex } from './build-context.js';
+import { T, type Tokens } from './lex.js';
+import { prepare, type ConfigRange, type Prepared } from './prepass.js';
+
+/** One function definition of a text, as its tokens show it. Lines are 1-based and inclusive, header included. */
+export interface InventoryFunction {
+  readonly name: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly static: boolean;
+  readonly inline: boolean;
+  readonly params: number;
+  readonly variadic: boolean;
+  /** In a branch of an `#if`: another branch may say that the function is defined elsewhere. */
+  readonly configured: boolean;
+  /** Another branch of the same text defines the name at greater length. */
+  readonly stub: boolean;
+  /** Names called in the body (identifiers before a parenthesis that are no members), sorted, each once. */
+  readonly calls: readonly string[];
+}
+
+const LPAREN = 40, RPAREN = 41, COMMA = 44, DOT = 46;
+
+/** A definition somewhere in a tree. `blob` names the text of its file by content. */
+export interface TreeFunction extends InventoryFunction {
+  readonly path: string;
+  readonly blob: string;
+}
+
+/** Where the functions of a tree are defined and who calls them. Lists are sorted by path and line. */
+export interface TreeIndex {
+  readonly definitions: (name: string) => readonly TreeFunction[];
+  readonly callers: (name: string) => readonly { readonly path: string; readonly function: string; readonly line: number }[];
+}
+
+/** What a text defines and what its functions call, without a parse. Function-like macros are not in it. */
+export function inventory(text: string): InventoryFunction[] {
+  // Most headers define no function: a body's brace follows a parenthesis, a word or a comment's end.
+  if (!/[\w)/]\s*\{/.test(text) || !text.includes('(')) return [];
+  const prepared = prepare(text, 0, () => false);
+  const line = lineIndex(text);
+  const found = prepared.outline.filter((f) => f.name !== '').sort((a, b) => a.start - b.start);
+  let at = 0;
+  const functions = found.map((f) => {
+    const { tokens } = prepared;
+    while (at < tokens.n && tokens.start[at]! < f.start) at++;
+    const head = at;
+    while (at < tokens.n && tokens.start[at]! < f.bodyStart) at++;
+    const specifiers = text.slice(f.start, f.bodyStart);
+    return {
+      f,
+      fn: {
+        name: f.name, line: line(f.start), endLine: line(f.bodyEnd - 1), static: /\bstatic\b/.test(specifiers), inline: /\b(?:__always_|__)?inline\b/.test(specifiers),
+        params: parameters(tokens, head, at), variadic: /\.\.\.\s*\)/.test(specifiers), configured: conditionsAt(prepared.configs, f.start), stub: false, calls: calledIn(text, prepared, at, f.bodyEnd),
+      },
+    };
+  });
+  const longest = new Map<string, number>();
+  for (const { f } of functions) longest.set(f.name, Math.max(longest.get(f.name) ?? 0, f.bodyEnd - f.bodyStart));
+  return functions.map(({ f, fn }) => (fn.configured && f.bodyEnd - f.bodyStart < (longest.get(f.name) ?? 0) ? { ...fn, stub: true } : fn));
+}
+
+function conditionsAt(configs: readonly ConfigRange[], offset: number): boolean {
+  for (const range of configs) {
+    if (range.start > offset) return false;
+    if (offset < range.end) return true;
+  }
+  return false;
+}
+
+/** Parameters between the last parentheses of a header. */
+function parameters(tokens: Tokens, from: number, to: number): number {
+  const { type, start, end } = tokens;
+  let close = to - 1;
+  while (close > from && type[close] !== RPAREN) close--;
+  let depth = 0, commas = 0, open = close;
+  for (; open >= from; open--) {
+    const t = type[open];
+    if (t === RPAREN) depth++;
+    else if (t === LPAREN && --depth === 0) break;
+    else if (t === COMMA && depth === 1) commas++;
+  }
+  if (close <= open + 1) return 0;
+  return close === open + 2 && end[open + 1]! - start[open + 1]! === 4 && commas === 0 && type[open + 1] !== T.ID ? 0 : commas + 1;
+}
+
+function calledIn(text: string, prepared: Prepared, from: number, bodyEnd: number): string[] {
+  const { n, type, start, end } = prepared.tokens;
+  const names = new Set<string>();
+  for (let i = from + 1; i < n && start[i]! < bodyEnd; i++) {
+    if (type[i] !== LPAREN || type[i - 1] !== T.ID) continue;
+    const before = type[i - 2];
+    if (before === T.ARROW || before === DOT) continue;
+    names.add(text.slice(start[i - 1]!, end[i - 1]!));
+  }
+  return [...names].sort();
+}
