@@ -33,6 +33,7 @@ Commands; each has its own --help:
   model FILE.c           run a scenario of your own (docs/model.md)
   install-hook           have git send-email ask first (uninstall-hook)
   b4-check, b4-agent     checks and reviews for b4
+  bot [ACTION]           watch lists, draft at most one mail per series
   doctor, cache          what is installed here; your cache
 
 Exit status: 0 nothing new; 1 an introduced error or warning (--fail-on moves

@@ -27,4 +27,7 @@ export function addWorkflow(program: Command, { set, withRun, readRun }: Registr
     .action((raw: { terse?: boolean }) => set(async (version) => (await import('./b4.js')).b4Check(readRun(raw), raw.terse === true, version)));
   withRun(program.command('b4-agent').argument('[INPUT...]')).description('write an agent review for b4 review')
     .action((inputs: string[], raw: unknown) => set(async (version) => (await import('./b4.js')).b4Agent(inputs, readRun(raw), version)));
+  program.command('bot').argument('[ACTION]', 'run, status, explain, pause, resume or check', 'run').argument('[ARGUMENT]').description('the mailing-list bot (docs/bot.md)')
+    .option('--config <FILE>', 'its configuration', 'rmap-review-bot.json').option('--once', 'one round, then end')
+    .action((action: string, argument: string | undefined, raw: { config: string; once?: boolean }) => set(async () => (await import('./bot.js')).botCommand({ action, argument: argument ?? null, config: raw.config, once: raw.once === true })));
 }

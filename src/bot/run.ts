@@ -1,0 +1,52 @@
+import type PgBoss from 'pg-boss';
+import { handOn, startWorker, takeIn, round } from './bot.js';
+import { consider, dueSeries, type Worker } from './consider.js';
+
+export interface RunControl {
+  /** Becomes true when the process shall end after the step at hand. */
+  readonly stopped: () => boolean;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly log: (line: string) => void;
+}
+
+/** Works until it is stopped: alone on its embedded state, or as one of several on a PostgreSQL whose queue hands out the series. */
+export async function runBot(worker: Worker, control: RunControl): Promise<void> {
+  await startWorker(worker);
+  if (worker.config.database !== null) return runShared(worker, worker.config.database, control);
+  while (!control.stopped()) {
+    const result = await round(worker);
+    for (const trouble of result.troubles) control.log(`cannot read ${trouble}`);
+    if (result.mails + result.considered + result.delivered > 0) control.log(`${result.mails} mails taken in, ${result.considered} series looked at, ${result.delivered} mails handed on`);
+    await control.wait(worker.config.pollMs);
+  }
+}
+
+const QUEUE = 'rmap-review-series';
+
+/**
+ * Each worker takes in mails and offers what is due; the queue gives each series to one of them. The queue only spreads
+ * the work: that nothing is said twice rests on the claims in the state, so a job that comes twice does no harm.
+ */
+async function runShared(worker: Worker, url: string, control: RunControl): Promise<void> {
+  const { default: Boss } = await import('pg-boss');
+  const boss: PgBoss = new Boss({ connectionString: url, application_name: 'rmap-review', max: 3 });
+  boss.on('error', (error) => control.log(`queue: ${error.message}`));
+  await boss.start();
+  try {
+    await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short', retryLimit: 2, expireInSeconds: Math.ceil(worker.config.budgetMs / 1000) * 4 + 300 });
+    await boss.work<{ id: number }>(QUEUE, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+      for (const job of jobs) await consider(worker, job.data.id);
+    });
+    while (!control.stopped()) {
+      const { mails, troubles } = await takeIn(worker);
+      for (const trouble of troubles) control.log(`cannot read ${trouble}`);
+      const due = await dueSeries(worker, 500);
+      for (const id of due) await boss.send(QUEUE, { id }, { singletonKey: String(id) });
+      const delivered = await handOn(worker);
+      if (mails + due.length + delivered > 0) control.log(`${mails} mails taken in, ${due.length} series offered, ${delivered} mails handed on`);
+      await control.wait(worker.config.pollMs);
+    }
+  } finally {
+    await boss.stop({ graceful: true, timeout: 5000 });
+  }
+}
