@@ -37,11 +37,11 @@ export async function startWorker(worker: Worker): Promise<void> {
 /** One round: take in what is new, look at what is due, hand on what is ready. */
 export async function round(worker: Worker): Promise<RoundResult> {
   const taken = await takeIn(worker);
-  let considered = 0;
-  for (let due = await dueSeries(worker, 100); due.length > 0; due = await dueSeries(worker, 100)) {
+  let considered = 0, delivered = await handOn(worker);
+  for (let due = await dueSeries(worker, 20); due.length > 0; due = await dueSeries(worker, 20)) {
     for (const id of due) { await consider(worker, id); considered += 1; }
+    delivered += await handOn(worker);
   }
-  const delivered = await handOn(worker);
   return { ...taken, considered, delivered };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, openEmbedded, openServer } from '../host/database.js';
 import type { BotConfig } from './config.js';
@@ -14,7 +14,9 @@ export async function openState(config: BotConfig): Promise<Database> {
   }
   const release = lock(join(config.state, 'lock'));
   try {
-    const database = await openEmbedded(join(config.state, 'database'));
+    const place = join(config.state, 'database');
+    if (!existsSync(place)) await create(place);
+    const database = await openEmbedded(place);
     await migrate(database);
     return { ...database, close: async () => { await database.close(); release(); } };
   } catch (error) {
@@ -32,6 +34,15 @@ export async function paused(config: BotConfig, database: Database): Promise<str
   if (existsSync(pauseFile(config))) return `paused by ${pauseFile(config)}`;
   const row = (await database.run(`select value from setting where name = 'paused'`))[0];
   return row === undefined ? null : `paused: ${String(row['value'])}`;
+}
+
+/** Made beside and renamed when it is whole: a process that ends in between leaves nothing that looks like a state. */
+async function create(place: string): Promise<void> {
+  rmSync(`${place}.new`, { recursive: true, force: true });
+  const database = await openEmbedded(`${place}.new`);
+  await migrate(database);
+  await database.close();
+  renameSync(`${place}.new`, place);
 }
 
 function lock(path: string): () => void {
