@@ -16,7 +16,7 @@ const dir = mkdtempSync(join(tmpdir(), 'rmap-review-kill-'));
 const received = [];
 const server = new SMTPServer({
   authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'],
-  onData: (stream, session, done) => { let raw = ''; stream.on('data', (c) => { raw += c; }); stream.on('end', () => { received.push(/^Message-ID: (.*)$/m.exec(raw)?.[1].trim()); done(); }); },
+  onData: (stream, _session, done) => { let raw = ''; stream.on('data', (c) => { raw += c; }); stream.on('end', () => { received.push(/^Message-ID: (.*)$/m.exec(raw)?.[1].trim()); done(); }); },
 });
 server.on('error', () => undefined);
 await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
