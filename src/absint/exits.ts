@@ -41,7 +41,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
       events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : h.mode, object: m.named.get(h.lock) ?? null });
     }
     for (const o of e.state.owned) {
-      if (o.escaped || returned(m, e, o.object) || knownNull(m, e.state.facts, o.object)) continue;
+      if (returned(m, e, o.object) || knownNull(m, e.state.facts, o.object)) continue;
       const certainty = judgeOwned(m, e, o, exits);
       if (certainty === null) continue;
       events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null });
@@ -111,9 +111,16 @@ function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sur
   const key = `${o.kind} ${o.line}`, base = baseObject(m, o.object);
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
   const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
-  if (o.escaped) return isFailure(m, e) && gave.some((x) => isFailure(m, x)) ? 'sure' : 'contract';
-  if (gave.length > 0 || (o.fresh && isFailure(m, e) && m.escaped.has(base))) return 'sure';
-  return o.fresh && !o.lent && o.count !== Infinity ? 'sure' : 'contract';
+  const found = m.terms.get(base), earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
+  if (o.escaped) return !earlier && isFailure(m, e) && gave.some((x) => isFailure(m, x) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
+  if (gave.length > 0) return earlier && !o.fresh ? 'contract' : 'sure';
+  if (earlier || !o.fresh) return 'contract';
+  return !o.lent || (isFailure(m, e) && m.escaped.has(base)) ? 'sure' : 'contract';
+}
+
+/** What `e` leaves in memory that its caller sees is left there by `x` too: it is no way of handing out. */
+function storedAlike(m: Machine, e: State, x: State, object: TermId): boolean {
+  return [...e.heap].every(([loc, value]) => value !== object || isLocalPlace(m, loc) || x.heap.get(loc) === value);
 }
 
 /** The function says that it failed: a negative number, NULL or an error pointer, false. */

@@ -11,8 +11,8 @@ const MANY = 3;
 /** Values that point into an object through more steps than this are not followed to it. */
 const MAX_STEPS = 6;
 
-/** Takes `count` references on `object` (null: an unknown number). */
-export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site): void {
+/** Takes `count` references on `object` (null: an unknown number). `explicit`: a callee took one more on something it knew. */
+export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site, explicit = false): void {
   const target = strip(m.terms, object);
   if (UNTRACKED.has(kind) || notAnObject(m, s.facts, target)) return;
   remember(m, target, site);
@@ -22,7 +22,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
   if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
-  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, fresh: isFresh(m, target, site) }]);
+  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, fresh: !explicit && isFresh(m, target, site) }]);
   if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
 }
 
@@ -74,7 +74,8 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
 export function escape(m: Machine, s: State, value: TermId, stored = true): void {
   const objects = carried(m, value);
   for (const object of objects) if (m.terms.symbols(object).length > 0) m.escaped.add(object);
-  if (s.owned.some((o) => !o.escaped && objects.includes(baseObject(m, o.object)))) s.owned = s.owned.map((o) => (objects.includes(baseObject(m, o.object)) ? { ...o, escaped: true } : o));
+  const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
+  if (s.owned.some((o) => (!o.escaped || (!stored && !o.lent)) && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, escaped: true, lent: o.lent || !stored } : o));
   if (stored) escapeHeld(m, s, value);
 }
 
@@ -94,12 +95,20 @@ export function free(m: Machine, s: State, value: TermId): void {
 /** A callee of which nothing is known has seen `value`: it may have kept the object, though its name does not say so. */
 export function lend(m: Machine, s: State, value: TermId): void {
   const objects = carried(m, value);
-  if (s.owned.some((o) => !o.lent && objects.includes(baseObject(m, o.object)))) s.owned = s.owned.map((o) => (objects.includes(baseObject(m, o.object)) ? { ...o, lent: true } : o));
+  const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
+  if (s.owned.some((o) => !o.lent && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, lent: true } : o));
 }
 
 /** References on what has turned out to be no object (NULL, an error, a tagged integer) were never taken. */
 export function forgetNothings(m: Machine, s: State): void {
   if (s.owned.some((o) => notAnObject(m, s.facts, o.object))) s.owned = s.owned.filter((o) => !notAnObject(m, s.facts, o.object));
+}
+
+/** Whether one of `objects` is the counted object, or a number that it was found by (its pfn for a page). */
+function leadsTo(m: Machine, objects: readonly TermId[], counted: TermId): boolean {
+  const base = baseObject(m, counted);
+  if (objects.includes(base)) return true;
+  return m.terms.get(base).k === 'op' && carried(m, base).some((id) => m.terms.symbols(id).length > 0 && objects.includes(id));
 }
 
 /** The objects that a value leads back to: what it points into, and what it was computed from. */
@@ -128,10 +137,19 @@ export function notAnObject(m: Machine, facts: Facts, id: TermId): boolean {
 /** Reachable from memory that others see: the reference may belong to the place that the object was found or put in. */
 export function isShared(m: Machine, s: State, object: TermId): boolean {
   const t = m.terms.get(object);
+  if (t.k === 'load' && byValue(m, t.loc) !== null) return false;
   if (t.k === 'load') { const now = s.heap.get(t.loc); return !isLocalPlace(m, t.loc) && (now === undefined || now === object); }
   if (t.k === 'addr') { const base = baseObject(m, object); return base !== object && isShared(m, s, base); }
   for (const [loc, value] of s.heap) if (value === object && !isLocalPlace(m, loc)) return true;
   return false;
+}
+
+/** The struct that a call returned by value, when `loc` is a field of it. */
+function byValue(m: Machine, loc: TermId): TermId | null {
+  const t = m.terms.get(loc);
+  if (t.k !== 'field') return null;
+  const base = m.terms.get(t.base);
+  return base.k === 'sym' && base.source === 'call' && base.type !== null && base.type.pointers === 0 ? t.base : null;
 }
 
 /** Part of one of the function's own variables. */
@@ -145,7 +163,9 @@ export function isLocalPlace(m: Machine, loc: TermId): boolean {
 
 /** The reference came with the object: nobody here knew it before the call that gave both. */
 function isFresh(m: Machine, target: TermId, site: Site): boolean {
-  const t = m.terms.get(baseObject(m, target));
+  const base = baseObject(m, target), found = m.terms.get(base);
+  const struct = found.k === 'load' ? byValue(m, found.loc) : null;
+  const t = m.terms.get(struct ?? base);
   return t.k === 'sym' && t.source === 'call' && t.origin.slice(t.origin.indexOf(':') + 1).startsWith(`${site.block}:${site.line}:`);
 }
 

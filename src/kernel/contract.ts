@@ -27,8 +27,8 @@ export type ContractEffect =
   | { readonly op: 'downgrade'; readonly place: Expr; readonly kind: LockKind }
   | { readonly op: 'assert-held'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either' }
   | { readonly op: 'assert-not-held'; readonly place: Expr; readonly kind: LockKind }
-  /** `kind` names the counter ("folio", "mm_users", "mm_count", "anon_vma" …); `count` is null for an unknown number, or one that only the call tells: `amount`, over the parameters. */
-  | { readonly op: 'get' | 'put'; readonly place: Expr; readonly kind: string; readonly count: number | null; readonly amount?: Expr }
+  /** `kind` names the counter ("folio", "mm_users", "mm_count", "anon_vma" …); `count` is null for an unknown number, or one that only the call tells: `amount`, over the parameters. `fresh`, of a computed contract: the object came with it. */
+  | { readonly op: 'get' | 'put'; readonly place: Expr; readonly kind: string; readonly count: number | null; readonly amount?: Expr; readonly fresh?: true }
   /** The callee takes over the caller's reference (or owned memory): a list, a batch, a queue. */
   | { readonly op: 'consume'; readonly place: Expr; readonly kind: string }
   /** The callee keeps a pointer to the object: what is held on it may be given back by others. */
