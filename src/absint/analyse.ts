@@ -13,7 +13,7 @@ import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
 import { createMachine, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
-import { forgetNothings } from './ownership.js';
+import { derive, forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
 import { resultUses } from './results.js';
 import { solve, type Bounds } from './solve.js';
@@ -52,7 +52,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const hit = solve<State>(cfg, {
     transfer,
     key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards),
-    merge: (block, old, next) => mergeStates(m.terms, block, old, next),
+    merge: (block, old, next) => mergeStates(m.terms, block, old, next, (phi, x, y) => derive(m, phi, [x, y])),
     cross: (from, to, s) => {
       for (const name of [...s.env.keys()]) if (!live.has(to, name)) s.env.delete(name);
       if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());

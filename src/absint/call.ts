@@ -6,7 +6,7 @@ import { evaluate, localScope, place as placeOf, type Scope } from './eval.js';
 import { assume, NEG, NONZERO, narrow, POS, ZERO, type Fact } from './fact.js';
 import { reportIgnored } from './ignored.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
-import { escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
+import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
 import { lockAddress, rootName, spelled } from './places.js';
 import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
 import { cloneState, renew, unify, type State } from './state.js';
@@ -37,7 +37,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   const result = resultOf(m, s, call, contract, bindings, args, block, fresh);
   if (contract.source.startsWith('knowledge')) for (const a of args) for (const v of contents(m, s, a)) escape(m, s, v, false);
-  if (result === fresh && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'get'))) m.derived.set(fresh, args.map((a) => baseObject(m, a)));
+  if (result === fresh && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'get'))) derive(m, fresh, args);
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   const out: State[] = [];
@@ -223,7 +223,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
     for (const a of args) clobber(m, t, a, block, call.line);
     if (call.to === null) continue;
     const stable = call.callee !== null && PREDICATE.test(call.callee);
-    if (!stable) m.derived.set(fresh, args.map((a) => baseObject(m, a)));
+    if (!stable) derive(m, fresh, args);
     t.env.set(call.to, stable ? m.terms.op(`pred:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
   }
   return states;

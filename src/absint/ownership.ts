@@ -1,5 +1,5 @@
 import { maskOf, POS, ZERO, type Facts } from './fact.js';
-import { strip, type Machine } from './machine.js';
+import { strip, typeOf, type Machine } from './machine.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
 import type { Owned, State } from './state.js';
 import type { TermId } from './term.js';
@@ -49,6 +49,12 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     return;
   }
   if (n === Infinity) return;
+  // What was made of an object that this path owns may be that object: nothing certain can be said of it any more.
+  const parts = carried(m, target).slice(1);
+  if (s.owned.some((o) => o.kind === kind && parts.includes(baseObject(m, o.object)))) {
+    s.owned = s.owned.map((o) => (o.kind === kind && parts.includes(baseObject(m, o.object)) ? { ...o, escaped: true, lent: true } : o));
+    return;
+  }
   const gone = s.gone.get(target);
   if (gone && gone.kind === kind && (gone.sure || isPrivate(m, target))) {
     report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: 'twice' }, site);
@@ -104,11 +110,19 @@ export function forgetNothings(m: Machine, s: State): void {
   if (s.owned.some((o) => notAnObject(m, s.facts, o.object))) s.owned = s.owned.filter((o) => !notAnObject(m, s.facts, o.object));
 }
 
+/** `value` was computed from `parts`, or is one of them. */
+export function derive(m: Machine, value: TermId, parts: readonly TermId[]): void {
+  const known = m.derived.get(value) ?? [];
+  const more = parts.map((p) => baseObject(m, p)).filter((p) => p !== value && m.terms.symbols(p).length > 0 && !known.includes(p));
+  if (more.length > 0) m.derived.set(value, [...known, ...new Set(more)]);
+}
+
 /** Whether one of `objects` is the counted object, or a number that it was found by (its pfn for a page). */
 function leadsTo(m: Machine, objects: readonly TermId[], counted: TermId): boolean {
   const base = baseObject(m, counted);
   if (objects.includes(base)) return true;
-  return m.terms.get(base).k === 'op' && carried(m, base).some((id) => m.terms.symbols(id).length > 0 && objects.includes(id));
+  const number = (id: TermId): boolean => m.terms.get(base).k === 'op' || typeOf(m, id)?.pointers === 0;
+  return carried(m, base).some((id) => m.terms.symbols(id).length > 0 && number(id) && objects.includes(id));
 }
 
 /** The objects that a value leads back to: what it points into, and what it was computed from. */

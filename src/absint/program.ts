@@ -10,7 +10,7 @@ import type { TypeTable } from './machine.js';
 import type { Bounds } from './solve.js';
 import type { Summary } from './summary.js';
 import { touches } from './touches.js';
-import { calleesOf, isVoid, writesOnlyLocals } from './walk.js';
+import { calleesOf, isVoid, keepsArgument, writesOnlyLocals } from './walk.js';
 
 /** What the engine asks of the kernel knowledge. */
 export interface Primitives {
@@ -86,7 +86,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     if (known !== undefined) return known;
     if (seen.has(key) || seen.size > 400) return false;
     seen.add(key);
-    let result = fn.params.some((p) => p.type.pointers >= 2);
+    let result = fn.params.some((p) => p.type.pointers >= 2) || keepsArgument(fn);
     for (const name of calledBy(fn)) {
       if (result) break;
       const stated = primitives.contract(name, -1);

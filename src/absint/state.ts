@@ -108,15 +108,16 @@ export function resourceKey(s: State): string {
 }
 
 /**
- * Merges `b` into `a` at `block`; both have the same resources. Variables that differ become a join symbol.
+ * Merges `b` into `a` at `block`; both have the same resources. Variables that differ become a join symbol, of which `joined` is told.
  * Returns `a` itself when nothing is new.
  */
-export function mergeStates(terms: Terms, block: number, a: State, b: State): State {
+export function mergeStates(terms: Terms, block: number, a: State, b: State, joined: (phi: TermId, x: TermId, y: TermId) => void = () => undefined): State {
   const env = new Map<string, TermId>();
   const phis: [TermId, Fact][] = [];
   let changed = false;
   const join = (name: string, x: TermId, y: TermId): TermId => {
     const phi = terms.sym(`phi:${block}:${name}`, name.startsWith('@') ? '…' : name, null, 'phi');
+    joined(phi, x, y);
     phis.push([phi, joinFact(factOf(terms, a.facts, x), factOf(terms, b.facts, y))], ...flagTests(terms, a, x, b, y, phi));
     return phi;
   };

@@ -80,7 +80,7 @@ export function contractOf(m: Machine, exits: readonly Exit[], source: string): 
   let outcomes: SummaryOutcome[] = [...merged.values()].map((d) => ({ ...d.outcome, when: d.eq !== null ? { is: 'equals', value: d.eq, not: false } as const : returnClass(d.mask) }));
   if (outcomes.length > MAX_OUTCOMES) {
     const coarse = new Map<string, SummaryOutcome>();
-    for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
+    for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), effects: d.outcome.effects.map(vague), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
     outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
   }
   return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: null, since: null, until: null, source };
@@ -223,6 +223,11 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
 function isPointer(m: Machine, id: TermId): boolean {
   const t = m.terms.get(id), type = typeOf(m, id);
   return (t.k === 'sym' || t.k === 'load') && (type === null || type.pointers > 0);
+}
+
+/** Without the cases that they belong to, references are taken perhaps. */
+function vague(effect: ContractEffect): ContractEffect {
+  return effect.op === 'get' ? { op: 'get', place: effect.place, kind: effect.kind, count: null } : effect;
 }
 
 /** A constant as a contract says it: a number, "NAME" or "-NAME". */

@@ -1,5 +1,5 @@
 import { operationOf } from '../effect/table.js';
-import type { CType, Expr, Stmt } from '../parse/c/ast.js';
+import type { CFunction, CType, Expr, Stmt } from '../parse/c/ast.js';
 
 export function isVoid(type: CType): boolean {
   return type.base === 'void' && type.pointers === 0;
@@ -25,6 +25,26 @@ export function writesOnlyLocals(s: Stmt, locals: Set<string>): boolean {
     if (e.k === 'unary' && e.op === '&' && e.arg.k === 'id' && locals.has(e.arg.name)) pure = false;
   }, () => { pure = false; }, (name) => locals.add(name));
   return pure;
+}
+
+/** True when a pointer that the function was given is stored where it outlives the call. */
+export function keepsArgument(fn: CFunction): boolean {
+  if (!fn.body) return false;
+  const given = new Set(fn.params.filter((p) => p.type.pointers > 0).map((p) => p.name));
+  const locals = new Set(fn.params.map((p) => p.name));
+  let keeps = false;
+  const carries = (e: Expr): boolean => {
+    switch (e.k) {
+      case 'id': return given.has(e.name);
+      case 'cast': return carries(e.arg);
+      case 'unary': return e.op === '&' && e.arg.k === 'member' && carries(e.arg.obj);
+      case 'binary': return carries(e.left) || carries(e.right);
+      case 'cond': return (e.then !== null && carries(e.then)) || carries(e.else);
+      default: return false;
+    }
+  };
+  visit(fn.body, (e) => { if (e.k === 'assign' && !isLocal(e.left, locals) && carries(e.right)) keeps = true; }, () => undefined, (name) => locals.add(name));
+  return keeps;
 }
 
 function isLocal(e: Expr, locals: ReadonlySet<string>): boolean {
