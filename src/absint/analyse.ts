@@ -123,7 +123,11 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
     }
     case 'assign': {
       const value = isStep(instr) && m.inLoop.has(block) ? freshSym(m, s, `step:${block}:${instr.line}:${printExpr(instr.to)}`, printExpr(instr.to), 'unknown', block) : instr.from.k === 'init' ? freshSym(m, s, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, s, scope, instr.from);
-      if (instr.to.k === 'id' && (instr.to.name.startsWith('%') || m.variables.has(instr.to.name))) s.env.set(instr.to.name, value);
+      if (instr.to.k === 'id' && (instr.to.name.startsWith('%') || m.variables.has(instr.to.name))) {
+        s.env.set(instr.to.name, value);
+        const type = m.variables.get(instr.to.name);
+        if (type && !m.declared.has(value)) m.declared.set(value, type);
+      }
       else writePlace(m, s, placeOf(m, s, scope, instr.to), value);
       return [s];
     }

@@ -1,7 +1,7 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
-import { lockClass, strip, type Event, type Machine } from './machine.js';
+import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { carried, isLocalPlace, notAnObject } from './ownership.js';
 import { baseObject, isPrivate } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -113,9 +113,21 @@ function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sur
   const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   const found = m.terms.get(base), earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
   if (o.escaped) return !earlier && isFailure(m, e) && gave.some((x) => isFailure(m, x) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
-  if (gave.length > 0) return earlier && !o.fresh ? 'contract' : 'sure';
-  if (earlier || !o.fresh) return 'contract';
-  return !o.lent || (isFailure(m, e) && m.escaped.has(base)) ? 'sure' : 'contract';
+  if (gave.length > 0) return 'sure';
+  // Stored where the function succeeds, forgotten where it fails.
+  if (!earlier && o.claim === 'found' && isFailure(m, e) && m.stored.has(base)) return 'sure';
+  if (earlier || o.lent || o.claim === 'passed') return 'contract';
+  return o.claim === 'found' || !reachable(m, base) ? 'sure' : 'contract';
+}
+
+/** Pointers of the caller or of globals lead to the object, so that one more reference on it may be meant to stay. */
+function reachable(m: Machine, object: TermId, steps = 0): boolean {
+  const t = m.terms.get(object), type = typeOf(m, object) ?? m.declared.get(object) ?? null;
+  if (steps > 0 && type !== null && type.pointers === 0) return false;
+  if (steps > 8 || t.k === 'load' || t.k === 'addr') return true;
+  if (t.k === 'sym' && t.source === 'param') return true;
+  const parts = t.k === 'op' ? t.args : m.derived.get(object) ?? [];
+  return parts.some((p) => m.terms.symbols(p).length > 0 && reachable(m, baseObject(m, p), steps + 1));
 }
 
 /** What `e` leaves in memory that its caller sees is left there by `x` too: it is no way of handing out. */

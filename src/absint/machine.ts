@@ -49,8 +49,12 @@ export interface Machine {
   readonly releasedHere: Set<TermId>;
   /** Results of calls whose body is not known, to their arguments: such a result may be part of an argument. */
   readonly derived: Map<TermId, readonly TermId[]>;
-  /** Objects that some path stored where others can find them. */
+  /** Objects that some path stored where others can find them, or gave to a callee that may have. */
   readonly escaped: Set<TermId>;
+  /** Those of them that the function itself stored. */
+  readonly stored: Set<TermId>;
+  /** Declared types of the variables that first received a value of unknown type. */
+  readonly declared: Map<TermId, CType>;
   /** Reference kinds and objects (`object kind`) that some path puts after taking them itself. */
   readonly putHere: Set<string>;
   /** Operations on tracked resources, by op, resource and line. */
@@ -68,7 +72,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE): Machine {
-  return { fn, uses, untested: new Set(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), derived: new Map(), named: new Map(), ops: new Map() };
+  return { fn, uses, untested: new Set(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), named: new Map(), ops: new Map() };
 }
 
 /** The declared type of a value or place, where it can be known. */

@@ -9,7 +9,7 @@ const UNTRACKED: ReadonlySet<string> = new Set(['memory']);
 /** More references than this on one object count as "some". */
 const MANY = 3;
 /** Values that point into an object through more steps than this are not followed to it. */
-const MAX_STEPS = 6;
+const MAX_STEPS = 16;
 
 /** Takes `count` references on `object` (null: an unknown number). `explicit`: a callee took one more on something it knew. */
 export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site, explicit = false): void {
@@ -22,7 +22,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
   if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
-  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, fresh: !explicit && isFresh(m, target, site) }]);
+  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, claim: explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
   if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
 }
 
@@ -79,7 +79,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
  */
 export function escape(m: Machine, s: State, value: TermId, stored = true): void {
   const objects = carried(m, value);
-  for (const object of objects) if (m.terms.symbols(object).length > 0) m.escaped.add(object);
+  for (const object of objects) if (m.terms.symbols(object).length > 0) { m.escaped.add(object); if (stored) m.stored.add(object); }
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
   if (s.owned.some((o) => (!o.escaped || (!stored && !o.lent)) && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, escaped: true, lent: o.lent || !stored } : o));
   if (stored) escapeHeld(m, s, value);
@@ -121,8 +121,8 @@ export function derive(m: Machine, value: TermId, parts: readonly TermId[]): voi
 function leadsTo(m: Machine, objects: readonly TermId[], counted: TermId): boolean {
   const base = baseObject(m, counted);
   if (objects.includes(base)) return true;
-  const number = (id: TermId): boolean => m.terms.get(base).k === 'op' || typeOf(m, id)?.pointers === 0;
-  return carried(m, base).some((id) => m.terms.symbols(id).length > 0 && number(id) && objects.includes(id));
+  const found = m.terms.get(base), parts = (found.k === 'op' ? found.args : m.derived.get(base) ?? []).filter((id) => m.terms.symbols(id).length > 0);
+  return parts.length === 1 && (found.k === 'op' || typeOf(m, parts[0] as TermId)?.pointers === 0) && objects.includes(parts[0] as TermId);
 }
 
 /** The objects that a value leads back to: what it points into, and what it was computed from. */

@@ -48,8 +48,8 @@ export interface Owned {
   readonly escaped: boolean;
   /** Seen by a callee of which nothing is known. */
   readonly lent: boolean;
-  /** The object came by the same call: a lookup or an allocation, rather than one more reference on something known. */
-  readonly fresh: boolean;
+  /** `found`: the object came by the same call (a lookup, an allocation). `added`: this function took one more; `passed`: a helper did. */
+  readonly claim: 'found' | 'added' | 'passed';
 }
 
 /** What the path's first operation on a lock says about the caller. */

@@ -206,7 +206,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     // What went to a callee that may have taken it over is nobody's for certain.
     if (o.escaped && ((!stored.has(o.object) && m.escaped.has(o.object)) || o.lent)) continue;
     const place = stored.get(o.object) ?? toExpr(m, o.object, exit.value, stored);
-    if (place && place.k !== 'num') effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count, ...(o.fresh ? { fresh: true } : {}) });
+    if (place && place.k !== 'num') effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count, ...(o.claim === 'found' ? { fresh: true } : {}) });
   }
   for (const object of m.escaped) {
     const place = s.owned.some((o) => o.escaped && o.object === object) || !isPointer(m, object) ? null : toExpr(m, object, exit.value);
