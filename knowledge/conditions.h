@@ -1,5 +1,11 @@
 /* Macros that test, and pointers that carry error codes. */
 
+/* include/linux/kconfig.h: the same answer wherever it is asked. */
+__expr IS_ENABLED(__expr option)				__pure;
+__expr IS_BUILTIN(__expr option)				__pure;
+__expr IS_MODULE(__expr option)					__pure;
+__expr IS_REACHABLE(__expr option)				__pure;
+
 /* include/asm-generic/bug.h, include/linux/mmdebug.h: the value of the condition. */
 __expr WARN_ON(__expr condition)				__pure __returns_arg(condition);
 __expr WARN_ON_ONCE(__expr condition)				__pure __returns_arg(condition);

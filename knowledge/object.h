@@ -2,11 +2,11 @@
 
 /* include/linux/kref.h. kref_put: 1 when it was the last, and then `release` has run. */
 void kref_get(struct kref *kref)				__gets(kref);
-int kref_put(struct kref *kref, void (*release)(struct kref *kref))	__puts(kref);
+int kref_put(struct kref *kref, void (*release)(struct kref *kref))	__puts(kref) __cond_calls(true, release, kref);
 int kref_get_unless_zero(struct kref *kref)			__cond_gets(true, kref);
 /* include/linux/kref.h: 1 when it was the last; `release` runs with the lock held and drops it. */
-int kref_put_mutex(struct kref *kref, void (*release)(struct kref *kref), struct mutex *lock)	__puts(kref) __may_sleep(sometimes);
-int kref_put_lock(struct kref *kref, void (*release)(struct kref *kref), spinlock_t *lock)	__puts(kref);
+int kref_put_mutex(struct kref *kref, void (*release)(struct kref *kref), struct mutex *lock)	__puts(kref) __cond_acquires(true, lock) __cond_calls(true, release, kref) __may_sleep(sometimes);
+int kref_put_lock(struct kref *kref, void (*release)(struct kref *kref), spinlock_t *lock)	__puts(kref) __cond_acquires(true, lock) __cond_calls(true, release, kref);
 
 /* include/linux/kobject.h, lib/kobject.c: NULL is passed through. */
 struct kobject *kobject_get(struct kobject *kobj)		__gets(kobj) __returns_arg(kobj);

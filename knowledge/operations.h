@@ -19,7 +19,8 @@ int operation_write_end(struct file *file, struct address_space *mapping, loff_t
 int operation_action(struct page_state *ps, struct page *p)			__releases(p->__locked) __may_sleep;
 
 /* include/linux/mm.h, struct vm_operations_struct: LOCKED: the page is locked; RETRY and COMPLETED: mmap_lock was dropped. */
-vm_fault_t operation_fault(struct vm_fault *vmf)					__may_sleep
+vm_fault_t operation_fault(struct vm_fault *vmf)					__clobbers(vmf->page) __may_sleep
 	__cond_acquires(only(VM_FAULT_LOCKED), vmf->page->__locked)
-	__cond_releases_shared(bits(VM_FAULT_RETRY), vmf->vma->vm_mm->mmap_lock, given((vmf->flags & FAULT_FLAG_ALLOW_RETRY) && !(vmf->flags & FAULT_FLAG_RETRY_NOWAIT)));
+	__cond_releases_shared(bits(VM_FAULT_RETRY), vmf->vma->vm_mm->mmap_lock, given(!__known(vmf->flags & FAULT_FLAG_RETRY_NOWAIT)))
+	__cond_never(bits(VM_FAULT_RETRY), given(!(vmf->flags & FAULT_FLAG_ALLOW_RETRY) || (__return & VM_FAULT_ERROR)));
 vm_fault_t operation_page_mkwrite(struct vm_fault *vmf)				__may_sleep __cond_acquires(only(VM_FAULT_LOCKED), vmf->page->__locked);

@@ -4,6 +4,8 @@
 struct swap_info_struct *get_swap_device(swp_entry_t entry)		__returns_ref;
 void put_swap_device(struct swap_info_struct *si)			__puts(si);
 struct swap_info_struct *swp_swap_info(swp_entry_t entry)		__pure;
+/* mm/page_io.c: the page is unlocked once it is under writeback, or has failed. */
+int __swap_writepage(struct page *page, struct writeback_control *wbc)	__may_sleep __until(6.3) __releases(page->__locked);
 extern spinlock_t swap_lock;
 extern spinlock_t mmlist_lock;
 

@@ -24,6 +24,16 @@ void VM_BUG_ON_FOLIO(__expr cond, struct folio *folio);
 void VM_BUG_ON_VMA(__expr cond, struct vm_area_struct *vma);
 void VM_BUG_ON_MM(__expr cond, struct mm_struct *mm);
 
+/* include/linux/container_of.h, include/linux/list.h, include/linux/rbtree.h, include/linux/llist.h: the object around a member. */
+__expr container_of(__expr ptr, __expr type, __expr member)	__pure __returns_container(ptr, type, member);
+__expr list_entry(__expr ptr, __expr type, __expr member)	__pure __returns_container(ptr, type, member);
+__expr hlist_entry(__expr ptr, __expr type, __expr member)	__pure __returns_container(ptr, type, member);
+__expr rb_entry(__expr ptr, __expr type, __expr member)		__pure __returns_container(ptr, type, member);
+__expr llist_entry(__expr ptr, __expr type, __expr member)	__pure __returns_container(ptr, type, member);
+
+/* arch/x86/include/asm/current.h, include/asm-generic/current.h */
+extern struct task_struct *current;
+
 /* include/linux/xarray.h: a value is no pointer. */
 static inline bool xa_is_value(const void *entry)		{ return (unsigned long)entry & 1; }
 

@@ -1,4 +1,4 @@
-import type { Expr } from '../parse/c/ast.js';
+import type { CType, Expr } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
 import type { BasicBlock, Cfg, Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
@@ -13,6 +13,7 @@ import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
 import { createMachine, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
+import { constantsNamed } from './mentioned.js';
 import { derive, forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
 import { resultUses } from './results.js';
@@ -28,7 +29,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const fn = cfg.fn;
   const inLoop = new Set<number>();
   for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
-  const m = createMachine(fn, types, inLoop, resultUses(cfg));
+  const m = createMachine(fn, types, inLoop, resultUses(cfg), constantsNamed(cfg));
   const order: Map<string, Summary['order'][number]> = new Map();
   const flagUses: Map<string, Summary['flagUses'][number]> = new Map();
   const exits = new Map<string, Exit>();
@@ -36,6 +37,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const results = returnedVariables(cfg), guards = guardsOf(cfg, effects);
   const loopTests = loopExitTests(cfg);
 
+  for (const [name, type] of resultTypes(cfg)) m.variables.set(name, type);
   const initial = emptyState();
   for (const p of fn.params) initial.env.set(p.name, m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
 
@@ -52,7 +54,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const hit = solve<State>(cfg, {
     transfer,
     key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards),
-    merge: (block, old, next) => mergeStates(m.terms, block, old, next, (phi, x, y) => derive(m, phi, [x, y])),
+    merge: (block, old, next) => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y) => derive(m, phi, [x, y]) }),
     cross: (from, to, s) => {
       for (const name of [...s.env.keys()]) if (!live.has(to, name)) s.env.delete(name);
       if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());
@@ -102,6 +104,21 @@ export function guardKey(m: Machine, s: State, guards: readonly Expr[]): string 
   if (guards.length === 0) return '';
   const scope = localScope(m, s, () => undefined);
   return guards.map((g) => { const value = truth(m.terms, s.facts, evaluate(m, s, scope, g)); return value === null ? '?' : value ? 't' : 'f'; }).join('');
+}
+
+/** Results of calls that go to a declared pointer: what the callee's own type does not say (`void *`), the variable does. */
+function resultTypes(cfg: Cfg): Map<string, CType> {
+  const declared = new Map<string, CType>(cfg.fn.params.map((p) => [p.name, p.type]));
+  const instrs = cfg.order.flatMap((id) => cfg.blocks[id]?.instrs ?? []);
+  for (const i of instrs) if (i.op === 'declare') declared.set(i.name, i.type);
+  const types = new Map<string, CType>();
+  for (const i of instrs) {
+    if (i.op !== 'assign') continue;
+    const from = i.from.k === 'cast' ? i.from.arg : i.from;
+    const type = i.from.k === 'cast' && i.from.type.pointers > 0 ? i.from.type : i.to.k === 'id' ? declared.get(i.to.name) : undefined;
+    if (from.k === 'id' && from.name.startsWith('%') && type && type.pointers > 0 && type.base !== 'void') types.set(from.name, type);
+  }
+  return types;
 }
 
 export function returnedVariables(cfg: Cfg): string[] {

@@ -37,7 +37,7 @@ export function assertHeld(m: Machine, s: State, lock: TermId, stated: LockKind,
   const type = stated !== 'other' ? null : t.k === 'addr' ? typeOf(m, t.loc) : typeOf(m, lock);
   const kind = stated !== 'other' ? stated : type ? m.types.lockTypes.get(type.base) : undefined;
   if (!kind || !ATOMIC.has(kind) || s.held.some((h) => h.lock === lock)) return;
-  s.asserted = new Map([...s.asserted, [lock, { lock, kind, mode: 'exclusive', count: 1, line: site.line, place: site.place, escaped: false, direct: true }]]);
+  s.asserted = new Map([...s.asserted, [lock, { lock, kind, mode: 'exclusive', count: 1, line: site.line, place: site.place, escaped: false, direct: true, tried: false }]]);
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Instr } from '../cfg/cfg.js';
 import { printExpr, printPlace } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { assertHeld, mayBlock, mayDiffer, mayRelease } from './atomic.js';
-import { evaluate, localScope, place as placeOf, type Scope } from './eval.js';
-import { assume, NEG, NONZERO, narrow, POS, ZERO, type Fact } from './fact.js';
+import { containerOf, evaluate, localScope, place as placeOf, type Scope } from './eval.js';
+import { assume, NEG, NONZERO, narrow, POS, truth, ZERO, type Fact } from './fact.js';
 import { reportIgnored } from './ignored.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
@@ -27,7 +27,7 @@ const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|
 export function applyCall(m: Machine, s: State, call: Call, contract: Contract | null, harmless: boolean, block: number): State[] {
   const name = call.callee ?? (call.target ? printExpr(call.target) : '?');
   // The result of this call on an earlier turn of a loop becomes the old one before the arguments are looked at.
-  const fresh = freshSym(m, s, `call:${block}:${call.line}:${call.to ?? ''}:${name}`, `${name}()`, 'call', block, contract?.returns ?? (call.callee === null ? null : m.types.returns(call.callee)));
+  const fresh = freshSym(m, s, `call:${block}:${call.line}:${call.to ?? ''}:${name}`, `${name}()`, 'call', block, typeOfResult(m, call, contract));
   const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block));
   const args = call.args.map((a) => evaluate(m, s, scope, a));
   if (call.target) evaluate(m, s, scope, call.target);
@@ -38,6 +38,9 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   const result = resultOf(m, s, call, contract, bindings, args, block, fresh);
   if (contract.source.startsWith('knowledge')) for (const a of args) for (const v of contents(m, s, a)) escape(m, s, v, false);
   if (result === fresh && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'get'))) derive(m, fresh, args);
+  if (result === fresh && takesOrNot(contract)) m.tries.add(fresh);
+  // What a bare warning says cannot happen: the try before it came out the other way.
+  if (call.to === null && contract.result !== null && contract.pure && truth(m.terms, s.facts, result) === true && m.terms.symbols(result).some((x) => m.tries.has(x))) return [];
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   const out: State[] = [];
@@ -46,6 +49,19 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
     if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) out.push(t);
   });
   return out;
+}
+
+/** What the callee returns, or, where that is no pointer to something, what the variable that receives it points to. */
+function typeOfResult(m: Machine, call: Call, contract: Contract | null): Machine['fn']['returns'] | null {
+  const stated = contract?.returns ?? (call.callee === null ? null : m.types.returns(call.callee));
+  if (stated && stated.base !== 'void' && stated.base !== '__expr') return stated;
+  return (call.to === null ? null : m.variables.get(call.to)) ?? stated;
+}
+
+/** Whether some results of a call mean that a lock was taken and others that it was not. */
+function takesOrNot(contract: Contract): boolean {
+  const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire');
+  return contract.outcomes.some(takes) && !contract.outcomes.every(takes);
 }
 
 function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, bindings: Map<string, TermId>, result: TermId, block: number, name: string): boolean {
@@ -82,7 +98,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
 }
 
 function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: Exclude<ContractEffect, { op: 'sleep' | 'reclaim' }>, scope: Scope, block: number, name: string): boolean {
-  if (effect.op === 'walk') return true;
+  if (effect.op === 'walk' || effect.op === 'call' || effect.op === 'never' || effect.op === 'maybe') return true;
   const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), ...spelled(call, contract, effect.place) };
   switch (effect.op) {
     case 'acquire': {
@@ -106,6 +122,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     case 'free': free(m, s, evaluate(m, s, scope, effect.place)); return true;
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);
+      if (effect.known) { s.heap.set(placeOf(m, s, { ...scope, touch: () => undefined }, effect.place), value); return true; }
       writePlace(m, s, placeOf(m, s, scope, effect.place), value);
       return true;
     }
@@ -138,12 +155,6 @@ export function writePlace(m: Machine, s: State, loc: TermId, value: TermId): vo
   const t = m.terms.get(loc);
   if (t.k === 'var' && !t.global) { s.env.set(t.name, value); return; }
   s.heap.set(loc, value);
-  if (s.facts.size > 0) {
-    const stale = m.terms.load(loc);
-    // What the caller passed in through a pointer stays a fact about the call.
-    const passed = t.k === 'deref' ? m.terms.get(t.base) : null;
-    if (s.facts.has(stale) && !(passed?.k === 'sym' && passed.source === 'param')) s.facts = new Map([...s.facts].filter(([id]) => id !== stale));
-  }
   if (isLocalPlace(m, loc)) escapeHeld(m, s, value); else escape(m, s, value);
 }
 
@@ -170,6 +181,12 @@ function contractScope(m: Machine, bindings: Map<string, TermId>, result: TermId
 }
 
 function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings: Map<string, TermId>, args: readonly TermId[], block: number, fresh: TermId): TermId {
+  if (contract.result?.k === 'call') {
+    // The type and the member are names, not values: they are taken as the call spells them.
+    const spelt = contract.result.args.map((x) => (x.k === 'id' ? call.args[contract.params.findIndex((p) => p.name === x.name)] ?? x : x));
+    const value = containerOf(m, s, localScope(m, s, (object, line) => touch(m, s, object, line, block)), { ...contract.result, args: spelt });
+    if (value !== null) return value;
+  }
   if (contract.result) {
     const value = evaluate(m, s, contractScope(m, bindings, m.terms.num(0)), contract.result);
     // A single read that is not called pure may see another value than the read before it.
@@ -287,7 +304,7 @@ function rootVariable(m: Machine, loc: TermId): string | null {
 
 function mentioned(contract: Contract): Set<string> {
   const names = new Set<string>();
-  for (const o of contract.outcomes) for (const e of o.effects) if ('place' in e && e.op !== 'store' && e.op !== 'clobber') { const root = rootName(e.place); if (root) names.add(root); }
+  for (const o of contract.outcomes) for (const e of o.effects) if ('place' in e && e.op !== 'clobber') { const root = rootName(e.place); if (root) names.add(root); }
   return names;
 }
 

@@ -1,4 +1,6 @@
-import type { Expr } from '../parse/c/ast.js';
+import type { CType, Expr } from '../parse/c/ast.js';
+import { CONTAINER, KNOWN, memberPath } from '../kernel/expression.js';
+import { truth } from './fact.js';
 import { strip, typeOf, type Machine } from './machine.js';
 import type { State } from './state.js';
 import type { TermId } from './term.js';
@@ -24,7 +26,7 @@ export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId
       const bound = scope.value(expr.name);
       return bound ?? identifier(m, s, expr.name);
     }
-    case 'cast': return evaluate(m, s, scope, expr.arg);
+    case 'cast': return cast(m, evaluate(m, s, scope, expr.arg), expr.type);
     case 'member': case 'index': return read(m, s, place(m, s, scope, expr));
     case 'unary':
       if (expr.op === '*') return read(m, s, place(m, s, scope, expr));
@@ -35,9 +37,39 @@ export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId
       // An element of an array is as usable as the array: pointer arithmetic keeps the sign of the pointer.
       return expr.op === '+' && (typeOf(m, left)?.pointers ?? 0) > 0 ? terms.op('ptr+', [left, right]) : terms.op(expr.op, [left, right]);
     }
-    case 'call': return terms.op(expr.fn.k === 'id' && expr.fn.name.startsWith('pred:') ? expr.fn.name : `call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`, expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))));
+    case 'call': return settled(m, s, scope, expr) ?? containerOf(m, s, scope, expr) ?? terms.op(expr.fn.k === 'id' && expr.fn.name.startsWith('pred:') ? expr.fn.name : `call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`, expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))));
     default: return terms.sym(`expr:${expr.k}:${expr.line}`, '…', null, 'unknown');
   }
+}
+
+/** A value that is cast to a pointer to a struct is one, where nothing else says what it is. */
+function cast(m: Machine, value: TermId, type: CType): TermId {
+  if (type.pointers === 1 && /^(struct|union) /.test(type.base) && m.terms.get(value).k !== 'num' && !m.casts.has(value)) m.casts.set(value, { ...type, array: false });
+  return value;
+}
+
+/** `__known(test)`: where it is open, and the function names no constant of the test, it has not come about. Null for any other call. */
+function settled(m: Machine, s: State, scope: Scope, expr: Extract<Expr, { k: 'call' }>): TermId | null {
+  const test = expr.args[0];
+  if (expr.fn.k !== 'id' || expr.fn.name !== KNOWN || !test) return null;
+  const value = evaluate(m, s, scope, test);
+  return truth(m.terms, s.facts, value) !== null || constantsIn(test).some((name) => m.mentioned.has(name)) ? value : m.terms.num(0);
+}
+
+function constantsIn(e: Expr): string[] {
+  return e.k === 'id' ? [e.name] : e.k === 'binary' ? [...constantsIn(e.left), ...constantsIn(e.right)] : e.k === 'unary' || e.k === 'cast' ? constantsIn(e.arg) : [];
+}
+
+/** `__container(pointer, type, member)`: the object that a member lies in. Null for any other call. */
+export function containerOf(m: Machine, s: State, scope: Scope, expr: Extract<Expr, { k: 'call' }>): TermId | null {
+  const [pointer, type, member] = expr.args;
+  if (expr.fn.k !== 'id' || expr.fn.name !== CONTAINER || !pointer) return null;
+  const path = memberPath(member);
+  const at = strip(m.terms, evaluate(m, s, scope, pointer));
+  if (path === null) return null;
+  const tag = type?.k === 'opaque' ? /^(struct|union) \w+$/.exec(type.text.trim())?.[0] : type?.k === 'id' ? type.name : undefined;
+  const value = m.terms.op(`in:${path}`, [at]);
+  return tag ? cast(m, value, { base: tag, pointers: 1, array: false }) : value;
 }
 
 /** The place that `expr` names. */

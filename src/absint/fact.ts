@@ -23,7 +23,7 @@ export function maskOf(terms: Terms, facts: Facts, id: TermId): number {
   const own = facts.get(id)?.mask ?? ANY;
   switch (t.k) {
     case 'num': return t.value < 0 ? NEG : t.value === 0 ? ZERO : POS;
-    case 'name': return /^E[A-Z0-9]+$/.test(t.name) || (terms.constant(t.name) ?? 0) > 0 ? POS : own;
+    case 'name': { const value = terms.constant(t.name); return value !== null ? (value < 0 ? NEG : value === 0 ? ZERO : POS) : /^E[A-Z0-9]+$/.test(t.name) ? POS : own; }
     case 'addr': return POS;
     case 'bits': return t.set.length > 0 ? NONZERO : own;
     case 'op': {
@@ -33,7 +33,7 @@ export function maskOf(terms: Terms, facts: Facts, id: TermId): number {
       if (t.op === '==' || t.op === '<') { const truth = compare(terms, facts, t.op, a, t.args[1] as TermId); return truth === null ? own & (ZERO | POS) : truth ? POS : ZERO; }
       if (t.op === '<<' && maskOf(terms, facts, a) === POS) return POS;
       if (t.op === '&' && own === ANY) return testBits(terms, facts, id, t.args);
-      return t.op === 'ptr+' ? own & maskOf(terms, facts, a) : own;
+      return t.op === 'ptr+' || t.op.startsWith('in:') ? own & maskOf(terms, facts, a) : own;
     }
     default: return own;
   }
@@ -90,9 +90,11 @@ export function narrow(terms: Terms, facts: Map<TermId, Fact>, id: TermId, mask:
   if (t.k === 'num') return true;
   if (t.k === 'op' && t.op === '!') return narrow(terms, facts, t.args[0] as TermId, (mask & ZERO ? NONZERO : 0) | (mask & NONZERO ? ZERO : 0));
   if (t.k === 'op' && t.op === '-' && t.args.length === 1) narrow(terms, facts, t.args[0] as TermId, (mask & NEG ? POS : 0) | (mask & ZERO) | (mask & POS ? NEG : 0));
-  if (t.k === 'op' && t.op === 'ptr+') return narrow(terms, facts, t.args[0] as TermId, mask);
+  if (t.k === 'op' && (t.op === 'ptr+' || t.op.startsWith('in:'))) return narrow(terms, facts, t.args[0] as TermId, mask);
   const old = facts.get(id) ?? NOTHING;
   facts.set(id, { ...old, mask: left });
+  // A bit is set: so the value is not 0.
+  if (t.k === 'op' && t.op === '&' && (left & ZERO) === 0) for (const a of t.args) if (!isConstant(terms, a) && (maskOf(terms, facts, a) & NONZERO) !== 0) narrow(terms, facts, a, NONZERO);
   return true;
 }
 
@@ -107,15 +109,20 @@ export function consistent(terms: Terms, facts: Facts): boolean {
   return true;
 }
 
-/** What both hold. */
-export function joinFacts(a: Facts, b: Facts): Facts {
+/** What both hold, a test that one has made and the other can answer among it. */
+export function joinFacts(terms: Terms, a: Facts, b: Facts): Facts {
   if (a === b) return a;
   const out = new Map<TermId, Fact>();
+  const answered = (facts: Facts, id: TermId): Fact | null => { const t = terms.get(id); return t.k === 'op' && t.op === '&' ? { ...NOTHING, mask: maskOf(terms, facts, id) } : null; };
   for (const [id, x] of a) {
-    const y = b.get(id);
+    const y = b.get(id) ?? answered(b, id);
     if (!y) continue;
     const f = joinFact(x, y);
     if (f.mask !== ANY || f.is !== null || f.ne.length > 0) out.set(id, f);
+  }
+  for (const [id, y] of b) {
+    const x = a.has(id) ? null : answered(a, id);
+    if (x && x.mask !== ANY && (x.mask | y.mask) !== ANY) out.set(id, { ...NOTHING, mask: x.mask | y.mask });
   }
   return out;
 }
@@ -142,7 +149,7 @@ export function valuesOf(terms: Terms, facts: Facts, id: TermId): readonly TermI
 
 export function isConstant(terms: Terms, id: TermId): boolean {
   const t = terms.get(id);
-  return t.k === 'num' || t.k === 'name' || (t.k === 'op' && t.op === '-' && t.args.length === 1 && terms.get(t.args[0] as TermId).k === 'name');
+  return t.k === 'num' || t.k === 'name' || (t.k === 'bits' && t.base < 0) || (t.k === 'op' && t.op === '-' && t.args.length === 1 && terms.get(t.args[0] as TermId).k === 'name');
 }
 
 function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermId): boolean | null {
@@ -169,9 +176,10 @@ function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermI
   return null;
 }
 
-/** A number may have a name; two numbers, or two names, are what they are. */
+/** A number may have a name, and flags may make either; two numbers, or two names, are what they are. */
 function mayEqual(terms: Terms, a: TermId, b: TermId): boolean {
   const x = terms.get(a), y = terms.get(b);
+  if (x.k === 'bits' || y.k === 'bits') return true;
   return (x.k === 'num') !== (y.k === 'num') && (x.k === 'name' || y.k === 'name');
 }
 

@@ -30,6 +30,7 @@ export interface TypeTable {
   readonly constants: ReadonlyMap<string, number | null>;
   /** Names of types to the kind of lock that they are. */
   readonly lockTypes: ReadonlyMap<string, LockKind>;
+  readonly globals: ReadonlyMap<string, CType>;
   /** Return types of functions by name. */
   readonly returns: (name: string) => CType | null;
 }
@@ -49,6 +50,12 @@ export interface Machine {
   readonly releasedHere: Set<TermId>;
   /** Results of calls whose body is not known, to their arguments: such a result may be part of an argument. */
   readonly derived: Map<TermId, readonly TermId[]>;
+  /** Values that the code casts to a pointer to a struct, where nothing else says what they point to. */
+  readonly casts: Map<TermId, CType>;
+  /** Names of constants that the function's own code writes. */
+  readonly mentioned: ReadonlySet<string>;
+  /** Results of calls that take a lock or not, as the result says. */
+  readonly tries: Set<TermId>;
   /** Objects that some path stored where others can find them, or gave to a callee that may have. */
   readonly escaped: Set<TermId>;
   /** Those of them that the function itself stored. */
@@ -71,16 +78,21 @@ export interface Machine {
 
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
-export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE): Machine {
-  return { fn, uses, untested: new Set(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), named: new Map(), ops: new Map() };
+export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
+  return { fn, uses, untested: new Set(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), mentioned, named: new Map(), ops: new Map() };
 }
 
-/** The declared type of a value or place, where it can be known. */
+/** The type of a value or place, where it can be known: as declared, or else as the code casts it. */
 export function typeOf(m: Machine, id: TermId): CType | null {
+  const declared = declaredType(m, id);
+  return declared && (declared.pointers > 0 || /^(struct|union) /.test(declared.base)) && declared.base !== 'void' ? declared : m.casts.get(id) ?? declared;
+}
+
+function declaredType(m: Machine, id: TermId): CType | null {
   const t = m.terms.get(id);
   switch (t.k) {
     case 'sym': return t.type;
-    case 'var': return m.variables.get(t.name) ?? null;
+    case 'var': return t.global ? m.types.globals.get(t.name) ?? null : m.variables.get(t.name) ?? null;
     case 'load': return typeOf(m, t.loc);
     case 'addr': { const inner = typeOf(m, t.loc); return inner ? { ...inner, pointers: inner.pointers + 1, array: false } : null; }
     case 'deref': { const inner = typeOf(m, t.base); return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1 } : null; }
@@ -109,7 +121,7 @@ export function lockClass(m: Machine, lock: TermId): string {
     const loc = m.terms.get(t.loc);
     if (loc.k === 'field') return `${objectName(m, loc.base)}->${loc.name}`;
     if (loc.k === 'var') return loc.name;
-    if (loc.k === 'elem') return `${objectName(m, loc.base)}[]`;
+    if (loc.k === 'elem') return `${globalName(m, loc.base) ?? objectName(m, loc.base)}[]`;
   }
   return objectName(m, lock);
 }
@@ -126,6 +138,12 @@ export function objectName(m: Machine, id: TermId): string {
     case 'op': return isCall(t.op) ? `${t.op.slice(5)}()` : t.args[0] !== undefined ? objectName(m, t.args[0]) : 'object';
     default: return 'object';
   }
+}
+
+/** The name of the global that `id` was read from. */
+function globalName(m: Machine, id: TermId): string | null {
+  const t = m.terms.get(id), loc = t.k === 'load' ? m.terms.get(t.loc) : null;
+  return loc?.k === 'var' && loc.global ? loc.name : null;
 }
 
 function typeName(type: CType): string {

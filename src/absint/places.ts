@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Instr } from '../cfg/cfg.js';
 import { printPlace } from '../cfg/print.js';
 import type { Contract } from '../kernel/contract.js';
+import { substitute } from '../kernel/expression.js';
 import { evaluate, place as placeOf, read, type Scope } from './eval.js';
 import { strip, typeOf, type Machine } from './machine.js';
 import type { State } from './state.js';
@@ -30,28 +31,6 @@ export function spelled(call: Call, contract: Contract, expr: Expr): { place: st
     return i >= 0 ? call.args[i] ?? null : undefined;
   });
   return { place: object ? printPlace(object) : printPlace(expr), object };
-}
-
-/** `expr` with identifiers replaced; `undefined` keeps the name (a global), null makes the whole unknown. */
-export function substitute(expr: Expr, of: (name: string) => Expr | null | undefined): Expr | null {
-  switch (expr.k) {
-    case 'id': { const e = of(expr.name); return e === undefined ? expr : e; }
-    case 'member': {
-      const obj = substitute(expr.obj, of);
-      if (!obj) return null;
-      return expr.arrow && obj.k === 'unary' && obj.op === '&' ? { ...expr, arrow: false, obj: obj.arg } : { ...expr, obj };
-    }
-    case 'index': { const obj = substitute(expr.obj, of), index = substitute(expr.index, of); return obj && index ? { ...expr, obj, index } : null; }
-    case 'unary': {
-      const arg = substitute(expr.arg, of);
-      if (!arg) return null;
-      return expr.op === '*' && arg.k === 'unary' && arg.op === '&' ? arg.arg : { ...expr, arg };
-    }
-    case 'cast': { const arg = substitute(expr.arg, of); return arg ? { ...expr, arg } : null; }
-    case 'call': { const args = expr.args.map((a) => substitute(a, of)); return args.every((a) => a !== null) ? { ...expr, args: args as Expr[] } : null; }
-    case 'binary': { const left = substitute(expr.left, of), right = substitute(expr.right, of); return left && right ? { ...expr, left, right } : null; }
-    default: return expr;
-  }
 }
 
 /** The name that a place starts from. */

@@ -21,6 +21,7 @@ export interface Primitives {
   readonly structs: ReadonlyMap<string, StructType>;
   readonly constants: ReadonlyMap<string, number | null>;
   readonly lockTypes: ReadonlyMap<string, LockKind>;
+  readonly globals: ReadonlyMap<string, CType>;
   readonly annotations: (fn: CFunction) => Contract | null;
 }
 
@@ -130,7 +131,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       // One expression says more than "some stable answer"; several cases say less, once paths are merged.
       const contract = fn.body?.body.length === 1 ? run(file, fn)?.summary.contract : undefined;
       const [only, more] = contract?.outcomes ?? [];
-      return contract && only?.value && !more ? contract : { ...looking(fn), source: `${file}:${fn.line}` };
+      return contract && only && (only.value || only.when.is !== 'any') && !more ? contract : { ...looking(fn), source: `${file}:${fn.line}` };
     }
     const result = run(file, fn);
     return result && !result.summary.bounded ? result.summary.contract : null;
@@ -166,6 +167,7 @@ function looking(fn: CFunction): Contract {
 function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
   const structs = new Map(primitives.structs);
   const constants = new Map(primitives.constants);
+  const globals = new Map(primitives.globals), ambiguous = new Set<string>();
   const returns = new Map<string, CType>();
   for (const f of files) {
     for (const s of f.structs) {
@@ -174,8 +176,13 @@ function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
       structs.set(s.name, known ? { ...known, fields: [...known.fields, ...s.fields.filter((x) => !known.fields.some((y) => y.name === x.name))] } : s);
     }
     for (const [name, value] of f.constants) constants.set(name, value);
+    for (const g of f.globals) {
+      const known = globals.get(g.name);
+      if (known && (known.base !== g.type.base || known.pointers !== g.type.pointers)) ambiguous.add(g.name); else globals.set(g.name, g.type);
+    }
     for (const fn of f.functions) if (fn.kind !== 'macro') returns.set(fn.name, fn.returns);
   }
-  return { structs, constants, lockTypes: primitives.lockTypes, returns: (name) => returns.get(name) ?? primitives.contract(name, -1)?.returns ?? primitives.definition(name)?.returns ?? null };
+  for (const name of ambiguous) globals.delete(name);
+  return { structs, constants, globals, lockTypes: primitives.lockTypes, returns: (name) => returns.get(name) ?? primitives.contract(name, -1)?.returns ?? primitives.definition(name)?.returns ?? null };
 }
 

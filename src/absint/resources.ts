@@ -40,7 +40,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   const shown = `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`;
   note(s, site, `${site.call} takes ${shown}`, { op: 'acquire', id: lock, resource: shown, place: site.place });
-  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct });
+  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: tryLock });
   if (kind !== 'pair') rereadFieldsOf(m, s, lock, site);
   return true;
 }
@@ -78,7 +78,12 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
 export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, site: Site): void {
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
   note(s, site, `${site.call} downgrades ${lockClass(m, lock)}`, { op: 'downgrade', id: mine?.lock ?? lock, resource: `${lockClass(m, lock)} (shared)`, place: site.place });
-  if (mine) s.held = replaceHeld(s.held, mine, { ...mine, mode: 'shared' });
+  if (mine) { s.held = replaceHeld(s.held, mine, { ...mine, mode: 'shared' }); return; }
+  if (s.entry.has(lock)) return;
+  // The caller's own: it gets the lock back for reading.
+  remember(m, lock, site);
+  assumeEntry(m, s, lock, 'held', kind, 'exclusive', site);
+  s.held = insert(s.held, { lock, kind, mode: 'shared', count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: false });
 }
 
 /** Reads or writes memory of `object`. */
@@ -157,7 +162,7 @@ function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undef
   if (kind === 'pair' && !s.entry.has(lock)) { const like = same.filter((h) => sameField(m, h.lock, lock)); if (like.length > 0) return like.sort((a, b) => a.line - b.line).at(-1); }
   const candidates = same.filter((h) => (vague(h.lock) || vague(lock)) && lockClass(m, h.lock) === lockClass(m, lock));
   if (candidates.length > 0) return candidates.at(-1);
-  const loose = same.filter((h) => (isPointerLock(m, h.lock) || isPointerLock(m, lock)) && (typeOf(m, lock)?.base ?? null) === (typeOf(m, h.lock)?.base ?? null));
+  const loose = same.filter((h) => isPointerLock(m, h.lock) && isPointerLock(m, lock) && (typeOf(m, lock)?.base ?? null) === (typeOf(m, h.lock)?.base ?? null));
   return loose.length === 1 && !s.entry.has(lock) ? loose[0] : undefined;
 }
 

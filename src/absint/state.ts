@@ -1,5 +1,6 @@
+import type { CType } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
-import { ANY, joinFact, joinFacts, maskOf, NOTHING, sameFacts, type Fact, type Facts } from './fact.js';
+import { ANY, isConstant, joinFact, joinFacts, maskOf, NOTHING, sameFacts, type Fact, type Facts } from './fact.js';
 import type { SymSource, TermId, Terms } from './term.js';
 
 /** One step of the path that led to a state, newest first. */
@@ -35,6 +36,8 @@ export interface Held {
   readonly escaped: boolean;
   /** Taken by a primitive that this function calls itself, not by a helper. */
   readonly direct: boolean;
+  /** Taken by trying: nothing was assumed of the caller. */
+  readonly tried: boolean;
 }
 
 /** References on `object` that this path took and has to give back or hand on. */
@@ -107,17 +110,26 @@ export function resourceKey(s: State): string {
   return key;
 }
 
+/** What a merge asks: the declared type of a variable; and whom it tells of its join symbols. */
+export interface JoinHooks {
+  readonly typeOf: (name: string) => CType | null;
+  readonly joins: (phi: TermId, x: TermId, y: TermId) => void;
+}
+
+const NO_HOOKS: JoinHooks = { typeOf: () => null, joins: () => undefined };
+
 /**
- * Merges `b` into `a` at `block`; both have the same resources. Variables that differ become a join symbol, of which `joined` is told.
+ * Merges `b` into `a` at `block`; both have the same resources. Variables that differ become a join symbol, of which `on.joins` is told.
  * Returns `a` itself when nothing is new.
  */
-export function mergeStates(terms: Terms, block: number, a: State, b: State, joined: (phi: TermId, x: TermId, y: TermId) => void = () => undefined): State {
+export function mergeStates(terms: Terms, block: number, a: State, b: State, on: JoinHooks = NO_HOOKS): State {
   const env = new Map<string, TermId>();
   const phis: [TermId, Fact][] = [];
+  const joined: (readonly [TermId, TermId, TermId])[] = [];
   let changed = false;
   const join = (name: string, x: TermId, y: TermId): TermId => {
-    const phi = terms.sym(`phi:${block}:${name}`, name.startsWith('@') ? '…' : name, null, 'phi');
-    joined(phi, x, y);
+    const phi = terms.sym(`phi:${block}:${name}`, name.startsWith('@') ? '…' : name, name.startsWith('@') ? null : on.typeOf(name), 'phi');
+    on.joins(phi, x, y);
     phis.push([phi, joinFact(factOf(terms, a.facts, x), factOf(terms, b.facts, y))], ...flagTests(terms, a, x, b, y, phi));
     return phi;
   };
@@ -128,17 +140,28 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, joi
     const phi = join(name, x, y);
     if (phi !== x) changed = true;
     env.set(name, phi);
+    joined.push([phi, x, y]);
   }
   const heap = new Map<TermId, TermId>();
+  // What a member holds in both objects it holds in the one that stands for them.
+  for (const [phi, x, y] of joined) for (const name of new Set([...membersOf(terms, a, x), ...membersOf(terms, b, y)])) {
+    const p = terms.field(x, name), q = terms.field(y, name);
+    const left = a.heap.get(p) ?? terms.load(p), right = b.heap.get(q) ?? terms.load(q);
+    if (left !== right && !isNull(terms, x) && !isNull(terms, y)) continue;
+    const there = terms.field(phi, name), value = isNull(terms, x) ? right : left;
+    heap.set(there, value);
+    changed ||= a.heap.get(there) !== value;
+  }
   const places = new Set([...a.heap.keys(), ...b.heap.keys()]);
   for (const loc of places) {
+    if (heap.has(loc)) continue;
     const x = a.heap.get(loc) ?? terms.load(loc), y = b.heap.get(loc) ?? terms.load(loc);
     if (x === y) { heap.set(loc, x); continue; }
     const phi = join(`@${loc}`, x, y);
     if (phi !== x) changed = true;
     heap.set(loc, phi);
   }
-  const facts = new Map(joinFacts(a.facts, b.facts));
+  const facts = new Map(joinFacts(terms, a.facts, b.facts));
   for (const [phi, f] of phis) if (f.mask !== ANY || f.is !== null) facts.set(phi, f); else facts.delete(phi);
   const entry = new Map([...a.entry].filter(([lock]) => b.entry.has(lock)));
   const gone = new Map([...a.gone].filter(([object]) => b.gone.has(object)));
@@ -153,12 +176,15 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, joi
 /** Flags that were tested in a word before it was joined with another are tested in what it has become. */
 function flagTests(terms: Terms, a: State, x: TermId, b: State, y: TermId, phi: TermId): [TermId, Fact][] {
   const out: [TermId, Fact][] = [];
-  for (const [id, f] of a.facts) {
+  for (const facts of [a.facts, b.facts]) for (const id of facts.keys()) {
     const t = terms.get(id);
-    if (t.k !== 'op' || t.op !== '&' || f.mask === ANY || (t.args[0] !== x && t.args[1] !== x)) continue;
-    const flags = (t.args[0] === x ? t.args[1] : t.args[0]) as TermId;
-    const mask = f.mask | maskOf(terms, b.facts, terms.op('&', [y, flags]));
-    if (mask !== ANY) out.push([terms.op('&', [phi, flags]), { ...NOTHING, mask }]);
+    if (t.k !== 'op' || t.op !== '&') continue;
+    for (const flags of t.args) {
+      if (!isConstant(terms, flags)) continue;
+      const left = maskOf(terms, a.facts, terms.op('&', [x, flags]));
+      const mask = left | (left === ANY ? ANY : maskOf(terms, b.facts, terms.op('&', [y, flags])));
+      if (mask !== ANY) out.push([terms.op('&', [phi, flags]), { ...NOTHING, mask }]);
+    }
   }
   return out;
 }
@@ -228,10 +254,20 @@ function substitute(terms: Terms, s: State, from: TermId, to: TermId): void {
   s.dropped = new Map([...s.dropped.values()].map((d) => ({ ...d, object: r(d.object) })).map((d) => [`${d.object} ${d.kind}`, d] as const));
 }
 
-function factOf(terms: Terms, facts: Facts, id: TermId): Fact {
+function membersOf(terms: Terms, s: State, object: TermId): string[] {
+  const out: string[] = [];
+  for (const loc of s.heap.keys()) { const t = terms.get(loc); if (t.k === 'field' && t.base === object) out.push(t.name); }
+  return out;
+}
+
+function isNull(terms: Terms, id: TermId): boolean {
   const t = terms.get(id);
+  return t.k === 'num' && t.value === 0;
+}
+
+function factOf(terms: Terms, facts: Facts, id: TermId): Fact {
   const known = facts.get(id) ?? NOTHING;
-  const constant = t.k === 'num' || t.k === 'name' || (t.k === 'op' && t.op === '-' && t.args.length === 1);
+  const constant = isConstant(terms, id);
   return { mask: maskOf(terms, facts, id), is: constant ? [id] : known.is, ne: known.ne };
 }
 

@@ -1,10 +1,11 @@
 import type { CFunction, Expr } from '../parse/c/ast.js';
+import { CONTAINER } from '../kernel/expression.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import type { Gap } from '../parse/gap.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import { strip, typeOf, type Event, type Machine } from './machine.js';
-import type { Step } from './state.js';
+import type { State, Step } from './state.js';
 import { type TermId, isCall } from './term.js';
 
 /** An outcome that holds only when the caller's values satisfy `given` (signs as in `fact.ts`). */
@@ -78,12 +79,29 @@ export function contractOf(m: Machine, exits: readonly Exit[], source: string): 
     if (old) old.mask |= d.mask; else merged.set(key, { ...d });
   }
   let outcomes: SummaryOutcome[] = [...merged.values()].map((d) => ({ ...d.outcome, when: d.eq !== null ? { is: 'equals', value: d.eq, not: false } as const : returnClass(d.mask) }));
+  outcomes = outcomes.map((o) => ({ ...o, returns: [...o.returns, ...notThose(o, outcomes)].filter((r, i, all) => all.findIndex((x) => JSON.stringify(x) === JSON.stringify(r)) === i) }));
   if (outcomes.length > MAX_OUTCOMES) {
     const coarse = new Map<string, SummaryOutcome>();
     for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), effects: d.outcome.effects.map(vague), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
     outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
   }
   return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: null, since: null, until: null, source };
+}
+
+/** A constant that says what was done to a lock is not what other results happen to be. */
+function notThose(o: SummaryOutcome, all: readonly SummaryOutcome[]): SummaryOutcome['returns'] {
+  if (o.when.is === 'equals') return [];
+  const mine = locksIn(o);
+  return all.flatMap(({ when, ...x }) => {
+    if (when.is !== 'equals' || when.not || locksIn({ ...x, when }) === mine) return [];
+    const value = when.value, line = 0;
+    const right: Expr = typeof value === 'number' ? { k: 'num', value, text: String(value), line } : value.startsWith('-') ? { k: 'unary', op: '-', arg: { k: 'id', name: value.slice(1), line }, line } : { k: 'id', name: value, line };
+    return [{ expr: { k: 'binary', op: '==', left: { k: 'id', name: '__return', line }, right, line } as const, mask: ZERO }];
+  });
+}
+
+function locksIn(o: SummaryOutcome): string {
+  return o.effects.map((e) => (e.op === 'acquire' || e.op === 'release' || e.op === 'downgrade' ? `${e.op} ${e.kind}` : '')).filter((x) => x !== '').sort().join();
 }
 
 /** `id` as an expression over the parameters, globals and `__return`; null when it cannot be said. */
@@ -107,6 +125,7 @@ export function toExpr(m: Machine, id: TermId, returned: TermId | null, stored: 
       const args = t.args.map(sub);
       if (args.some((a) => a === null)) return null;
       const known = args as Expr[];
+      if (t.op.startsWith('in:') && known[0]) return { k: 'call', fn: { k: 'id', name: CONTAINER, line }, args: [known[0], { k: 'id', name: m.casts.get(id)?.base ?? '', line }, { k: 'id', name: t.op.slice(3), line }], line };
       if (isCall(t.op)) return { k: 'call', fn: { k: 'id', name: t.op.startsWith('pred:') ? t.op : t.op.slice(5), line }, args: known, line };
       const [a, b] = known;
       if (a && b) return { k: 'binary', op: t.op === 'ptr+' ? '+' : t.op, left: a, right: b, line };
@@ -172,7 +191,10 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     if (e.assumed !== 'held') continue;
     const place = lockPlace(m, lock, exit.value);
     if (!place) continue;
-    if (s.held.some((h) => h.lock === lock)) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either' });
+    const back = s.held.find((h) => h.lock === lock);
+    if (back && back.mode === 'shared' && e.mode === 'exclusive') effects.push({ op: 'downgrade', place, kind: e.kind });
+    else if (back && e.mode === 'shared' && back.mode === 'exclusive') effects.push({ op: 'release', place, kind: e.kind, mode: e.mode }, { op: 'acquire', place, kind: back.kind, mode: back.mode, tryLock: back.tried });
+    else if (back) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either' });
     else effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
   }
   for (const [lock, e] of s.entry) {
@@ -190,7 +212,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
   for (const [loc, value] of s.heap) {
     const place = storePlace(m, loc, exit.value);
     if (!place || m.terms.load(loc) === value) continue;
-    const v = toExpr(m, value, exit.value);
+    const v = toExpr(m, value, exit.value) ?? constantExpr(m, s, value);
     effects.push(v ? { op: 'store', place, value: v } : { op: 'clobber', place });
     if (!v && !stored.has(value)) stored.set(value, place);
     const mask = maskOf(m.terms, s.facts, value);
@@ -199,7 +221,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
   for (const h of s.held) {
     if (s.entry.get(h.lock)?.assumed === 'held') continue;
     const place = lockPlace(m, h.lock, exit.value, stored);
-    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: false });
+    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: h.tried });
   }
   for (const o of s.owned) {
     // A callee that takes a reference of its own on what it keeps leaves the caller's accounts as they were.
@@ -228,6 +250,12 @@ function isPointer(m: Machine, id: TermId): boolean {
 /** Without the cases that they belong to, references are taken perhaps. */
 function vague(effect: ContractEffect): ContractEffect {
   return effect.op === 'get' ? { op: 'get', place: effect.place, kind: effect.kind, count: null } : effect;
+}
+
+/** The only constant that `id` can be. */
+function constantExpr(m: Machine, s: State, id: TermId): Expr | null {
+  const values = valuesOf(m.terms, s.facts, id);
+  return values?.length === 1 ? toExpr(m, values[0] as TermId, null) : null;
 }
 
 /** A constant as a contract says it: a number, "NAME" or "-NAME". */

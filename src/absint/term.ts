@@ -69,7 +69,12 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
   }
   const get = (id: TermId): Term => all[id] as Term;
   const num = (value: number): TermId => intern(`#${value}`, { k: 'num', value }, NONE);
-  const field = (base: TermId, name: string): TermId => intern(`.${base}.${name}`, { k: 'field', base, name }, [base]);
+  const plainField = (base: TermId, name: string): TermId => intern(`.${base}.${name}`, { k: 'field', base, name }, [base]);
+  // A member of the object that was found through that member is where it was found.
+  const field = (base: TermId, name: string): TermId => {
+    const t = get(base);
+    return t.k === 'op' && t.op === `in:${name}` ? deref(t.args[0] as TermId) : plainField(base, name);
+  };
   const elem = (base: TermId, index: TermId): TermId => intern(`[${base}[${index}`, { k: 'elem', base, index }, [base, index]);
   const deref = (pointer: TermId): TermId => {
     const t = get(pointer);
@@ -157,6 +162,7 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     const [a, b] = args as [TermId, TermId];
     if (args.length === 1) {
       const t = get(a);
+      if (name.startsWith('in:')) return container(a, name.slice(3)) ?? raw(name, args);
       if (name === '!') return not(a);
       if (name === '+') return a;
       if (name === '-' && t.k === 'num') return num(-t.value);
@@ -177,6 +183,13 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     }
     if ((name === '+' || name === '-') && y.k === 'num' && y.value === 0) return a;
     return raw(name, args);
+  }
+  /** The object whose member `path` ("refcount", "slots.lock") is at `pointer`, where the pointer says it. */
+  function container(pointer: TermId, path: string): TermId | null {
+    const t = get(pointer), loc = t.k === 'addr' ? get(t.loc) : null;
+    const [last, ...outer] = path.split('.').reverse() as [string, ...string[]];
+    if (loc?.k !== 'field' || loc.name !== last) return null;
+    return outer.length === 0 ? loc.base : container(loc.base, outer.reverse().join('.'));
   }
   function replace(id: TermId, from: TermId, to: TermId): TermId {
     if (id === from) return to;

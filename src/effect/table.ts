@@ -1,6 +1,7 @@
 import type { Expr } from '../parse/c/ast.js';
-import type { Cfg, Instr } from '../cfg/cfg.js';
 import type { Contract } from '../kernel/contract.js';
+import type { Cfg, Instr } from '../cfg/cfg.js';
+import { withCallbacks } from './callbacks.js';
 import type { EffectTable } from './effect.js';
 
 /** What is known of a callee: its contract, that it touches nothing tracked, or nothing. */
@@ -11,12 +12,13 @@ export function effectTable(cfg: Cfg, calleeOf: (name: string, args: number) => 
   const contracts = new Map<Instr, Contract>();
   const harmless = new Set<Instr>();
   const unknown = new Set<string>();
+  const callback = (name: string, args: number): Contract | null => { const c = calleeOf(name, args); return c === 'harmless' ? null : c; };
   for (const id of cfg.order) for (const instr of cfg.blocks[id]?.instrs ?? []) {
     if (instr.op !== 'call') continue;
     const name = instr.callee ?? (instr.target === null ? null : operationOf(instr.target));
     const callee = name === null ? null : calleeOf(name, instr.args.length);
     if (callee === 'harmless') harmless.add(instr);
-    else if (callee) contracts.set(instr, callee);
+    else if (callee) contracts.set(instr, withCallbacks(callee, instr.args, callback) ?? callee);
     else unknown.add(instr.callee ?? '(*pointer)');
   }
   return { contracts, harmless, unknown: [...unknown].sort() };

@@ -60,7 +60,7 @@ export function flagNames(expr: Expr): string[] | null {
 export function outcomesOf(stated: readonly Stated[], returns: CType, errno: boolean): readonly Outcome[] | null {
   const bits = stated.some((s) => s.when.is === 'bits');
   if (bits && stated.some((s) => s.when.is === 'value' || (s.when.is === 'signs' && s.when !== ALWAYS))) return null;
-  return (bits ? byBits(stated) : bySigns(stated, returns, errno)).flatMap(({ when, stated: here }) => byArguments(when, here));
+  return (bits ? byBits(stated) : bySigns(stated, returns, errno)).flatMap(({ when, stated: here }) => byArguments(when, here)).filter((o) => !o.effects.some((e) => e.op === 'never')).flatMap(eitherWay);
 }
 
 /** Results that a function's statements tell apart, each with the statements that hold for it. */
@@ -114,6 +114,15 @@ function byArguments(when: ReturnClass, stated: readonly Stated[]): Outcome[] {
   };
   branch(new Map(), [], atomsOf(stated));
   return out;
+}
+
+/** An outcome in which something may happen or not is two. */
+function eitherWay(o: Outcome): Outcome[] {
+  const at = o.effects.findIndex((e) => e.op === 'maybe');
+  const maybe = o.effects[at];
+  if (maybe?.op !== 'maybe') return [o];
+  const before = o.effects.slice(0, at), after = o.effects.slice(at + 1);
+  return [[...before, ...after], [...before, ...maybe.effects, ...after]].flatMap((effects) => eitherWay({ ...o, effects }));
 }
 
 function rangeOf(all: readonly Stated[], returns: CType, errno: boolean): number {

@@ -35,10 +35,16 @@ export type ContractEffect =
   | { readonly op: 'escape'; readonly place: Expr }
   /** Nobody may use the object afterwards. */
   | { readonly op: 'free'; readonly place: Expr }
-  /** `place` (an lvalue: `*ptlp`, `pvmw->ptl`) receives `value`. */
-  | { readonly op: 'store'; readonly place: Expr; readonly value: Expr }
+  /** `place` (an lvalue: `*ptlp`, `pvmw->ptl`) receives `value`. `known`: nothing is written, it holds this value already. */
+  | { readonly op: 'store'; readonly place: Expr; readonly value: Expr; readonly known?: true }
   /** `place` receives a value nobody knows. */
   | { readonly op: 'clobber'; readonly place: Expr }
+  /** A callback: `target` is the parameter that names it, `args` are what it is given. The effect table puts its own effects here. */
+  | { readonly op: 'call'; readonly target: string; readonly args: readonly Expr[] }
+  /** All of these happen, or none: both are outcomes of their own in the contract. */
+  | { readonly op: 'maybe'; readonly effects: readonly ContractEffect[] }
+  /** Such a result does not occur: the outcome is left out of the contract. */
+  | { readonly op: 'never' }
   /** An rmap or page-table walk under `place`. */
   | { readonly op: 'walk'; readonly place: Expr }
   /** `only`: in some states of its objects, or (`faults`) unless page faults are switched off. Absent: whatever happens. */

@@ -1,4 +1,4 @@
-import type { CFunction, StructType } from '../parse/c/ast.js';
+import type { CFunction, CType, StructType } from '../parse/c/ast.js';
 import type { Contract, LockKind } from './contract.js';
 import { contractFromAttributes, type Knowledge, selectContract } from './table.js';
 
@@ -10,6 +10,7 @@ export interface KernelPrimitives {
   readonly structs: ReadonlyMap<string, StructType>;
   readonly constants: ReadonlyMap<string, number | null>;
   readonly lockTypes: ReadonlyMap<string, LockKind>;
+  readonly globals: ReadonlyMap<string, CType>;
   /** Annotations count where there is no body to compute from: a body says more. */
   readonly annotations: (fn: CFunction) => Contract | null;
 }
@@ -29,6 +30,7 @@ export function primitivesOf(knowledge: Knowledge, declaration: (name: string) =
     structs: knowledge.structs,
     constants: knowledge.constants,
     lockTypes: knowledge.lockTypes,
+    globals: knowledge.globals,
     annotations: (fn) => (fn.body ? null : contractFromAttributes(fn, knowledge)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Attribute, CFunction, CType, Expr } from '../parse/c/ast.js';
+import { CONTAINER } from './expression.js';
 import type { Contract, ContractEffect, LockKind, LockMode } from './contract.js';
 import { ALWAYS, type Condition, flagNames, outcomesOf, readCondition, type Stated } from './condition.js';
 import { lockKindOf, type TypeEnvironment } from './types.js';
@@ -122,6 +123,23 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
   },
   __walks: (d, a, given) => { const x = a.args[0]; if (!x || a.args.length !== 1) return 'needs what is walked'; d.stated.push({ ...UNCONDITIONAL, given, effect: { op: 'walk', place: x } }); return names(d, x); },
   __stores: (d, a, given) => { const [place, value] = a.args; if (!place || !value || a.args.length !== 2) return 'needs a place and a value'; d.stated.push({ ...UNCONDITIONAL, given, effect: { op: 'store', place, value } }); return names(d, place) ?? names(d, value); },
+  __drops_shared: (d, a) => {
+    const [place, flag] = a.args;
+    const kind = place ? lockKindOf(d.env, d.names, place) : null;
+    if (!place || !flag || !kind || a.args.length !== 2) return 'needs the lock and the pointer to the flag that says whether it is still held';
+    const cleared: Expr = { k: 'unary', op: '*', arg: flag, line: a.line };
+    d.stated.push({ when: ALWAYS, given: flag, effect: { op: 'maybe', effects: [{ op: 'release', place, kind, mode: 'shared' }, { op: 'store', place: cleared, value: { k: 'num', value: 0, text: '0', line: a.line } }] } });
+    return names(d, place) ?? names(d, flag);
+  },
+  __holds: (d, a, given) => { const [place, value] = a.args; if (!place || !value || a.args.length !== 2) return 'needs a place and a value'; d.stated.push({ ...UNCONDITIONAL, given, effect: { op: 'store', place, value, known: true } }); return names(d, place) ?? names(d, value); },
+  __cond_never: onResult((d, a, given, when = ALWAYS) => { d.stated.push({ when, given, effect: { op: 'never' } }); return a.args.length === 0 ? null : 'needs a result, and perhaps a condition'; }),
+  __calls: callWord, __cond_calls: onResult(callWord),
+  __returns_container: (d, a) => {
+    const [pointer, type, member] = a.args.map(idOf);
+    if (!pointer || !type || !member || a.args.length !== 3) return 'needs the pointer, the type and the member';
+    d.result = { k: 'call', fn: { k: 'id', name: CONTAINER, line: a.line }, args: a.args as readonly Expr[], line: a.line };
+    return null;
+  },
   __clobbers: clobberWord, __cond_clobbers: onResult(clobberWord),
   __pure: (d) => { d.pure = true; return null; },
   __errno: (d) => { d.errno = true; return null; },
@@ -241,6 +259,15 @@ function returned(d: Draft, object: Expr, args: Args, fallback: string | null): 
   if (!kind) return 'what is returned is no pointer to a struct, so the kind of reference must be named';
   d.stated.push({ when, given: null, effect: { op: 'get', place: object, kind, count: 1 } });
   return names(d, object);
+}
+
+/** `__calls(target, args…)`: the function that parameter `target` names runs, with these arguments. */
+function callWord(d: Draft, a: Parameters<Word>[1], given: Expr | null, when: Condition = ALWAYS): string | null {
+  const [target, ...args] = a.args;
+  const name = idOf(target);
+  if (!name || !d.names.has(name) || args.some((x) => x === null)) return 'needs the parameter that names the function, and its arguments';
+  d.stated.push({ when, given, effect: { op: 'call', target: name, args: args as Expr[] } });
+  return (args as Expr[]).map((x) => names(d, x)).find((why) => why !== null) ?? null;
 }
 
 function clobberWord(d: Draft, a: Parameters<Word>[1], given: Expr | null, when: Condition = ALWAYS): string | null {

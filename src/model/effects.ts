@@ -156,7 +156,7 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
     }
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);
-      write(m, l, placeOf(m, s, scope, effect.place), widened(m, l, value, block, call.line, printExpr(effect.place)));
+      write(m, l, placeOf(m, s, effect.known ? { ...scope, touch: () => undefined } : scope, effect.place), widened(m, l, value, block, call.line, printExpr(effect.place)));
       return [];
     }
     case 'clobber': {

@@ -39,7 +39,7 @@ export function acquireLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
   if (entry === undefined && mine === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: fromCaller ? 'held' : 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, direct: true, failedTry: false }]]);
   s.held = mine
     ? s.held.map((h) => (h === mine ? { ...h, count: Math.min(h.count + 1, DEEPEST) } : h))
-    : [...s.held, { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false, direct: true }].sort((a, b) => a.lock - b.lock);
+    : [...s.held, { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false, direct: true, tried: at.tryLock }].sort((a, b) => a.lock - b.lock);
   rereadFieldsOf(m, s, at.id, { block: 0, line: at.line });
   return [{ k: 'acquire', id: at.id, kind: at.kind, mode: at.mode, tryLock: at.tryLock, again, sharedBefore: mine?.mode === 'shared' }];
 }

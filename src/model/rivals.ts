@@ -48,7 +48,7 @@ const EVERYTHING: Slice = {
   kind: () => true, lock: () => true, reference: () => true, strict: true, walks: false, useLine: 0,
   entry: { lock: () => 'free', mode: () => null, owned: () => 1 },
 };
-const NO_TYPES: TypeTable = { structs: new Map(), constants: new Map(), lockTypes: new Map(), returns: () => null };
+const NO_TYPES: TypeTable = { structs: new Map(), constants: new Map(), globals: new Map(), lockTypes: new Map(), returns: () => null };
 
 /** Every function with a body in the given files is a rival. One that cannot be run is left out. */
 export function readRivals(files: readonly CFile[]): readonly Rival[] {

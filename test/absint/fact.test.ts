@@ -55,9 +55,9 @@ describe('facts', () => {
       const a = as.reduce<Facts | null>(apply, none), b = bs.reduce<Facts | null>(apply, none);
       if (as.every((x) => holds(values, x))) { expect(a).not.toBeNull(); expect(inside(a as Facts, values)).toBe(true); }
       if (a && b) {
-        const joined = joinFacts(a, b);
+        const joined = joinFacts(t, a, b);
         if (as.every((x) => holds(values, x)) || bs.every((x) => holds(values, x))) expect(inside(joined, values)).toBe(true);
-        expect(sameFacts(joinFacts(a, a), a)).toBe(true);
+        expect(sameFacts(joinFacts(t, a, a), a)).toBe(true);
       }
     }));
   });

@@ -83,11 +83,11 @@ describe('what each outcome does', () => {
     ['folio_get_anon_vma', '6.1', 'zero: -; positive: get anon_vma'],
     ['mm_access', '6.1', 'negative: -; positive: get mm_users'],
     ['dget_parent', '6.1', 'positive: get dentry'],
-    ['do_mas_munmap', '6.1', '1: downgrade rwsem; not 1: -'],
+    ['do_mas_munmap', '6.1', '1 given: downgrade rwsem; not 1: -'],
     ['lock_vma_under_rcu', '6.1', 'none'],
     ['lock_vma_under_rcu', '6.4', 'zero: -; positive: take rwsem shared'],
     ['shmem_get_folio', '6.1', 'negative: -; zero: get folio, take bit exclusive'],
-    ['handle_mm_fault', '6.1', 'VM_FAULT_RETRY given: -; VM_FAULT_RETRY given: drop rwsem shared; VM_FAULT_RETRY given: -; VM_FAULT_COMPLETED given: drop rwsem shared; VM_FAULT_COMPLETED given: -; no VM_FAULT_RETRY|VM_FAULT_COMPLETED: -'],
+    ['handle_mm_fault', '6.1', 'VM_FAULT_RETRY given: -; VM_FAULT_RETRY given: drop rwsem shared; VM_FAULT_COMPLETED given: drop rwsem shared; no VM_FAULT_RETRY|VM_FAULT_COMPLETED: -'],
   ])('%s in %s', (name, version, expected) => expect(at(name, version)).toBe(expected));
 
   it('states what try_to_migrate() accepts and what TTU_RMAP_LOCKED promises', () => {
