@@ -1,4 +1,5 @@
 import type { CFile, CFunction } from './parse/c/ast.js';
+import { partnersOf } from './parse/c/partners.js';
 import { reach } from './parse/c/reach.js';
 import type { Gap } from './parse/gap.js';
 import type { Series, SourcePair } from './parse/series.js';
@@ -155,7 +156,8 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   if (!pre && !post) return null;
   for (const side of [pre, post]) if (side) gaps.push(...side.gaps);
   const name = post?.fn.name ?? pre?.fn.name ?? '';
-  const callers = sides.post.callers(pair.path, name);
+  // The other half of a bracket relies on this half as a caller does.
+  const callers = [...sides.post.callers(pair.path, name), ...partnersOf(name)];
   const adjustedCallers = siblings.flatMap((s) => (s.post && callers.includes(s.post.name) ? sides.post.analyse(pair.path, s.post.name) ?? [] : []));
   const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, text: sourceOf(pair.pre, pre.fn, undefined).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, text: sourceOf(pair.post, post.fn, undefined).lines.join('\n') });
   const report: ReportFunction = {

@@ -3,9 +3,9 @@ import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { carried, isLocalPlace, notAnObject } from './ownership.js';
-import { baseObject, isPrivate } from './resources.js';
+import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
-import type { Held, Owned, State, Step } from './state.js';
+import type { Held, Owned, State } from './state.js';
 import type { TermId } from './term.js';
 import { isVoid } from './walk.js';
 
@@ -33,10 +33,10 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const events: Event[] = [];
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock) || storedOut(m, e, h.lock)) continue;
+      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock)) continue;
       const certainty = judgeHeld(m, e, h, exits);
       if (certainty === null) continue;
-      const partner = INTERRUPTS.has(h.kind) ? partnerOf(e, h) : null;
+      const partner = INTERRUPTS.has(h.kind) ? partnerOf(e.state, h) : null;
       if (INTERRUPTS.has(h.kind) && partner === 'held') continue;
       events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : h.mode, object: m.named.get(h.lock) ?? null });
     }
@@ -98,8 +98,11 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   if (isPrivate(m, base) && !isContext(h.kind)) return saysSo(m, e) || (isVoid(m.fn.returns) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   // A bracket is often closed by another function than the one that opened it.
   if (h.kind === 'pair' && !released) return 'contract';
-  const holds = (x: Exit): boolean => x.state.held.some((y) => y.lock === h.lock && y.kind === h.kind) || returned(m, x, h.lock);
-  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit');
+  const stored = storedOut(m, e, h.lock);
+  const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
+    // Where nothing was stored, the place may still name a lock that the caller brought.
+    || (stored !== null && !x.state.heap.has(stored));
+  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null);
 }
 
 /**
@@ -142,9 +145,9 @@ function isFailure(m: Machine, e: Exit): boolean {
 }
 
 /** A resource that the caller could give back is left on `e`: is that the function's contract, or a path that forgot? */
-function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean): 'sure' | 'contract' | null {
+function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean, stored = false): 'sure' | 'contract' | null {
   const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
-  const handsOut = attributes || HANDS_OUT.test(m.fn.name);
+  const handsOut = attributes || stored || HANDS_OUT.test(m.fn.name);
   // Never given back here: wrong if the function takes it itself and nothing in its name says that it hands it out.
   if (!givenBack) return handsOut || !direct ? 'contract' : 'sure';
   if (without.length === 0) return handsOut ? 'contract' : 'sure';
@@ -248,16 +251,6 @@ function tellsApart(m: Machine, a: Exit, b: Exit): boolean {
   return [...places].some((loc) => { const x = a.state.heap.get(loc), y = b.state.heap.get(loc); return x !== y && (m.terms.get(x ?? y as TermId).k === 'num' || m.terms.get(y ?? x as TermId).k === 'num'); });
 }
 
-/** Interrupts left off: the class of the lock taken by the same call if that was given back, "held" if it was not. */
-function partnerOf(e: Exit, h: Held): string | 'held' | null {
-  if (e.state.held.some((x) => x !== h && !INTERRUPTS.has(x.kind) && x.line === h.line)) return 'held';
-  for (let s: Step | null = e.state.trace; s; s = s.prev) {
-    const taken = / takes (\S+)/.exec(s.note);
-    if (s.line === h.line && taken?.[1] && !taken[1].startsWith('__')) return taken[1];
-  }
-  return null;
-}
-
 /** What the function returns leads back to `id`; a number says nothing of where it came from. */
 function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (e.value === null) return false;
@@ -278,13 +271,13 @@ function leadsThrough(m: Machine, value: TermId, object: TermId): boolean {
   return t.k === 'load' || t.k === 'addr' ? leadsThrough(m, t.loc, object) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? leadsThrough(m, t.base, object) : false;
 }
 
-/** A pointer to the lock itself is left where the caller finds it (`*ptlp = ptl`). */
-function storedOut(m: Machine, e: Exit, lock: TermId): boolean {
+/** The place where a pointer to the lock itself is left for the caller (`*ptlp = ptl`). */
+function storedOut(m: Machine, e: Exit, lock: TermId): TermId | null {
   for (const [loc, value] of e.state.heap) {
     const t = m.terms.get(loc);
-    if (strip(m.terms, value) === lock && !(t.k === 'var' && !t.global)) return true;
+    if (strip(m.terms, value) === lock && !(t.k === 'var' && !t.global)) return loc;
   }
-  return false;
+  return null;
 }
 
 function knownNull(m: Machine, facts: Facts, id: TermId): boolean {

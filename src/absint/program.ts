@@ -1,4 +1,5 @@
 import type { CFile, CFunction, CType, StructType } from '../parse/c/ast.js';
+import { partnersOf } from '../parse/c/partners.js';
 import type { Gap } from '../parse/gap.js';
 import { buildCfg, type CfgHints } from '../cfg/build.js';
 import type { Cfg } from '../cfg/cfg.js';
@@ -7,6 +8,7 @@ import type { EffectTable } from '../effect/effect.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
 import type { TypeTable } from './machine.js';
+import { partnerMismatch } from './partner.js';
 import type { Bounds } from './solve.js';
 import type { Summary } from './summary.js';
 import { touches } from './touches.js';
@@ -153,7 +155,14 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     return result;
   };
   return {
-    analyse: (file, name) => { const target = byFile.get(file)?.get(name); return target ? run(file, target) : null; },
+    analyse: (file, name) => {
+      const target = byFile.get(file)?.get(name);
+      const own = target ? run(file, target) : null;
+      const half = own?.summary.exits.some((x) => x.tokens.some((t) => t.what === 'lock')) ? partnersOf(name).map((n) => byFile.get(file)?.get(n)).find((fn) => fn !== undefined) : undefined;
+      const partner = half ? run(file, half) : null;
+      const events = own && partner ? partnerMismatch(own.summary, partner.summary) : [];
+      return own && events.length > 0 ? { ...own, summary: { ...own.summary, events: [...own.summary.events, ...events] } } : own;
+    },
     functions: (file) => [...(byFile.get(file)?.values() ?? [])].sort((a, b) => a.line - b.line),
     callers: (file, name) => [...(byFile.get(file)?.values() ?? [])].filter((fn) => fn.name !== name && calledBy(fn).has(name)).sort((a, b) => a.line - b.line).map((fn) => fn.name),
   };

@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
-import type { Held, State, StepEffect } from './state.js';
+import type { Held, State, StepEffect, Step } from './state.js';
 import { type TermId, isCall } from './term.js';
 
 /** Where an effect happens: for messages, witnesses and the model. */
@@ -24,6 +24,9 @@ const UNCOUNTED: ReadonlySet<LockKind> = new Set<LockKind>(['irq', 'bh', 'preemp
 /** A lock held more often than this is held "some" times. */
 const MANY = 3;
 
+/** Interrupt states that are saved and put back, whatever they were. */
+const RESTORES = /save/;
+
 /** Takes a lock. Returns false when this cannot happen on this path (a trylock of a lock held here). */
 export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode: LockMode, tryLock: boolean, site: Site): boolean {
   remember(m, lock, site);
@@ -36,6 +39,9 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
+  // Taken with interrupts already off, which an earlier lock of this path turned off and did not turn on again.
+  const partner = mine && kind === 'irq' && !RESTORES.test(lockClass(m, lock)) ? partnerOf(s, mine) : null;
+  if (mine && partner !== null && partner !== 'held') report(m, s, { kind: 'mode-mismatch', resource: partner, place: mine.place, lockKind: kind, otherLine: mine.line, certainty: 'sure', detail: 'interrupts' }, site);
   if (!mine && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, kind === 'pair' || (!NESTING.has(kind) && !tryLock && mode === 'exclusive'));
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   const shown = `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`;
@@ -43,6 +49,16 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: tryLock });
   if (kind !== 'pair') rereadFieldsOf(m, s, lock, site);
   return true;
+}
+
+/** Interrupts left off: the class of the lock taken by the same call if that was given back, "held" if it was not. */
+export function partnerOf(state: State, h: Held): string | 'held' | null {
+  if (state.held.some((x) => x !== h && !UNCOUNTED.has(x.kind) && x.line === h.line)) return 'held';
+  for (let s: Step | null = state.trace; s; s = s.prev) {
+    const taken = / takes (\S+)/.exec(s.note);
+    if (s.line === h.line && taken?.[1] && !taken[1].startsWith('__')) return taken[1];
+  }
+  return null;
 }
 
 /** Gives a lock back, from this path's own or, if it has none, from the caller's. False when there can be no such lock. */

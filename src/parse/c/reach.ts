@@ -1,4 +1,5 @@
 import { outline } from './outline.js';
+import { partnersOf } from './partners.js';
 
 /**
  * The functions that matter for those that touch `ranges` (1-based, inclusive; an empty range [n, n - 1] is the place
@@ -12,6 +13,8 @@ export function reach(text: string, ranges: readonly (readonly [number, number])
   for (const f of functions) byName.set(f.name, [...(byName.get(f.name) ?? []), f]);
   const wanted = new Set<string>();
   const work = functions.filter((f) => ranges.some(([from, to]) => (to < from ? f.line <= from && from <= f.endLine + 1 : from <= f.endLine && to >= f.line))).map((f) => f.name);
+  // The two halves of a bracket are only wrong together.
+  for (const name of [...work]) work.push(...partnersOf(name).filter((p) => byName.has(p)));
   for (const name of work) {
     if (wanted.has(name)) continue;
     wanted.add(name);
