@@ -35,6 +35,7 @@ Commands; each has its own --help:
   b4-check, b4-agent     checks and reviews for b4
   bot [ACTION]           watch lists, draft at most one mail per series
   doctor, cache          what is installed here; your cache
+  completion SHELL, man  for bash, zsh or fish; the manual page
 
 Exit status: 0 nothing new; 1 an introduced error or warning (--fail-on moves
 the line); 2 wrong usage or an internal error; 3 nothing could be read, or a

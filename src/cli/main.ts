@@ -6,8 +6,8 @@ import { parseArguments, type Request, type RunOptions, type ShowOptions } from 
 import { preloadUi, showUi, wantsColor, wantsUi } from './terminal.js';
 
 /**
- * One run of the command line; answers with the exit status. Ctrl-C outside the full-screen view ends the process by
- * the signal itself (a shell reports 130), because analysis would not let a handler run.
+ * One run of the command line; answers with the exit status. Where nobody watches (standard error is no terminal), Ctrl-C
+ * ends the process by the signal itself, because analysis would not let a handler run.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe();
@@ -44,14 +44,18 @@ async function dispatch(request: Request): Promise<number> {
     }
     case 'review': {
       checkFormat(request.options);
-      if (wantsUi(request.options, process.stdout, process.env)) return reviewLive(request.inputs, request.options);
+      const { withConfig } = await import('./config.js');
+      const options = withConfig(request.options, process.cwd());
+      if (wantsUi(options, process.stdout, process.env)) return reviewLive(request.inputs, options);
+      if (process.stderr.isTTY === true) return reviewWatched(request.inputs, options);
       const { runReview } = await import('./run.js');
-      return show(await runReview(request.inputs, request.options, version()), request.options);
+      return show(await runReview(request.inputs, options, version()), options);
     }
     case 'scan': {
       checkFormat(request.options);
-      const { runScan } = await import('./scan.js');
-      return show(await runScan(request.paths, request.options, version()), request.options);
+      const [{ runScan }, { withConfig }] = await Promise.all([import('./scan.js'), import('./config.js')]);
+      const options = withConfig(request.options, process.cwd());
+      return show(await runScan(request.paths, options, version()), options);
     }
   }
 }
@@ -71,6 +75,27 @@ async function reviewLive(inputs: readonly string[], options: RunOptions): Promi
 }
 
 const QUICK_MS = 250;
+
+/** A person waits for text: the first Ctrl-C ends the run with what it has, a second one at once. */
+async function reviewWatched(inputs: readonly string[], options: RunOptions): Promise<number> {
+  const [{ startLive }, { progressLine }] = await Promise.all([import('./live.js'), import('./progress.js')]);
+  const live = startLive(inputs, options, version());
+  const progress = progressLine(process.stderr, false);
+  let stopped = false;
+  const onSignal = (): void => {
+    if (stopped) process.exit(130);
+    stopped = true;
+    live.stop();
+    progress.end();
+    process.stderr.write('rmap-review: ends after this patch; Ctrl-C again ends at once\n');
+  };
+  process.on('SIGINT', onSignal);
+  live.follow(({ busy }) => { if (busy !== null && !stopped) progress.on(busy.text, 0, 1); });
+  const report = await live.ended.finally(() => { progress.end(); });
+  process.off('SIGINT', onSignal);
+  const code = await show(report, options);
+  return stopped ? 130 : code;
+}
 
 /** A format that does not exist is said before the work, not after it. */
 function checkFormat(options: ShowOptions): Format {

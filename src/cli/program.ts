@@ -1,9 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { FAIL_ON, type FailOn } from '../report/index.js';
+import { NO_POLICY, type Policy } from '../report/policy.js';
 import { Failure } from './failure.js';
 import { HELP, REVIEW_EXAMPLES } from './help.js';
 import type { ModelOptions } from './model.js';
 import { FORMATS } from './output.js';
+import { addTeaching } from './teach.js';
 import { addWorkflow, type Work } from './workflow.js';
 
 /** The options that say how a report is shown. Values as given; `format` null means "decide by the terminal". */
@@ -13,6 +15,8 @@ export interface ShowOptions {
   readonly all: boolean;
   readonly verbose: boolean;
   readonly failOn: FailOn;
+  /** It stood on the command line. */
+  readonly failOnGiven: boolean;
   readonly plain: boolean;
   readonly tree: string | null;
   /** `nipa`: 1 fails, 250 warns, as netdev's checks end. */
@@ -27,6 +31,7 @@ export interface RunOptions extends ShowOptions {
   readonly parser: 'native' | 'wasm' | 'auto';
   readonly model: boolean;
   readonly knowledge: readonly string[];
+  readonly policy: Policy;
 }
 
 /** What was asked for: the command line, read. */
@@ -70,6 +75,7 @@ export function parseArguments(argv: readonly string[], version: string): Reques
   program.command('recover').argument('<FILE...>').description('write a damaged patch anew, and how sure each hunk is').option('-o, --output <FILE>', 'write the patch there instead of standard output')
     .option('--tree <DIR>', 'kernel tree: a git work tree or a folder of sources').option('--base <REV>', 'the commit the patch applies to')
     .action((inputs: string[], raw: Raw) => { request = { command: 'recover', inputs, options: { output: raw.output ?? null, tree: raw.tree ?? null, base: raw.base ?? null } }; });
+  addTeaching(program, HELP, (run) => { request = { command: 'work', run }; });
   addWorkflow(program, { set: (run) => { request = { command: 'work', run }; }, withRun: (command) => runOptions(showOptions(command)), readRun: (raw) => readRun(raw as Raw) });
 
   try {
@@ -105,7 +111,7 @@ function showOptions(command: Command): Command {
     .option('-o, --output <FILE>', 'write there instead of standard output')
     .option('--all', 'also what was there before the series, and what it fixes')
     .option('--verbose', 'also contracts, interleavings and every gap')
-    .addOption(new Option('--fail-on <SEVERITY>', 'exit with 1 from this severity on').choices(FAIL_ON).default('warning'))
+    .addOption(new Option('--fail-on <SEVERITY>', 'exit with 1 from this severity on (default: warning)').choices(FAIL_ON))
     .addOption(new Option('--exit <STYLE>', 'exit statuses: nipa ends with 250 for a warning').choices(['plain', 'nipa']).default('plain'))
     .option('--plain', 'text without colours, never the full-screen view')
     .option('--tree <DIR>', 'kernel tree: a git work tree or a folder of sources');
@@ -128,11 +134,11 @@ function positive(text: string): number {
 
 function readShow(raw: Raw): ShowOptions {
   return {
-    format: raw.format ?? null, output: raw.output ?? null, all: raw.all === true, verbose: raw.verbose === true, failOn: raw.failOn ?? 'warning',
+    format: raw.format ?? null, output: raw.output ?? null, all: raw.all === true, verbose: raw.verbose === true, failOn: raw.failOn ?? 'warning', failOnGiven: raw.failOn !== undefined,
     plain: raw.plain === true, tree: raw.tree ?? null, exit: raw.exit ?? 'plain',
   };
 }
 
 function readRun(raw: Raw): RunOptions {
-  return { ...readShow(raw), base: raw.base ?? null, last: raw.last ?? null, seriesVersion: raw.seriesVersion ?? null, parser: raw.parser ?? 'auto', model: raw.model !== false, knowledge: raw.knowledge ?? [] };
+  return { ...readShow(raw), base: raw.base ?? null, last: raw.last ?? null, seriesVersion: raw.seriesVersion ?? null, parser: raw.parser ?? 'auto', model: raw.model !== false, knowledge: raw.knowledge ?? [], policy: NO_POLICY };
 }

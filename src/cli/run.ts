@@ -3,6 +3,7 @@ import { git } from '../host/git.js';
 import { type InputProblem, readSources } from '../host/input.js';
 import { findTree, openTree, type Tree } from '../host/tree.js';
 import type { Report } from '../report/index.js';
+import { applyPolicy } from '../report/policy.js';
 import { emptyReport, reviewSeries } from '../review.js';
 import { Failure } from './failure.js';
 import { baseSeries, readSeries } from './inputs.js';
@@ -46,7 +47,7 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
     hooks?.onSeries(emptyReport(input, version));
     const report = clock.timed('review', reviewSeries)(input, hooks === null ? tools : { ...tools, patchDone: hooks.onPatch, stopped: hooks.stopped });
     clock.print();
-    return report;
+    return applyPolicy(report, options.policy);
   } finally {
     progress.end();
   }

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { findTree, openTree } from '../host/tree.js';
 import type { Report } from '../report/index.js';
+import { applyPolicy } from '../report/policy.js';
 import { scanFiles } from '../review.js';
 import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
@@ -25,7 +26,7 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
     const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel, version, onProgress: progress.on, timing: timing(false) });
     const report = scanFiles(files, tools);
     // Gaps are sorted by file; those of the tree have none.
-    return { ...report, gaps: [...tree.gaps, ...report.gaps] };
+    return applyPolicy({ ...report, gaps: [...tree.gaps, ...report.gaps] }, options.policy);
   } finally {
     progress.end();
   }
