@@ -3,6 +3,7 @@ import { partnersOf } from './parse/c/partners.js';
 import { reach } from './parse/c/reach.js';
 import type { Gap } from './parse/gap.js';
 import type { Series, SourcePair } from './parse/series.js';
+import { NOTHING_OUTSIDE, type Outside } from './absint/outside.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
 import { compareSides } from './lockgraph/compare.js';
 import { matchFunctions } from './lockgraph/match.js';
@@ -20,6 +21,8 @@ export interface ReviewTools {
   readonly parseC: (path: string, text: string, wanted: ReadonlySet<string> | null) => { readonly file: CFile; readonly gaps: readonly Gap[] };
   readonly parseFragments: (path: string, pair: SourcePair, side: 'pre' | 'post') => { readonly file: CFile; readonly gaps: readonly Gap[] };
   readonly primitives: Primitives;
+  /** Functions of the tree that are in none of the files; null: there is no tree. */
+  readonly outside: Outside | null;
   /** Null: findings are not judged by the model. */
   readonly judge: ((request: ModelRequest) => Verdict) | null;
   /** Syntax of a function's lines, for what shows sources; left out where nobody will look. */
@@ -58,6 +61,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const functions: ReportFunction[] = [];
   const found: Found[] = [];
   const read = cachedReader(tools, gaps);
+  const changed = new Set<string>();
   const latest = new Map<string, ReadonlySet<string>>(); // file and function to what the rules say after the last patch
   input.pairs.forEach((pairs, i) => {
     if (tools.stopped?.() === true) { gaps.push(...pairs.map((p) => stoppedGap(p.path, `patch ${i + 1} was not analysed: the run was stopped`))); return; }
@@ -69,7 +73,11 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     tools.progress({ stage: 'analysis', patch: i + 1, of: input.pairs.length });
     const touched = c.map((p) => touchedFunctions(p, read(p, 'pre'), read(p, 'post')));
     const names = new Set(touched.flatMap((t) => t.flatMap((x) => [x.pre?.name, x.post?.name])).filter((n) => n !== undefined));
-    const sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n)), post: createProgram(postFiles, tools.primitives, (n) => names.has(n)) };
+    // What earlier patches changed is not as it is in the tree any more.
+    const treeBefore = withoutNames(tools.outside, changed);
+    for (const name of names) changed.add(name);
+    const treeAfter = withoutNames(tools.outside, changed);
+    const sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n), treeBefore), post: createProgram(postFiles, tools.primitives, (n) => names.has(n), treeAfter) };
     c.forEach((pair, k) => {
       for (const t of touched[k] ?? []) {
         const one = reviewFunction(pair, t, sides, touched[k] ?? [], gaps, tools.highlight);
@@ -112,7 +120,7 @@ export function scanFiles(files: readonly { readonly path: string; readonly text
   const found: Found[] = [];
   parsed.forEach((file, i) => {
     tools.progress({ stage: 'analysis', patch: i + 1, of: parsed.length });
-    const program = createProgram([file], tools.primitives, () => false);
+    const program = createProgram([file], tools.primitives, () => false, tools.outside ?? NOTHING_OUTSIDE);
     for (const fn of program.functions(file.path)) {
       const side = program.analyse(file.path, fn.name);
       if (!side) continue;
@@ -126,6 +134,13 @@ export function scanFiles(files: readonly { readonly path: string; readonly text
     series: { subject: `scan of ${files.length === 1 ? files[0]?.path : `${files.length} files`}`, version: 1, messageId: null, base: { kind: 'folder', rev: null }, patches: [] },
     functions: [], findings: judgeAll(found, tools), gaps: uniqueGaps(gaps),
   };
+}
+
+/** The tree without the functions of these names: what a series changes is known from the series alone. */
+function withoutNames(outside: Outside | null, names: ReadonlySet<string>): Outside {
+  if (outside === null) return NOTHING_OUTSIDE;
+  const gone = new Set(names);
+  return { ...outside, callee: (name, file, args, own) => (gone.has(name) ? null : outside.callee(name, file, args, own)) };
 }
 
 interface Touched { readonly pre: CFunction | null; readonly post: CFunction | null }

@@ -35,6 +35,7 @@ export async function runFixture(fixture: Fixture): Promise<Report> {
       parseC: (path, text) => c.parseC(path, text),
       parseFragments: (path) => { throw new Error(`${path}: a fixture's base is whole`); },
       primitives: primitivesOf(knowledge),
+      outside: null,
       judge: null,
       version: 'test',
       progress: () => undefined,

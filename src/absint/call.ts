@@ -3,7 +3,7 @@ import { printExpr, printPlace } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { assertHeld, mayBlock, mayDiffer, mayRelease } from './atomic.js';
 import { containerOf, evaluate, localScope, place as placeOf, type Scope } from './eval.js';
-import { assume, NEG, NONZERO, narrow, POS, truth, ZERO, type Fact } from './fact.js';
+import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO, type Fact } from './fact.js';
 import { reportIgnored } from './ignored.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
@@ -42,10 +42,12 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   // What a bare warning says cannot happen: the try before it came out the other way.
   if (call.to === null && contract.result !== null && contract.pure && truth(m.terms, s.facts, result) === true && m.terms.symbols(result).some((x) => m.tries.has(x))) return [];
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
+  if (contract.partial) handOver(m, s, args, TAKES_OVER.test(name), false);
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   const out: State[] = [];
-  contract.outcomes.forEach((outcome, i) => {
-    const t = i === contract.outcomes.length - 1 ? s : cloneState(s);
+  const outcomes = contract.outcomes.filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
+  outcomes.forEach((outcome, i) => {
+    const t = i === outcomes.length - 1 ? s : cloneState(s);
     if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) out.push(t);
   });
   return out;
@@ -62,6 +64,18 @@ function typeOfResult(m: Machine, call: Call, contract: Contract | null): Machin
 function takesOrNot(contract: Contract): boolean {
   const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire');
   return contract.outcomes.some(takes) && !contract.outcomes.every(takes);
+}
+
+/**
+ * `if (!x) return;` at the head of a function that gives something back: a caller who does not know `x` to be NULL
+ * means the rest of it.
+ */
+function isNullGuard(m: Machine, s: State, outcome: Outcome | SummaryOutcome, contract: Contract, bindings: Map<string, TermId>, result: TermId): boolean {
+  if (!('given' in outcome) || outcome.given.length !== 1 || outcome.effects.length > 0) return false;
+  const [test] = outcome.given;
+  if (test?.expr.k !== 'id' || test.mask !== ZERO || contract.params.find((p) => p.name === (test.expr as { name: string }).name)?.type.pointers !== 1) return false;
+  const other = contract.outcomes.some((o) => 'given' in o && o !== outcome && o.effects.some((e) => e.op === 'release' || e.op === 'put'));
+  return other && maskOf(m.terms, s.facts, evaluate(m, s, contractScope(m, bindings, result), test.expr)) !== ZERO;
 }
 
 function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, bindings: Map<string, TermId>, result: TermId, block: number, name: string): boolean {
@@ -230,7 +244,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;
-  for (const a of args) for (const v of [a, ...contents(m, s, a)]) { if (takes) escape(m, s, v, false); else if (!harmless && !PREDICATE.test(last)) lend(m, s, v); }
+  handOver(m, s, args, takes, harmless || PREDICATE.test(last));
   const states: State[] = [s];
   if (failed) {
     const facts = new Map(failed.facts), rest = new Map(s.facts);
@@ -244,6 +258,11 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
     t.env.set(call.to, stable ? m.terms.op(`pred:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
   }
   return states;
+}
+
+/** What becomes of the arguments of a callee that is not known as a whole. */
+function handOver(m: Machine, s: State, args: readonly TermId[], takes: boolean, looks: boolean): void {
+  for (const a of args) for (const v of [a, ...contents(m, s, a)]) { if (takes) escape(m, s, v, false); else if (!looks) lend(m, s, v); }
 }
 
 /** What the local variable at address `a` holds in its fields and elements. */

@@ -7,11 +7,14 @@ import type { Contract, LockKind } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
+import { looking, looks } from './looks.js';
 import type { TypeTable } from './machine.js';
+import { NOTHING_OUTSIDE, type Outside } from './outside.js';
 import { partnerMismatch } from './partner.js';
 import type { Bounds } from './solve.js';
 import type { Summary } from './summary.js';
 import { touches } from './touches.js';
+import { typeTable } from './types.js';
 import { calleesOf, isVoid, keepsArgument, writesOnlyLocals } from './walk.js';
 
 /** What the engine asks of the kernel knowledge. */
@@ -51,20 +54,24 @@ export interface Program {
 const BOUNDS_FOR_CALLEES: Bounds = { disjuncts: 32, steps: 4_000 };
 const MAX_DEPTH = 12;
 
-/** `computed`: functions whose own body wins over the knowledge, because the series touches them. */
-export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean): Program {
+/**
+ * `computed`: functions whose own body wins over the knowledge, because the series touches them. `outside`: what is
+ * known of functions that are in none of `files`.
+ */
+export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean, outside: Outside = NOTHING_OUTSIDE): Program {
+  const own = new Set(files.map((f) => f.path));
   const byFile = new Map<string, Map<string, CFunction>>();
   const shared = new Map<string, { file: string; fn: CFunction }>();
   for (const f of files) {
-    const own = new Map<string, CFunction>();
+    const mine = new Map<string, CFunction>();
     for (const fn of f.functions) {
       if (!fn.body || fn.variant !== 0 || fn.kind === 'macro') continue;
       // `#ifdef` stubs: the longer body is the real one.
-      const old = own.get(fn.name);
-      if (!old || fn.endLine - fn.line > old.endLine - old.line) own.set(fn.name, fn);
+      const old = mine.get(fn.name);
+      if (!old || fn.endLine - fn.line > old.endLine - old.line) mine.set(fn.name, fn);
       if (!fn.static || fn.inline) shared.set(fn.name, { file: f.path, fn });
     }
-    byFile.set(f.path, own);
+    byFile.set(f.path, mine);
   }
   const types = typeTable(files, primitives);
   const done = new Map<string, Analysed | null>();
@@ -74,8 +81,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   let depth = 0;
 
   const find = (file: string, name: string): { file: string; fn: CFunction } | null => {
-    const own = byFile.get(file)?.get(name);
-    return own ? { file, fn: own } : shared.get(name) ?? null;
+    const mine = byFile.get(file)?.get(name);
+    return mine ? { file, fn: mine } : shared.get(name) ?? null;
   };
   const calledBy = (fn: CFunction): ReadonlySet<string> => {
     let names = calls.get(fn);
@@ -96,7 +103,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       if (stated) { if (touches(stated)) result = true; continue; }
       const definition = primitives.definition(name);
       const target = definition ? { file: 'knowledge', fn: definition } : find(file, name);
-      if (target && relevant(target.file, target.fn, seen)) result = true;
+      if (target ? relevant(target.file, target.fn, seen) : bearing(outside.callee(name, file, -1, own))) result = true;
     }
     if (result || seen.size === 1) relevance.set(key, result);
     return result;
@@ -112,7 +119,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       if (stated) { if (!stated.pure && stated.result === null) return false; continue; }
       const definition = primitives.definition(name);
       const target = definition ? { file: 'knowledge', fn: definition } : find(file, name);
-      if (!target || !onlyLooks(target.file, target.fn, seen)) return false;
+      if (target ? !onlyLooks(target.file, target.fn, seen) : !looks(outside.callee(name, file, -1, own))) return false;
     }
     return true;
   };
@@ -123,7 +130,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     if (stated) return stated;
     const definition = primitives.definition(name);
     if (definition) return summaryOf('knowledge', definition);
-    if (!local) return null;
+    if (!local) return outside.callee(name, file, args, own);
     const annotated = primitives.annotations(local.fn);
     return annotated ?? summaryOf(local.file, local.fn);
   };
@@ -133,7 +140,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       // One expression says more than "some stable answer"; several cases say less, once paths are merged.
       const contract = fn.body?.body.length === 1 ? run(file, fn)?.summary.contract : undefined;
       const [only, more] = contract?.outcomes ?? [];
-      return contract && only && (only.value || only.when.is !== 'any') && !more ? contract : { ...looking(fn), source: `${file}:${fn.line}` };
+      return contract && only && (only.value || only.when.is !== 'any') && !more ? contract : looking(fn, `${file}:${fn.line}`);
     }
     const result = run(file, fn);
     return result && !result.summary.bounded ? result.summary.contract : null;
@@ -168,30 +175,6 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   };
 }
 
-/** The contract of a function that only looks: the same answer for the same arguments, nothing done. */
-function looking(fn: CFunction): Contract {
-  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes: [{ when: { is: 'any' }, effects: [] }], pure: true, result: null, noreturn: false, flags: null, since: null, until: null, source: '' };
+function bearing(callee: Callee): boolean {
+  return callee !== null && callee !== 'harmless' && touches(callee);
 }
-
-function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
-  const structs = new Map(primitives.structs);
-  const constants = new Map(primitives.constants);
-  const globals = new Map(primitives.globals), ambiguous = new Set<string>();
-  const returns = new Map<string, CType>();
-  for (const f of files) {
-    for (const s of f.structs) {
-      // The knowledge's structs are partial views: what the file itself declares is added to them.
-      const known = structs.get(s.name);
-      structs.set(s.name, known ? { ...known, fields: [...known.fields, ...s.fields.filter((x) => !known.fields.some((y) => y.name === x.name))] } : s);
-    }
-    for (const [name, value] of f.constants) constants.set(name, value);
-    for (const g of f.globals) {
-      const known = globals.get(g.name);
-      if (known && (known.base !== g.type.base || known.pointers !== g.type.pointers)) ambiguous.add(g.name); else globals.set(g.name, g.type);
-    }
-    for (const fn of f.functions) if (fn.kind !== 'macro') returns.set(fn.name, fn.returns);
-  }
-  for (const name of ambiguous) globals.delete(name);
-  return { structs, constants, globals, lockTypes: primitives.lockTypes, returns: (name) => returns.get(name) ?? primitives.contract(name, -1)?.returns ?? primitives.definition(name)?.returns ?? null };
-}
-

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { git } from '../host/git.js';
+import { openIndex } from '../host/index/open.js';
 import { type InputProblem, readSources } from '../host/input.js';
 import { findTree, openTree, type Tree } from '../host/tree.js';
 import type { Report } from '../report/index.js';
@@ -41,11 +42,14 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
     const tree = named ?? await openTree(inputs.rangeBase === null ? dir : repository, inputs.rangeBase);
     const { series, base, pairs, gaps } = await baseSeries(given, tree);
     if (base.error !== null && named !== null) throw new Failure(3, base.error, 'give another --tree or --base, or none to review only what the hunks show');
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, highlight: showsSources(options) || (hooks !== null && options.format === null), version, onProgress: progress.on, timing: clock });
+    const about = [...new Set(series.patches.flatMap((p) => p.files.flatMap((f) => f.oldPath ?? f.newPath ?? [])))].filter((path) => /\.[ch]$/.test(path)).sort();
+    const index = about.length === 0 || base.kind === 'none' ? null : await openIndex(tree, base.rev, { about, progress: progress.on });
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, index, highlight: showsSources(options) || (hooks !== null && options.format === null), version, onProgress: progress.on, timing: clock });
     clock.started();
     const input = { series, base: { kind: base.kind, rev: base.rev }, pairs, gaps: [...given.gaps, ...tree.gaps, ...gaps] };
     hooks?.onSeries(emptyReport(input, version));
     const report = clock.timed('review', reviewSeries)(input, hooks === null ? tools : { ...tools, patchDone: hooks.onPatch, stopped: hooks.stopped });
+    tools.save();
     clock.print();
     return applyPolicy(report, options.policy);
   } finally {

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { openIndex } from '../host/index/open.js';
 import { findTree, openTree } from '../host/tree.js';
 import type { Report } from '../report/index.js';
 import { applyPolicy } from '../report/policy.js';
@@ -23,8 +24,10 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
   const progress = progressLine(process.stderr, false);
   try {
     const { version: kernel } = await tree.baseFor(NOTHING);
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel, version, onProgress: progress.on, timing: timing(false) });
+    const index = await openIndex(tree, null, { about: files.map((f) => f.path), progress: progress.on });
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel, index, version, onProgress: progress.on, timing: timing(false) });
     const report = scanFiles(files, tools);
+    tools.save();
     // Gaps are sorted by file; those of the tree have none.
     return applyPolicy({ ...report, gaps: [...tree.gaps, ...report.gaps] }, options.policy);
   } finally {

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { readKnowledgeFiles } from '../host/knowledge.js';
+import { openCache } from '../host/index/cache.js';
+import type { OpenIndex } from '../host/index/open.js';
+import { readEngineStamp, readKnowledgeFiles } from '../host/knowledge.js';
 import { readModelFiles } from '../host/models.js';
 import { shippedTable } from '../kernel/prebuilt.js';
 import { primitivesOf } from '../kernel/primitives.js';
@@ -11,27 +14,39 @@ import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import type { OnProgress } from './progress.js';
 import type { Timing } from './timing.js';
+import { treeOutside } from './tree-code.js';
 
 export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'knowledge'> {
   /** The tree's kernel version, "6.1.192", or null. */
   readonly kernel: string | null;
   /** Sources will be shown, so their syntax is wanted. */
   readonly highlight?: boolean;
+  /** The rest of the tree; null: there is none. */
+  readonly index: OpenIndex | null;
   readonly version: string;
   readonly onProgress: OnProgress;
   readonly timing: Timing;
 }
 
+export interface LoadedTools extends ReviewTools {
+  /** Keeps what was learnt about the tree for the next run. */
+  readonly save: () => void;
+}
+
 /** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
-export async function loadTools(options: ToolOptions): Promise<ReviewTools> {
+export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
   const parser = await loadParser(options.parser);
-  const { knowledge, gaps } = await loadKnowledge(parser, options.knowledge, options.kernel);
+  const { knowledge, gaps, stamp } = await loadKnowledge(parser, options.knowledge, options.kernel);
   const [gap] = gaps;
   if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
+  const primitives = primitivesOf(knowledge), engine = await readEngineStamp();
+  const tree = options.index === null ? null : treeOutside({ index: options.index, parser, primitives, stamp: `${options.version} ${engine ?? ''} ${stamp} ${options.kernel ?? ''}`, cache: engine === null ? null : openCache('summaries') });
   return {
     parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) => parser.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name))),
     parseFragments: (path, pair, side) => parser.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
-    primitives: primitivesOf(knowledge),
+    primitives,
+    outside: tree?.outside ?? null,
+    save: tree?.save ?? (() => undefined),
     judge: options.model ? options.timing.timed('model', await loadJudge(parser)) : null,
     ...(options.highlight === true ? { highlight: (code: string) => parser.highlight(code) } : {}),
     version: options.version,
@@ -56,12 +71,21 @@ async function loadParser(name: RunOptions['parser']): Promise<CParser> {
 }
 
 /** The headers that ship with the program, then the user's own, which replace entries of the same name. */
-async function loadKnowledge(parser: CParser, own: readonly string[], kernel: string | null): Promise<{ readonly knowledge: ReturnType<typeof knowledgeFor>; readonly gaps: readonly Gap[] }> {
-  const base = shippedTable(await readKnowledgeFiles(), (path, text) => parser.parseC(path, text));
-  if (own.length === 0) return { knowledge: knowledgeFor(base.table, kernel), gaps: [] };
-  const read = await Promise.all(own.map(async (path) => parser.parseC(path, await ownText(path))));
+async function loadKnowledge(parser: CParser, own: readonly string[], kernel: string | null): Promise<{ readonly knowledge: ReturnType<typeof knowledgeFor>; readonly gaps: readonly Gap[]; readonly stamp: string }> {
+  const files = await readKnowledgeFiles();
+  const base = shippedTable(files, (path, text) => parser.parseC(path, text));
+  const shipped = files.headers.map((h) => h.text);
+  if (own.length === 0) return { knowledge: knowledgeFor(base.table, kernel), gaps: [], stamp: stampOf(shipped) };
+  const texts = await Promise.all(own.map(ownText));
+  const read = own.map((path, i) => parser.parseC(path, texts[i] ?? ''));
   const { table, gaps } = readTable(read.map((r) => r.file), base.table);
-  return { knowledge: knowledgeFor(table, kernel), gaps: [...read.flatMap((r) => r.gaps), ...gaps] };
+  return { knowledge: knowledgeFor(table, kernel), gaps: [...read.flatMap((r) => r.gaps), ...gaps], stamp: stampOf([...shipped, ...texts]) };
+}
+
+function stampOf(texts: readonly string[]): string {
+  const hash = createHash('sha1');
+  for (const text of texts) hash.update(text);
+  return hash.digest('hex');
 }
 
 async function ownText(path: string): Promise<string> {

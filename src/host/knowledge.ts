@@ -7,6 +7,11 @@ export interface KnowledgeFiles {
   readonly prebuilt: string;
 }
 
+/** Names the compiled engine by content; null when the program runs without a build. */
+export async function readEngineStamp(): Promise<string | null> {
+  return readFile(new URL('../engine.txt', import.meta.url), 'utf8').then((text) => text.trim(), () => null);
+}
+
 /** Reads `knowledge/*.h` and `dist/knowledge.json`; works from `src` and from `dist`. */
 export async function readKnowledgeFiles(): Promise<KnowledgeFiles> {
   const folder = new URL('../../knowledge/', import.meta.url);

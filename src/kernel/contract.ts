@@ -85,6 +85,8 @@ export interface Contract {
   /** The result is this expression over the parameters (casts, `page_folio`), or null. */
   readonly result: Expr | null;
   readonly noreturn: boolean;
+  /** Computed from a body that hands its arguments to functions of which nothing is known: they may have kept them. */
+  readonly partial?: true;
   /**
    * `__ttu_accepts(p, A|B)`: flag names that parameter `param` may carry; others make the callee warn and do nothing.
    * `lockedFlag` promises that the caller holds `lock`, one of `a->b | c->d` by class; "true" is any value but 0.

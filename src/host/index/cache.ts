@@ -21,7 +21,7 @@ let written = 0;
 /** `$XDG_CACHE_HOME/rmap-review/<folder>`, by default below `~/.cache`. */
 export function openCache(folder: string, env: NodeJS.ProcessEnv = process.env): Cache {
   const home = env['XDG_CACHE_HOME'];
-  return cacheAt(join(home !== undefined && home.startsWith('/') ? home : join(homedir(), '.cache'), 'rmap-review', folder));
+  return cacheAt(join(home?.startsWith('/') ? home : join(homedir(), '.cache'), 'rmap-review', folder));
 }
 
 export function cacheAt(dir: string): Cache {

@@ -94,11 +94,13 @@ export function openPack(bytes: Uint8Array): Pack | null {
     const calls: string[] = [];
     for (let c = w[d]!; c < w[d + DEF]!; c++) calls.push(string(w[callAt + c]!));
     return {
-      name: string(w[d + 5]!), path: string(file), blob: string(file + 1), line: w[d + 2]!, endLine: w[d + 3]!, static: (flags & STATIC) !== 0, inline: (flags & INLINE) !== 0,
+      id: k, name: string(w[d + 5]!), path: string(file), blob: string(file + 1), line: w[d + 2]!, endLine: w[d + 3]!, static: (flags & STATIC) !== 0, inline: (flags & INLINE) !== 0,
       stub: (flags & STUB) !== 0, configured: (flags & CONFIGURED) !== 0, variadic: (flags & VARIADIC) !== 0, params: flags >> 8, calls,
     };
   };
   return {
+    size: nDefs,
+    at: definition,
     definitions: (name) => {
       const id = idOf(name), out: TreeFunction[] = [];
       if (id >= 0) for (let k = w[firstDef + id]!; k < w[firstDef + id + 1]!; k++) out.push(definition(k));
@@ -116,7 +118,7 @@ export function openPack(bytes: Uint8Array): Pack | null {
       const found = new Map<string, InventoryFunction[]>();
       for (let i = 0; i < nFiles; i++) found.set(string(nNames + i * 2 + 1), []);
       for (let k = 0; k < nDefs; k++) {
-        const { path: _path, blob, ...f } = definition(k);
+        const { id: _id, path: _path, blob, ...f } = definition(k);
         const list = found.get(blob)!;
         // Two paths may have one content.
         if (!list.some((x) => x.line === f.line && x.name === f.name)) list.push(f);

@@ -21,14 +21,18 @@ export interface InventoryFunction {
 
 const LPAREN = 40, RPAREN = 41, COMMA = 44, DOT = 46;
 
-/** A definition somewhere in a tree. `blob` names the text of its file by content. */
+/** A definition somewhere in a tree. `blob` names the text of its file by content; `id` is its number in the index. */
 export interface TreeFunction extends InventoryFunction {
+  readonly id: number;
   readonly path: string;
   readonly blob: string;
 }
 
 /** Where the functions of a tree are defined and who calls them. Lists are sorted by path and line. */
 export interface TreeIndex {
+  /** Definitions are numbered from 0. */
+  readonly size: number;
+  readonly at: (id: number) => TreeFunction;
   readonly definitions: (name: string) => readonly TreeFunction[];
   readonly callers: (name: string) => readonly { readonly path: string; readonly function: string; readonly line: number }[];
 }

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { OpenIndex } from '../host/index/open.js';
+import type { Cache } from '../host/index/cache.js';
+import { createOutside, type Outside, type TreeCode } from '../absint/outside.js';
+import type { Primitives } from '../absint/program.js';
+import type { Callee } from '../effect/table.js';
+import type { CFile } from '../parse/c/ast.js';
+import type { CParser } from '../parse/c/parser.js';
+
+/** What the engine may ask about the rest of a tree, and where that is kept between runs. */
+export interface TreeOutside {
+  readonly outside: Outside;
+  /** Writes what was learnt to the cache. */
+  readonly save: () => void;
+}
+
+export interface TreeOutsideOptions {
+  readonly index: OpenIndex;
+  readonly parser: CParser;
+  readonly primitives: Primitives;
+  /** Names the program's version and the knowledge: results are kept for exactly these. */
+  readonly stamp: string;
+  /** Null: nothing is kept. */
+  readonly cache: Cache | null;
+}
+
+/** Files of results kept: a kernel has sixty thousand sources, a review sees a few hundred. */
+const MAX_CACHE = 64 << 20;
+
+/** The functions of `index`, read when the engine asks for them. */
+export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOutsideOptions): TreeOutside {
+  const types = new Map<string, CFile>();
+  const shelves = new Map<string, { results: Map<string, Callee>; changed: boolean }>();
+  const shelf = (blob: string): { results: Map<string, Callee>; changed: boolean } => {
+    const name = shelfName(blob);
+    let found = shelves.get(name);
+    if (found === undefined) shelves.set(name, found = { results: readShelf(cache?.get(name) ?? null), changed: false });
+    return found;
+  };
+  const shelfName = (blob: string): string => `${digest(stamp).slice(0, 16)}-${blob}`;
+  const heights = `heights-${digest(`${stamp} ${index.id}`)}`;
+  const code: TreeCode = {
+    index, digest,
+    parse: (f) => {
+      const text = index.text(f);
+      if (text === null) return null;
+      const lines = text.split('\n');
+      const { file } = parser.parseC(f.path, `${'\n'.repeat(f.line - 1)}${lines.slice(f.line - 1, f.endLine).join('\n')}\n`);
+      const fn = file.functions.find((x) => x.name === f.name && x.kind === 'function' && x.body !== null && x.variant === 0);
+      if (fn === undefined || fn.damaged) return null;
+      let around = types.get(f.blob);
+      if (around === undefined) types.set(f.blob, around = parser.parseC(f.path, text, () => false).file);
+      return { fn, file: around };
+    },
+    recall: (f, key) => shelf(f.blob).results.get(key),
+    remember: (f, key, result) => { const s = shelf(f.blob); s.results.set(key, result); s.changed = true; },
+    savedHeights: cache?.get(heights) ?? null,
+    saveHeights: (bytes) => cache?.put(heights, bytes),
+  };
+  const outside = createOutside(code, primitives, stamp);
+  return {
+    outside,
+    save: () => {
+      if (cache === null) return;
+      let wrote = false;
+      for (const [name, s] of shelves) {
+        if (!s.changed) continue;
+        // Another run may have written meanwhile: both know true things.
+        cache.put(name, JSON.stringify([...readShelf(cache.get(name)), ...s.results]));
+        s.changed = false;
+        wrote = true;
+      }
+      if (wrote) cache.prune(MAX_CACHE);
+    },
+  };
+}
+
+function readShelf(bytes: Buffer | null): Map<string, Callee> {
+  if (bytes === null) return new Map();
+  try {
+    return new Map(JSON.parse(bytes.toString('utf8')) as [string, Callee][]);
+  } catch {
+    return new Map();
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
+
