@@ -131,3 +131,18 @@ void device_for_each_child_node(__expr dev, __expr child)                       
 
 /* include/linux/sched/signal.h */
 void for_each_process(__expr p)                                                               __iterates(p);
+
+/* include/linux/netdevice.h, include/linux/skbuff.h */
+void for_each_netdev(__expr net, __expr d)			__iterates(d);
+void for_each_netdev_rcu(__expr net, __expr d)			__iterates(d);
+void for_each_netdev_safe(__expr net, __expr d, __expr n)	__iterates(d, n);
+void netdev_for_each_lower_dev(__expr dev, __expr ldev, __expr iter)	__iterates(ldev, iter);
+void netdev_for_each_mc_addr(__expr ha, __expr dev)		__iterates(ha);
+void skb_queue_walk(__expr queue, __expr skb)			__iterates(skb);
+void skb_queue_walk_safe(__expr queue, __expr skb, __expr tmp)	__iterates(skb, tmp);
+/* include/linux/idr.h */
+void idr_for_each_entry(__expr idr, __expr entry, __expr id)	__iterates(entry, id);
+/* include/linux/of.h, include/linux/of_graph.h, include/linux/property.h */
+void of_property_for_each_u32(__expr np, __expr propname, __expr prop, __expr p, __expr u)	__until(6.11) __iterates(prop, p, u);
+void for_each_endpoint_of_node(__expr parent, __expr child)	__iterates(child);
+void fwnode_for_each_child_node(__expr fwnode, __expr child)	__iterates(child);

@@ -95,9 +95,9 @@ function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
+  // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
+  if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
   if (isPrivate(m, base) && !isContext(h.kind)) return saysSo(m, e) || (isVoid(m.fn.returns) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
-  // A bracket is often closed by another function than the one that opened it.
-  if (h.kind === 'pair' && !released) return 'contract';
   const stored = storedOut(m, e, h.lock);
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
     // Where nothing was stored, the place may still name a lock that the caller brought.
@@ -210,7 +210,7 @@ function contradictions(m: Machine): Event[] {
   for (const held of m.assumptions) {
     if (held.assumed !== 'held' || isPrivate(m, baseObject(m, held.lock)) || isContext(held.kind)) continue;
     const free = m.assumptions.find((f) => f.assumed === 'free' && f.lock === held.lock && f.kind === held.kind && !contradict(m, f.state.facts, held.state.facts));
-    if (free) events.push({ kind: 'release-not-held', resource: lockClass(m, held.lock), place: held.place, lockKind: held.kind, line: held.line, otherLine: free.line, exitClass: '', trace: held.trace, certainty: 'sure', detail: 'never', object: held.object });
+    if (free) events.push({ kind: 'release-not-held', resource: lockClass(m, held.lock), place: held.place, lockKind: held.kind, line: held.line, otherLine: free.line, exitClass: '', trace: held.trace, certainty: held.kind === 'pair' ? 'contract' : 'sure', detail: 'never', object: held.object });
   }
   return events;
 }

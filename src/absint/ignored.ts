@@ -14,7 +14,7 @@ export function reportIgnored(m: Machine, s: State, call: Call, contract: Contra
   if (!contract.source.startsWith('knowledge')) return;
   const taken = contract.outcomes.flatMap((o) => o.effects).find((e) => e.op === 'acquire' && !e.ensure && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
   // A lock found through an out-parameter says by that parameter whether it was taken.
-  if (taken?.op !== 'acquire' || throughPointer(taken.place)) return;
+  if (taken?.op !== 'acquire' || taken.kind === 'pair' || throughPointer(taken.place)) return;
   const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === taken.kind);
   // The arguments decide whether it is a lock that is asked for.
   if (contract.outcomes.some((o) => takes(o) && contract.outcomes.some((x) => !takes(x) && JSON.stringify(x.when) === JSON.stringify(o.when)))) return;

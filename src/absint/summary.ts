@@ -5,6 +5,7 @@ import type { Gap } from '../parse/gap.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import { strip, typeOf, type Event, type Machine } from './machine.js';
+import { baseObject } from './resources.js';
 import type { State, Step } from './state.js';
 import { type TermId, isCall } from './term.js';
 
@@ -211,7 +212,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
   const stored = new Map<TermId, Expr>(), after: { readonly expr: Expr; readonly mask: number }[] = [];
   for (const [loc, value] of s.heap) {
     const place = storePlace(m, loc, exit.value);
-    if (!place || m.terms.load(loc) === value) continue;
+    if (!place || m.terms.load(loc) === value || [...s.dropped.values()].some((d) => d.object === baseObject(m, m.terms.addr(loc)))) continue;
     const v = toExpr(m, value, exit.value) ?? constantExpr(m, s, value);
     effects.push(v ? { op: 'store', place, value: v } : { op: 'clobber', place });
     if (!v && !stored.has(value)) stored.set(value, place);

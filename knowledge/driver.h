@@ -1,0 +1,99 @@
+/* What drivers hold: power, clocks, nodes of the device tree, users of a bus. */
+
+/* include/linux/pm_runtime.h: the plain forms count up even when resuming fails; resume_and_get only on success. */
+int pm_runtime_get(struct device *dev)				__gets(dev, pm_runtime);
+int pm_runtime_get_sync(struct device *dev)			__gets(dev, pm_runtime);
+void pm_runtime_get_noresume(struct device *dev)		__gets(dev, pm_runtime);
+int pm_runtime_resume_and_get(struct device *dev)		__errno __cond_gets(0, dev, pm_runtime);
+int pm_runtime_put(struct device *dev)				__puts(dev, pm_runtime);
+int pm_runtime_put_sync(struct device *dev)			__puts(dev, pm_runtime);
+int pm_runtime_put_sync_suspend(struct device *dev)		__puts(dev, pm_runtime);
+int pm_runtime_put_autosuspend(struct device *dev)		__puts(dev, pm_runtime);
+int pm_runtime_put_sync_autosuspend(struct device *dev)		__puts(dev, pm_runtime);
+void pm_runtime_put_noidle(struct device *dev)			__puts(dev, pm_runtime);
+
+/* include/linux/clk.h, drivers/clk/clk.c: 0 is on. Preparing may sleep, enabling does not. A NULL clock is none. */
+int clk_prepare_enable(struct clk *clk)				__errno __cond_begins(0, clk_prepared, clk) __may_sleep(sometimes);
+void clk_disable_unprepare(struct clk *clk)			__ends(clk_prepared, clk) __may_sleep(sometimes);
+int clk_prepare(struct clk *clk)				__errno __cond_begins(0, clk_prepared, clk) __may_sleep(sometimes);
+void clk_unprepare(struct clk *clk)				__ends(clk_prepared, clk) __may_sleep(sometimes);
+int clk_enable(struct clk *clk)					__errno __cond_begins(0, clk_enabled, clk);
+void clk_disable(struct clk *clk)				__ends(clk_enabled, clk);
+/* include/linux/regulator/consumer.h */
+int regulator_enable(struct regulator *regulator)		__must_check __errno __cond_begins(0, regulator, regulator) __may_sleep;
+int regulator_disable(struct regulator *regulator)		__ends(regulator, regulator) __may_sleep;
+
+/* drivers/of/base.c, include/linux/of.h: found nodes carry a reference; `from` is the one to go on from and is put. */
+struct device_node *of_get_parent(const struct device_node *node)	__returns_ref;
+struct device_node *of_get_child_by_name(const struct device_node *node, const char *name)	__returns_ref;
+struct device_node *of_parse_phandle(const struct device_node *np, const char *phandle_name, int index)	__returns_ref;
+struct device_node *of_find_node_by_path(const char *path)	__returns_ref;
+struct device_node *of_find_node_by_phandle(phandle handle)	__returns_ref;
+struct device_node *of_find_compatible_node(struct device_node *from, const char *type, const char *compatible)	__puts(from) __returns_ref;
+struct device_node *of_find_node_by_name(struct device_node *from, const char *name)	__puts(from) __returns_ref;
+struct device_node *of_get_next_child(const struct device_node *node, struct device_node *prev)	__puts(prev) __returns_ref;
+struct device_node *of_get_next_available_child(const struct device_node *node, struct device_node *prev)	__puts(prev) __returns_ref;
+struct device_node *of_graph_get_next_endpoint(const struct device_node *parent, struct device_node *previous)	__puts(previous) __returns_ref;
+/* include/linux/property.h, drivers/base/property.c */
+struct fwnode_handle *fwnode_handle_get(struct fwnode_handle *fwnode)	__gets(fwnode) __returns_arg(fwnode);
+void fwnode_handle_put(struct fwnode_handle *fwnode)		__puts(fwnode);
+
+/* include/linux/device/bus.h, include/linux/device/class.h, drivers/base/core.c */
+struct device *bus_find_device(struct bus_type *bus, struct device *start, const void *data, int (*match)(struct device *dev, const void *data))	__until(6.4) __returns_ref;
+struct device *class_find_device(struct class *class, struct device *start, const void *data, int (*match)(struct device *, const void *))	__until(6.4) __returns_ref;
+/* include/linux/usb.h, drivers/usb/core/usb.c */
+struct usb_device *usb_get_dev(struct usb_device *dev)		__gets(dev) __returns_arg(dev);
+void usb_put_dev(struct usb_device *dev)			__puts(dev);
+struct usb_interface *usb_get_intf(struct usb_interface *intf)	__gets(intf) __returns_arg(intf);
+void usb_put_intf(struct usb_interface *intf)			__puts(intf);
+int usb_autopm_get_interface(struct usb_interface *intf)	__errno __cond_gets(0, intf, usb_autopm);
+void usb_autopm_put_interface(struct usb_interface *intf)	__puts(intf, usb_autopm);
+struct urb *usb_get_urb(struct urb *urb)			__gets(urb) __returns_arg(urb);
+int usb_submit_urb(struct urb *urb, gfp_t mem_flags)		__may_reclaim(mem_flags);
+struct urb *usb_alloc_urb(int iso_packets, gfp_t mem_flags)	__allocates __may_reclaim(mem_flags);
+void usb_kill_urb(struct urb *urb)				__may_sleep;
+int usb_control_msg(struct usb_device *dev, unsigned int pipe, __u8 request, __u8 requesttype, __u16 value, __u16 index, void *data, __u16 size, int timeout)	__may_sleep;
+int usb_bulk_msg(struct usb_device *usb_dev, unsigned int pipe, void *data, int len, int *actual_length, int timeout)	__clobbers((*actual_length)) __may_sleep;
+/* drivers/scsi/scsi.c, drivers/scsi/hosts.c: 0 is taken. */
+int scsi_device_get(struct scsi_device *sdev)			__errno __cond_gets(0, sdev);
+void scsi_device_put(struct scsi_device *sdev)			__puts(sdev);
+struct Scsi_Host *scsi_host_get(struct Scsi_Host *shost)	__returns_arg(shost) __cond_gets(nonnull, shost);
+void scsi_host_put(struct Scsi_Host *shost)			__puts(shost);
+/* drivers/pci/search.c: `from` is put. */
+struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from)	__puts(from) __returns_ref;
+struct pci_dev *pci_get_class(unsigned int class, struct pci_dev *from)	__puts(from) __returns_ref;
+struct pci_dev *pci_get_slot(struct pci_bus *bus, unsigned int devfn)	__returns_ref;
+struct pci_dev *pci_get_domain_bus_and_slot(int domain, unsigned int bus, unsigned int devfn)	__returns_ref;
+
+/* include/linux/tty.h, drivers/tty/tty_io.c, drivers/tty/tty_ldisc.c, drivers/tty/tty_mutex.c: NULL is passed through. */
+struct tty_struct *tty_kref_get(struct tty_struct *tty)		__gets(tty) __returns_arg(tty);
+void tty_kref_put(struct tty_struct *tty)			__puts(tty);
+struct tty_struct *tty_port_tty_get(struct tty_port *port)	__returns_ref;
+struct tty_ldisc *tty_ldisc_ref(struct tty_struct *tty)		__returns_ref;
+struct tty_ldisc *tty_ldisc_ref_wait(struct tty_struct *tty)	__returns_ref __may_sleep;
+void tty_ldisc_deref(struct tty_ldisc *ld)			__puts(ld);
+struct tty_struct {
+	struct mutex legacy_mutex;
+	struct mutex __write;
+};
+void tty_lock(struct tty_struct *tty)				__acquires(tty->legacy_mutex) __may_sleep;
+int tty_lock_interruptible(struct tty_struct *tty)		__errno __cond_acquires(0, tty->legacy_mutex) __may_sleep;
+void tty_unlock(struct tty_struct *tty)				__releases(tty->legacy_mutex);
+/* include/linux/console.h, kernel/printk/printk.c: 1 is taken. */
+extern struct mutex __console_sem;
+void console_lock(void)						__acquires(__console_sem) __may_sleep;
+int console_trylock(void)					__cond_acquires(true, __console_sem) __trylock;
+void console_unlock(void)					__releases(__console_sem);
+
+/* include/linux/i2c.h */
+int i2c_transfer(struct i2c_adapter *adap, struct i2c_msg *msgs, int num)	__may_sleep(sometimes);
+/* kernel/irq/manage.c */
+const void *free_irq(unsigned int irq, void *dev_id)		__may_sleep;
+void synchronize_irq(unsigned int irq)				__may_sleep(sometimes);
+void disable_irq(unsigned int irq)				__may_sleep(sometimes);
+/* drivers/base/devres.c */
+void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)	__may_reclaim(gfp);
+void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp)	__may_reclaim(gfp);
+void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_t flags)	__may_reclaim(flags);
+/* include/linux/dma-mapping.h */
+void *dma_alloc_coherent(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp)	__clobbers((*dma_handle)) __may_reclaim(gfp);
