@@ -174,7 +174,7 @@ function toSeries(g: Group, replies: readonly Message[]): Series {
       author: facts.author ?? part.message.from,
       messageId: part.message.messageId,
       files: part.files,
-      certainty: worst(part.files.flatMap((f) => f.hunks.map((h) => h.certainty))),
+      certainty: part.files.length === 0 && part.gaps.length > 0 ? 'refused' : worst(part.files.flatMap((f) => f.hunks.map((h) => h.certainty))),
       baseCommit: facts.baseCommit ?? coverFacts?.baseCommit ?? null,
       prerequisites: facts.prerequisites.length > 0 ? facts.prerequisites : (coverFacts?.prerequisites ?? []),
       message: part.message,

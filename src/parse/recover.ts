@@ -1,5 +1,6 @@
 import { type AppliedHunk, applyFile } from './apply.js';
 import { isBlob } from './apply/blob.js';
+import { isOneLineDiff } from './diff/one-line.js';
 import type { Base } from './pairs.js';
 import { type Certainty, CERTAINTIES, type FileDiff, type Hunk, type Patch, type Series } from './series.js';
 
@@ -71,13 +72,21 @@ function mailText(patch: Patch, files: readonly RecoveredFile[], diffs: string, 
 /** The commit message: what stands above the diff, without the page's own head. */
 function message(patch: Patch): string {
   const { body } = patch.message;
-  const flat = body.indexOf('\n') < 0 || /\S @@ -\d/.test(body.slice(0, 20_000).split('\n')[0]!);
-  const lines = (flat ? body.slice(0, Math.max(0, body.search(/ (?:--- \S+ \+\+\+ |diff --git )/))).replace(/ --- .{0,4000}$/, '') : body).split('\n');
+  const lines = (isOneLineDiff(body) ? flatMessage(body) : body).split('\n');
   const end = lines.findIndex((l) => /^(?:---\s*$|diff --git |Index: |--- \S+)/.test(l));
   const top = end < 0 ? lines : lines.slice(0, end);
   const start = top.findLastIndex((l, i) => i < 14 && /^(?:From|Date|Subject|To|Cc):\s/i.test(l)) + 1;
   // A line that would end the message, or begin the next mail.
   return top.slice(start).map((l) => (/^(?:---\s*$|diff --git |From )/.test(l) ? ` ${l}` : l)).join('\n').trim();
+}
+
+/** What stands before the diffstat or the first file, where the line ends are lost. */
+function flatMessage(body: string): string {
+  const head = body.slice(0, 65_536);
+  const diff = head.search(/ (?:--- \S{1,400} \+\+\+ |diff --git )/);
+  const text = diff < 0 ? '' : head.slice(0, diff);
+  const stat = text.lastIndexOf(' --- ');
+  return stat < 0 ? text : text.slice(0, stat);
 }
 
 function fileText(diff: FileDiff, path: string, hunks: readonly AppliedHunk[], proved: boolean): string {

@@ -22,10 +22,37 @@ const line = fc.oneof(
 );
 const text = fc.tuple(fc.array(line, { maxLength: 30 }), fc.boolean()).map(([lines, end]) => lines.join('\n') + (end && lines.length > 0 ? '\n' : ''));
 
-it('what real git format-patch writes comes back as the text it was made from, in every encoding', async () => {
+/** Every form in which git writes a patch as a mail, and what transports make of it. */
+const FORMS: Readonly<Record<string, { readonly args: readonly string[]; readonly how: 'plain' | 'base64' | 'quoted-printable' | 'crlf' }>> = {
+  plain: { args: [], how: 'plain' },
+  attach: { args: ['--attach'], how: 'plain' },
+  inline: { args: ['--inline'], how: 'plain' },
+  latin1: { args: ['--encoding=ISO-8859-1'], how: 'plain' },
+  'attach-latin1': { args: ['--attach', '--encoding=ISO-8859-1'], how: 'plain' },
+  'inline-latin1': { args: ['--inline', '--encoding=ISO-8859-1'], how: 'plain' },
+  'raw-headers': { args: ['--no-encode-email-headers'], how: 'plain' },
+  'encoded-headers': { args: ['--encode-email-headers', '--full-index'], how: 'plain' },
+  base64: { args: [], how: 'base64' },
+  'quoted-printable': { args: [], how: 'quoted-printable' },
+  crlf: { args: [], how: 'crlf' },
+};
+
+function transported(mailed: Buffer, how: string): Buffer {
+  if (how === 'plain') return mailed;
+  if (how === 'crlf') return Buffer.from(mailed.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+  const text = mailed.toString('latin1');
+  const at = text.indexOf('\n\n') + 2;
+  const head = text.slice(0, at - 1).replace(/^(?:MIME-Version|Content-[\w-]+): .*\n/gim, '');
+  const body = Buffer.from(text.slice(at), 'latin1');
+  const encoded = how === 'base64' ? `${(body.toString('base64').match(/.{1,76}/g) ?? []).join('\n')}\n` : [...body].map((b) => (b === 10 ? '\n' : b === 0x3d || b > 0x7e || b < 0x20 ? `=${b.toString(16).toUpperCase().padStart(2, '0')}` : String.fromCharCode(b))).join('').replace(/ $/gm, '=20').replace(/^From /gm, '=46rom ').replace(/^(.{70})(?=.{3})/gm, (m) => `${m.replace(/=[0-9A-F]?$/, '')}=\n${/=[0-9A-F]?$/.exec(m)?.[0] ?? ''}`);
+  return Buffer.from(`${head}MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: ${how}\n\n${encoded}`, 'latin1');
+}
+
+it('what real git format-patch writes comes back as the text it was made from, in every form, and real git am agrees', async () => {
   await fc.assert(
-    fc.asyncProperty(text, text, fc.constantFrom('plain', 'attach', 'inline', 'base64', 'crlf'), async (before, after, how) => {
+    fc.asyncProperty(text, text, fc.constantFrom(...Object.keys(FORMS)), async (before, after, form) => {
       fc.pre(before !== after);
+      const { args, how } = FORMS[form]!;
       rmSync(join(work, '.git', 'index'), { force: true });
       const commit = (content: string, message: string): void => {
         writeFileSync(join(work, 'x.c'), content);
@@ -33,26 +60,28 @@ it('what real git format-patch writes comes back as the text it was made from, i
         git('commit', '-q', '--allow-empty', '-m', message);
       };
       commit(before, 'base');
-      commit(after, 'mm: change — with an umlaut ö\n\nFrom here on it is better.\n--\n2');
-      let mailed = git('format-patch', '--stdout', '--no-renames', '-1', ...(how === 'attach' || how === 'inline' ? [`--${how}`] : []));
-      if (how === 'base64') {
-        const at = mailed.indexOf('\n\n') + 2;
-        const head = mailed.slice(0, at - 1).replace(/^(?:MIME-Version|Content-[\w-]+): .*\n/gim, '');
-        mailed = `${head}MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: base64\n\n${(Buffer.from(mailed.slice(at)).toString('base64').match(/.{1,76}/g) ?? []).join('\n')}\n`;
-      }
+      commit(after, 'mm: change with an umlaut ö\n\nFrom here on it is better: ü.\n--\n2');
+      const mailed = transported(execFileSync('git', ['format-patch', '--stdout', '--no-renames', '-1', ...args], { cwd: work }), how);
       // Where line ends are the transport's (CRLF mails, 8bit MIME parts), a CR of the file's own is lost on the way.
-      fc.pre(how === 'plain' || how === 'base64' || !/\r/.test(before + after));
-      if (how === 'crlf') mailed = mailed.replaceAll('\n', '\r\n');
-      const { messages, gaps } = await readInput('x.patch', bytes(mailed));
+      fc.pre(how === 'base64' || how === 'quoted-printable' || !/attach|inline|crlf/.test(form) || !/\r/.test(before + after));
+      const { messages, gaps } = await readInput('x.patch', mailed);
       const [series] = assemble(messages, gaps);
-      expect(series!.patches.map((p) => [p.subject, p.author, p.certainty])).toEqual([['mm: change — with an umlaut ö', 'Tést Er <t@example.org>', 'intact']]);
+      expect(series!.patches.map((p) => [p.subject, p.author, p.certainty])).toEqual([['mm: change with an umlaut ö', 'Tést Er <t@example.org>', 'intact']]);
       const [pair] = chainPairs(series!.patches, () => before)[0]!;
       expect(pair!.post).toBe(after);
       expect(pair!.fit).toBe('exact');
+      git('reset', '-q', '--hard', 'HEAD~1');
+      const judged = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'core.autocrlf=false', 'am', '-q', how === 'crlf' ? '--no-keep-cr' : '--keep-cr'], { cwd: work, input: mailed });
+      if (judged.status === 0) expect(readFileSync(join(work, 'x.c'), 'utf8')).toBe(pair!.post);
+      else spawnSync('git', ['am', '--abort'], { cwd: work });
+      seen.set(form, (seen.get(form) ?? 0) + (judged.status === 0 ? 1 : 0));
     }),
-    { numRuns: 60 },
+    { numRuns: 110 },
   );
+  // The judge took each form at least once.
+  expect(Object.keys(FORMS).filter((f) => (seen.get(f) ?? 0) === 0)).toEqual([]);
 });
+const seen = new Map<string, number>();
 
 it('an intact hunk that git apply accepts gives the same text, also on a base that has moved', async () => {
   const words = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e f', '\tg', '', '}', 'x', 'y', 'z'), { minLength: 6, maxLength: 25 });

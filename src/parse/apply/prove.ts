@@ -24,65 +24,90 @@ export function budget(): Budget {
  * each choice, or null when none of those tried has it.
  */
 export function prove(pieces: readonly Piece[], id: string, left: Budget, most = left.tries): readonly number[] | null {
-  const choices = pieces.filter((p): p is Choice => typeof p !== 'string');
-  const data = pieces.map((p) => (typeof p === 'string' ? [Buffer.from(p)] : p.options.map((o) => Buffer.from(o.lines.map((l) => `${l}\n`).join('')))));
-  const lengths = data.map((d) => d[0]!.length);
-  const usual = lengths.reduce((a, b) => a + b, 0);
-  const prefixes = new Map<string, Hash>();
-  let tries = 0;
+  const usual = pieces.map((p) => Buffer.from(typeof p === 'string' ? p : textOf(p, 0)));
+  const whole = Buffer.concat(usual);
+  const starts: number[] = [];
+  let length = 0;
+  for (const part of usual) {
+    starts.push(length);
+    length += part.length;
+  }
+  // Choices by what their first deviation costs, so that a combination's successors never cost less than it does.
+  const places = pieces.flatMap((p, at) => (typeof p === 'string' || p.options.length < 2 ? [] : [{ at, choice: p, texts: new Map<number, Buffer>() }]));
+  places.sort((x, y) => step(x.choice, 1) - step(y.choice, 1) || x.at - y.at);
 
-  const hashed = (picked: readonly number[]): string => {
-    let length = usual;
-    let choice = 0;
-    let first = pieces.length;
-    const at = pieces.map((p, i) => {
-      if (typeof p === 'string') return 0;
-      const option = picked[choice++]!;
-      if (option > 0 && first === pieces.length) first = i;
-      length += data[i]![option]!.length - lengths[i]!;
-      return option;
-    });
+  const prefixes = new Map<string, Hash>();
+  const hashed = (changes: readonly Change[]): string => {
+    const list = changes.map(({ place, option }) => {
+      const { at, choice, texts } = places[place]!;
+      let text = texts.get(option);
+      if (text === undefined) texts.set(option, (text = Buffer.from(textOf(choice, option))));
+      return { at, text };
+    }).sort((x, y) => x.at - y.at);
+    const size = list.reduce((n, c) => n + c.text.length - usual[c.at]!.length, length);
+    const first = list[0]?.at ?? pieces.length;
+    let from = starts[first] ?? length;
     // Texts of the same length share the beginning, up to the first choice that differs.
-    let start = prefixes.get(`${length} ${first}`);
+    let start = prefixes.get(`${size} ${first}`);
     if (start === undefined) {
-      start = createHash('sha1').update(`blob ${length}\0`);
-      for (let i = 0; i < first; i++) {
-        left.bytes -= lengths[i]!;
-        start.update(data[i]![0]!);
-      }
-      prefixes.set(`${length} ${first}`, start);
+      start = createHash('sha1').update(`blob ${size}\0`).update(whole.subarray(0, from));
+      left.bytes -= from;
+      prefixes.set(`${size} ${first}`, start);
     }
     const hash = start.copy();
-    for (let i = first; i < pieces.length; i++) {
-      const part = data[i]![at[i]!]!;
-      left.bytes -= part.length;
-      hash.update(part);
+    left.bytes -= length - from;
+    for (const { at, text } of list) {
+      hash.update(whole.subarray(from, starts[at]!)).update(text);
+      from = starts[at]! + usual[at]!.length;
     }
-    return hash.digest('hex');
+    return hash.update(whole.subarray(from)).digest('hex');
   };
 
-  // Combinations by rising cost: each is made once, by raising the last choice that differs or one behind it.
   const queue: Heap = { items: [], count: 0 };
-  push(queue, queue.count++, { cost: 0, picked: choices.map(() => 0), last: 0 });
-  for (let next = pop(queue); next !== undefined; next = pop(queue)) {
-    if (tries++ >= most || left.tries-- <= 0 || left.bytes <= 0) return null;
-    if (hashed(next.picked).startsWith(id)) return next.picked;
-    for (let i = next.last; i < choices.length; i++) {
-      const option = next.picked[i]! + 1;
-      const options = choices[i]!.options;
-      if (option >= options.length) continue;
-      const picked = [...next.picked];
-      picked[i] = option;
-      if (queue.items.length < 4 * most) push(queue, queue.count++, { cost: next.cost + options[option]!.cost - options[option - 1]!.cost, picked, last: i });
+  const add = (cost: number, changes: readonly Change[]): void => push(queue, queue.count++, { cost, changes });
+  add(0, []);
+  for (let tries = 0; ; tries++) {
+    const next = pop(queue);
+    if (next === undefined || tries >= most || left.tries-- <= 0 || left.bytes <= 0) return null;
+    if (hashed(next.changes).startsWith(id)) {
+      const found = new Map(next.changes.map((c) => [places[c.place]!.at, c.option]));
+      return pieces.flatMap((p, at) => (typeof p === 'string' ? [] : [found.get(at) ?? 0]));
     }
+    // Each combination is made once: the last change goes one option on, a change is added behind it, or it moves on.
+    const last = next.changes.at(-1);
+    if (last === undefined) {
+      if (places.length > 0) add(step(places[0]!.choice, 1), [{ place: 0, option: 1 }]);
+      continue;
+    }
+    const { choice } = places[last.place]!;
+    const before = next.changes.slice(0, -1);
+    if (last.option + 1 < choice.options.length) add(next.cost + step(choice, last.option + 1), [...before, { place: last.place, option: last.option + 1 }]);
+    const behind = places[last.place + 1];
+    if (behind === undefined) continue;
+    add(next.cost + step(behind.choice, 1), [...next.changes, { place: last.place + 1, option: 1 }]);
+    if (last.option === 1) add(next.cost - step(choice, 1) + step(behind.choice, 1), [...before, { place: last.place + 1, option: 1 }]);
   }
-  return null;
+}
+
+/** What option `n` costs more than the one before it. */
+function step({ options }: Choice, n: number): number {
+  return options[n]!.cost - options[n - 1]!.cost;
+}
+
+function textOf({ options }: Choice, n: number): string {
+  return options[n]!.lines.map((l) => `${l}\n`).join('');
+}
+
+/** Option `option` at the choice that stands at `place` of the list sorted by cost. */
+interface Change {
+  readonly place: number;
+  readonly option: number;
 }
 
 interface State {
   readonly cost: number;
-  readonly picked: readonly number[];
-  readonly last: number;
+  /** By rising place. */
+  readonly changes: readonly Change[];
 }
 
 /** A binary heap, the cheapest first; equal costs in the order they came. */

@@ -14,6 +14,8 @@ type Stretch = { readonly known: PlacedLine } | { readonly lines: readonly Place
 
 /** Distributions of blank lines around added runs that are tried besides the likeliest one. */
 const VARIANTS = 10;
+/** Lines of damaged hunks in one file whose white space is worked on. */
+const MOST_LINES = 6_000;
 
 /**
  * Gives added lines of white-space-damaged hunks the indentation that style asks for at their place and the inner white
@@ -21,12 +23,14 @@ const VARIANTS = 10;
  * same; when some combination of the likely ones has the blob id `id`, that one is taken and proved.
  */
 export function restore(base: BaseText, placements: readonly Placement[], id: string | null): Restored {
-  if (!placements.some((p) => needsIt(base, p))) return { placements, proved: false };
+  const todo = placements.filter((p) => needsIt(base, p));
+  if (todo.length === 0 || todo.reduce((n, p) => n + p.lines.length, 0) > MOST_LINES) return { placements, proved: false };
   const variants = blankVariants(placements);
   const left = budget();
+  const costs = costsOf(base);
   let usual: readonly Placement[] | null = null;
   for (const [n, variant] of variants.entries()) {
-    const stretches = variant.map((p) => (needsIt(base, p) ? stretchesOf(base, p) : p.lines.map((known): Stretch => ({ known }))));
+    const stretches = variant.map((p) => (needsIt(base, p) ? stretchesOf(base, p, costs(p.start)) : p.lines.map((known): Stretch => ({ known }))));
     usual ??= variant.map((p, i) => ({ ...p, lines: stretches[i]!.flatMap((s) => pick(s, 0)) }));
     if (id === null || id.length < 7 || !base.finalNewline) break;
     const found = prove(pieces(base, variant, stretches), id, left, n === 0 ? Math.ceil(left.tries / (variants.length > 1 ? 2 : 1)) : 300);
@@ -36,6 +40,17 @@ export function restore(base: BaseText, placements: readonly Placement[], id: st
     return { placements: variant.map((p, i) => ({ ...p, lines: lines[i]! })), proved: true };
   }
   return { placements: usual ?? placements, proved: false };
+}
+
+/** The file's style around a line; neighbouring hunks share it. */
+function costsOf(base: BaseText): (start: number) => StyleCosts {
+  const known = new Map<number, StyleCosts>();
+  return (start) => {
+    const part = Math.floor(start / 2000);
+    const found = known.get(part) ?? styleCosts(base.lines, part * 2000 + 1000);
+    known.set(part, found);
+    return found;
+  };
 }
 
 function needsIt(base: BaseText, placed: Placement): boolean {
@@ -73,9 +88,8 @@ function pieces(base: BaseText, placements: readonly Placement[], stretches: rea
   return out;
 }
 
-function stretchesOf(base: BaseText, placed: Placement): Stretch[] {
+function stretchesOf(base: BaseText, placed: Placement, costs: StyleCosts): Stretch[] {
   const cr = base.lines.filter((l) => l.endsWith('\r')).length * 2 > base.lines.length ? '\r' : '';
-  const costs = styleCosts(base.lines, placed.start);
   const above = base.lines.slice(Math.max(0, placed.start - 60), placed.start);
   const out: Stretch[] = [];
   for (let i = 0; i < placed.lines.length; i++) {

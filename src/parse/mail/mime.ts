@@ -45,18 +45,28 @@ export function endOfHeaders(text: string): number {
   return at < 0 ? text.length : at + 2;
 }
 
-/** UTF-8 if it is, else the declared charset, else Windows-1252. `text` holds one byte per character. */
+/**
+ * UTF-8 if it is, else the declared charset, else Windows-1252. Decided line by line where the whole is not UTF-8: the
+ * commit message may be in the declared charset, but the diff has the bytes of the files. `text` holds one byte per character.
+ */
 export function decodeText(text: string, declared: string | null): string {
-  const bytes = bytesOf(text);
   const wide = declared !== null && /^(?:iso-2022|utf-?16|utf-?7|hz)/i.test(declared);
-  for (const label of wide ? [declared] : ['utf-8', declared ?? 'windows-1252']) {
-    try {
-      return new TextDecoder(label, { fatal: true }).decode(bytes);
-    } catch {
-      // Not this one.
-    }
+  const whole = decode(bytesOf(text), wide ? declared : 'utf-8');
+  if (whole !== null) return whole;
+  if (wide) return decode(bytesOf(text), 'windows-1252') ?? text;
+  return text.split('\n').map((line) => {
+    if (/^[\0-\x7f]*$/.test(line)) return line;
+    const bytes = bytesOf(line);
+    return decode(bytes, 'utf-8') ?? (declared === null ? null : decode(bytes, declared)) ?? decode(bytes, 'windows-1252') ?? line;
+  }).join('\n');
+}
+
+function decode(bytes: Uint8Array, label: string): string | null {
+  try {
+    return new TextDecoder(label, { fatal: true }).decode(bytes);
+  } catch {
+    return null;
   }
-  return new TextDecoder('windows-1252').decode(bytes);
 }
 
 function toMessage(source: string, email: Email | null, body: string, bodyLine: number): Message {
