@@ -18,10 +18,10 @@ export interface MailDraft {
 
 /**
  * One reply for the whole series, to the first patch that introduces something: the hunks quoted with the comment right
- * under the line, interleavings as CPU columns, no line numbers because the reader has another tree. Null: nothing to say.
+ * under the line, interleavings as CPU columns, no line numbers because the reader has another tree. What the model refuted is left out. Null: nothing to say.
  */
 export function mailDraft(report: Report): MailDraft | null {
-  const findings = report.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
+  const findings = report.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note' && f.verdict.state !== 'refuted');
   const first = findings[0];
   if (first === undefined) return null;
   const patch = report.series.patches.find((p) => p.index === first.patch);
@@ -93,7 +93,7 @@ function comment(report: Report, finding: ReportFinding): readonly string[] {
   const steps = finding.path.flatMap((step) => (/^condition (true|false)$/.test(step.note) ? [] : [withoutLines(report, finding, printable(step.note))])).filter((text, i, all) => text !== 'returns' || i < all.length - 1);
   if (verdict.state !== 'confirmed') {
     if (steps.length > 1) lines.push('', ...own('The way there:'), '', ...short(steps).flatMap((step) => wrap(step, WIDTH - 4, '  ').map((text) => `    ${text}`)));
-    lines.push('', ...own(verdict.state === 'refuted' ? `A small model of it did not fail, though: ${withoutLines(report, finding, printable(verdict.why))}` : 'No model of it was run, so this rests on reading the code alone.'));
+    lines.push('', ...own('No model of it was run, so this rests on reading the code alone.'));
     return lines;
   }
   const failure = withoutLines(report, finding, verdict.trace.failure);

@@ -76,10 +76,12 @@ export function actorName(verdict: Confirmed, actor: number): string {
 const NUMBER = 5;
 const NARROWEST = 22;
 
-function takingPart(verdict: Confirmed): readonly number[] {
+/** The CPUs of an interleaving: those that step, and those that the failure names (a waiter may never get to a step). */
+export function takingPart(verdict: Confirmed): readonly number[] {
   const stepping = new Set(verdict.trace.steps.map((step) => step.actor));
   const all = verdict.program.actors.map((_, i) => i);
-  return stepping.size === 0 ? all : [...stepping].sort((a, b) => a - b);
+  const named = (i: number): boolean => verdict.trace.failure.includes(verdict.program.actors[i]?.name ?? '\0') || verdict.trace.failure.includes(`CPU${i} `);
+  return stepping.size === 0 ? all : all.filter((i) => stepping.has(i) || named(i));
 }
 
 function actorTitle(verdict: Confirmed, actor: number): readonly string[] {

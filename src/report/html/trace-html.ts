@@ -1,6 +1,6 @@
 import { printable } from '../printable.js';
 import type { ReportFinding } from '../report.js';
-import { cellsAfter } from '../trace.js';
+import { cellsAfter, takingPart } from '../trace.js';
 import { esc } from './escape.js';
 
 type Confirmed = Extract<ReportFinding['verdict'], { state: 'confirmed' }>;
@@ -11,7 +11,7 @@ type Confirmed = Extract<ReportFinding['verdict'], { state: 'confirmed' }>;
  */
 export function traceHtml(finding: ReportFinding, verdict: Confirmed): string {
   const { steps, failure } = verdict.trace;
-  const cpus = [...new Set(steps.map((step) => step.actor))].sort((a, b) => a - b);
+  const cpus = takingPart(verdict);
   const head = cpus.map((cpu) => {
     const actor = verdict.program.actors[cpu];
     return `<th scope="col">CPU${cpu} <code>${esc(actor?.name ?? '')}</code><small>${esc(actor?.file ?? '')}</small></th>`;
