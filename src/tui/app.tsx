@@ -1,7 +1,8 @@
 import { Text, Box, useInput } from 'ink';
+import { memo } from 'react';
 import type { Report } from '../report/index.js';
 import { keyNames } from './keys.js';
-import type { Span, Tone } from './line.js';
+import type { Line, Span, Tone } from './line.js';
 import { linearScreen, screen } from './screen.js';
 import type { State } from './types.js';
 
@@ -22,13 +23,20 @@ export function App({ report, state, linear, onKey }: AppProps): React.JSX.Eleme
   return (
     <Box flexDirection="column">
       {screen(report, state).map(({ line, selected }, i) => (
-        <Text key={i} wrap="truncate-end" inverse={selected}>
-          {line.length === 0 ? ' ' : line.map((part, at) => <Piece key={at} part={part} />)}
-        </Text>
+        <ScreenRow key={i} line={line} selected={selected} />
       ))}
     </Box>
   );
 }
+
+/** Most lines stay as they are from key to key; they are not drawn anew. */
+const ScreenRow = memo(function ScreenRow({ line, selected }: { readonly line: Line; readonly selected: boolean }): React.JSX.Element {
+  return (
+    <Text wrap="truncate-end" inverse={selected}>
+      {line.length === 0 ? ' ' : line.map((part, at) => <Piece key={at} part={part} />)}
+    </Text>
+  );
+}, (a, b) => a.selected === b.selected && a.line.length === b.line.length && a.line.every((part, i) => part.text === b.line[i]?.text && part.tone === b.line[i]?.tone));
 
 function Piece({ part }: { readonly part: Span }): React.JSX.Element {
   return <Text {...STYLE[part.tone]}>{part.text}</Text>;
