@@ -3,7 +3,8 @@
  * per-VMA lock that keeps its page tables. lock_vma_under_rcu() finds a VMA by address, and what it finds need not be
  * the VMA whose reference is held: AS_POSTED only tests that it found one.
  *
- * Rivals: munmap of the VMA and a new mapping at the same place (MAP_FIXED), or a split of it (SPLIT).
+ * Rivals: munmap of the VMA and a new mapping at the same place (MAP_FIXED), a split of it (SPLIT), or exit, which frees
+ * page tables without taking the VMA's lock for writing (EXIT).
  * Needs in the tree: lock_vma_under_rcu().
  * Bounds: one folio, one page of address space that has two VMAs one after the other.
  *
@@ -11,6 +12,7 @@
  * expect SPLIT: refuted
  * expect AS_POSTED: confirmed "releases A.vm_lock as a reader, which it does not hold"
  * expect AS_POSTED SPLIT: confirmed "releases A.vm_lock as a reader, which it does not hold"
+ * expect EXIT: confirmed "page tables that are gone"
  * expect REFERENCE_ONLY: confirmed "page tables that are gone"
  * expect END_READ_WITHOUT_PUT: confirmed "reference is left over"
  * expect PUT_WITHOUT_END_READ: confirmed "still holds A.vm_lock"
@@ -160,6 +162,17 @@ static void unmap(struct vm_area_struct *vma)
 	up_write(&mmap_lock);
 }
 
+static void exit_mmap(void)
+{
+	down_write(&mmap_lock);
+	folio.mapped = 0;
+	A.has_page_tables = 0;
+	at_old_start = NULL;
+	at_new_start = NULL;
+	vma_put(&A);
+	up_write(&mmap_lock);
+}
+
 static void split(void)
 {
 	down_write(&mmap_lock);
@@ -197,7 +210,11 @@ static void munmap(void)
 void scenario(void)
 {
 	model_run(migrate);
+#ifdef EXIT
+	model_run(exit_mmap);
+#else
 	model_run(munmap);
+#endif
 	model_end();
 	assert(atomic_read(&A.vm_refs) == 0, "a reference is left over on A");
 	assert(!model_locked(&A.vm_lock) && !model_locked(&B.vm_lock), "a VMA stays read-locked");

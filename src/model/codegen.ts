@@ -31,6 +31,14 @@ export interface Compiled {
   readonly size: number;
 }
 
+export interface CompileOptions {
+  /** Counters that go up and down by one get one bit; where that is too little, the search says that a cell left its range. */
+  readonly narrow: boolean;
+}
+
+const PLAIN: CompileOptions = { narrow: false };
+
+/** `bits` 0: nobody writes the cell, it is its initial value. */
 interface Field { readonly name: string; readonly word: number; readonly shift: number; readonly bits: number; readonly init: number }
 
 const MAX_BITS = 16;
@@ -43,15 +51,15 @@ const SEED = 0x9e3779b1 | 0;
  * actor, an open-addressing table of full keys. Returns the reason as text when the program is not valid; the
  * generated source holds nothing but integers, operators and the fixed frame below, whoever wrote the program.
  */
-export function compile(program: Program): Compiled | string {
-  const layout = layOut(program);
+export function compile(program: Program, options: CompileOptions = PLAIN): Compiled | string {
+  const layout = layOut(program, options.narrow);
   if (typeof layout === 'string') return layout;
   const invalid = check(program, layout.fields);
   if (invalid !== null) return invalid;
   const { source, transitions } = generate(program, layout);
   if (transitions.length > MAX_TRANSITIONS) return 'too many transitions';
   const init = new Int32Array(layout.words);
-  for (const f of layout.fields.values()) init[f.word] = (init[f.word] ?? 0) | (f.init << f.shift);
+  for (const f of layout.fields.values()) if (f.bits > 0) init[f.word] = (init[f.word] ?? 0) | (f.init << f.shift);
   const make = new Function('init', 'limit', 'hit', source) as (init: Int32Array, limit: number, hit: Uint8Array) => RawResult;
   return { words: layout.words, transitions, run: (cap) => make(init, cap, new Uint8Array(transitions.length)), size: source.length };
 }
@@ -60,7 +68,7 @@ interface Layout { readonly words: number; readonly fields: ReadonlyMap<string, 
 
 const pcName = (actor: number): string => `%pc${actor}`;
 
-function layOut(program: Program): Layout | string {
+function layOut(program: Program, narrow: boolean): Layout | string {
   if (program.actors.length > MAX_ACTORS) return `more than ${MAX_ACTORS} actors`;
   const fields = new Map<string, Field>();
   const free: number[] = [];
@@ -70,15 +78,30 @@ function layOut(program: Program): Layout | string {
     fields.set(name, { name, word, shift: 32 - (free[word] ?? 0), bits, init });
     free[word] = (free[word] ?? 0) - bits;
   };
+  const width = widths(program, narrow);
   program.actors.forEach((a, i) => { place(pcName(i), Math.max(1, 32 - Math.clz32(a.points.length)), 0); });
   for (const c of program.cells) {
     if (!CELL_NAME.test(c.name)) return `bad cell name "${c.name.slice(0, 60)}"`;
     if (fields.has(c.name)) return `cell ${c.name} declared twice`;
     if (!Number.isInteger(c.bits) || c.bits < 1 || c.bits > MAX_BITS) return `cell ${c.name}: bits must be 1 to ${MAX_BITS}`;
     if (!Number.isInteger(c.init) || c.init < 0 || c.init >= 2 ** c.bits) return `cell ${c.name}: initial value out of range`;
-    place(c.name, c.bits, c.init);
+    const bits = width.get(c.name) ?? 0;
+    if (bits === 0) fields.set(c.name, { name: c.name, word: 0, shift: 0, bits: 0, init: c.init });
+    else place(c.name, Math.min(bits, c.bits), c.init);
   }
   return { words: Math.max(1, free.length), fields };
+}
+
+/** How many bits each cell needs that somebody writes: where only numbers are written, those decide. */
+function widths(program: Program, narrow: boolean): ReadonlyMap<string, number> {
+  const written = new Map<string, Set<string>>();
+  for (const a of program.actors) for (const p of a.points) for (const alt of p.alts) for (const s of alt.sets) written.set(s.cell, (written.get(s.cell) ?? new Set()).add(s.expr));
+  return new Map(program.cells.flatMap((c) => {
+    const exprs = [...written.get(c.name) ?? []];
+    if (exprs.length === 0) return [];
+    const most = Math.max(c.init, ...exprs.map((e) => (/^\d{1,5}$/.test(e) ? Number(e) : narrow && (e === `${c.name} + 1` || e === `${c.name} - 1`) ? 1 : 2 ** c.bits - 1)));
+    return [[c.name, Math.max(1, 32 - Math.clz32(most))] as const];
+  }));
 }
 
 /** Every expression of the program parses and names only declared cells; every jump stays inside its actor. */
@@ -199,6 +222,7 @@ function cycleTest(program: Program, fields: ReadonlyMap<string, Field>, ws: rea
 function read(fields: ReadonlyMap<string, Field>, name: string, p: string): string {
   const f = fields.get(name);
   if (f === undefined) return '0';
+  if (f.bits === 0) return String(f.init);
   if (f.bits === 32) return `${p}${f.word}`;
   return f.shift === 0 ? `(${p}${f.word}&${maskOf(f)})` : `(${p}${f.word}>>>${f.shift}&${maskOf(f)})`;
 }
@@ -221,7 +245,7 @@ const maskOf = (f: Field): number => 2 ** f.bits - 1;
 function upper(e: Expression, fields: ReadonlyMap<string, Field>): number | null {
   switch (e.k) {
     case 'num': return e.value;
-    case 'cell': { const f = fields.get(e.name); return f === undefined ? 0 : maskOf(f); }
+    case 'cell': { const f = fields.get(e.name); return f === undefined ? 0 : f.bits === 0 ? f.init : maskOf(f); }
     case 'unary': return e.op === '!' ? 1 : null;
     case 'cond': {
       const a = upper(e.then, fields);

@@ -22,22 +22,32 @@ export interface SearchResult {
 }
 
 export const STATE_CAP = 2_000_000;
+/** Bytes that the state table may grow to. */
+const MEMORY_CAP = 1 << 30;
+/** Where a state came from, and its share of the table; arrays are grown by half. */
+const PER_STATE = 26;
 
 /**
  * Runs every interleaving, breadth first, until one fails or none is left. The same program always gives the same
  * result. A text is the reason why the program is not valid.
  */
 export function search(program: Program, cap: number = STATE_CAP): SearchResult | string {
-  const compiled = compile(program);
-  if (typeof compiled === 'string') return compiled;
-  const raw = compiled.run(cap);
+  const narrow = compile(program, { narrow: true });
+  if (typeof narrow === 'string') return narrow;
+  const room = Math.min(cap, Math.floor(MEMORY_CAP / (narrow.words * 4 + PER_STATE)));
+  const first = narrow.run(room);
+  // A counter that needs more than one bit shows as a step that was not taken.
+  const again = first.over >= 0 ? compile(program) : narrow;
+  if (typeof again === 'string') return again;
+  const compiled = again;
+  const raw = again === narrow ? first : again.run(room);
   const index = new Map(compiled.transitions.map((t, i) => [key(t.actor, t.point, t.alt), i]));
   const taken = (actor: number, point: number, alt: number): boolean => {
     const i = index.get(key(actor, point, alt));
     return i !== undefined && raw.hit[i] === 1;
   };
   const ended = program.actors.map((a, i) => a.points.length === 0 || a.points.some((p, k) => p.alts.some((alt, z) => alt.to === a.points.length && taken(i, k, z))));
-  return { states: raw.states, transitions: raw.transitions, failure: failureOf(compiled, raw), bound: boundOf(program, compiled, raw, cap), taken, ended, bytes: raw.bytes };
+  return { states: raw.states, transitions: raw.transitions, failure: failureOf(compiled, raw), bound: boundOf(program, compiled, raw, room, room < cap), taken, ended, bytes: raw.bytes };
 }
 
 /** The short form of a schedule, as in "0/2/1.1". */
@@ -56,8 +66,8 @@ function failureOf(compiled: Compiled, raw: RawResult): SearchResult['failure'] 
   return { kind: raw.kind, steps: steps.reverse() };
 }
 
-function boundOf(program: Program, compiled: Compiled, raw: RawResult, cap: number): string | null {
-  if (raw.full) return `${cap.toLocaleString('en-US')} states`;
+function boundOf(program: Program, compiled: Compiled, raw: RawResult, cap: number, memory: boolean): string | null {
+  if (raw.full) return `${cap.toLocaleString('en-US')} states${memory ? ', which is all the memory there is for them' : ''}`;
   const t = compiled.transitions[raw.over];
   if (t === undefined) return null;
   const point = program.actors[t.actor]?.points[t.point];
