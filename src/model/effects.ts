@@ -92,7 +92,7 @@ function applyOutcome(m: Machine, l: Local, call: Call, contract: Contract, outc
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   clobberLocals(m, l, call, args, contract, block);
-  const result = resultOf(m, l, call, contract, bindings, args, made);
+  const result = resultOf(m, l, call, contract, bindings, args, made, block);
   const entry = calleeScope(m, bindings, result);
   if ('given' in outcome) {
     if (!narrowAll(m, l, entry, outcome.given)) return null;
@@ -209,7 +209,7 @@ function plainCall(m: Machine, l: Local, call: Call, contract: Contract | null, 
   const bindings = new Map<string, TermId>();
   contract?.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   clobberLocals(m, l, call, args, contract, block);
-  if (call.to !== null) l.s.env.set(call.to, resultOf(m, l, call, contract, bindings, args, made));
+  if (call.to !== null) l.s.env.set(call.to, resultOf(m, l, call, contract, bindings, args, made, block));
 }
 
 /** The value this call makes. It comes before the arguments: what an earlier turn made here is the old one from now on. */
@@ -219,8 +219,12 @@ function madeBy(m: Machine, l: Local, call: Call, contract: Contract | null, blo
   return fresh(m, l, `call:${block}:${call.line}:${call.to ?? ''}:${name}`, `${name}()`, 'call', block, type);
 }
 
-function resultOf(m: Machine, l: Local, call: Call, contract: Contract | null, bindings: Map<string, TermId>, args: readonly TermId[], made: TermId): TermId {
-  if (contract?.result) return evaluate(m, l.s, calleeScope(m, bindings, m.terms.num(0)), contract.result);
+function resultOf(m: Machine, l: Local, call: Call, contract: Contract | null, bindings: Map<string, TermId>, args: readonly TermId[], made: TermId, block: number): TermId {
+  if (contract?.result) {
+    const value = evaluate(m, l.s, calleeScope(m, bindings, m.terms.num(0)), contract.result);
+    // What may change at any time is read anew on every turn of a loop.
+    return !contract.pure && m.inLoop.has(block) && m.terms.get(value).k === 'load' ? made : value;
+  }
   const effectless = contract === null || contract.outcomes.every((o) => o.effects.length === 0);
   const bare = (): TermId[] => args.map((a) => strip(m.terms, a));
   if (contract?.pure === true) return m.terms.op(`call:${contract.name}`, bare());

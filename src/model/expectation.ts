@@ -40,7 +40,7 @@ export function complaintsAt(a: Automaton, node: number, allowed: readonly Exit[
   if (exit === null) return [];
   if (allowed === null) return isLeakRule(request.finding.rule) ? exit.parts.filter((p) => p.what === 'lock' || p.what === 'reference').map((p) => complaint(a, p, request)) : [];
   const comparable = comparableTo(exit, allowed);
-  return comparable.some((x) => x.state === exit.state) ? [] : against(a, exit, comparable, request);
+  return comparable.some((x) => isAlike(x, exit)) ? [] : against(a, exit, comparable, request);
 }
 
 /**
@@ -54,9 +54,15 @@ export function mirroredAt(a: Automaton, node: number, before: Automaton, allowe
   const run = walk === null ? null : realise(a, walk, 'whole');
   const mirrored = run === null ? [] : mirror(before, run.choices.flat());
   if (mirrored.length === 0) return null;
-  const same = mirrored.filter((x) => x.state === exit.state);
+  const same = mirrored.filter((x) => isAlike(x, exit));
   if (same.length > 0) return same.length === mirrored.length ? [] : null;
   return against(a, exit, mirrored, request);
+}
+
+/** The same left over, or, where a side knows an object by another path, the same kinds of things. */
+function isAlike(a: Exit, b: Exit): boolean {
+  const kinds = (x: Exit): string => x.parts.map((p) => p.text.replace(/^([+-]).*->(\w+) /, '$1$2 ')).sort().join();
+  return a.state === b.state || kinds(a) === kinds(b);
 }
 
 function judgedExit(a: Automaton, node: number): Exit | null {

@@ -14,6 +14,7 @@ import { replay } from './interpret.js';
 import { exploredObjects, type ObjectInfo } from './inventory.js';
 import type { Entry } from './local.js';
 import type { TrackedObject } from './objects.js';
+import { outside } from './outside.js';
 import type { Rival } from './rivals.js';
 import { play, type Outcome, type Scenario } from './scenario.js';
 import { traceText } from './search.js';
@@ -73,13 +74,6 @@ export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Ver
   if (subject.routed === null && request.finding.path.length > 0) return { state: 'unmodelled', why: 'the path of the finding is not reached in the model' };
   if (prepared.vague && isLeakRule(request.finding.rule)) return { state: 'unmodelled', why: 'the code before ends both ways for this result, and the model does not tell which of them this is' };
   return refuted(subject, states, played);
-}
-
-/** Claims about walks that no interleaving can show. */
-function outside({ finding, before }: ModelRequest): string | null {
-  if (finding.rule !== 'ttu-flags') return null;
-  if (finding.code === 'notAccepted') return 'that the callee warns and does nothing is its contract, not an interleaving';
-  return finding.code === 'setNotHeld' && before === null ? 'whether the callers hold the lock is not known' : null;
 }
 
 /** Mistakes that need nobody else to be seen: as few actors as show it. */

@@ -372,3 +372,11 @@ ${unlock}	return 0;
     expect(claimed(code, code, claim).state).toBe('refuted');
   });
 });
+
+describe('what no interleaving can speak about', () => {
+  const claim = { rule: 'ref-underflow', resource: 'anon_vma reference', kind: 'anon_vma' };
+  it('a function that counts references by itself', () => {
+    const code = 'struct anon_vma { atomic_t refcount; };\nint f(struct anon_vma *anon_vma)\n{\n\tif (!count_up(&anon_vma->refcount))\n\t\treturn 0;\n\tput_anon_vma(anon_vma);\n\treturn 1;\n}';
+    expect(claimed(code, code, claim)).toMatchObject({ state: 'unmodelled', why: expect.stringMatching(/counts by itself: count_up\(&anon_vma->refcount\)/) });
+  });
+});
