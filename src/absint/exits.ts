@@ -53,6 +53,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
 /** The exits in words, one per distinct combination, sorted. */
 export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
   const views = new Map<string, ExitView>();
+  const ends = [...new Map(exits.map((e) => [e.block, e.line])).entries()].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([block]) => block);
   for (const e of exits) {
     const gains = [
       ...e.state.held.filter((h) => e.state.entry.get(h.lock)?.assumed !== 'held').map((h) => `${lockClass(m, h.lock)}${h.mode === 'shared' && !isContext(h.kind) ? ' (shared)' : ''}`),
@@ -64,10 +65,11 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
       ...[...e.state.dropped.values()].map((d) => `${d.kind} reference${d.count > 1 ? ` ×${d.count}` : ''}`),
     ].sort();
     const needs = entry.map(([lock]) => lockClass(m, lock)).sort();
-    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs, tokens: tokensOf(m, e), pointer: m.fn.returns.pointers > 0 && e.value !== null && (exitMask(m, e) & ZERO) === 0 && exitMask(m, e) !== NEG, trace: e.state.trace };
+    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs, tokens: tokensOf(m, e), pointer: m.fn.returns.pointers > 0 && e.value !== null && (exitMask(m, e) & ZERO) === 0 && exitMask(m, e) !== NEG, sites: [ends.indexOf(e.block)], trace: e.state.trace };
     const key = JSON.stringify([view.exit, gains, drops, needs]);
     const old = views.get(key);
-    if (!old || old.line > e.line) views.set(key, view);
+    const sites = [...new Set([...(old?.sites ?? []), ...view.sites])].sort((a, b) => a - b);
+    views.set(key, { ...(!old || old.line > e.line ? view : old), sites });
   }
   return [...views.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, v]) => v);
 }

@@ -47,6 +47,8 @@ export interface ExitView {
   readonly tokens: readonly ExitToken[];
   /** Returns a pointer that is neither NULL nor known to be an error. */
   readonly pointer: boolean;
+  /** The ends of the function that come back so, counted in the order of the source. */
+  readonly sites: readonly number[];
   readonly trace: Step | null;
 }
 

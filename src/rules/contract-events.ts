@@ -25,6 +25,37 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
   return events;
 }
 
+/**
+ * References that one end of the function keeps on `side` and not on `other`, all other ends being alike: a put that
+ * is missing, whichever side is the later one.
+ */
+export function leftovers(side: Summary, other: Summary): Event[] {
+  if (other.bounded || side.bounded) return [];
+  const mine = bySite(side.exits), theirs = bySite(other.exits);
+  if (mine.size !== theirs.size) return [];
+  const lacks = (views: readonly ExitView[], among: readonly ExitView[]): ExitView[] => views.filter((v) => !among.some((x) => x.exit === v.exit && delta(v, x).length === 0));
+  const changed = [...mine].filter(([site, views]) => lacks(views, theirs.get(site) ?? []).length + lacks(theirs.get(site) ?? [], views).length > 0);
+  const [only, more] = changed;
+  if (!only || more) return [];
+  const [site, views] = only, before = theirs.get(site) ?? [];
+  const gained = lacks(views, before);
+  if (gained.length > 0) return gained.flatMap((v) => before.filter((x) => x.exit === v.exit).map((x) => delta(v, x)).filter(isLeftover).slice(0, 1).map(([d]) => eventOf(d as Delta, v)));
+  // A way that gave something up is gone, and no other gives it up any more.
+  const gone = lacks(before, views).filter((x) => x.tokens.some((t) => t.change === 'drop' && !side.exits.some((v) => v.tokens.some((u) => key(u) === key(t)))));
+  return gone.flatMap((x) => views.filter((v) => v.exit === x.exit).map((v) => ({ v, d: delta(v, x) })).filter(({ d }) => isLeftover(d)).slice(0, 1).map(({ v, d }) => eventOf(d[0] as Delta, v)));
+}
+
+function isLeftover(deltas: readonly Delta[]): boolean {
+  const [d, more] = deltas;
+  return d !== undefined && !more && d.token.what === 'reference' && !d.token.returned && d.before === null && (d.token.change === 'gain') === d.extra;
+}
+
+function bySite(exits: readonly ExitView[]): Map<number, ExitView[]> {
+  const out = new Map<number, ExitView[]>();
+  for (const e of exits) for (const site of e.sites) out.set(site, [...(out.get(site) ?? []), e]);
+  return out;
+}
+
 /** How often exits with the same result leave different things to the caller. */
 export function unevenness(side: Summary): number {
   return side.exits.length - new Set(side.exits.map((x) => x.exit)).size;

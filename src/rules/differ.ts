@@ -1,5 +1,7 @@
+import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
-import { contractEvents, unevenness } from './contract-events.js';
+import type { Summary } from '../absint/summary.js';
+import { contractEvents, leftovers, unevenness } from './contract-events.js';
 import { judgeEvents, newIn, witness, type Draft } from './judge.js';
 import type { Finding, Severity, Status } from './finding.js';
 
@@ -26,7 +28,10 @@ export interface Judged {
 export function differ(pair: FunctionPair): Judged[] {
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
   const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
-  const preOwn = a ? judgeEvents(name, a.events) : [], postOwn = b ? judgeEvents(name, b.events) : [];
+  // Where one side forgets a put, that others put is no finding of its own.
+  const keptBefore = a && b ? leftovers(a, b) : [], keptAfter = a && b ? leftovers(b, a) : [];
+  const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept]) : []);
+  const preOwn = own(a, keptBefore, keptAfter), postOwn = own(b, keptAfter, keptBefore);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.
