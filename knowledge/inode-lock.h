@@ -46,3 +46,10 @@ void file_end_write(struct file *file)				__ends(file_write, file);
 /* fs/namespace.c: 0 is granted. */
 int mnt_want_write(struct vfsmount *m)				__errno __cond_begins(0, mnt_write, m) __may_sleep;
 void mnt_drop_write(struct vfsmount *mnt)			__ends(mnt_write, mnt);
+
+/* fs/super.c: the last steps of a superblock; they come with s_umount and give it up. */
+void generic_shutdown_super(struct super_block *sb)		__releases(sb->s_umount) __may_sleep;
+void kill_anon_super(struct super_block *sb)			__releases(sb->s_umount) __may_sleep;
+void kill_litter_super(struct super_block *sb)			__releases(sb->s_umount) __may_sleep;
+void kill_block_super(struct super_block *sb)			__releases(sb->s_umount) __may_sleep;
+void deactivate_locked_super(struct super_block *sb)		__releases(sb->s_umount) __may_sleep(sometimes);

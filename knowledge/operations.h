@@ -15,6 +15,9 @@ int operation_write_begin(struct file *file, struct address_space *mapping, loff
 int operation_write_end(struct file *file, struct address_space *mapping, loff_t pos, unsigned len, unsigned copied, struct page *page, void *fsdata)
 	__releases(page->__locked) __puts(page, folio) __may_sleep;
 
+/* include/linux/fs.h, struct file_system_type: comes with s_umount and gives it up (generic_shutdown_super() in fs/super.c). */
+void operation_kill_sb(struct super_block *sb)						__releases(sb->s_umount) __may_sleep;
+
 /* mm/memory-failure.c, struct page_state: every action unlocks the page that it is given. */
 int operation_action(struct page_state *ps, struct page *p)			__releases(p->__locked) __may_sleep;
 

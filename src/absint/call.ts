@@ -10,6 +10,7 @@ import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, le
 import { lockAddress, rootName, spelled } from './places.js';
 import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
 import { cloneState, renew, unify, type State } from './state.js';
+import { markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 
@@ -44,12 +45,13 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
   if (contract.partial) handOver(m, s, args, TAKES_OVER.test(name), false);
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
-  const out: State[] = [];
+  const out: State[] = [], happened: Outcome[] = [];
   const outcomes = contract.outcomes.filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
   outcomes.forEach((outcome, i) => {
     const t = i === outcomes.length - 1 ? s : cloneState(s);
-    if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) out.push(t);
+    if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) { out.push(t); happened.push(outcome); }
   });
+  if (out.length > 1 && !contract.source.startsWith('knowledge')) markUnclear(m, out, happened);
   return out;
 }
 

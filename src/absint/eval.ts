@@ -76,7 +76,12 @@ export function containerOf(m: Machine, s: State, scope: Scope, expr: Extract<Ex
 export function place(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
   const { terms } = m;
   switch (expr.k) {
-    case 'id': return scope.place(expr.name) ?? terms.variable(expr.name, !m.variables.has(expr.name));
+    case 'id': {
+      // The result of a call that is used as a place is the place it was read from.
+      const result = expr.name.startsWith('%') ? scope.value(expr.name) : null;
+      if (result !== null) { const t = terms.get(result); return t.k === 'load' ? t.loc : terms.deref(result); }
+      return scope.place(expr.name) ?? terms.variable(expr.name, !m.variables.has(expr.name));
+    }
     case 'cast': return place(m, s, scope, expr.arg);
     case 'member': {
       if (!expr.arrow) return terms.field(terms.addr(place(m, s, scope, expr.obj)), expr.field);

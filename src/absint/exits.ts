@@ -18,7 +18,7 @@ export interface Exit {
 }
 
 /** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
-export const HANDS_OUT = /(^|_)((try|re|spin|down)?lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|online|offline)(_|$)/;
+export const HANDS_OUT = /(^|_)((try|re|spin|down)?lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|mount|online|offline)(_|$)/;
 
 /** Types of results that are no pointer in disguise. */
 const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^enum /;
@@ -33,7 +33,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const events: Event[] = [];
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock)) continue;
+      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
       const certainty = judgeHeld(m, e, h, exits);
       if (certainty === null) continue;
       const partner = INTERRUPTS.has(h.kind) ? partnerOf(e.state, h) : null;
@@ -96,6 +96,7 @@ function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 
 /** Null: nothing wrong. */
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
+  if (m.unclear.has(h.lock)) return 'contract';
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
@@ -161,7 +162,9 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
     const failure = m.fn.returns.pointers > 0 || m.fn.returns.base === 'bool' ? ZERO : NEG;
     const onlyFailures = withIt.every((x) => (exitMask(m, x) & ~failure) === 0) && mine !== ANY;
     if (onlyFailures && givenBack && !without.some((x) => contradict(m, e.state.facts, x.state.facts))) return 'sure';
-    return direct && !handsOut ? 'sure' : 'contract';
+    // A pointer comes protected where it is found, and bare where there is none.
+    const found = m.fn.returns.pointers > 0 && mine === POS;
+    return direct && !handsOut && !found ? 'sure' : 'contract';
   }
   return 'sure';
 }
@@ -210,8 +213,8 @@ function disjoint(x: Fact, y: Fact): boolean {
 function contradictions(m: Machine): Event[] {
   const events: Event[] = [];
   for (const held of m.assumptions) {
-    if (held.assumed !== 'held' || isPrivate(m, baseObject(m, held.lock)) || isContext(held.kind)) continue;
-    const free = m.assumptions.find((f) => f.assumed === 'free' && f.lock === held.lock && f.kind === held.kind && !contradict(m, f.state.facts, held.state.facts));
+    if (held.assumed !== 'held' || m.unclear.has(held.lock) || isPrivate(m, baseObject(m, held.lock)) || isContext(held.kind)) continue;
+    const free = m.assumptions.find((f) => f.assumed === 'free' && f.lock === held.lock && f.kind === held.kind && (f.direct || held.direct) && !contradict(m, f.state.facts, held.state.facts));
     if (free) events.push({ kind: 'release-not-held', resource: lockClass(m, held.lock), place: held.place, lockKind: held.kind, line: held.line, otherLine: free.line, exitClass: '', trace: held.trace, certainty: held.kind === 'pair' ? 'contract' : 'sure', detail: 'never', object: held.object });
   }
   return events;
@@ -271,6 +274,12 @@ function leadsThrough(m: Machine, value: TermId, object: TermId): boolean {
   const t = m.terms.get(value);
   if (value === object) return true;
   return t.k === 'load' || t.k === 'addr' ? leadsThrough(m, t.loc, object) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? leadsThrough(m, t.base, object) : false;
+}
+
+/** What was found through the lock's owner is left where the caller finds it: the owner goes along. */
+function ownerStored(m: Machine, e: Exit, lock: TermId): boolean {
+  const owner = baseObject(m, lock);
+  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && m.terms.get(value).k === 'load' && leadsThrough(m, value, owner));
 }
 
 /** The place where a pointer to the lock itself is left for the caller (`*ptlp = ptl`). */

@@ -45,7 +45,7 @@ export interface Machine {
   /** Blocks inside some loop: symbols made there may be made again. */
   readonly inLoop: ReadonlySet<number>;
   /** Lock addresses to what the paths' first operations assumed of the caller, with the facts they held then. */
-  readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly state: State; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null }[];
+  readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly state: State; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null; readonly direct: boolean }[];
   /** Lock addresses that some path releases after taking them itself. */
   readonly releasedHere: Set<TermId>;
   /** Results of calls whose body is not known, to their arguments: such a result may be part of an argument. */
@@ -54,6 +54,8 @@ export interface Machine {
   readonly casts: Map<TermId, CType>;
   /** Names of constants that the function's own code writes. */
   readonly mentioned: ReadonlySet<string>;
+  /** Locks that a computed callee leaves held in one case and not in another, which its result does not tell apart. */
+  readonly unclear: Set<TermId>;
   /** Results of calls that take a lock or not, as the result says. */
   readonly tries: Set<TermId>;
   /** Objects that some path stored where others can find them, or gave to a callee that may have. */
@@ -79,7 +81,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), mentioned, named: new Map(), ops: new Map() };
+  return { fn, uses, untested: new Set(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

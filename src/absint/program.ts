@@ -62,7 +62,9 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   const own = new Set(files.map((f) => f.path));
   const byFile = new Map<string, Map<string, CFunction>>();
   const shared = new Map<string, { file: string; fn: CFunction }>();
+  const macros = new Map<string, Map<string, CFunction>>();
   for (const f of files) {
+    macros.set(f.path, new Map(f.functions.filter((fn) => fn.kind === 'macro' && fn.body?.body.length === 1 && fn.body.body[0]?.k === 'return').map((fn) => [fn.name, fn])));
     const mine = new Map<string, CFunction>();
     for (const fn of f.functions) {
       if (!fn.body || fn.variant !== 0 || fn.kind === 'macro') continue;
@@ -82,7 +84,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
 
   const find = (file: string, name: string): { file: string; fn: CFunction } | null => {
     const mine = byFile.get(file)?.get(name);
-    return mine ? { file, fn: mine } : shared.get(name) ?? null;
+    const macro = mine ? undefined : macros.get(file)?.get(name);
+    return mine ? { file, fn: mine } : shared.get(name) ?? (macro ? { file, fn: macro } : null);
   };
   const calledBy = (fn: CFunction): ReadonlySet<string> => {
     let names = calls.get(fn);

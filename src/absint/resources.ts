@@ -35,7 +35,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (mine && !NESTING.has(kind)) {
     if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
     if (mine.count !== Infinity && !(kind === 'rwlock' && mode === 'shared')) {
-      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: mode }, site);
+      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: isUnique(m, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: mode }, site);
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
@@ -87,7 +87,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     return true;
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
-  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
+  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
   return true;
 }
 
@@ -157,7 +157,7 @@ export function remember(m: Machine, id: TermId, site: Site): void {
 
 function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free', kind: LockKind, mode: LockMode | 'either', site: Site, always = true): void {
   s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place, direct: site.direct, failedTry: false }]]);
-  if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new Map(), heap: new Map() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object });
+  if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new Map(), heap: new Map() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object, direct: site.direct });
 }
 
 /** A symbol that stands for one object only, so that two mentions are the same lock. */

@@ -1,0 +1,50 @@
+import type { Outcome, ReturnClass } from '../kernel/contract.js';
+import { exprKey } from '../kernel/condition.js';
+import type { Machine } from './machine.js';
+import type { State } from './state.js';
+import type { SummaryOutcome } from './summary.js';
+import type { TermId } from './term.js';
+
+/**
+ * Remembers the locks that the cases of one call leave differently although neither the result nor the arguments tell
+ * the cases apart: what follows is no certain complaint about them. `states` are those after `outcomes`.
+ */
+export function markUnclear(m: Machine, states: readonly State[], outcomes: readonly Outcome[]): void {
+  const held = states.map((s) => new Set<TermId>([...s.held.map((h) => h.lock), ...[...s.entry].filter(([lock, e]) => e.assumed === 'held' && s.held.every((h) => h.lock !== lock)).map(([lock]) => -1 - lock)]));
+  for (let i = 0; i < states.length; i++) for (let j = i + 1; j < states.length; j++) {
+    const a = held[i] as Set<TermId>, b = held[j] as Set<TermId>;
+    const differing = [...a].filter((x) => !b.has(x)).concat([...b].filter((x) => !a.has(x)));
+    if (differing.length === 0 || toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome)) continue;
+    for (const x of differing) m.unclear.add(x < 0 ? -1 - x : x);
+  }
+}
+
+function toldApart(a: Outcome, b: Outcome): boolean {
+  if (disjoint(a.when, b.when)) return true;
+  const tests = (o: Outcome): readonly { readonly expr: SummaryOutcome['returns'][number]['expr']; readonly mask: number }[] => [...('returns' in o ? (o as SummaryOutcome).returns : []), ...('given' in o ? (o as SummaryOutcome).given : []), ...('after' in o ? (o as SummaryOutcome).after : [])];
+  const there = new Map(tests(b).map((t) => [exprKey(t.expr), t.mask]));
+  if (tests(a).some((t) => ((there.get(exprKey(t.expr)) ?? 7) & t.mask) === 0)) return true;
+  const stores = (o: Outcome): Map<string, string> => new Map(o.effects.flatMap((e) => (e.op === 'store' && !e.known ? [[exprKey(e.place), exprKey(e.value)] as const] : [])));
+  // A flag stored for the caller tells, too.
+  const left = stores(a), right = stores(b);
+  return [...left].some(([place, value]) => right.get(place) !== value) || [...right].some(([place, value]) => left.get(place) !== value);
+}
+
+function disjoint(a: ReturnClass, b: ReturnClass): boolean {
+  if (a.is === 'bits' || b.is === 'bits') return a.is === 'bits' && b.is === 'bits' && a.set !== b.set;
+  if (a.is === 'equals' && b.is === 'equals') return a.not !== b.not || a.value !== b.value;
+  return (signs(a) & signs(b)) === 0;
+}
+
+function signs(c: ReturnClass): number {
+  switch (c.is) {
+    case 'zero': return 2;
+    case 'nonzero': return 5;
+    case 'negative': return 1;
+    case 'positive': return 4;
+    case 'nonnegative': return 6;
+    case 'nonpositive': return 3;
+    case 'equals': return c.not ? 7 : typeof c.value === 'number' ? (c.value < 0 ? 1 : c.value === 0 ? 2 : 4) : c.value.startsWith('-') ? 1 : 5;
+    default: return 7;
+  }
+}
