@@ -18,7 +18,8 @@ export async function readThread(id: string, cwd: string, maxBytes: number): Pro
   const { code, out, err } = await run(['mbox', '-o', '-', '--', id], cwd, maxBytes);
   if (code === null) return { ok: false, why: 'is a Message-ID, and reading one needs b4, which is not installed', next: 'install b4, or save the thread as a mailbox and pass that' };
   if (code !== 0 || out.length === 0) {
-    const said = err.split('\n').map((l) => l.trim()).filter((l) => l !== '').at(-1);
+    // The last thing said, which for a crash in Python is the error itself.
+    const said = err.split('\n').findLast((l) => l.trim() !== '' && !/^\s/.test(l))?.slice(0, 160);
     return { ok: false, why: `b4 found no such mail${said === undefined ? '' : ` (${said})`}`, next: 'check the Message-ID and the network, or pass a saved mailbox' };
   }
   return { ok: true, bytes: out };
@@ -36,7 +37,7 @@ function run(args: readonly string[], cwd: string, maxBytes: number): Promise<{ 
       else child.kill();
     });
     child.stderr.on('data', (chunk: Buffer) => {
-      if (err.length < 4000) err += chunk.toString('utf8');
+      err = (err + chunk.toString('utf8')).slice(-4000);
     });
     child.on('error', () => { resolve({ code: null, out: Buffer.alloc(0), err: '' }); });
     child.on('close', (code) => { resolve({ code: size > maxBytes ? 1 : (code ?? 1), out: Buffer.concat(chunks), err: size > maxBytes ? `the thread is longer than ${maxBytes >> 20} MB` : err }); });

@@ -133,7 +133,7 @@ describe('Message-IDs and archive addresses', () => {
 });
 
 describe('folders as tools leave them', () => {
-  it('a quilt series that real quilt would push, in its order and with its names', async () => {
+  it('a quilt series, in its order and with the names that quilt writes', async () => {
     const series = '# one\nfirst.patch\nsub/second.diff -p1\n';
     const first = PATCH.replace(/^diff --git.*\nindex.*\n/m, '').replace('--- a/mm/pool.c', '--- a/mm/pool.c~first').replace('+++ b/', '+++ a/');
     put('q/series', series);
