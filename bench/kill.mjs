@@ -1,5 +1,5 @@
 // Kills a bot at random moments and restarts it, then counts what arrived. Usage:
-//   node bench/kill.mjs [--kills 200] [--mode draft|send] [--database postgres://...] [--workers 1] [--series N]
+//   node bench/kill.mjs [--kills 200] [--mode draft|send] [--database postgres://...] [--workers 1] [--series N] [--steps N]
 // Prints one line of JSON; ends with 1 when a mail came twice, or one is neither out, nor in doubt, nor still due.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { root } from '../scripts/set-up.mjs';
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' }, mode: { type: 'string', default: 'send' }, database: { type: 'string' }, workers: { type: 'string', default: '1' }, series: { type: 'string' }, window: { type: 'string', default: '3000' }, keep: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' }, mode: { type: 'string', default: 'send' }, database: { type: 'string' }, workers: { type: 'string', default: '1' }, series: { type: 'string' }, window: { type: 'string', default: '3000' }, steps: { type: 'string' }, keep: { type: 'boolean', default: false } } });
 let kills = Number(values.kills);
 const workers = Number(values.workers), total = Number(values.series ?? values.kills);
 const dir = mkdtempSync(join(tmpdir(), 'rmap-review-kill-'));
@@ -43,7 +43,8 @@ let killed = 0;
 process.once('SIGTERM', () => { kills = killed; });
 const window = Number(values.window);
 const start = () => {
-  const child = spawn(process.execPath, [join(root, 'bench', 'kill-worker.mjs'), join(dir, 'bot.json'), report], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = values.steps === undefined || killed >= kills ? process.env : { ...process.env, KILL_AFTER: String(1 + Math.floor(Math.random() * Number(values.steps))) };
+  const child = spawn(process.execPath, [join(root, 'bench', 'kill-worker.mjs'), join(dir, 'bot.json'), report], { stdio: ['ignore', 'pipe', 'pipe'], env });
   running.add(child);
   child.stdout.on('data', (c) => { if (String(c).includes('open')) child.open = true; });
   child.stderr.on('data', (c) => process.stderr.write(c));
@@ -60,9 +61,12 @@ while (killed < kills) {
   // One in four falls into the start-up; the others fall anywhere between opening the state and the end of what is to do.
   if (killed % 4 === 3) await wait(Math.random() * 1500);
   else {
-    for (let i = 0; i < 4000 && !victim.open && victim.exitCode === null; i++) await wait(25);
     if (added < total) addSeries(Math.min(2, total - added));
-    await wait(Math.random() * window);
+    if (values.steps !== undefined) await Promise.race([victim.ended, wait(90_000)]);
+    else {
+      for (let i = 0; i < 4000 && !victim.open && victim.exitCode === null; i++) await wait(25);
+      await wait(Math.random() * window);
+    }
   }
   victim.kill('SIGKILL');
   await victim.ended;

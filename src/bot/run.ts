@@ -33,7 +33,7 @@ async function runShared(worker: Worker, url: string, control: RunControl): Prom
   boss.on('error', (error) => control.log(`queue: ${error.message}`));
   await boss.start();
   try {
-    await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short', retryLimit: 2, expireInSeconds: Math.ceil(worker.config.budgetMs / 1000) * 4 + 300 });
+    await createQueue(boss, worker);
     await boss.work<{ id: number }>(QUEUE, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async (jobs) => {
       for (const job of jobs) await consider(worker, job.data.id);
     });
@@ -48,5 +48,18 @@ async function runShared(worker: Worker, url: string, control: RunControl): Prom
     }
   } finally {
     await boss.stop({ graceful: true, timeout: 5000 });
+  }
+}
+
+/** Workers that start at the same moment deadlock in the queue's own tables; one of them is told so, and tries again. */
+async function createQueue(boss: PgBoss, worker: Worker): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short', retryLimit: 2, expireInSeconds: Math.ceil(worker.config.budgetMs / 1000) * 4 + 300 });
+      return;
+    } catch (error) {
+      if (attempt >= 5) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, 200 * attempt); });
+    }
   }
 }

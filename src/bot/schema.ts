@@ -39,7 +39,8 @@ export const MIGRATIONS: readonly string[] = [
 
 /** Brings a database of any earlier version to this one. */
 export async function migrate(database: Database): Promise<void> {
-  await database.run('create table if not exists migration (version int primary key, at timestamptz not null default now())');
+  // "If not exists" still fails for the second of two that come at the same moment; then it exists, and the lock below shows it.
+  await database.run('create table if not exists migration (version int primary key, at timestamptz not null default now())').catch(() => undefined);
   await database.transaction(async (query) => {
     // Two workers that start together: the second one waits here, and finds nothing to do.
     await query.run('lock table migration in exclusive mode');
