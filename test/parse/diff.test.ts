@@ -91,6 +91,13 @@ describe('wrong counts', () => {
     expect(gaps[0]!.why).toMatch(/@@ -26,8 \+28,12 @@ is uncertain.*8 and 15 follow/);
   });
 
+  it('monstrous counts cost nothing: the hunk is refused', () => {
+    for (const text of [collapse(PATCH, { dropBlank: true }), `Words. ${PATCH.replaceAll('\n', ' ')}`, PATCH]) {
+      const { files } = readDiff(text.replace('@@ -6,8 +6,10 @@', '@@ -6,999999999 +6,999999999 @@'));
+      expect(certainties(files[0])[0]).toBe('refused');
+    }
+  });
+
   it('too big: the next file is not swallowed', () => {
     const { files, gaps } = readDiff(PATCH.replace('-26,8 +28,15', '-26,11 +28,18') + PATCH.replaceAll('pool.c', 'other.c'));
     expect(files.map((f) => f.newPath)).toEqual(['mm/pool.c', 'mm/other.c']);

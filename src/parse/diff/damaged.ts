@@ -20,9 +20,15 @@ interface Logical {
  */
 export function readDamaged(lines: readonly string[], raw: RawHunk, damage: Damage): DamagedResult {
   if (raw.oldLines + raw.newLines === 0) return refuse(raw, [], 'its header announces no lines');
+  if (raw.oldLines + raw.newLines > mostLines(raw.end - raw.at)) return refuse(raw, [], `its header announces ${raw.oldLines} old and ${raw.newLines} new lines, far more than follow`);
   if (raw.end - raw.at > LIMITS.damagedHunkLines) return refuse(raw, [], `its counts do not close (or announce more than ${LIMITS.hunkLines} lines), and it is longer than ${LIMITS.damagedHunkLines} lines`);
   if (lines.slice(raw.at + 1, raw.end).some((l) => l.length > LIMITS.lineChars)) return refuse(raw, [], `it has a line of more than ${LIMITS.lineChars} characters`);
   return damage.markerLost ? byCounts(lines, raw, damage) : byMarkers(lines, raw, damage);
+}
+
+/** Lines that a hunk may announce of which `shown` are there: what an archive drops is less than that, what hostile counts ask for is more. */
+export function mostLines(shown: number): number {
+  return 2_000 + 16 * shown;
 }
 
 /** The context marker is gone: `+` and `-` say what they say, anything else is context. */

@@ -2,6 +2,7 @@ import type { Gap } from '../gap.js';
 import { LIMITS } from '../limits.js';
 import type { FileDiff, Hunk, HunkLine, LineKind } from '../series.js';
 import { insertBlanks } from './blank-lines.js';
+import { mostLines } from './damaged.js';
 import { cutAtMarkers, cutLines, depthsOf, type Piece, START } from './flat-tokens.js';
 import { pairOf } from './paths.js';
 import { parseHunkHeader } from './split.js';
@@ -51,6 +52,7 @@ function readHunk(chunk: string, file: string, mailLine: number, gaps: Gap[]): H
     return { ...read, lines: [], certainty: 'refused', recounted: false };
   };
   if (text.length > 200_000) return refuse(', and it is too long');
+  if (head.oldLines + head.newLines > mostLines(text.length / 8)) return refuse(', and its header announces far more lines than it can hold');
   const pieces = cutAtMarkers(text.slice(read.section.length).trim().split(' '), read.newLines - read.oldLines, read.oldLines);
   const added = pieces.filter((p) => p.kind === '+').length;
   const removed = pieces.filter((p) => p.kind === '-').length;
