@@ -27,7 +27,7 @@ export interface Primitives {
   readonly constants: ReadonlyMap<string, number | null>;
   readonly lockTypes: ReadonlyMap<string, LockKind>;
   readonly globals: ReadonlyMap<string, CType>;
-  readonly annotations: (fn: CFunction) => Contract | null;
+  readonly annotations: (fn: CFunction, structs?: ReadonlyMap<string, StructType>) => Contract | null;
 }
 
 /** One function, analysed. */
@@ -61,12 +61,13 @@ const MAX_DEPTH = 12;
 export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean, outside: Outside = NOTHING_OUTSIDE): Program {
   const own = new Set(files.map((f) => f.path));
   const byFile = new Map<string, Map<string, CFunction>>();
-  const shared = new Map<string, { file: string; fn: CFunction }>();
+  const shared = new Map<string, { file: string; fn: CFunction }>(), prototypes = new Map<string, CFunction>();
   const macros = new Map<string, Map<string, CFunction>>();
   for (const f of files) {
     macros.set(f.path, new Map(f.functions.filter((fn) => fn.kind === 'macro' && fn.body?.body.length === 1 && fn.body.body[0]?.k === 'return').map((fn) => [fn.name, fn])));
     const mine = new Map<string, CFunction>();
     for (const fn of f.functions) {
+      if (fn.kind === 'prototype' && fn.attributes.length > 0) prototypes.set(fn.name, fn);
       if (!fn.body || fn.variant !== 0 || fn.kind === 'macro') continue;
       // `#ifdef` stubs: the longer body is the real one.
       const old = mine.get(fn.name);
@@ -82,6 +83,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   const calls = new Map<CFunction, ReadonlySet<string>>();
   let depth = 0;
 
+  /** What the annotations of a function without a body in view say of it. */
+  const declared = (name: string): Contract | null => { const fn = prototypes.get(name); return fn ? primitives.annotations(fn, types.structs) : null; };
   const find = (file: string, name: string): { file: string; fn: CFunction } | null => {
     const mine = byFile.get(file)?.get(name);
     const macro = mine ? undefined : macros.get(file)?.get(name);
@@ -106,7 +109,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       if (stated) { if (touches(stated)) result = true; continue; }
       const definition = primitives.definition(name);
       const target = definition ? { file: 'knowledge', fn: definition } : find(file, name);
-      if (target ? relevant(target.file, target.fn, seen) : bearing(outside.callee(name, file, -1, own))) result = true;
+      if (target ? relevant(target.file, target.fn, seen) : bearing(outside.callee(name, file, -1, own)) || declared(name) !== null) result = true;
     }
     if (result || seen.size === 1) relevance.set(key, result);
     return result;
@@ -133,9 +136,10 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     if (stated) return stated;
     const definition = primitives.definition(name);
     if (definition) return summaryOf('knowledge', definition);
-    if (!local) return outside.callee(name, file, args, own);
-    const annotated = primitives.annotations(local.fn);
-    return annotated ?? summaryOf(local.file, local.fn);
+    if (local) return summaryOf(local.file, local.fn);
+    const outer = outside.callee(name, file, args, own);
+    // Without a body anywhere, what the declaration's own annotations say is better than nothing.
+    return outer ?? declared(name);
   };
   const summaryOf = (file: string, fn: CFunction): Callee => {
     if (!relevant(file, fn, new Set())) {

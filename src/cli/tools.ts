@@ -38,7 +38,8 @@ export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
   const parser = await loadParser(options.parser);
   const { knowledge, gaps, stamp } = await loadKnowledge(parser, options.knowledge, options.kernel);
   const [gap] = gaps;
-  if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
+  // What the parser could not read has its line, the readers of single words say file and line.
+  if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why.startsWith('line ') ? `${gap.file}:${gap.why.slice('line '.length)}` : gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
   const primitives = primitivesOf(knowledge), engine = await readEngineStamp();
   const tree = options.index === null ? null : treeOutside({ index: options.index, parser, primitives, stamp: `${options.version} ${engine ?? ''} ${stamp} ${options.kernel ?? ''}`, cache: engine === null ? null : openCache('summaries') });
   return {

@@ -12,7 +12,7 @@ export interface KernelPrimitives {
   readonly lockTypes: ReadonlyMap<string, LockKind>;
   readonly globals: ReadonlyMap<string, CType>;
   /** Annotations count where there is no body to compute from: a body says more. */
-  readonly annotations: (fn: CFunction) => Contract | null;
+  readonly annotations: (fn: CFunction, structs?: ReadonlyMap<string, StructType>) => Contract | null;
 }
 
 /** `declaration` gives the tree's own declaration of a name where the host can find one cheaply, else null. */
@@ -31,6 +31,6 @@ export function primitivesOf(knowledge: Knowledge, declaration: (name: string) =
     constants: knowledge.constants,
     lockTypes: knowledge.lockTypes,
     globals: knowledge.globals,
-    annotations: (fn) => (fn.body ? null : contractFromAttributes(fn, knowledge)),
+    annotations: (fn, structs = knowledge.structs) => (fn.body ? null : contractFromAttributes(fn, { ...knowledge, structs })),
   };
 }

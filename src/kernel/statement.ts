@@ -49,7 +49,8 @@ export function readStatement(fn: CFunction, env: TypeEnvironment, strictness: S
       const given = givenOf(a);
       const why = known(draft, given ? { ...a, args: a.args.slice(0, -1) } : a, given) ?? (given ? names(draft, given) : null);
       if (why !== null) draft.wrong.push({ line: a.line, why: `${a.text}: ${why}` });
-    } else if (strictness === 'knowledge' && !SILENT.test(a.name)) draft.wrong.push({ line: a.line, why: `${a.text}: no such word` });
+    } else if (strictness === 'knowledge' && a.name === '__kind' && !KINDS.has(idOf(a.args[0]) ?? '')) draft.wrong.push({ line: a.line, why: `${a.text}: needs one of ${[...KINDS].join(', ')}` });
+    else if (strictness === 'knowledge' && !SILENT.test(a.name)) draft.wrong.push({ line: a.line, why: `${a.text}: no such word` });
   }
   return draft;
 }

@@ -174,3 +174,18 @@ describe('what can be read is still reviewed', () => {
     expect(git('status', '--porcelain')).toBe(' M mm/pool.h\n');
   });
 });
+
+describe("a wrong line in a user's own header ends the run with its place", () => {
+  const header = (text: string): Ran => rmapReview([demo.mbox, '--tree', demo.base, '--knowledge', file('mine.h', text), '--format', 'text', '--no-model']);
+  it.each([
+    ['a word that does not exist', '\nvoid my_lock(struct mutex *m) __aquires(m);\n', /mine\.h:2: __aquires\(m\): no such word/],
+    ['a name that is no parameter', 'void my_lock(struct mutex *m) __acquires(lock);\n', /mine\.h:1: __acquires\(lock\)/],
+    ['a missing parenthesis', '/* mine */\nvoid my_lock(struct mutex *m) __acquires(m;\n', /mine\.h:2: cannot read "void my_lock/],
+    ['a version that is none', 'void my_lock(struct mutex *m) __acquires(m) __since(next);\n', /mine\.h:1: __since\(next\): needs a kernel version/],
+    ['the same twice', 'void my_lock(struct mutex *m) __acquires(m);\nvoid my_lock(struct mutex *m) __acquires(m);\n', /mine\.h:2: is stated twice/],
+  ])('%s', (_what, text, message) => expectPlainFailure(header(text), 2, message));
+
+  it('a right one is used', () => {
+    expect([0, 1]).toContain(header('void my_lock(struct mutex *m) __acquires(m);\n').code);
+  });
+});
