@@ -113,26 +113,37 @@ function seriesOf(input: ReviewInput): Report['series'] {
   return { subject: input.series.subject, version: input.series.version, messageId: input.series.messageId, base: input.base, patches: input.series.patches.map((p, i) => patchOf(p, input.pairs[i] ?? [])) };
 }
 
-/** Judges every function of `files` as it stands: the same engine and rules, nothing to compare with. */
-export function scanFiles(files: readonly { readonly path: string; readonly text: string }[], tools: ReviewTools): Report {
-  const gaps: Gap[] = [];
-  const parsed = files.map((f) => { const r = tools.parseC(f.path, f.text, null); gaps.push(...r.gaps); return r.file; });
-  const found: Found[] = [];
-  parsed.forEach((file, i) => {
-    tools.progress({ stage: 'analysis', patch: i + 1, of: parsed.length });
-    const program = createProgram([file], tools.primitives, () => false, tools.outside ?? NOTHING_OUTSIDE);
-    for (const fn of program.functions(file.path)) {
-      const side = program.analyse(file.path, fn.name);
-      if (!side) continue;
-      gaps.push(...side.gaps);
-      const pair: SourcePair = { patch: 0, path: file.path, oldPath: null, pre: null, post: null, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [], mailLines: new Map(), gaps: [] };
-      found.push(...standing(side).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
-    }
-  });
+/** Judges every function of `file` as it stands: the same engine and rules, nothing to compare with. */
+export function scanFile(source: { readonly path: string; readonly text: string }, tools: ReviewTools): Report {
+  const { file, gaps: read } = tools.parseC(source.path, source.text, null);
+  const gaps: Gap[] = [...read], found: Found[] = [];
+  const program = createProgram([file], tools.primitives, () => false, tools.outside ?? NOTHING_OUTSIDE);
+  let functions = 0, withGap = 0;
+  for (const fn of program.functions(file.path)) {
+    const side = program.analyse(file.path, fn.name);
+    if (!side) continue;
+    functions++;
+    if (side.gaps.length > 0 || fn.damaged) withGap++;
+    gaps.push(...side.gaps);
+    const pair: SourcePair = { patch: 0, path: file.path, oldPath: null, pre: null, post: null, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [], mailLines: new Map(), gaps: [] };
+    found.push(...standing(side).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
+  }
+  return scanReport(source.path, tools.version, judgeAll(found, tools), gaps, { functions, withGap });
+}
+
+/** One report of the scans of several files, the same in whatever order they were made. */
+export function joinScans(parts: readonly Report[], version: string): Report {
+  const paths = parts.length === 1 ? parts[0]?.series.subject.replace(/^scan of /, '') ?? '' : `${parts.length} files`;
+  const sum = (of: (s: { readonly functions: number; readonly withGap: number }) => number): number => parts.reduce((n, p) => n + (p.scanned ? of(p.scanned) : 0), 0);
+  const findings = parts.flatMap((p) => p.findings).sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.rule, b.rule) || compare(a.fingerprint, b.fingerprint));
+  return scanReport(paths, version, findings.map((f, i) => ({ ...f, id: `F${i + 1}` })), parts.flatMap((p) => p.gaps), { functions: sum((s) => s.functions), withGap: sum((s) => s.withGap) });
+}
+
+function scanReport(of: string, version: string, findings: readonly ReportFinding[], gaps: readonly Gap[], scanned: NonNullable<Report['scanned']>): Report {
   return {
-    schema: 'rmap-review/report/1', tool: tools.version, command: 'scan',
-    series: { subject: `scan of ${files.length === 1 ? files[0]?.path : `${files.length} files`}`, version: 1, messageId: null, base: { kind: 'folder', rev: null }, patches: [] },
-    functions: [], findings: judgeAll(found, tools), gaps: uniqueGaps(gaps),
+    schema: 'rmap-review/report/1', tool: version, command: 'scan',
+    series: { subject: `scan of ${of}`, version: 1, messageId: null, base: { kind: 'folder', rev: null }, patches: [] },
+    functions: [], findings, gaps: uniqueGaps(gaps), scanned,
   };
 }
 

@@ -1,16 +1,32 @@
 import { realpathSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { openIndex } from '../host/index/open.js';
 import { findTree, openTree } from '../host/tree.js';
 import type { Report } from '../report/index.js';
 import { applyPolicy } from '../report/policy.js';
-import { scanFiles } from '../review.js';
+import type { Gap } from '../parse/gap.js';
+import { joinScans, scanFile } from '../review.js';
 import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import { progressLine } from './progress.js';
 import { timing } from './timing.js';
 import { loadTools } from './tools.js';
+
+/** What a thread of a scan is told at its start. */
+export interface ScanJob {
+  readonly dir: string | null;
+  /** All files of the scan: the index covers their folders. */
+  readonly about: readonly string[];
+  readonly kernel: string | null;
+  readonly options: Pick<RunOptions, 'parser' | 'model' | 'knowledge'>;
+  readonly version: string;
+}
+
+/** Files up to this many are not worth another thread, which loads everything anew. */
+const FILES_PER_THREAD = 6;
 
 /** Every function of the named files, or of the C files below the named folders, as it stands. */
 export async function runScan(paths: readonly string[], options: RunOptions, version: string): Promise<Report> {
@@ -18,40 +34,100 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
   const dir = options.tree ?? await findTree(resolve(first, '..'));
   const tree = await openTree(dir, null);
   if (options.tree !== null && tree.error !== null) throw new Failure(3, tree.error);
-  const files: { readonly path: string; readonly text: string }[] = [];
-  for (const path of paths) files.push(...await sourcesAt(path, tree.dir));
+  const files: Source[] = [];
+  const gaps: Gap[] = [];
+  for (const path of paths) files.push(...await sourcesAt(path, tree.dir, gaps));
   if (files.length === 0) throw new Failure(3, `no C file in ${paths.join(', ')}`, 'give files that end in .c or .h, or folders of them');
   const progress = progressLine(process.stderr, false);
   try {
     const { version: kernel } = await tree.baseFor(NOTHING);
-    const index = await openIndex(tree, null, { about: files.map((f) => f.path), progress: progress.on });
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel, index, version, onProgress: progress.on, timing: timing(false) });
-    const report = scanFiles(files, tools);
-    tools.save();
+    const about = files.map((f) => f.path);
+    // Made here once, so that the threads find it in the cache.
+    await openIndex(tree, null, { about, progress: progress.on });
+    const job: ScanJob = { dir: tree.dir, about, kernel, options: { parser: options.parser, model: options.model, knowledge: options.knowledge }, version };
+    const parts = await scanAll(files, job, threadsFor(files.length), (done) => progress.on('scanning file', done, files.length));
+    const report = joinScans(parts, version);
     // Gaps are sorted by file; those of the tree have none.
-    return applyPolicy({ ...report, gaps: [...tree.gaps, ...report.gaps] }, options.policy);
+    return applyPolicy({ ...report, gaps: [...tree.gaps, ...gaps, ...report.gaps] }, options.policy);
   } finally {
     progress.end();
   }
 }
 
+/** `RMAP_THREADS` sets the number for tests and measurements; the report is the same whatever it is. */
+function threadsFor(files: number): number {
+  const asked = Number(process.env['RMAP_THREADS']);
+  return Number.isInteger(asked) && asked > 0 ? asked : Math.max(1, Math.min(availableParallelism(), Math.ceil(files / FILES_PER_THREAD)));
+}
+
+/** The report of each file, in the order of `files`. Each thread takes the next file when it is done with one. */
+async function scanAll(files: readonly Source[], job: ScanJob, threads: number, onDone: (done: number) => void): Promise<Report[]> {
+  const parts: Report[] = [];
+  let next = 0, done = 0;
+  const take = (): { readonly i: number; readonly file: Source } | null => { const i = next++, file = files[i]; return file === undefined ? null : { i, file }; };
+  const keep = (i: number, part: Report): void => { parts[i] = part; onDone(++done); };
+  if (threads === 1) {
+    const { scan, end } = await scanner(job);
+    for (let t = take(); t !== null; t = take()) keep(t.i, await scan(t.file));
+    end();
+    return parts;
+  }
+  await Promise.all(Array.from({ length: threads }, () => new Promise<void>((resolved, rejected) => {
+    const worker = new Worker(new URL('./scan-worker.js', import.meta.url), { workerData: job });
+    let at = -1;
+    const more = (): void => { const t = take(); at = t?.i ?? -1; worker.postMessage(t?.file ?? null); };
+    worker.on('message', (message: Report | 'ready' | { readonly failure: readonly [2 | 3, string, string | null] }) => {
+      if (typeof message === 'object' && 'failure' in message) { rejected(new Failure(...message.failure)); void worker.terminate(); return; }
+      if (message !== 'ready') keep(at, message);
+      more();
+    });
+    worker.on('error', rejected);
+    worker.on('exit', () => resolved());
+  })));
+  return parts;
+}
+
+/** Everything that judges one file after another. */
+export async function scanner(job: ScanJob): Promise<{ readonly scan: (file: Source) => Promise<Report>; readonly end: () => void }> {
+  const tree = await openTree(job.dir, null);
+  const index = await openIndex(tree, null, { about: job.about, progress: () => undefined });
+  const tools = await loadTools({ ...job.options, kernel: job.kernel, index, version: job.version, onProgress: () => undefined, timing: timing(false) });
+  return {
+    scan: async (file) => { const report = scanFile(file, tools); await tools.settle(); return report; },
+    end: tools.save,
+  };
+}
+
 /** The tree's version is asked for without any file. */
 const NOTHING = { subject: '', version: 1, messageId: null, cover: null, patches: [], replies: [], expected: 0, gaps: [] } as const;
 
+interface Source { readonly path: string; readonly text: string }
+
 /** Names as they are in the tree where the file is inside it, so that findings compare with those of a review. */
-async function sourcesAt(path: string, tree: string | null): Promise<readonly { readonly path: string; readonly text: string }[]> {
+async function sourcesAt(path: string, tree: string | null, gaps: Gap[]): Promise<readonly Source[]> {
   const found = await stat(path).catch(() => null) ?? (tree === null ? null : await stat(join(tree, path)).catch(() => null));
   const at = found === null ? null : await stat(path).then(() => path, () => join(tree ?? '', path));
   if (found === null || at === null) throw new Failure(3, `${path}: there is no such file`, tree === null ? 'paths are looked up here; --tree DIR also looks there' : `neither here nor in ${tree}`);
-  const names = found.isDirectory() ? (await readdir(at, { recursive: true })).filter((name) => /\.[ch]$/.test(name)).sort().map((name) => join(at, name)) : [at];
-  return Promise.all(names.map(async (name) => ({ path: nameIn(tree, name), text: await textOf(name) })));
+  if (!found.isDirectory()) {
+    const text = await textOf(at);
+    if (typeof text !== 'string') throw new Failure(3, `${at} cannot be read: ${text.why}`);
+    return [{ path: nameIn(tree, at), text }];
+  }
+  const names = (await readdir(at, { recursive: true })).filter((name) => /\.[ch]$/.test(name)).sort().map((name) => join(at, name));
+  const sources: Source[] = [];
+  for (const name of names) {
+    const text = await textOf(name), shown = nameIn(tree, name);
+    if (typeof text === 'string') sources.push({ path: shown, text });
+    else gaps.push({ stage: 'host', file: shown, function: '', why: `cannot be read: ${text.why}` });
+  }
+  return sources;
 }
 
-async function textOf(path: string): Promise<string> {
+async function textOf(path: string): Promise<string | { readonly why: string }> {
   try {
     return (await readFile(path)).toString('utf8');
   } catch (error) {
-    throw new Failure(3, `${path} cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}`);
+    return { why: error instanceof Error ? error.message : 'unknown reason' };
   }
 }
 

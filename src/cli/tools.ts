@@ -31,6 +31,8 @@ export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'know
 export interface LoadedTools extends ReviewTools {
   /** Keeps what was learnt about the tree for the next run. */
   readonly save: () => void;
+  /** Lets the parser give memory back, between files. */
+  readonly settle: () => Promise<void>;
 }
 
 /** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
@@ -48,6 +50,7 @@ export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
     primitives,
     outside: tree?.outside ?? null,
     save: tree?.save ?? (() => undefined),
+    settle: parser.settle,
     judge: options.model ? options.timing.timed('model', await loadJudge(parser)) : null,
     ...(options.highlight === true ? { highlight: (code: string) => parser.highlight(code) } : {}),
     version: options.version,

@@ -87,4 +87,6 @@ export interface Report {
   readonly functions: readonly ReportFunction[];
   readonly findings: readonly ReportFinding[];
   readonly gaps: readonly Gap[];
+  /** Of a scan only: functions analysed, and those of them of which a part was not (a bound, or text that cannot be read). */
+  readonly scanned?: { readonly functions: number; readonly withGap: number } | undefined;
 }

@@ -120,6 +120,7 @@ export const reportSchema = z.object({
     stage: z.enum(['parse', 'kernel', 'cfg', 'effect', 'absint', 'lockgraph', 'rules', 'model', 'host']),
     file: z.string(), function: z.string(), why: z.string(),
   })).readonly(),
+  scanned: z.object({ functions: z.int().min(0), withGap: z.int().min(0) }).optional().describe('of a scan: functions analysed, and those of them of which a part was not'),
 });
 
 /** The JSON Schema text that is shipped. `strict` also refuses keys that are not described; tests use it. */

@@ -41,7 +41,12 @@ function header(report: Report, options: TextOptions): readonly string[] {
   return [
     ...wrap(title + size, options.width, '  ').map((line) => bold(line, options)),
     ...wrap(`base: ${facts}`, options.width, '  '),
+    ...(report.scanned ? wrap(scannedWords(report.scanned), options.width, '  ') : []),
   ];
+}
+
+function scannedWords({ functions, withGap }: NonNullable<Report['scanned']>): string {
+  return `${plural(functions, 'function', 'functions')} analysed, ${withGap === 0 ? 'all of them completely' : `${withGap} of them not completely`}`;
 }
 
 function findingLines(report: Report, finding: ReportFinding, options: TextOptions): readonly string[] {
