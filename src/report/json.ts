@@ -39,6 +39,7 @@ export function reportToJson(report: Report): ReportJson {
     })),
     findings: report.findings.map(findingToJson),
     gaps: report.gaps.map((g) => ({ stage: g.stage, file: g.file, function: g.function, why: g.why })),
+    ...(report.scanned ? { scanned: { functions: report.scanned.functions, withGap: report.scanned.withGap } } : {}),
   };
 }
 
