@@ -35,6 +35,8 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   note(s, site, consumed ? `${site.call} takes over the ${kind} reference on ${site.place}` : `${site.call} puts the ${kind} reference on ${site.place}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
+  // Whoever takes over the object takes over what is locked of it.
+  if (consumed) escapeHeld(m, s, target);
   if (owned) {
     m.putHere.add(`${target} ${kind}`);
     s.gave = new Set([...s.gave, `${kind} ${owned.line}`]);
