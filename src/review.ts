@@ -191,7 +191,8 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
     pre: pre ? sourceOf(pair.pre, pre.fn, highlight) : null, post: post ? sourceOf(pair.post, post.fn, highlight) : null,
   };
   // Only a part of the function was given: what looks like a lost lock may be in the part that was not.
-  const judged = pair.completeness === 'whole' ? differ({ file: pair.path, pre, post, adjustedCallers }) : [];
+  // A file that the patch fits only in part is neither what was before nor what was meant.
+  const judged = pair.completeness === 'whole' && pair.fit !== 'none' ? differ({ file: pair.path, pre, post, adjustedCallers }) : [];
   return { report, judged, pre, post };
 }
 
