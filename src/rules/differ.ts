@@ -29,7 +29,7 @@ export function differ(pair: FunctionPair): Judged[] {
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
   const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
   // Where one side forgets a put, that others put is no finding of its own.
-  const keptBefore = a && b ? leftovers(a, b) : [], keptAfter = a && b ? leftovers(b, a) : [];
+  const keptBefore = a && b ? leftovers(a, b).filter((e) => !putsTwice(b, e)) : [], keptAfter = a && b ? leftovers(b, a) : [];
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept]) : []);
   const preOwn = own(a, keptBefore, keptAfter), postOwn = own(b, keptAfter, keptBefore);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
@@ -50,6 +50,15 @@ export function differ(pair: FunctionPair): Judged[] {
   const known = new Set(newIn(post, pre).map((d) => d.fingerprint));
   add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
   return out;
+}
+
+/** A path that puts the same thing twice has one put too many rather than one that was missing. */
+function putsTwice(side: Summary, e: Event): boolean {
+  return side.exits.some((x) => {
+    let count = 0;
+    for (let s = x.trace; s; s = s.prev) if (s.effect?.op === 'put' && s.effect.resource === e.resource && s.effect.place === e.place) count++;
+    return count > 1;
+  });
 }
 
 /** The resource without the path that leads to it, which may be spelled differently on the two sides. */
