@@ -18,6 +18,8 @@ void rcu_barrier(void)				__must_not_hold(RCU) __may_sleep;
 /* include/linux/srcu.h, kernel/rcu/srcutree.c */
 int srcu_read_lock(struct srcu_struct *ssp)		__acquires_shared(ssp);
 void srcu_read_unlock(struct srcu_struct *ssp, int idx)	__releases_shared(ssp);
+int __srcu_read_lock(struct srcu_struct *ssp)		__acquires_shared(ssp);
+void __srcu_read_unlock(struct srcu_struct *ssp, int idx)	__releases_shared(ssp);
 void synchronize_srcu(struct srcu_struct *ssp)		__must_not_hold(ssp) __may_sleep;
 void guard_srcu(struct srcu_struct *lock)		__acquires_shared(lock) __guard(srcu, guard_srcu_exit);
 void guard_srcu_exit(struct srcu_struct *lock)	__releases_shared(lock);
