@@ -45,6 +45,10 @@ const MAX_BITS = 16;
 const MAX_ACTORS = 16;
 const MAX_TRANSITIONS = 0xffff;
 const SEED = 0x9e3779b1 | 0;
+/** The bits of a table entry that hold a state's index and one; the others hold a part of its hash, which spares a look at most states that are not meant. */
+const INDEX = 2 ** 25 - 1;
+/** Successors are looked up this many at a time: first all places of the table are read, then all states they name, so that the memory works on several at once. */
+const BATCH = 64;
 
 /**
  * Turns a program into an explorer: the state packed into 32-bit words, one function per program point of each
@@ -61,7 +65,7 @@ export function compile(program: Program, options: CompileOptions = PLAIN): Comp
   const init = new Int32Array(layout.words);
   for (const f of layout.fields.values()) if (f.bits > 0) init[f.word] = (init[f.word] ?? 0) | (f.init << f.shift);
   const make = new Function('init', 'limit', 'hit', source) as (init: Int32Array, limit: number, hit: Uint8Array) => RawResult;
-  return { words: layout.words, transitions, run: (cap) => make(init, cap, new Uint8Array(transitions.length)), size: source.length };
+  return { words: layout.words, transitions, run: (cap) => make(init, Math.min(cap, INDEX - 1), new Uint8Array(transitions.length)), size: source.length };
 }
 
 interface Layout { readonly words: number; readonly fields: ReadonlyMap<string, Field> }
@@ -169,25 +173,34 @@ function generate(program: Program, { words, fields }: Layout): { source: string
   const hash = (v: readonly string[]): string => `let h=${SEED};${v.map((x) => `h=Math.imul(h^${x},0x85ebca6b);h^=h>>>15;`).join('')}h=Math.imul(h,0xc2b2ae35);h^=h>>>13;`;
   // A step that fails out of layer d makes a schedule of d + 1 steps, a state of layer d that fails makes one of d:
   // the rest of the layer is looked at before a failed assertion counts.
+  const row = words + 3;
   const source = `"use strict";
 let cap=Math.min(limit,512),store=new Int32Array(cap*${words}),parent=new Int32Array(cap),via=new Uint16Array(cap),table=new Int32Array(1024),mask=1023,room=700;
-let count=0,cur=-1,trans=0,at=-1,kind="",transition=-1,which=-1,over=-1,full=false;
+let count=0,cur=-1,trans=0,at=-1,kind="",transition=-1,which=-1,over=-1,full=false,pend=0;
+const wait=new Int32Array(${row * (BATCH + transitions.length)}),seen=new Int32Array(${BATCH + transitions.length});
 function fail(t,z){hit[t]=1;if(transition<0){at=cur;transition=t;which=z;}}
-function end(k,q,z){kind=k;at=q;transition=-1;which=z;return done();}
+function end(k,q,z){flush();kind=k;at=q;transition=-1;which=z;return done();}
 function done(){if(transition>=0)kind="assert";return{states:count,transitions:trans,at,kind,transition,which,over,full,parent,via,store,hit,bytes:store.byteLength+parent.byteLength+via.byteLength+table.byteLength};}
-function slot(${args}){${hash(ws)}return h&mask;}
+function slot(${args}){${hash(ws)}return h;}
 function more(){const c=Math.min(limit,cap<4096?cap*4:cap+(cap>>1)),s=new Int32Array(c*${words}),p=new Int32Array(c),v=new Uint16Array(c);s.set(store);p.set(parent);v.set(via);store=s;parent=p;via=v;cap=c;}
 function rehash(){mask=mask<8192?mask*4+3:mask*2+1;room=Math.floor((mask+1)*0.7);table=new Int32Array(mask+1);
-for(let k=0,b=0;k<count;k++,b+=${words}){let i=slot(${ws.map((_, x) => `store[b+${x}]`).join()});while(table[i]!==0)i=(i+1)&mask;table[i]=k+1;}}
-function emit(${ns.join()},t){trans++;hit[t]=1;${hash(ns)}let i=h&mask,e;
-while((e=table[i])!==0){const b=(e-1)*${words};if(${ns.map((n, x) => `store[b+${x}]===${n}`).join('&&')})return;i=(i+1)&mask;}
+for(let k=0,b=0;k<count;k++,b+=${words}){const h=slot(${ws.map((_, x) => `store[b+${x}]`).join()});let i=h&mask;while(table[i]!==0)i=(i+1)&mask;table[i]=h&${~INDEX}|k+1;}}
+function emit(${ns.join()},t){${hash(ns)}const p=pend*${row};${ns.map((n, x) => `wait[p+${x}]=${n};`).join('')}wait[p+${words}]=h;wait[p+${words + 1}]=t;wait[p+${words + 2}]=cur;pend++;}
+function flush(){const n=pend*${row};trans+=pend;let near=0;
+for(let p=${words},k=0;p<n;p+=${row},k++)seen[k]=table[wait[p]&mask];
+for(let p=${words},k=0;p<n;p+=${row},k++){const e=seen[k];if(e!==0&&((e^wait[p])&${~INDEX})===0)near^=store[((e&${INDEX})-1)*${words}];}
+for(let p=0;p<n;p+=${row})insert(${ws.map((_, x) => `wait[p+${x}]`).join()},wait[p+${words}],wait[p+${words + 1}],wait[p+${words + 2}]);
+pend=0;return near;}
+function insert(${ns.join()},h,t,from){hit[t]=1;const g=h&${~INDEX};let i=h&mask,e;
+while((e=table[i])!==0){if((e&${~INDEX})===g){const b=((e&${INDEX})-1)*${words};if(${ns.map((n, x) => `store[b+${x}]===${n}`).join('&&')})return;}i=(i+1)&mask;}
 if(count===cap){if(cap===limit){full=true;return;}more();}
-table[i]=count+1;const b=count*${words};${ns.map((n, x) => `store[b+${x}]=${n};`).join('')}parent[count]=cur;via[count]=t;if(++count>room)rehash();}
+table[i]=g|count+1;const b=count*${words};${ns.map((n, x) => `store[b+${x}]=${n};`).join('')}parent[count]=from;via[count]=t;if(++count>room)rehash();}
 ${out.join('\n')}
 ${cycleTest(program, fields, ws)}
-{${ws.map((_, x) => `store[${x}]=init[${x}];`).join('')}parent[0]=-1;count=1;const b=0;let ${ws.join()};${load}table[slot(${args})]=1;}
+{${ws.map((_, x) => `store[${x}]=init[${x}];`).join('')}parent[0]=-1;count=1;const b=0;let ${ws.join()};${load}const h=slot(${args});table[h&mask]=h&${~INDEX}|1;}
 let ${ws.join()},layer=1;
 for(let q=0;q<count;q++){if(q===layer){if(transition>=0)return done();layer=count;}cur=q;const b=q*${words};${load}let en=0,r=0,blocked=0;${step}
+if(pend>=${BATCH}||q+1===layer||q+1===count)flush();
 if(en===0){if(${ended}){${finals}}else return end(stuck(${args},blocked)?"cycle":"stuck",q,-1);}
 else if(blocked!==0&&stuck(${args},blocked))return end("cycle",q,-1);
 if(full)return done();}
