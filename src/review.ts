@@ -227,7 +227,7 @@ function cachedReader(tools: ReviewTools, gaps: Gap[]): (pair: SourcePair, side:
     const key = `${side} ${pair.patch} ${path}`;
     const known = cache.get(key);
     if (known) return known;
-    const result = pair.completeness === 'whole' ? tools.parseC(path, text, reach(text, pair.touched.map((t) => t[side]))) : tools.parseFragments(path, pair, side);
+    const result = pair.completeness === 'whole' ? tools.parseC(path, text, reach(text, pair.touched.map((t) => t[side]), (n) => tools.primitives.contract(n, -1)?.flags?.lockedFlag !== undefined)) : tools.parseFragments(path, pair, side);
     gaps.push(...result.gaps);
     cache.set(key, result.file);
     return result.file;

@@ -4,11 +4,13 @@ import type { BasicBlock, Cfg, Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import type { Contract } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
+import { acceptedFlags } from './accepted.js';
 import { applyCall, freshSym, writePlace } from './call.js';
+import { noteCall } from './calls.js';
 import { evaluate, localScope, place as placeOf } from './eval.js';
 import { exitViews, judgeExits, type Exit } from './exits.js';
 import { assume, consistent, maskOf, NEG, POS, truth, ZERO, type Fact } from './fact.js';
-import { checkFlags } from './flags.js';
+import { checkFlags, keptPromises, type FlagUse } from './flags.js';
 import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
@@ -31,7 +33,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
   const m = createMachine(fn, types, inLoop, resultUses(cfg), constantsNamed(cfg));
   const order: Map<string, Summary['order'][number]> = new Map();
-  const flagUses: Map<string, Summary['flagUses'][number]> = new Map();
+  const flagUses: Map<string, FlagUse> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
   const results = returnedVariables(cfg), guards = guardsOf(cfg, effects);
@@ -64,13 +66,14 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const ends = [...exits.values()];
   const gaps: Gap[] = hit.map((why) => ({ stage: 'absint', file, function: fn.name, why }));
   return {
-    contract: contractOf(m, ends, `${file}:${fn.line}`),
-    events: [...namedTries(m), ...judgeExits(m, ends), ...unownedReturns(m, ends)],
+    contract: acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects),
+    events: [...keptPromises(m, namedTries(m), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)],
     exits: exitViews(m, ends),
     gaps,
     order: [...order.values()].sort((a, b) => a.line - b.line || (a.held < b.held ? -1 : 1)),
     ops: [...m.ops.values()].sort((a, b) => a.line - b.line || (a.text < b.text ? -1 : 1)),
     flagUses: [...flagUses.values()].sort((a, b) => a.line - b.line || (a.flags < b.flags ? -1 : 1)),
+    calls: [...m.calls.values()].sort((a, b) => a.line - b.line || (a.callee < b.callee ? -1 : 1)),
     bounded: hit.length > 0,
   };
 }
@@ -130,7 +133,7 @@ export function returnedVariables(cfg: Cfg): string[] {
   return [...names].sort();
 }
 
-function execute(m: Machine, s: State, instr: Instr, block: number, effects: EffectTable, order: Map<string, Summary['order'][number]>, flagUses: Map<string, Summary['flagUses'][number]>): State[] {
+function execute(m: Machine, s: State, instr: Instr, block: number, effects: EffectTable, order: Map<string, Summary['order'][number]>, flagUses: Map<string, FlagUse>): State[] {
   const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block));
   switch (instr.op) {
     case 'declare': {
@@ -162,6 +165,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
     case 'call': {
       const contract: Contract | null = effects.contracts.get(instr) ?? null;
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
+      if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
       const before = s.held;
       const after = applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
       for (const t of after) for (const h of t.held) if (h.line === instr.line && !before.includes(h)) for (const b of before) {

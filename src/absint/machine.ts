@@ -1,6 +1,7 @@
 import type { CFunction, CType, Expr, StructType } from '../parse/c/ast.js';
-import type { LockKind } from '../kernel/contract.js';
+import type { Contract, LockKind } from '../kernel/contract.js';
 import type { ResultUse, resultUses } from './results.js';
+import type { CallSite } from './calls.js';
 import { createTerms, type TermId, type Terms, isCall } from './term.js';
 import type { State, Step } from './state.js';
 
@@ -8,7 +9,7 @@ import type { State, Step } from './state.js';
 export interface Event {
   readonly kind:
     | 'double-acquire' | 'release-not-held' | 'mode-mismatch' | 'kind-mismatch' | 'not-asserted'
-    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'try-ignored' | 'failed-try-released' | 'result-ignored' | 'sleeps' | 'returns-unowned' | 'held-at-exit' | 'owned-at-exit';
+    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'flag-lock-weaker' | 'try-ignored' | 'failed-try-released' | 'result-ignored' | 'sleeps' | 'returns-unowned' | 'held-at-exit' | 'owned-at-exit';
   /** Lock class or reference kind. */
   readonly resource: string;
   readonly place: string;
@@ -74,6 +75,10 @@ export interface Machine {
   readonly uses: ReturnType<typeof resultUses>;
   /** Held locks (`lock kind line`) that a call may have given back without our seeing it, or may not have taken. */
   readonly doubtful: Set<string>;
+  /** Calls of functions that are no primitives, by what is held there. */
+  readonly calls: Map<string, CallSite>;
+  /** Parameters whose value goes to a callee whose contract speaks of its flags. */
+  readonly passed: Map<string, NonNullable<Contract['flags']>>;
   /** Locks that a call takes only sometimes, and whose result nobody tests. */
   readonly untested: Set<TermId>;
 }
@@ -81,7 +86,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
+  return { fn, uses, untested: new Set(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

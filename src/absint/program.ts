@@ -7,6 +7,7 @@ import type { Contract, LockKind } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
+import { againstCallers, aroundCalls } from './caller-locks.js';
 import { looking, looks } from './looks.js';
 import type { TypeTable } from './machine.js';
 import { NOTHING_OUTSIDE, type Outside } from './outside.js';
@@ -131,8 +132,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   };
   const calleeOf = (file: string) => (name: string, args: number): Callee => {
     const local = find(file, name);
-    if (local && computed(name)) return summaryOf(local.file, local.fn);
     const stated = primitives.contract(name, args);
+    if (local && computed(name)) return withFlags(summaryOf(local.file, local.fn), stated, local.fn);
     if (stated) return stated;
     const definition = primitives.definition(name);
     if (definition) return summaryOf('knowledge', definition);
@@ -168,6 +169,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     done.set(key, result);
     return result;
   };
+  const callersIn = (file: string, name: string): CFunction[] => [...(byFile.get(file)?.values() ?? [])].filter((fn) => fn.name !== name && calledBy(fn).has(name)).sort((a, b) => a.line - b.line);
   return {
     analyse: (file, name) => {
       const target = byFile.get(file)?.get(name);
@@ -175,11 +177,21 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       const half = own?.summary.exits.some((x) => x.tokens.some((t) => t.what === 'lock')) ? partnersOf(name).map((n) => byFile.get(file)?.get(n)).find((fn) => fn !== undefined) : undefined;
       const partner = half ? run(file, half) : null;
       const events = own && partner ? partnerMismatch(own.summary, partner.summary) : [];
-      return own && events.length > 0 ? { ...own, summary: { ...own.summary, events: [...own.summary.events, ...events] } } : own;
+      if (!own || !target) return own;
+      const said = own.summary.flagUses.length === 0 ? own.summary : againstCallers(own.summary, target.static, (locks) => aroundCalls(name, locks, (n) => callersIn(file, n).map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }))));
+      return events.length > 0 || said !== own.summary ? { ...own, summary: { ...said, events: [...said.events, ...events] } } : own;
     },
     functions: (file) => [...(byFile.get(file)?.values() ?? [])].sort((a, b) => a.line - b.line),
-    callers: (file, name) => [...(byFile.get(file)?.values() ?? [])].filter((fn) => fn.name !== name && calledBy(fn).has(name)).sort((a, b) => a.line - b.line).map((fn) => fn.name),
+    callers: (file, name) => callersIn(file, name).map((fn) => fn.name),
   };
+}
+
+/** What is said of a function's flags holds for its body on either side, as long as it has the parameter. */
+function withFlags(callee: Callee, stated: Contract | null, fn: CFunction): Callee {
+  const flags = stated?.flags;
+  if (!stated || !flags || !fn.params.some((p) => p.name === flags.param && p.type.base === stated.params.find((q) => q.name === p.name)?.type.base)) return callee;
+  if (callee !== null && callee !== 'harmless') return { ...callee, flags: callee.flags?.param === flags.param ? { ...flags, accepts: callee.flags.accepts ?? flags.accepts } : flags };
+  return { ...stated, params: fn.params, returns: fn.returns, outcomes: [{ when: { is: 'any' }, effects: [] }], ...(callee === null ? { partial: true as const } : {}) };
 }
 
 function bearing(callee: Callee): boolean {

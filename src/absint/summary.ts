@@ -2,8 +2,10 @@ import type { CFunction, Expr } from '../parse/c/ast.js';
 import { CONTAINER } from '../kernel/expression.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import type { Gap } from '../parse/gap.js';
+import type { CallSite } from './calls.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
+import type { FlagUse } from './flags.js';
 import { strip, typeOf, type Event, type Machine } from './machine.js';
 import { baseObject } from './resources.js';
 import type { State, Step } from './state.js';
@@ -30,8 +32,10 @@ export interface Summary {
   readonly order: readonly { readonly held: string; readonly taken: string; readonly line: number; readonly tryLock: boolean }[];
   /** What the function does to tracked resources, once per line: "takes", "releases", "gets", "puts". */
   readonly ops: readonly { readonly op: 'takes' | 'releases' | 'gets' | 'puts'; readonly text: string; readonly line: number }[];
-  /** Flag arguments of calls whose contract speaks of flags: "callee: A|B" with the line. */
-  readonly flagUses: readonly { readonly callee: string; readonly flags: string; readonly line: number }[];
+  /** Flag arguments of calls whose contract speaks of flags. */
+  readonly flagUses: readonly FlagUse[];
+  /** Calls of functions that are no primitives, with the locks held there. */
+  readonly calls: readonly CallSite[];
   /** True when a callee's effect was unknown on a path between an acquire or get and an exit. */
   readonly bounded: boolean;
 }
@@ -88,7 +92,7 @@ export function contractOf(m: Machine, exits: readonly Exit[], source: string): 
     for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), effects: d.outcome.effects.map(vague), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
     outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
   }
-  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: null, since: null, until: null, source };
+  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: m.passed.size === 1 ? [...m.passed.values()][0] ?? null : null, since: null, until: null, source };
 }
 
 /** A constant that says what was done to a lock is not what other results happen to be. */

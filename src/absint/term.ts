@@ -88,6 +88,7 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
   const raw = (op: string, args: readonly TermId[]): TermId => intern(`(${op} ${args.join(' ')}`, { k: 'op', op, args }, args);
   const bits = (base: TermId, set: readonly string[]): TermId => {
     const sorted = [...new Set(set)].sort();
+    if (sorted.length === 0) return base < 0 ? num(0) : base;
     return intern(`|${base}|${sorted.join(' ')}`, { k: 'bits', base, set: sorted }, base < 0 ? NONE : [base]);
   };
 
@@ -137,10 +138,39 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     if (y && y.base < 0 && y.set.length > 0) return bits(a, y.set);
     return raw('|', a < b ? [a, b] : [b, a]);
   }
+  /** `~(A|B)`: the names taken away. */
+  function cleared(id: TermId): readonly string[] | null {
+    const t = get(id);
+    const inner = t.k === 'op' && t.op === '~' ? flagSet(t.args[0] as TermId) : null;
+    return inner !== null && inner.base < 0 && inner.set.length > 0 ? inner.set : null;
+  }
+  function without(value: TermId, gone: readonly string[], all: TermId): TermId {
+    const set = flagSet(value);
+    // Names that share a bit with a cleared one without being it are not known to be left.
+    if (set === null || set.set.length === 0 || set.set.some((n) => !gone.includes(n) && commonBits([n], gone)?.length !== 0)) return set !== null && set.set.length === 0 ? value : raw('&', value < all ? [value, all] : [all, value]);
+    return bits(set.base < 0 ? -1 : without(set.base, gone, all), set.set.filter((n) => !gone.includes(n)));
+  }
+  /** `(x & ~A) & B` is `x & B` where the two have nothing in common. */
+  function unmasked(id: TermId, mask: readonly string[]): TermId | null {
+    const t = get(id);
+    if (t.k !== 'op' || t.op !== '&' || t.args.length !== 2) return null;
+    for (const [x, m] of [[t.args[0], t.args[1]], [t.args[1], t.args[0]]] as [TermId, TermId][]) {
+      const gone = cleared(m);
+      if (gone) return mask.every((n) => gone.includes(n)) ? num(0) : commonBits(mask, gone)?.length === 0 ? x : null;
+    }
+    return null;
+  }
   function and(a: TermId, b: TermId): TermId {
     const x = get(a), y = get(b);
     if (x.k === 'num' && x.value === 0) return a;
     if (y.k === 'num' && y.value === 0) return b;
+    const goneA = cleared(a), goneB = cleared(b);
+    if (goneB && !goneA) return without(a, goneB, b);
+    if (goneA && !goneB) return without(b, goneA, a);
+    for (const [v, k] of [[a, b], [b, a]] as [TermId, TermId][]) {
+      const mask = flagSet(k), inner = mask !== null && mask.base < 0 && mask.set.length > 0 ? unmasked(v, mask.set) : null;
+      if (inner !== null) return and(inner, k);
+    }
     const value = x.k === 'bits' ? x : y.k === 'bits' && x.k === 'name' ? y : x.k === 'name' && y.k === 'name' ? { base: -1, set: [x.name] } : null;
     const mask = flagSet(value === y ? a : b);
     if (value && mask && mask.base < 0) {

@@ -1,6 +1,5 @@
 import type { Instr } from '../cfg/cfg.js';
-import { walkLock } from '../absint/flags.js';
-import { maskOf, POS, ZERO } from '../absint/fact.js';
+import { isPromised, walkLock } from '../absint/flags.js';
 import type { Machine } from '../absint/machine.js';
 import type { TermId } from '../absint/term.js';
 import type { Contract } from '../kernel/contract.js';
@@ -18,7 +17,7 @@ export function walkOps(m: Machine, l: Local, call: Extract<Instr, { op: 'call' 
   const { flags } = contract;
   const value = args[contract.params.findIndex((p) => p.name === flags?.param)];
   if (!slice.walks || !flags?.lockedFlag || value === undefined) return [];
-  const promise = promised(m, l, value, flags.lockedFlag);
+  const promise = isPromised(m, l.s.facts, value, flags.lockedFlag);
   if (promise === null) return [];
   const held = l.s.held.find((h) => walkLock(m, contract, h.lock));
   const id = held?.lock ?? m.terms.sym('walk:lock', WALK_LOCK, null, 'unknown');
@@ -28,19 +27,4 @@ export function walkOps(m: Machine, l: Local, call: Extract<Instr, { op: 'call' 
   const at = { id, kind, mode: 'shared' as const, line: call.line, place: WALK_LOCK };
   const taken = acquireLock(m, l, slice, { ...at, tryLock: false });
   return taken === null ? [] : [...taken, walk, ...releaseLock(m, l, slice, at)];
-}
-
-/** Whether the flags promise that the lock is held; null where that is not known. */
-function promised(m: Machine, l: Local, value: TermId, flag: string): boolean | null {
-  const mask = maskOf(m.terms, l.s.facts, value);
-  if (flag === 'true') return mask === POS ? true : mask === ZERO ? false : null;
-  const one = (id: TermId): boolean | null => {
-    const t = m.terms.get(id);
-    if (t.k === 'name') return t.name === flag;
-    if (t.k === 'bits') return t.set.includes(flag) ? true : t.base < 0 ? false : null;
-    return t.k === 'num' ? false : null;
-  };
-  const cases = (l.s.facts.get(value)?.is ?? [value]).map(one);
-  const [first = null] = cases;
-  return cases.every((c) => c === first) ? first : null;
 }

@@ -24,6 +24,16 @@ describe('terms', () => {
     const rest = t.sym('param:flags', 'flags', null, 'param');
     expect(t.op('&', [t.op('|', [rest, a]), c])).toBe(t.op('&', [rest, c]));
   });
+  it('takes flags out of words by a mask', () => {
+    const t = createTerms();
+    const a = t.name('F_A'), b = t.name('F_B');
+    const notA = t.op('~', [a]);
+    expect(t.op('&', [t.op('|', [a, b]), notA])).toBe(t.op('&', [t.op('|', [a, b]), b]));
+    expect(t.get(t.op('&', [a, notA]))).toEqual({ k: 'num', value: 0 });
+    const rest = t.sym('param:flags', 'flags', null, 'param'), masked = t.op('&', [rest, notA]);
+    expect(t.op('&', [masked, b])).toBe(t.op('&', [rest, b]));
+    expect(t.get(t.op('&', [masked, a]))).toEqual({ k: 'num', value: 0 });
+  });
   it('keeps two reads of memory apart when they are compared', () => {
     const t = createTerms();
     expect(t.get(t.op('==', [t.num(2), t.num(2)]))).toEqual({ k: 'num', value: 1 });
