@@ -20,9 +20,11 @@
  * expect NO_RCU_UNLOCK_FAST: confirmed "RCU"
  * expect RETRY_INSIDE_RCU: confirmed "RCU"
  * expect MOVER_WITHOUT_LOCK: confirmed "during the walk|another anon_vma's lock"
+ * expect INDEX: confirmed "looks for the folio at its old index"
+ * expect INDEX INDEX_FIRST: refuted
  */
 struct anon_vma { struct anon_vma *root; struct rw_semaphore rwsem; atomic_t refcount; };
-struct folio { struct bit_lock lock; struct anon_vma *mapping; int mapped; };
+struct folio { struct bit_lock lock; struct anon_vma *mapping; int index; int mapped; };
 
 struct anon_vma A = { .root = &A, .refcount = 1 };
 struct anon_vma B = { .root = &B, .refcount = 1 };
@@ -64,6 +66,10 @@ static void rmap_walk(struct folio *f, struct anon_vma *av)
 	assert(!model_freed(av), "walks under an anon_vma after it was freed");
 	must_be_current(f, av);
 	must_stay_current(f, av);
+#ifdef INDEX
+	/* B's pages are found by the index that the move gives the folio. */
+	assert(av != &B || f->index == 1, "looks for the folio at its old index");
+#endif
 }
 
 static struct anon_vma *folio_lock_anon_vma_read(struct folio *f)
@@ -174,7 +180,15 @@ static void uffdio_move(void)
 #ifndef MOVER_WITHOUT_LOCK
 	down_write(&src->root->rwsem);
 #endif
+#ifdef INDEX_FIRST
+	folio.index = 1;
+#endif
 	WRITE_ONCE(folio.mapping, &B);
+#ifdef INDEX
+#ifndef INDEX_FIRST
+	folio.index = 1;
+#endif
+#endif
 #ifndef MOVER_WITHOUT_LOCK
 	up_write(&src->root->rwsem);
 #endif
