@@ -6,9 +6,9 @@ import { analyse } from '../host/analyse.js';
 import type { Database } from '../host/database.js';
 import type { BotConfig } from './config.js';
 import { before, consider, dueSeries, type Worker } from './consider.js';
-import { deliver, type Outgoing, recover } from './deliver.js';
+import { capReached, deliver, type Outgoing, recover, takeBack } from './deliver.js';
 import { ingest } from './ingest.js';
-import { loadSeries } from './load.js';
+import { loadSeries, saidToday, supersededBy } from './load.js';
 import { rulingFor } from './policy.js';
 import { precision } from './status.js';
 
@@ -37,6 +37,7 @@ export async function startWorker(worker: Worker): Promise<void> {
 /** One round: take in what is new, look at what is due, hand on what is ready. */
 export async function round(worker: Worker): Promise<RoundResult> {
   const taken = await takeIn(worker);
+  if (taken.mails > 0) await takeBackStale(worker);
   let considered = 0, delivered = await handOn(worker);
   for (let due = await dueSeries(worker, 20); due.length > 0; due = await dueSeries(worker, 20)) {
     for (const id of due) { await consider(worker, id); considered += 1; }
@@ -70,25 +71,34 @@ export async function handOn(worker: Worker): Promise<number> {
   return done;
 }
 
+/** A draft lies there for as long as its moderator likes; meanwhile the series may have had its next version. */
+export async function takeBackStale({ database, config, now }: Worker): Promise<void> {
+  await takeBack(database, config, now, async (id) => {
+    const series = await loadSeries(database, id);
+    if (series === null || series.withdrawn) return 'withdrawn by its author, or deleted';
+    const newer = await supersededBy(database, id);
+    return newer === null ? null : `superseded by ${newer}`;
+  });
+}
+
 const STALE_MS = 15 * 60_000;
-const DAY_MS = 86_400_000;
 
 /** Everything that may have changed since the mail was written. */
-async function recheck(worker: Worker, out: Outgoing): Promise<string | null> {
+async function recheck(worker: Worker, out: Outgoing): Promise<{ readonly why: string } | { readonly dailyCap: number }> {
+  const no = (why: string): { readonly why: string } => ({ why });
   const { database, config, now } = worker;
   const series = await loadSeries(database, out.series);
-  if (series === null) return 'the series is gone';
+  if (series === null) return no('the series is gone');
   const watched = config.lists.filter((l) => series.lists.includes(l.name)).map((l) => l.address);
   const ruling = rulingFor(config.policies, watched, series.recipients);
   const why = await before(database, series, ruling, now());
-  if (why !== null || ruling === null) return why ?? 'no policy';
-  if (ruling.mode === 'dry-run' || (out.mode === 'send' && ruling.mode !== 'send')) return `the policy has changed: ${ruling.why}`;
+  if (why !== null || ruling === null) return no(why ?? 'no policy');
+  if (ruling.mode === 'dry-run' || (out.mode === 'send' && ruling.mode !== 'send')) return no(`the policy has changed: ${ruling.why}`);
   const [optedOut] = await database.run('select address from opted_out where address = any($1) limit 1', [out.recipients]);
-  if (optedOut !== undefined) return `${String(optedOut['address'])} has opted out`;
+  if (optedOut !== undefined) return no(`${String(optedOut['address'])} has opted out`);
   const open = await database.run('select 1 from said where parent = $1 and fingerprint not in (select fingerprint from suppressed)', [out.parent]);
-  if (open.length === 0) return 'all its findings were called invalid meanwhile';
-  const [today] = await database.run(`select count(*) as n from outbox where list = $1 and at > $2 and state in ('drafted', 'publishing', 'sent', 'sending', 'doubt')`, [out.list, now() - DAY_MS]);
-  return Number(today?.['n']) >= ruling.dailyCap ? `the daily cap of ${ruling.dailyCap} is reached` : null;
+  if (open.length === 0) return no('all its findings were called invalid meanwhile');
+  return await saidToday(database, out.list, now()) >= ruling.dailyCap ? no(capReached(ruling.dailyCap)) : { dailyCap: ruling.dailyCap };
 }
 
 function deadHere(name: string): boolean {

@@ -7,7 +7,8 @@ import { compose } from './compose.js';
 import type { BotConfig } from './config.js';
 import { decide, findingId } from './decide.js';
 import { readHeaders } from './headers.js';
-import { loadSeries, type SeriesRow, supersededBy } from './load.js';
+import { capReached } from './deliver.js';
+import { loadSeries, saidToday, type SeriesRow, supersededBy } from './load.js';
 import { rulingFor, type Ruling } from './policy.js';
 import { storable } from './text.js';
 
@@ -55,6 +56,9 @@ async function look(worker: Worker, id: number, tries: number): Promise<End> {
   const ruling = rulingFor(config.policies, lists.map((l) => l.address), series.recipients);
   const not = await before(database, series, ruling, now());
   if (not !== null || ruling === null) return silent(not ?? 'no policy');
+  // A burst must not have us review for days what cannot be said any more.
+  const said = await Promise.all([...new Set(series.members.map((m) => m.list))].map((list) => saidToday(database, list, now())));
+  if (said.every((n) => n >= ruling.dailyCap)) return silent(`not reviewed: ${capReached(ruling.dailyCap)}`);
   const raws = await mailsOf(config, series);
   if (raws === null) return silent('a mail of it is no longer in the archive');
   const result = await reviewOn(worker, ruling, mbox(raws.map((r) => r.raw)));

@@ -1,7 +1,9 @@
+import { hostname } from 'node:os';
 import type { Database } from '../host/database.js';
-import { prepareMail, publishMail } from '../host/maildir.js';
+import { discardMail, findMail, prepareMail, publishMail, withdrawMail } from '../host/maildir.js';
 import { sendMail } from '../host/transport.js';
 import type { BotConfig } from './config.js';
+import { saidToday } from './load.js';
 import { paused } from './state.js';
 
 export interface Outgoing {
@@ -18,8 +20,8 @@ export interface Outgoing {
 export interface DeliverOptions {
   readonly worker: string;
   readonly now: () => number;
-  /** Why this mail must not go after all, asked at the last moment; null: it may. */
-  readonly recheck: (out: Outgoing) => Promise<string | null>;
+  /** Why this mail must not go after all, asked at the last moment; or it may, if its list has had fewer than `dailyCap` today. */
+  readonly recheck: (out: Outgoing) => Promise<{ readonly why: string } | { readonly dailyCap: number }>;
   /** For tests that end the process: called between the steps. */
   readonly step?: (name: string) => void;
 }
@@ -34,15 +36,25 @@ export async function deliver(database: Database, config: BotConfig, options: De
   for (const row of await database.run(`select parent, series, id, list, mode, sender, recipients, raw from outbox where state = 'ready' order by at, parent`)) {
     const out = read(row);
     if (await paused(config, database) !== null) return done;
-    const why = await options.recheck(out);
-    if (why !== null) {
-      await settle(database, out, 'ready', 'dropped', why, options.now());
+    const may = await options.recheck(out);
+    if ('why' in may) {
+      await settle(database, out, 'ready', 'dropped', may.why, options.now());
       continue;
     }
-    done += (out.mode === 'draft' ? await draft(database, config, out, options) : await send(database, config, out, options)) ? 1 : 0;
+    done += (out.mode === 'draft' ? await draft(database, config, out, may.dailyCap, options) : await send(database, config, out, may.dailyCap, options)) ? 1 : 0;
   }
   return done;
 }
+
+/** Takes back the drafts that nobody has opened yet and for which `stale` knows a reason. What a person has moved stays, and what the list has seen. */
+export async function takeBack(database: Database, config: BotConfig, now: () => number, stale: (series: number) => Promise<string | null>): Promise<void> {
+  for (const row of await database.run(`select parent, series, id, list, mode, sender, recipients, raw from outbox where state = 'drafted' and at > $1 and not exists (select 1 from message m where m.id = outbox.id or m.parents @> array[outbox.id])`, [now() - TAKE_BACK_MS])) {
+    const out = read(row), why = await stale(out.series);
+    if (why !== null && await withdrawMail(config.moderation, fileName(out))) await settle(database, out, 'drafted', 'dropped', `taken back unread: ${why}`, now());
+  }
+}
+
+const TAKE_BACK_MS = 14 * 86_400_000;
 
 /** What an ended process has left half done. Only for workers that are known to be gone. */
 export async function recover(database: Database, config: BotConfig, options: Pick<DeliverOptions, 'now'> & { readonly gone: (worker: string, at: number) => boolean }): Promise<void> {
@@ -50,8 +62,10 @@ export async function recover(database: Database, config: BotConfig, options: Pi
     const out = read(row);
     if (!options.gone(row['worker'] as string, Number(row['at']))) continue;
     if (row['state'] === 'publishing') {
-      await publishMail(config.moderation, fileName(out));
-      await settle(database, out, 'publishing', 'drafted', '', options.now());
+      // Its own machine finds the draft in the one folder or the other; after a death elsewhere it may be in reach of nobody here.
+      const here = await publishMail(config.moderation, fileName(out)) || hostOf(row['worker'] as string) === hostname() || await findMail(config.moderation, fileName(out)) !== null;
+      if (!here) await tellPerson(config, out, `The bot ended on ${hostOf(row['worker'] as string)} while it wrote this draft. It may lie in that machine's Maildir or nowhere; it will not be written again.`);
+      await settle(database, out, 'publishing', here ? 'drafted' : 'doubt', here ? '' : 'ended while drafting on another machine', options.now());
     } else {
       // First the note, then the mark: twice the same note is better than none, and has the same name.
       await tellPerson(config, out, 'The bot ended while it sent this mail. It may have gone out or not; it will not be sent again. Please look at the list.');
@@ -60,10 +74,12 @@ export async function recover(database: Database, config: BotConfig, options: Pi
   }
 }
 
-async function draft(database: Database, config: BotConfig, out: Outgoing, options: DeliverOptions): Promise<boolean> {
+async function draft(database: Database, config: BotConfig, out: Outgoing, dailyCap: number, options: DeliverOptions): Promise<boolean> {
   await prepareMail(config.moderation, fileName(out), out.raw);
   options.step?.('prepared');
-  if (!await claim(database, out, 'publishing', options)) return false;
+  const claimed = await claim(database, out, 'publishing', dailyCap, options);
+  if (claimed === 'full') await discardMail(config.moderation, fileName(out));
+  if (claimed !== 'ours') return false;
   options.step?.('publishing');
   await publishMail(config.moderation, fileName(out));
   options.step?.('published');
@@ -71,12 +87,12 @@ async function draft(database: Database, config: BotConfig, out: Outgoing, optio
   return true;
 }
 
-async function send(database: Database, config: BotConfig, out: Outgoing, options: DeliverOptions): Promise<boolean> {
+async function send(database: Database, config: BotConfig, out: Outgoing, dailyCap: number, options: DeliverOptions): Promise<boolean> {
   if (config.transport === null) {
     await settle(database, out, 'ready', 'refused', 'no transport is configured', options.now());
     return false;
   }
-  if (!await claim(database, out, 'sending', options)) return false;
+  if (await claim(database, out, 'sending', dailyCap, options) !== 'ours') return false;
   options.step?.('sending');
   const result = await sendMail(config.transport, { from: out.sender, to: out.recipients }, out.raw);
   options.step?.('sent');
@@ -87,10 +103,21 @@ async function send(database: Database, config: BotConfig, out: Outgoing, option
   return result.state === 'sent';
 }
 
-/** Of several workers that found the same mail, one gets it. */
-async function claim(database: Database, out: Outgoing, state: string, options: DeliverOptions): Promise<boolean> {
-  const rows = await database.run(`update outbox set state = $2, worker = $3, at = $4 where parent = $1 and state = 'ready' returning parent`, [out.parent, state, options.worker, options.now()]);
-  return rows.length === 1;
+/** Of several workers that found the same mail, one gets it; and they count one after the other, so that none goes past the cap. */
+async function claim(database: Database, out: Outgoing, state: string, dailyCap: number, options: DeliverOptions): Promise<'ours' | 'taken' | 'full'> {
+  const now = options.now(), why = capReached(dailyCap);
+  return database.transaction(async (query) => {
+    await query.run('lock table outbox in share row exclusive mode');
+    const full = await saidToday(query, out.list, now) >= dailyCap;
+    const rows = await query.run(`update outbox set state = $2, worker = $3, at = $4, why = $5 where parent = $1 and state = 'ready' returning parent`, [out.parent, full ? 'dropped' : state, options.worker, now, full ? why : '']);
+    if (rows.length === 0) return 'taken';
+    if (full) await query.run('insert into log (at, about, what) values ($1, $2, $3)', [now, out.parent, `dropped: ${why} (${out.id})`]);
+    return full ? 'full' : 'ours';
+  });
+}
+
+export function capReached(dailyCap: number): string {
+  return `the daily cap of ${dailyCap} is reached`;
 }
 
 async function settle(database: Database, out: Outgoing, from: string, state: string, why: string, now: number): Promise<void> {
@@ -105,6 +132,11 @@ async function tellPerson(config: BotConfig, out: Outgoing, text: string): Promi
   const head = [`From: "${config.identity.name}" <${config.identity.address}>`, `To: ${config.identity.contact}`, 'Subject: rmap-review bot: a mail in doubt', `Message-ID: <doubt.${out.id}>`, 'Auto-Submitted: auto-generated', 'X-Rmap-Review: doubt', 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=UTF-8'];
   await prepareMail(config.moderation, name, `${head.join('\n')}\n\n${text}\n\n${out.raw.split('\n').map((l) => `| ${l}`).join('\n')}\n`);
   await publishMail(config.moderation, name);
+}
+
+/** Workers are called after the machine they run on. */
+function hostOf(worker: string): string {
+  return worker.split(':')[0] ?? '';
 }
 
 /** The same mail always has the same name. */

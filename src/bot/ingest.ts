@@ -57,7 +57,7 @@ async function store(query: Query, config: BotConfig, list: WatchedList, batch: 
   const known = new Set((await query.run('select id from message where id = any($1)', [mails.map((e) => e.id)])).map((r) => r['id'] as string));
   const fresh = mails.filter((e) => !known.has(e.id));
   const quiet = (entry: Entry): number => rulingFor(config.policies, [list.address], entry.recipients)?.quietMs ?? 0;
-  const placed = await place(query, fresh, (e) => Math.min(e.arrived, now), quiet);
+  const placed = await place(query, fresh, now, quiet);
   await insert(query, list, placed, now);
   await query.run(`update message set gone = true where id = any($1)`, [gone]);
   await query.run(`update series set withdrawn = true where id in (select series from message where id = any($1) and series is not null)`, [gone]);

@@ -39,15 +39,24 @@ export async function loadSeries(query: Query, id: number): Promise<SeriesRow | 
   };
 }
 
+/** How many mails to a list went out or into the moderation Maildir within a day. */
+export async function saidToday(query: Query, list: string, now: number): Promise<number> {
+  const [row] = await query.run(`select count(*) as n from outbox where list = $1 and at > $2 and state in ('drafted', 'publishing', 'sent', 'sending', 'doubt')`, [list, now - DAY_MS]);
+  return Number(row?.['n']);
+}
+
+const DAY_MS = 86_400_000;
+
 /** A later version of the same work, or the same sent again: by title and author, or because it answers this one. */
 export async function supersededBy(query: Query, id: number): Promise<string | null> {
   const [row] = await query.run(
-    `select n.id, n.version, n.title from series s join series n on n.id <> s.id
-     where s.id = $1 and not exists (select 1 from message d where d.series = n.id and d.gone)
-       and (n.version > s.version or (n.version = s.version and (n.first_at, n.id) > (s.first_at, s.id)))
-       and ((n.author = s.author and (
-              exists (select 1 from message a join message b on b.title = a.title and b.author = a.author where a.series = s.id and b.series = n.id and a.title <> '')))
-         or (n.version > s.version and exists (select 1 from message b where b.series = n.id and b.parents && (select array_agg(a.id) from message a where a.series = s.id))))
+    `with own as (select id, author, title from message where series = $1),
+       related as (
+         select b.series, true as titled from own a join message b on b.author = a.author and b.title = a.title where a.title <> ''
+         union select b.series, false from message b where b.parents && (select array_agg(id) from own))
+     select n.id, n.version, n.title from related r join series n on n.id = r.series, series s
+     where s.id = $1 and n.id <> s.id and not exists (select 1 from message d where d.series = n.id and d.gone)
+       and (not r.titled or n.author = s.author) and (n.version > s.version or (r.titled and n.version = s.version and (n.first_at, n.id) > (s.first_at, s.id)))
      order by n.version desc, n.id desc limit 1`, [id]);
   return row === undefined ? null : `v${String(row['version'])} "${String(row['title'])}"`;
 }

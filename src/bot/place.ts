@@ -32,9 +32,10 @@ const THREAD_MS = 30 * 24 * 60 * 60_000;
 
 /**
  * Sorts patches and covers into series: same author, version and length; no part twice; and threaded together, numbered
- * by one run of git send-email, or unthreaded within the hour. New series are made, and the due time moves with each part.
+ * by one run of git send-email, or unthreaded within the hour. New series are made, and the due time moves with each part:
+ * the quiet time begins when the part was taken in, because an archive that lags behind may still lack what came after it.
  */
-export async function place(query: Query, entries: readonly Entry[], arrived: (entry: Entry) => number, quiet: (entry: Entry) => number): Promise<readonly Placed[]> {
+export async function place(query: Query, entries: readonly Entry[], now: number, quiet: (entry: Entry) => number): Promise<readonly Placed[]> {
   const parts = entries.filter((e) => e.kind === 'patch' || e.kind === 'cover');
   const candidates = parts.length === 0 ? [] : await load(query, [...new Set(parts.map((e) => e.author))]);
   const byKey = new Map<string, Candidate[]>();
@@ -42,7 +43,7 @@ export async function place(query: Query, entries: readonly Entry[], arrived: (e
   const placed: Placed[] = [];
   for (const entry of entries) {
     if (entry.kind !== 'patch' && entry.kind !== 'cover') { placed.push({ entry, series: null }); continue; }
-    const at = arrived(entry), near = byKey.get(key(entry)) ?? [];
+    const at = Math.min(entry.arrived, now), near = byKey.get(key(entry)) ?? [];
     const free = near.filter((c) => !c.parts.has(entry.part) && Math.abs(at - c.lastAt) <= THREAD_MS);
     const stem = stemOf(entry.id), parents = new Set(entry.parents), root = entry.parents[0] ?? entry.id;
     const found = free.find((c) => c.ids.has(root) || [...c.ids].some((id) => parents.has(id)) || (entry.parents.length > 0 && c.root === root) || c.root === entry.id || c.stems.has(stem))
@@ -62,23 +63,23 @@ export async function place(query: Query, entries: readonly Entry[], arrived: (e
   }
   const changed = [...byKey.values()].flat().filter((c) => c.changed);
   await query.run(
-    `update series s set root = x.root, first_at = x.first_at, last_at = x.last_at, title = x.title, relevant = s.relevant or x.relevant, due_at = x.last_at + x.quiet,
+    `update series s set root = x.root, first_at = x.first_at, last_at = x.last_at, title = x.title, relevant = s.relevant or x.relevant, quiet = x.quiet, due_at = $2 + x.quiet,
        state = case when s.state = 'silent' and s.why like 'incomplete%' then 'waiting' else s.state end
      from jsonb_to_recordset($1::jsonb) as x(id bigint, root text, first_at bigint, last_at bigint, title text, relevant boolean, quiet bigint) where s.id = x.id`,
-    [JSON.stringify(changed.map((c) => ({ id: c.id, root: c.root, first_at: c.firstAt, last_at: c.lastAt, title: storable(c.title), relevant: c.relevant, quiet: Math.round(c.quiet) })))],
+    [JSON.stringify(changed.map((c) => ({ id: c.id, root: c.root, first_at: c.firstAt, last_at: c.lastAt, title: storable(c.title), relevant: c.relevant, quiet: Math.round(c.quiet) }))), now],
   );
   return placed;
 }
 
 async function load(query: Query, authors: readonly string[]): Promise<readonly Candidate[]> {
   const rows = await query.run(
-    `select s.id, s.author, s.version, s.total, s.root, s.first_at, s.last_at, s.title, s.relevant, s.due_at, array_agg(m.id) as ids, array_agg(m.part) as parts
+    `select s.id, s.author, s.version, s.total, s.root, s.first_at, s.last_at, s.title, s.relevant, s.quiet, array_agg(m.id) as ids, array_agg(m.part) as parts
      from series s join message m on m.series = s.id where s.author = any($1) group by s.id order by s.id desc limit 2000`, [authors]);
   return rows.map((r) => {
-    const ids = r['ids'] as string[], lastAt = Number(r['last_at']);
+    const ids = r['ids'] as string[];
     return {
       id: Number(r['id']), author: r['author'] as string, version: Number(r['version']), total: Number(r['total']), root: r['root'] as string, ids: new Set(ids), parts: new Set((r['parts'] as number[]).map(Number)),
-      stems: new Set(ids.map(stemOf)), firstAt: Number(r['first_at']), lastAt, title: r['title'] as string, relevant: r['relevant'] === true, quiet: Number(r['due_at']) - lastAt, changed: false,
+      stems: new Set(ids.map(stemOf)), firstAt: Number(r['first_at']), lastAt: Number(r['last_at']), title: r['title'] as string, relevant: r['relevant'] === true, quiet: Number(r['quiet']), changed: false,
     };
   });
 }

@@ -1,5 +1,5 @@
 import type PgBoss from 'pg-boss';
-import { handOn, startWorker, takeIn, round } from './bot.js';
+import { handOn, startWorker, takeBackStale, takeIn, round } from './bot.js';
 import { consider, dueSeries, type Worker } from './consider.js';
 
 export interface RunControl {
@@ -40,6 +40,7 @@ async function runShared(worker: Worker, url: string, control: RunControl): Prom
     while (!control.stopped()) {
       const { mails, troubles } = await takeIn(worker);
       for (const trouble of troubles) control.log(`cannot read ${trouble}`);
+      if (mails > 0) await takeBackStale(worker);
       const due = await dueSeries(worker, 500);
       for (const id of due) await boss.send(QUEUE, { id }, { singletonKey: String(id) });
       const delivered = await handOn(worker);

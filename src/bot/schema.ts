@@ -35,6 +35,7 @@ export const MIGRATIONS: readonly string[] = [
   create table log (id bigserial primary key, at bigint not null, about text not null, what text not null);
   create index log_about on log (about);
   `,
+  `alter table series add column quiet bigint not null default 0; create index message_by_parent on message using gin (parents)`,
 ];
 
 /** Brings a database of any earlier version to this one. */

@@ -18,11 +18,20 @@ export async function openState(config: BotConfig): Promise<Database> {
     if (!existsSync(place)) await create(place);
     const database = await openEmbedded(place);
     await migrate(database);
+    await tend(database);
     return { ...database, close: async () => { await database.close(); release(); } };
   } catch (error) {
     release();
     throw error;
   }
+}
+
+/** A server cleans up after itself; the embedded database has nobody else for it. */
+async function tend(database: Database): Promise<void> {
+  const [last] = await database.run(`select value from setting where name = 'tended'`);
+  if (last !== undefined && Date.now() - Number(last['value']) < 86_400_000) return;
+  await database.run('vacuum analyze');
+  await database.run(`insert into setting (name, value) values ('tended', $1) on conflict (name) do update set value = excluded.value`, [String(Date.now())]);
 }
 
 /** The kill switch: a file that anybody can make, and a row that all workers see. */

@@ -24,6 +24,11 @@ export async function publishMail(dir: string, name: string): Promise<boolean> {
   return done;
 }
 
+/** Undoes the first half. */
+export async function discardMail(dir: string, name: string): Promise<void> {
+  await unlink(join(dir, 'tmp', name)).catch(() => undefined);
+}
+
 /** Takes a draft back that nobody has looked at yet. */
 export async function withdrawMail(dir: string, name: string): Promise<boolean> {
   return unlink(join(dir, 'new', name)).then(() => true, () => false);

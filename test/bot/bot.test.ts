@@ -5,6 +5,8 @@ let world: World;
 const start = async (options: WorldOptions = {}): Promise<World> => { world = await makeWorld(options); return world; };
 afterEach(async () => { await world.close(); });
 const later = (minutes: number): void => { world.clock.now += minutes * 60_000; };
+/** What is there is taken in, the quiet time passes, the bot has its say. */
+const quiet = async (): Promise<void> => { await world.round(); later(11); await world.round(); };
 const AT = 1_700_100_000_000;
 
 describe('one series', () => {
@@ -19,8 +21,7 @@ describe('one series', () => {
     world.inbox.add([cover, two, two], world.clock.now);
     await world.round();
     expect(world.review.asked).toBe(0);
-    later(11);
-    await world.round();
+    await quiet();
     expect(world.drafts()).toHaveLength(1);
     later(60);
     world.inbox.add([two], world.clock.now);
@@ -42,8 +43,7 @@ describe('one series', () => {
   it('is answered in a form that a list can bear', async () => {
     await start();
     world.inbox.add(demoMails, AT);
-    later(11);
-    await world.round();
+    await quiet();
     const raw = world.drafts()[0] ?? '', body = raw.slice(raw.indexOf('\n\n') + 2);
     const lines = body.trimEnd().split('\n');
     expect(raw.split('\n').length).toBeLessThan(120);
@@ -66,8 +66,7 @@ describe('one series', () => {
     follow(world);
     const v2 = renamed(demoMails, 'second', (m) => m.replace(/\[PATCH /, '[PATCH v2 '));
     world.inbox.add([...v2, ...demoMails], AT);
-    later(11);
-    await world.round();
+    await quiet();
     expect(world.drafts()).toHaveLength(1);
     expect(header(world.drafts()[0] ?? '', 'In-Reply-To')).toBe('<second-2@fixtures.example>');
     expect(await world.explain('patches-demo-1@fixtures.example')).toContain('superseded by v2');
@@ -85,8 +84,7 @@ describe('one series', () => {
       const one = world;
       world.review.answer = async (request) => { arrive(one); return answer(request); };
       world.inbox.add(demoMails, AT);
-      later(11);
-      await world.round();
+      await quiet();
       expect(world.drafts(), why).toEqual([]);
       expect(await world.explain('patches-demo-2@fixtures.example')).toContain(why);
       if (why !== 'deleted') await world.close();
@@ -96,8 +94,7 @@ describe('one series', () => {
   it('is not withdrawn by somebody else', async () => {
     await start();
     world.inbox.add([...demoMails, mail({ Subject: 'Re: [PATCH 0/3] mm/pool', 'Message-ID': '<w@x.example>', 'In-Reply-To': '<patches-demo-0@fixtures.example>' }, 'Please ignore this series.\n')], AT);
-    later(11);
-    await world.round();
+    await quiet();
     expect(world.drafts()).toHaveLength(1);
   });
 
@@ -106,8 +103,7 @@ describe('one series', () => {
     follow(world);
     const [, , two = ''] = renamed(demoMails, 'reroll', (m) => m.replace(/\[PATCH /, '[PATCH v2 ').replace(/^(?:In-Reply-To|References): .*\n/gm, ''));
     world.inbox.add([...demoMails, two.replace(/^Subject:/m, 'In-Reply-To: <patches-demo-2@fixtures.example>\nSubject:')], AT);
-    later(11);
-    await world.round();
+    await quiet();
     expect(world.drafts().map((d) => header(d, 'In-Reply-To'))).toEqual(['<reroll-2@fixtures.example>']);
   });
 
@@ -117,8 +113,7 @@ describe('one series', () => {
     await world.round();
     world.inbox.roll();
     world.inbox.add(demoMails.slice(2), AT);
-    later(11);
-    await world.round();
+    await quiet();
     expect(world.drafts()).toHaveLength(1);
     expect(await world.explain('patches-demo-3@fixtures.example')).toContain('parts 0 1 2 3 of 3');
   });
@@ -130,16 +125,14 @@ describe('two series of one author', () => {
     follow(world);
     const other = renamed(demoMails, 'other', (m) => m.replaceAll('mm/pool:', 'mm/else:'));
     world.inbox.add(demoMails.flatMap((m, i) => [m, other[i] ?? '']), AT);
-    later(11);
-    await world.round();
+    await quiet();
     expect(world.drafts().map((d) => header(d, 'In-Reply-To')).sort()).toEqual(['<other-2@fixtures.example>', '<patches-demo-2@fixtures.example>']);
   });
 
   it('unthreaded, without a cover, are put together by time', async () => {
     await start();
     world.inbox.add(demoMails.slice(1).map((m, i) => m.replace(/^(?:In-Reply-To|References): .*\n/gm, '').replace(/^Message-ID: .*$/m, `Message-ID: <patches-demo-${i + 1}@fixtures.example>`)), AT);
-    later(11);
-    await world.round();
+    await quiet();
     expect(world.drafts()).toHaveLength(1);
   });
 });

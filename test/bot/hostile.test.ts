@@ -7,6 +7,7 @@ const start = async (options: WorldOptions = {}): Promise<World> => { world = aw
 afterEach(async () => { await world.close(); });
 async function settle(mails: readonly string[]): Promise<void> {
   world.inbox.add(mails, world.clock.now);
+  await world.round();
   world.clock.now += 11 * 60_000;
   await world.round();
 }
@@ -79,15 +80,17 @@ describe('hostile mail', () => {
     expect(world.drafts()).toHaveLength(1);
   });
 
-  it('a burst of series keeps to the cap', async () => {
+  it('a burst of 10,000 mails keeps to the cap, and what cannot be said any more is not reviewed', async () => {
     await start({ policy: { dailyCap: 5, quietMinutes: 1 } });
     follow(world);
-    const burst = Array.from({ length: 60 }, (_, i) => renamed(demoMails, `burst${i}`, (m) => m.replaceAll('mm/pool:', `mm/burst${i}:`))).flat();
+    const burst = Array.from({ length: 2500 }, (_, i) => renamed(demoMails, `burst${i}`, (m) => m.replaceAll('mm/pool:', `mm/burst${i}:`))).flat();
     await settle(burst);
     expect(world.drafts()).toHaveLength(5);
     const rows = await world.database.run(`select state, count(*) as n from outbox group by state order by state`);
-    expect(rows.map((r) => [r['state'], Number(r['n'])])).toEqual([['drafted', 5], ['dropped', 55]]);
-  });
+    expect(rows.map((r) => [r['state'], Number(r['n'])])).toEqual([['drafted', 5], ['dropped', 15]]);
+    expect(world.review.asked).toBe(20);
+    expect(await world.explain('burst2000-2@fixtures.example')).toContain('not reviewed: the daily cap of 5 is reached');
+  }, 300_000);
 });
 
 /** A second bot with other settings on the same mails. */

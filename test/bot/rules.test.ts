@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { precision } from '../../src/bot/status.js';
 import { smtpSink } from './smtp-sink.js';
@@ -13,8 +13,9 @@ const AUTHOR = 'Fixture Author <author@fixtures.example>';
 const why = (): Promise<string> => world.explain('patches-demo-1@fixtures.example');
 
 /** The series goes in, the quiet time passes, the bot has its say. */
-async function settle(mails: readonly string[] = demoMails): Promise<void> {
-  world.inbox.add(mails, world.clock.now);
+async function settle(mails: readonly string[] = demoMails, at = world.clock.now): Promise<void> {
+  world.inbox.add(mails, at);
+  await world.round();
   later(11);
   await world.round();
 }
@@ -236,16 +237,43 @@ describe('rule 9: waits for all parts and for quiet', () => {
       await world.round();
       expect(world.review.asked).toBe(0);
     }
+    later(9);
+    await world.round();
+    expect(world.review.asked).toBe(0);
     later(2);
     await world.round();
     expect(world.drafts()).toHaveLength(1);
   });
   it('what is old when it comes is left alone', async () => {
     await start();
-    world.inbox.add(demoMails, NOW - 40 * 86_400_000);
-    await world.round();
+    await settle(demoMails, NOW - 40 * 86_400_000);
     expect(await why()).toContain('older than 30 days');
     expect(world.review.asked).toBe(0);
+  });
+  it('an archive that lags behind is given the quiet time too: the newer version may be on its way', async () => {
+    await start();
+    follow(world);
+    world.inbox.add(demoMails, NOW - 5 * 3_600_000);
+    await world.round();
+    expect(world.review.asked).toBe(0);
+    world.inbox.add(renamed(demoMails, 'second', (m) => m.replace('[PATCH ', '[PATCH v2 ')), NOW - 4 * 3_600_000);
+    await world.round();
+    later(11);
+    await world.round();
+    expect(world.drafts().map((d) => header(d, 'In-Reply-To'))).toEqual(['<second-2@fixtures.example>']);
+  });
+  it('a draft that nobody has opened is taken back when the next version comes; an opened one stays', async () => {
+    await start();
+    follow(world);
+    await settle();
+    await settle(renamed(demoMails, 'opened', (m) => m.replaceAll('mm/pool:', 'mm/opened:')));
+    const folder = world.config.moderation, opened = readdirSync(join(folder, 'new')).find((n) => readFileSync(join(folder, 'new', n), 'utf8').includes('<opened-2@')) ?? '';
+    renameSync(join(folder, 'new', opened), join(folder, 'cur', `${opened}:2,S`));
+    world.inbox.add(['patches-demo', 'opened'].flatMap((tag) => renamed(demoMails, tag === 'opened' ? 'opened-v2' : 'second', (m) => m.replace('[PATCH ', '[PATCH v2 ').replaceAll('mm/pool:', tag === 'opened' ? 'mm/opened:' : 'mm/pool:'))), world.clock.now);
+    await world.round();
+    expect(world.drafts()).toEqual([]);
+    expect(await why()).toContain('taken back unread: superseded by v2');
+    expect(readdirSync(join(folder, 'cur'))).toHaveLength(1);
   });
   it('a date in the future does not hold it for ever', async () => {
     await start();
