@@ -34,3 +34,7 @@ struct page *alloc_huge_page(struct vm_area_struct *vma, unsigned long addr, int
 struct folio *alloc_hugetlb_folio(struct vm_area_struct *vma, unsigned long addr, int avoid_reserve)	__since(6.3) __returns_ref(folio, noerr) __may_sleep(sometimes);
 struct page *alloc_huge_page_nodemask(struct hstate *h, int preferred_nid, nodemask_t *nmask, gfp_t gfp_mask)	__until(6.3) __returns_ref(folio) __may_reclaim(gfp_mask);
 struct page *alloc_huge_page_vma(struct hstate *h, struct vm_area_struct *vma, unsigned long address)	__until(6.3) __returns_ref(folio) __may_sleep(sometimes);
+
+/* mm/hugetlb.c: which of the fault mutexes stands for this page of the file; the same page, the same mutex. */
+u32 hugetlb_fault_mutex_hash(struct address_space *mapping, pgoff_t idx)	__pure;
+pgoff_t vma_hugecache_offset(struct hstate *h, struct vm_area_struct *vma, unsigned long address)	__pure;

@@ -17,3 +17,6 @@ struct swap_cluster_info *lock_cluster_or_swap_info(struct swap_info_struct *si,
 	__cond_acquires(nonnull, __return->lock) __cond_acquires(null, si->lock);
 void unlock_cluster_or_swap_info(struct swap_info_struct *si, struct swap_cluster_info *ci)	__until(6.12)
 	__releases(ci->lock, given(ci)) __releases(si->lock, given(!ci));
+
+/* mm/ksm.c: the page itself, or, where KSM cannot share it here any more, a locked copy that takes its place. Followed as the page. */
+struct page *ksm_might_need_to_copy(struct page *page, struct vm_area_struct *vma, unsigned long address)	__returns_arg(page) __may_sleep(sometimes);

@@ -166,6 +166,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       const contract: Contract | null = effects.contracts.get(instr) ?? null;
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
       if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
+      for (const cls of effects.unsure.get(instr) ?? []) for (const h of s.held) if (lockClass(m, h.lock).split('->').at(-1) === cls.split('->').at(-1)) m.unclear.add(h.lock);
       const before = s.held;
       const after = applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
       for (const t of after) for (const h of t.held) if (h.line === instr.line && !before.includes(h)) for (const b of before) {
@@ -248,7 +249,7 @@ function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<s
     if (value !== phi && usesAnywhere(m, s, phi)) renew(m.terms, s, phi);
   }
   if (tested.size === 0 || s.facts.size === 0) return;
-  const kept = [...s.facts].filter(([id]) => !isMemory(m, id, tested));
+  const kept = [...s.facts].filter(([id]) => s.held.some((h) => h.lock === id) || !isMemory(m, id, tested));
   if (kept.length !== s.facts.size) s.facts = new Map(kept);
 }
 

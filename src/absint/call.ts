@@ -145,7 +145,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     case 'clobber': {
       const loc = placeOf(m, s, scope, effect.place), t = m.terms.get(loc);
       if (t.k === 'var' && !t.global) for (const inner of [...s.heap.keys()]) if (rootVariable(m, inner) === t.name) s.heap.delete(inner);
-      writePlace(m, s, loc, freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block));
+      writePlace(m, s, loc, freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block, typeOf(m, m.terms.load(loc))));
       return true;
     }
     case 'assert-not-held': {
@@ -171,7 +171,11 @@ export function writePlace(m: Machine, s: State, loc: TermId, value: TermId): vo
   const t = m.terms.get(loc);
   if (t.k === 'var' && !t.global) { s.env.set(t.name, value); return; }
   s.heap.set(loc, value);
-  if (isLocalPlace(m, loc)) escapeHeld(m, s, value); else escape(m, s, value);
+  if (isLocalPlace(m, loc)) { escapeHeld(m, s, value); return; }
+  escape(m, s, value);
+  // What the caller gets through its own pointer it gets with the lock of what it was made from.
+  const out = t.k === 'deref' ? m.terms.get(t.base) : null;
+  if (out?.k === 'sym' && out.source === 'param' && (typeOf(m, m.terms.load(loc))?.pointers ?? 0) > 0) for (const part of m.derived.get(value) ?? []) escapeHeld(m, s, part);
 }
 
 /** A symbol made at one place of the code; inside a loop its former value is kept apart as the old one. */
@@ -346,6 +350,8 @@ function mismatchedInterrupts(m: Machine, s: State, outcome: Outcome, effect: Ex
   if (effect.kind !== 'irq' && effect.kind !== 'bh') return false;
   const flavour = lockAddress(m, s, scope, effect.place);
   if (s.held.some((h) => h.lock === flavour) || s.entry.has(flavour)) return false;
+  // Interrupts may have been off for a lock of the caller that this path has given back without turning them on.
+  if ([...s.entry].some(([id, e]) => e.assumed === 'held' && e.kind === 'spin' && !s.held.some((h) => h.lock === id))) return false;
   const partner = outcome.effects.find((e) => e.op === 'release' && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
   if (partner?.op !== 'release') return false;
   const lock = lockAddress(m, s, scope, partner.place);

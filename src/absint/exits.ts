@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
-import { carried, isLocalPlace, notAnObject } from './ownership.js';
+import { carried, isLocalPlace, isShared, notAnObject } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import type { Held, Owned, State } from './state.js';
@@ -100,12 +100,18 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
-  if (isPrivate(m, base) && !isContext(h.kind)) return saysSo(m, e) || (isVoid(m.fn.returns) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isContext(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   const stored = storedOut(m, e, h.lock);
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
     // Where nothing was stored, the place may still name a lock that the caller brought.
     || (stored !== null && !x.state.heap.has(stored));
   return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null);
+}
+
+/** One of several, taken by the turns of a loop. */
+function gathered(m: Machine, h: Held, exits: readonly Exit[]): boolean {
+  const earlier = (y: Held): boolean => y.count === Infinity || m.terms.symbols(y.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'old'; });
+  return exits.some((x) => x.state.held.some((y) => y.line === h.line && y.kind === h.kind && earlier(y)));
 }
 
 /**
@@ -119,6 +125,8 @@ function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sur
   const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   const found = m.terms.get(base), earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
   if (o.escaped) return !earlier && isFailure(m, e) && gave.some((x) => isFailure(m, x) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
+  // A getter that says with a positive number that it got something.
+  if (HANDS_OUT.test(m.fn.name) && m.fn.returns.pointers === 0 && exitMask(m, e) === POS && exits.every((x) => exitMask(m, x) !== POS || holds(x))) return 'contract';
   if (gave.length > 0) return 'sure';
   // Stored where the function succeeds, forgotten where it fails.
   if (!earlier && o.claim === 'found' && isFailure(m, e) && m.stored.has(base)) return 'sure';
@@ -188,8 +196,10 @@ function otherResult(m: Machine, a: Exit, b: Exit): boolean {
 function failsTestOf(m: Machine, a: Exit, b: Exit): boolean {
   for (const [id, f] of a.state.facts) {
     const t = m.terms.get(id);
-    if (t.k !== 'op' || t.op !== '&' || t.args[0] !== a.value || b.value === null) continue;
-    if ((f.mask & maskOf(m.terms, b.state.facts, m.terms.op('&', [b.value, t.args[1] as TermId]))) === 0) return true;
+    if (t.k !== 'op' || t.op !== '&' || a.value === null || b.value === null || !t.args.includes(a.value)) continue;
+    const flags = t.args.find((x) => x !== a.value) as TermId;
+    const values = valuesOf(m.terms, b.state.facts, b.value) ?? [b.value];
+    if (values.every((v) => (f.mask & maskOf(m.terms, b.state.facts, m.terms.op('&', [v, flags]))) === 0)) return true;
   }
   return false;
 }

@@ -193,11 +193,21 @@ function sameList(a: readonly TermId[] | null, b: readonly TermId[] | null): boo
   return a === b || (a !== null && b !== null && a.length === b.length && a.every((x, i) => x === b[i]));
 }
 
+/** The number that a constant, or a set of flags with known values, stands for. */
+function numberOf(terms: Terms, id: TermId): number | null {
+  const t = terms.get(id);
+  if (t.k === 'num') return t.value;
+  if (t.k === 'name') return terms.constant(t.name);
+  return t.k === 'bits' && t.base < 0 ? t.set.reduce<number | null>((sum, name) => { const bit = terms.constant(name); return sum === null || bit === null ? null : sum | bit; }, 0) : null;
+}
+
 /**
  * A test of bits decided by what is known: of each constant that the value may be, or of earlier tests of the same
  * value (a set that was seen clear has no bit set in any part of it).
  */
 function testBits(terms: Terms, facts: Facts, id: TermId, args: readonly TermId[]): number {
+  const [p, q] = args.map((a) => numberOf(terms, a));
+  if (p !== undefined && q !== undefined && p !== null && q !== null) return (p & q) === 0 ? ZERO : NONZERO;
   for (const [x, mask] of [[args[0], args[1]], [args[1], args[0]]] as [TermId, TermId][]) {
     if (!isConstant(terms, x) && maskOf(terms, facts, x) === ZERO) return ZERO;
     const values = isConstant(terms, x) ? null : facts.get(x)?.is;

@@ -1,7 +1,7 @@
 import { maskOf, POS, ZERO, type Facts } from './fact.js';
 import { strip, typeOf, type Machine } from './machine.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
-import type { Owned, State } from './state.js';
+import type { Held, Owned, State } from './state.js';
 import type { TermId } from './term.js';
 
 /** Reference kinds that are not followed: plain memory has a rule of its own to come, and doubles the states. */
@@ -107,8 +107,10 @@ export function lend(m: Machine, s: State, value: TermId): void {
   if (s.owned.some((o) => !o.lent && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, lent: true } : o));
 }
 
-/** References on what has turned out to be no object (NULL, an error, a tagged integer) were never taken. */
+/** References and locks of what has turned out to be no object (NULL, an error, a tagged integer) were never taken. */
 export function forgetNothings(m: Machine, s: State): void {
+  const nothing = (h: Held): boolean => { const base = baseObject(m, h.lock); return base !== h.lock && notAnObject(m, s.facts, base); };
+  if (s.held.some(nothing)) s.held = s.held.filter((h) => !nothing(h));
   if (s.owned.some((o) => notAnObject(m, s.facts, o.object))) s.owned = s.owned.filter((o) => !notAnObject(m, s.facts, o.object));
 }
 

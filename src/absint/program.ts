@@ -79,7 +79,11 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   }
   const types = typeTable(files, primitives);
   const done = new Map<string, Analysed | null>();
-  const busy = new Set<string>();
+  /** Functions that are being analysed, to their depth in the chain of calls. */
+  const busy = new Map<string, number>();
+  /** Results that hold only below the function that is analysed now; `cut`: the depth of the function on whose behalf calls were left unknown. */
+  const provisional = new Map<string, { readonly depth: number; readonly cut: number; readonly result: Analysed }>();
+  let cut = Infinity;
   const relevance = new Map<string, boolean>();
   const calls = new Map<CFunction, ReadonlySet<string>>();
   let depth = 0;
@@ -151,14 +155,21 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       return contract && only && (only.value || only.when.is !== 'any') && !more ? contract : looking(fn, `${file}:${fn.line}`);
     }
     const result = run(file, fn);
-    return result && !result.summary.bounded ? result.summary.contract : null;
+    if (!result) return null;
+    const { contract, bounded, exits } = result.summary;
+    return bounded ? { ...contract, unsure: [...new Set(exits.flatMap((x) => x.tokens.filter((t) => t.change === 'drop' && t.what === 'lock').map((t) => t.resource)))].sort() } : contract;
   };
   const run = (file: string, fn: CFunction): Analysed | null => {
     const key = `${file}:${fn.name}:${fn.line}`;
     const known = done.get(key);
     if (known !== undefined) return known;
-    if (busy.has(key) || depth >= MAX_DEPTH) return null;
-    busy.add(key);
+    const near = provisional.get(key);
+    if (near && near.depth <= depth) { cut = Math.min(cut, near.cut); return near.result; }
+    const recursion = busy.get(key);
+    if (recursion !== undefined || depth >= MAX_DEPTH) { cut = Math.min(cut, recursion ?? 0); return null; }
+    busy.set(key, depth);
+    const outer = cut;
+    cut = Infinity;
     depth++;
     const { cfg, gaps } = buildCfg(fn, primitives.hints);
     const effects = effectTable(cfg, calleeOf(file));
@@ -166,7 +177,10 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     depth--;
     busy.delete(key);
     const result: Analysed = { fn, file, cfg, effects, summary, types, gaps: [...gaps.map((g) => ({ ...g, file })), ...summary.gaps] };
-    done.set(key, result);
+    // What was cut short on behalf of a function further up says less than the same asked for by itself.
+    if (cut >= depth || depth === 0) done.set(key, result); else provisional.set(key, { depth, cut, result });
+    cut = depth === 0 ? Infinity : Math.min(outer, cut >= depth ? Infinity : cut);
+    if (depth === 0) provisional.clear();
     return result;
   };
   const callersIn = (file: string, name: string): CFunction[] => [...(byFile.get(file)?.values() ?? [])].filter((fn) => fn.name !== name && calledBy(fn).has(name)).sort((a, b) => a.line - b.line);

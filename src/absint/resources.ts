@@ -176,10 +176,23 @@ function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undef
   const vague = (id: TermId): boolean => m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source !== 'param'; }) || isPointerLock(m, id);
   // Brackets of one kind are closed in the reverse order, whatever name their object has by then.
   if (kind === 'pair' && !s.entry.has(lock)) { const like = same.filter((h) => sameField(m, h.lock, lock)); if (like.length > 0) return like.sort((a, b) => a.line - b.line).at(-1); }
-  const candidates = same.filter((h) => (vague(h.lock) || vague(lock)) && lockClass(m, h.lock) === lockClass(m, lock));
+  const candidates = same.filter((h) => (vague(h.lock) || vague(lock)) && lockClass(m, h.lock) === lockClass(m, lock) && !apart(m, s, baseObject(m, h.lock), baseObject(m, lock)));
   if (candidates.length > 0) return candidates.at(-1);
   const loose = same.filter((h) => isPointerLock(m, h.lock) && isPointerLock(m, lock) && (typeOf(m, lock)?.base ?? null) === (typeOf(m, h.lock)?.base ?? null));
   return loose.length === 1 && !s.entry.has(lock) ? loose[0] : undefined;
+}
+
+/** Two objects that two variables or places hold at the same time, one of them from a call that was not given the other. */
+function apart(m: Machine, s: State, a: TermId, b: TermId): boolean {
+  const values = new Set([...s.env.values(), ...s.heap.values()]);
+  if (a === b || !values.has(a) || !values.has(b)) return false;
+  const called = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'sym' && t.source === 'call'; };
+  return (called(a) || called(b)) && !madeOf(m, a, b) && !madeOf(m, b, a);
+}
+
+/** `value` was computed from `part`, by however many calls. */
+function madeOf(m: Machine, value: TermId, part: TermId, steps = 0): boolean {
+  return steps < 8 && (m.derived.get(value) ?? []).some((p) => p === part || madeOf(m, p, part, steps + 1));
 }
 
 function sameField(m: Machine, a: TermId, b: TermId): boolean {

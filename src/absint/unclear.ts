@@ -1,3 +1,4 @@
+import type { Expr } from '../parse/c/ast.js';
 import type { Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
 import type { Machine } from './machine.js';
@@ -24,10 +25,14 @@ function toldApart(a: Outcome, b: Outcome): boolean {
   const tests = (o: Outcome): readonly { readonly expr: SummaryOutcome['returns'][number]['expr']; readonly mask: number }[] => [...('returns' in o ? (o as SummaryOutcome).returns : []), ...('given' in o ? (o as SummaryOutcome).given : []), ...('after' in o ? (o as SummaryOutcome).after : [])];
   const there = new Map(tests(b).map((t) => [exprKey(t.expr), t.mask]));
   if (tests(a).some((t) => ((there.get(exprKey(t.expr)) ?? 7) & t.mask) === 0)) return true;
-  const stores = (o: Outcome): Map<string, string> => new Map(o.effects.flatMap((e) => (e.op === 'store' && !e.known ? [[exprKey(e.place), exprKey(e.value)] as const] : [])));
+  const stores = (o: Outcome): Map<string, string> => new Map(o.effects.flatMap((e) => (e.op === 'store' && !e.known && constant(e.value) ? [[exprKey(e.place), exprKey(e.value)] as const] : [])));
   // A flag stored for the caller tells, too.
   const left = stores(a), right = stores(b);
   return [...left].some(([place, value]) => right.get(place) !== value) || [...right].some(([place, value]) => left.get(place) !== value);
+}
+
+function constant(e: Expr): boolean {
+  return e.k === 'num' || (e.k === 'id' && /^[A-Z][A-Z0-9_]*$/.test(e.name)) || (e.k === 'unary' && constant(e.arg));
 }
 
 function disjoint(a: ReturnClass, b: ReturnClass): boolean {

@@ -9,6 +9,8 @@ export interface EffectTable {
   readonly contracts: ReadonlyMap<Instr, Contract>;
   /** Calls of functions whose body is known and does nothing to tracked objects. */
   readonly harmless: ReadonlySet<Instr>;
+  /** Calls of functions whose body was too much to follow, to the classes of locks that it gives back. */
+  readonly unsure: ReadonlyMap<Instr, readonly string[]>;
   /** Names of callees without a contract, sorted. */
   readonly unknown: readonly string[];
 }

@@ -87,6 +87,8 @@ export interface Contract {
   readonly noreturn: boolean;
   /** Computed from a body that hands its arguments to functions of which nothing is known: they may have kept them. */
   readonly partial?: true;
+  /** A bound was hit in the body: nothing of this is certain but that it gives back locks of these classes. */
+  readonly unsure?: readonly string[];
   /**
    * `__ttu_accepts(p, A|B)`: flag names that parameter `param` may carry; others make the callee warn and do nothing.
    * `lockedFlag` promises that the caller holds `lock`, one of `a->b | c->d` by class; "true" is any value but 0.
