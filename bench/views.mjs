@@ -71,6 +71,6 @@ function generated(patches, each) {
       });
     }
   }
-  const series = Array.from({ length: patches }, (_, i) => ({ index: i + 1, subject: `mm/box: change number ${i + 1}`, messageId: null, certainty: 'intact', fit: 'exact', files: [`mm/box${(i + 1) % 7}.c`], author: '', date: '', diffs: [] }));
-  return { schema: 'rmap-review/report/1', tool: '0', command: 'review', series: { subject: 'mm/box: a long series', version: 1, messageId: null, base: { kind: 'head', rev: null }, patches: series }, functions, findings, gaps: [] };
+  const series = Array.from({ length: patches }, (_, i) => ({ index: i + 1, subject: `mm/box: change number ${i + 1}`, heading: '', messageId: null, certainty: 'intact', fit: 'exact', files: [`mm/box${(i + 1) % 7}.c`], author: '', date: '', diffs: [] }));
+  return { schema: 'rmap-review/report/1', tool: '0', command: 'review', series: { subject: 'mm/box: a long series', version: 1, total: patches, messageId: null, base: { kind: 'head', rev: null }, patches: series }, functions, findings, gaps: [] };
 }

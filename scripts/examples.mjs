@@ -35,13 +35,13 @@ async function screens() {
   tmux('new-session', '-d', '-x', '100', '-y', '40', 'exec /bin/sh');
   tmux('send-keys', `'${process.execPath}' ${demo.join(' ')}`, 'Enter');
   const out = [await until('introduced errors')];
-  for (const [key, text] of [['Enter', 'What is held on each way out'], ['Enter', 'Source, with what'], ['Enter', 'Interleaving'], ['?', 'Keys and signs']]) {
+  for (const [key, text] of [['Enter', 'What is held on each way out'], ['Enter', 'Source, with what'], ['Enter', 'Interleaving'], ['o', 'What is held, and under it'], ['?', 'Keys and signs']]) {
     tmux('send-keys', key);
     out.push(await until(text));
   }
   tmux('kill-server');
   rmSync(home, { recursive: true, force: true });
-  ['overview', 'function', 'source', 'trace', 'help'].forEach((name, i) => {
+  ['overview', 'function', 'source', 'trace', 'order', 'help'].forEach((name, i) => {
     writeFileSync(join(folder, `screen-${name}.txt`), `${out[i].split('\n').map((line) => line.trimEnd()).join('\n').trimEnd()}\n`);
   });
 }

@@ -10,8 +10,11 @@ import { matchFunctions } from './lockgraph/match.js';
 import type { ModelRequest } from './model/judge.js';
 import type { Verdict } from './model/verdict.js';
 import { fillMessage } from './report/message.js';
+import { settled } from './report/policy.js';
 import { quotable } from './report/quotable.js';
+import { STOPPED } from './report/words.js';
 import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
+import { toldPath } from './report/told-path.js';
 import { differ, standing, type Judged } from './rules/differ.js';
 import { FITS } from './parse/series.js';
 
@@ -64,7 +67,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const changed = new Set<string>();
   const latest = new Map<string, ReadonlySet<string>>(); // file and function to what the rules say after the last patch
   input.pairs.forEach((pairs, i) => {
-    if (tools.stopped?.() === true) { gaps.push(...pairs.map((p) => stoppedGap(p.path, `patch ${i + 1} was not analysed: the run was stopped`))); return; }
+    if (tools.stopped?.() === true) { gaps.push(...pairs.map((p) => stoppedGap(p.path, `patch ${i + 1} was not analysed: ${STOPPED}`))); return; }
     const before = functions.length;
     tools.progress({ stage: 'parse', patch: i + 1, of: input.pairs.length });
     const c = pairs.filter((p) => /\.[ch]$/.test(p.path));
@@ -90,12 +93,12 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     tools.patchDone?.(i + 1, sortedFunctions(functions.slice(before)));
   });
   const last = input.pairs.length;
-  const settled = found.map((f) => {
+  const lasting = found.map((f) => {
     const after = latest.get(`${f.pair.path} ${f.finding.function}`);
     const gone = f.finding.status === 'introduced' && f.patch < last && after !== undefined && !after.has(f.finding.fingerprint);
     return gone ? { ...f, finding: { ...f.finding, status: 'transient' as const } } : f;
   });
-  const findings = judgeAll(settled, tools);
+  const findings = judgeAll(lasting, tools);
   return {
     schema: 'rmap-review/report/1', tool: tools.version, command: 'review',
     series: seriesOf(input),
@@ -110,7 +113,7 @@ export function emptyReport(input: ReviewInput, version: string): Report {
 }
 
 function seriesOf(input: ReviewInput): Report['series'] {
-  return { subject: input.series.subject, version: input.series.version, messageId: input.series.messageId, base: input.base, patches: input.series.patches.map((p, i) => patchOf(p, input.pairs[i] ?? [])) };
+  return { subject: input.series.subject, version: input.series.version, total: Math.max(input.series.expected, input.series.patches.length), messageId: input.series.messageId, base: input.base, patches: input.series.patches.map((p, i) => patchOf(p, input.pairs[i] ?? [])) };
 }
 
 /** Judges every function of `file` as it stands: the same engine and rules, nothing to compare with. */
@@ -125,7 +128,7 @@ export function scanFile(source: { readonly path: string; readonly text: string 
     functions++;
     if (side.gaps.length > 0 || fn.damaged) withGap++;
     gaps.push(...side.gaps);
-    const pair: SourcePair = { patch: 0, path: file.path, oldPath: null, pre: null, post: null, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [], mailLines: new Map(), gaps: [] };
+    const pair: SourcePair = { patch: 0, path: file.path, oldPath: null, pre: null, post: source.text, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [], mailLines: new Map(), gaps: [] };
     found.push(...standing(side).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
   }
   return scanReport(source.path, tools.version, judgeAll(found, tools), gaps, { functions, withGap });
@@ -142,7 +145,7 @@ export function joinScans(parts: readonly Report[], version: string): Report {
 function scanReport(of: string, version: string, findings: readonly ReportFinding[], gaps: readonly Gap[], scanned: NonNullable<Report['scanned']>): Report {
   return {
     schema: 'rmap-review/report/1', tool: version, command: 'scan',
-    series: { subject: `scan of ${of}`, version: 1, messageId: null, base: { kind: 'folder', rev: null }, patches: [] },
+    series: { subject: `scan of ${of}`, version: 1, total: 0, messageId: null, base: { kind: 'folder', rev: null }, patches: [] },
     functions: [], findings, gaps: uniqueGaps(gaps), scanned,
   };
 }
@@ -200,7 +203,7 @@ function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] 
   const sorted = [...found].sort((a, b) => a.patch - b.patch || compare(a.finding.file, b.finding.file) || a.finding.line - b.finding.line || compare(a.finding.rule, b.finding.rule) || compare(a.finding.fingerprint, b.finding.fingerprint));
   return sorted.map((f, i) => {
     tools.progress({ stage: 'model', finding: i + 1, of: sorted.length });
-    return { ...f.finding, patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(f.draft.rule.meta.messages[f.draft.code] ?? f.draft.code, f.draft.args), verdict: verdictOf(f, tools) };
+    return settled({ ...f.finding, path: toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(f.draft.rule.meta.messages[f.draft.code] ?? f.draft.code, f.draft.args), verdict: verdictOf(f, tools) });
   });
 }
 
@@ -241,7 +244,7 @@ function sourceOf(text: string | null, fn: CFunction, highlight: ReviewTools['hi
 
 function patchOf(p: Series['patches'][number], pairs: readonly SourcePair[]): ReportPatch {
   const fit = pairs.map((x) => x.fit).sort((a, b) => FITS.indexOf(b) - FITS.indexOf(a))[0] ?? 'none';
-  return { index: p.index, subject: p.subject, messageId: p.messageId, certainty: p.certainty, fit, files: [...new Set(p.files.map((f) => f.newPath ?? f.oldPath ?? ''))].sort(), author: p.author, date: p.message.date, diffs: p.files.map(quotable) };
+  return { index: p.index, subject: p.subject, heading: p.message.subject, messageId: p.messageId, certainty: p.certainty, fit, files: [...new Set(p.files.map((f) => f.newPath ?? f.oldPath ?? ''))].sort(), author: p.author, date: p.message.date, diffs: p.files.map(quotable) };
 }
 
 function uniqueGaps(gaps: readonly Gap[]): Gap[] {

@@ -17,7 +17,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   if (UNTRACKED.has(kind) || notAnObject(m, s.facts, target)) return;
   remember(m, target, site);
   operation(m, 'gets', `${kind} reference`, site);
-  note(s, site, `${site.call} takes a ${kind} reference on ${site.place}`, { op: 'get', id: target, resource: `${kind} reference`, place: site.place });
+  note(s, site, `${site.call} takes ${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind} reference on ${site.place}`, { op: 'get', id: target, resource: `${kind} reference`, place: site.place });
   lookAgain(m, s, target);
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;

@@ -39,6 +39,7 @@ async function dispatch(request: Request): Promise<number> {
     }
     case 'view': {
       checkFormat(request.options);
+      if (wantsUi(request.options, process.stdout, process.env)) preloadUi(process.env);
       const { loadReport } = await import('./saved.js');
       return show(await loadReport(request.report), request.options);
     }

@@ -58,7 +58,7 @@ function contracts(s: Summary): ExitContract[] {
 
 function phrase(op: string): string {
   const [verb, ...rest] = op.split(' ');
-  return `${verb} ${verb === 'gets' || verb === 'puts' ? 'a ' : ''}${rest.join(' ')}`;
+  return `${verb} ${verb === 'gets' || verb === 'puts' ? (/^[aeiou]/i.test(rest[0] ?? '') ? 'an ' : 'a ') : ''}${rest.join(' ')}`;
 }
 
 /** More operations than before: the protected region was split or widened; fewer: narrowed. */

@@ -12,6 +12,10 @@ export interface SourceText {
 
 const MAX_DEPTH = 8;
 
+/** How tightly C's binary operators bind. */
+const TIGHTNESS: Readonly<Record<string, number>> = { '||': 1, '&&': 2, '|': 3, '^': 4, '&': 5, '==': 6, '!=': 6, '<': 7, '>': 7, '<=': 7, '>=': 7, '<<': 8, '>>': 8, '+': 9, '-': 9, '*': 10, '/': 10, '%': 10 };
+const TIGHTEST = 11;
+
 export function sourceText(cfg: Cfg): SourceText {
   const made = new Map<string, Instr | null>();
   for (const b of cfg.blocks) for (const i of b.instrs) {
@@ -30,8 +34,8 @@ export function sourceText(cfg: Cfg): SourceText {
       }
       case 'member': return { ...e, obj: sub(e.obj) };
       case 'index': return { ...e, obj: sub(e.obj), index: sub(e.index) };
-      case 'unary': case 'cast': return { ...e, arg: sub(e.arg) };
-      case 'binary': return { ...e, left: sub(e.left), right: sub(e.right) };
+      case 'unary': case 'cast': return { ...e, arg: inside(sub(e.arg), TIGHTEST) };
+      case 'binary': return { ...e, left: inside(sub(e.left), TIGHTNESS[e.op] ?? 0), right: inside(sub(e.right), (TIGHTNESS[e.op] ?? 0) + 1) };
       case 'call': return { ...e, args: e.args.map(sub) };
       default: return e;
     }
@@ -55,4 +59,10 @@ export function sourceText(cfg: Cfg): SourceText {
       return t?.k === 'return' && t.value ? `return ${expr(t.value)}` : 'return';
     },
   };
+}
+
+/** The operand in parentheses where C needs them: the tree has none. */
+function inside(e: Expr, tightness: number): Expr {
+  const own = e.k === 'binary' ? TIGHTNESS[e.op] ?? 0 : e.k === 'cond' || e.k === 'assign' ? 0 : TIGHTEST;
+  return own < tightness ? { k: 'opaque', text: `(${printExpr(e)})`, line: e.line } : e;
 }

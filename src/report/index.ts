@@ -7,6 +7,7 @@ export { renderJson, renderNdjson } from './json.js';
 export { renderHtml } from './html/page.js';
 export { renderB4 } from './b4.js';
 export { renderDot, renderMermaid } from './graph-text.js';
+export { edgeWords, type GraphEdge, lockGraphOf, orderTree } from './lock-graph.js';
 export { type MailDraft, mailDraft, renderMail } from './mail.js';
 export { renderSarif } from './sarif.js';
 export { displayWidth, fit, padEnd, padStart, plural, truncate, truncateMiddle, wrap } from './layout.js';
@@ -18,6 +19,6 @@ export { renderTerse, terseLine } from './terse.js';
 export { renderText, type TextOptions } from './text.js';
 export { actorName, cellsAfter, traceTable, type TraceLine } from './trace.js';
 export {
-  baseWords, certaintyWords, changeWords, functionOf, gapMember, type GapGroup, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords,
-  shownFindings, someOf, statusWords, summaryLine, verdictWords,
+  baseWords, certaintyWords, changeWords, functionOf, gapMember, type GapGroup, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, partsOf,
+  severityWords, shownFindings, sizeWords, someOf, statusWords, summaryLine, verdictWords,
 } from './words.js';

@@ -21,14 +21,14 @@ export function renderNdjson(report: Report): string {
 
 /** The shape the schema describes: nothing more than it, in its key order, so equal reports give equal bytes. */
 export function reportToJson(report: Report): ReportJson {
-  const { subject, version, messageId, base, patches } = report.series;
+  const { subject, version, total, messageId, base, patches } = report.series;
   return {
     schema: report.schema,
     tool: report.tool,
     command: report.command,
     series: {
-      subject, version, messageId, base: { kind: base.kind, rev: base.rev },
-      patches: patches.map((p) => ({ index: p.index, subject: p.subject, messageId: p.messageId, certainty: p.certainty, fit: p.fit, files: p.files, author: p.author, date: p.date,
+      subject, version, total, messageId, base: { kind: base.kind, rev: base.rev },
+      patches: patches.map((p) => ({ index: p.index, subject: p.subject, heading: p.heading, messageId: p.messageId, certainty: p.certainty, fit: p.fit, files: p.files, author: p.author, date: p.date,
         diffs: p.diffs.map((d) => ({ oldFile: d.oldFile, file: d.file, hunks: d.hunks.map((h) => ({ oldLine: h.oldLine, newLine: h.newLine, section: h.section, lines: h.lines })) })) })),
     },
     functions: report.functions.map((f) => ({

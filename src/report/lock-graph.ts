@@ -7,7 +7,11 @@ export interface GraphEdge {
   readonly status: 'new' | 'gone' | 'kept';
   /** Only ever by a trylock. */
   readonly tryLock: boolean;
-  /** "file:line function()" of one place that takes it. */
+  /** One place that takes it; on the side before for an edge that is gone. */
+  readonly file: string;
+  readonly line: number;
+  readonly function: string;
+  /** "file:line function()". */
   readonly place: string;
 }
 
@@ -37,13 +41,47 @@ export function lockGraphOf(report: Report, functions: readonly ReportFunction[]
   return { nodes: [...new Set(edges.flatMap((edge) => [edge.held, edge.taken]))].sort(), edges };
 }
 
+/** What is taken under each lock, the outermost locks first; for whoever lists the graph instead of drawing it. */
+export function orderTree(graph: LockGraphPicture): readonly { readonly held: string; readonly edges: readonly GraphEdge[] }[] {
+  const depth = layersOf(graph);
+  const held = [...new Set(graph.edges.map((edge) => edge.held))];
+  return held.sort((a, b) => (depth.get(a) ?? 0) - (depth.get(b) ?? 0)).map((name) => ({ held: name, edges: graph.edges.filter((edge) => edge.held === name) }));
+}
+
+/** "new, trylock", "kept", "new, inverts an order below": what a reader has to know of an edge besides its ends. */
+export function edgeWords(graph: LockGraphPicture, edge: GraphEdge): string {
+  const circle = edge.held === edge.taken ? 'same class' : edge.status !== 'gone' && reaches(graph, edge.taken, edge.held) ? 'the reverse order exists too' : '';
+  return [edge.status, edge.tryLock ? 'trylock' : '', circle].filter((word) => word !== '').join(', ');
+}
+
+/** Longest way from a source; edges that close a cycle are not followed. */
+export function layersOf(graph: LockGraphPicture): ReadonlyMap<string, number> {
+  const depth = new Map<string, number>();
+  const visit = (node: string, way: readonly string[]): number => {
+    const known = depth.get(node);
+    if (known !== undefined) return known;
+    const before = graph.edges.filter((edge) => edge.taken === node && edge.held !== node && !way.includes(edge.held));
+    const value = before.length === 0 ? 0 : 1 + Math.max(...before.map((edge) => visit(edge.held, [...way, node])));
+    if (way.length === 0) depth.set(node, value);
+    return value;
+  };
+  for (const node of graph.nodes) visit(node, []);
+  return depth;
+}
+
+function reaches(graph: LockGraphPicture, from: string, to: string): boolean {
+  const seen = new Set([from]);
+  for (const node of seen) for (const edge of graph.edges) if (edge.held === node && edge.status !== 'gone') seen.add(edge.taken);
+  return seen.has(to);
+}
+
 function edgesOf(functions: readonly ReportFunction[], side: 'before' | 'after'): ReadonlyMap<string, Omit<GraphEdge, 'status'>> {
   const edges = new Map<string, Omit<GraphEdge, 'status'>>();
   for (const fn of functions) {
     for (const { held, taken, line, tryLock } of fn.order[side]) {
       const key = `${held}\0${taken}`;
       const old = edges.get(key);
-      edges.set(key, old === undefined ? { held, taken, tryLock, place: `${fn.file}:${line} ${fn.name}()` } : { ...old, tryLock: old.tryLock && tryLock });
+      edges.set(key, old === undefined ? { held, taken, tryLock, file: fn.file, line, function: fn.name, place: `${fn.file}:${line} ${fn.name}()` } : { ...old, tryLock: old.tryLock && tryLock });
     }
   }
   return edges;

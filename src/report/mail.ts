@@ -2,8 +2,9 @@ import { wrap } from './layout.js';
 import { printable, printableLines } from './printable.js';
 import { quoteFor } from './quote.js';
 import type { Report, ReportFinding, ReportHunk } from './report.js';
+import { isTurn } from './told-path.js';
 import { traceTable } from './trace.js';
-import { baseWords, functionOf, messageWithFunction } from './words.js';
+import { baseWords, functionOf, messageWithFunction, partsOf } from './words.js';
 
 /** A reply to a patch of the series, ready to be looked at; sending it is somebody else's business. */
 export interface MailDraft {
@@ -18,10 +19,10 @@ export interface MailDraft {
 
 /**
  * One reply for the whole series, to the first patch that introduces something: the hunks quoted with the comment right
- * under the line, interleavings as CPU columns, no line numbers because the reader has another tree. What the model refuted is left out. Null: nothing to say.
+ * under the line, interleavings as CPU columns, no line numbers because the reader has another tree. Null: nothing to say.
  */
 export function mailDraft(report: Report): MailDraft | null {
-  const findings = report.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note' && f.verdict.state !== 'refuted');
+  const findings = report.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
   const first = findings[0];
   if (first === undefined) return null;
   const patch = report.series.patches.find((p) => p.index === first.patch);
@@ -90,7 +91,7 @@ function hunkHeader(hunk: ReportHunk): string {
 function comment(report: Report, finding: ReportFinding): readonly string[] {
   const { verdict } = finding;
   const lines = [...own(question(withoutLines(report, finding, messageWithFunction(finding))))];
-  const steps = finding.path.flatMap((step) => (/^condition (true|false)$/.test(step.note) ? [] : [withoutLines(report, finding, printable(step.note))])).filter((text, i, all) => text !== 'returns' || i < all.length - 1);
+  const steps = finding.path.flatMap((step) => (isTurn(step.note) || step.note.startsWith(`${finding.rule}:`) ? [] : [withoutLines(report, finding, printable(step.note))])).filter((text, i, all) => text !== 'returns' || i < all.length - 1);
   if (verdict.state !== 'confirmed') {
     if (steps.length > 1) lines.push('', ...own('The way there:'), '', ...short(steps).flatMap((step) => wrap(step, WIDTH - 4, '  ').map((text) => `    ${text}`)));
     lines.push('', ...own('No model of it was run, so this rests on reading the code alone.'));
@@ -123,13 +124,15 @@ function footer(report: Report): readonly string[] {
 function subjectOf(report: Report, index: number): string {
   const { patches, version, subject } = report.series;
   const patch = patches.find((p) => p.index === index);
-  const number = patches.length > 1 ? ` ${String(index).padStart(String(patches.length).length, '0')}/${patches.length}` : '';
+  if (/^\s*\[/.test(patch?.heading ?? '')) return oneLine(patch?.heading ?? '');
+  const total = partsOf(report);
+  const number = total > 1 ? ` ${String(index).padStart(String(total).length, '0')}/${total}` : '';
   return `[PATCH${version > 1 ? ` v${version}` : ''}${number}] ${oneLine(patch?.subject ?? subject)}`;
 }
 
 function patchName(report: Report, index: number): string {
   const patch = report.series.patches.find((p) => p.index === index);
-  return `patch ${index}/${report.series.patches.length} ("${oneLine(patch?.subject ?? '')}")`;
+  return `patch ${index}/${partsOf(report)} ("${oneLine(patch?.subject ?? '')}")`;
 }
 
 function functionName(finding: ReportFinding): string {

@@ -13,6 +13,14 @@ export interface Suppression {
   readonly reason: string;
 }
 
+/**
+ * A finding as its verdict leaves it: what the model searched through and could not make fail is worth reading, and no
+ * error. Everything that counts errors (exit status, summaries, mails) reads the severity, so it is settled here.
+ */
+export function settled(finding: ReportFinding): ReportFinding {
+  return finding.verdict.state === 'refuted' && finding.severity !== 'note' ? { ...finding, severity: 'note' } : finding;
+}
+
 export const NO_POLICY: Policy = { rules: {}, suppress: [] };
 
 /**
@@ -36,7 +44,7 @@ export function applyPolicy(report: Report, policy: Policy): Report {
       gaps.push({ stage: 'rules', file: finding.file, function: finding.function, why: `${finding.rule} suppressed by the project: ${suppression.reason}` });
       return [];
     }
-    return [setting === undefined ? finding : { ...finding, severity: setting }];
+    return [setting === undefined ? finding : settled({ ...finding, severity: setting })];
   });
   for (const [rule, count] of off) gaps.push({ stage: 'rules', file: '', function: '', why: `rule ${rule} is switched off by the project; ${count} of its findings are not shown` });
   for (const s of policy.suppress) if (!used.has(s)) gaps.push({ stage: 'rules', file: '', function: '', why: `suppression ${s.fingerprint} matches nothing in this run: ${s.reason}` });

@@ -10,6 +10,8 @@ export type BaseKind = 'base-commit' | 'prerequisites' | 'blob-ids' | 'head' | '
 export interface ReportPatch {
   readonly index: number;
   readonly subject: string;
+  /** The subject as its mail has it, with what stands in brackets; "" where there was no mail. */
+  readonly heading: string;
   readonly messageId: string | null;
   readonly certainty: Certainty;
   readonly fit: Fit;
@@ -80,6 +82,8 @@ export interface Report {
   readonly series: {
     readonly subject: string;
     readonly version: number;
+    /** The parts that the subjects promise, or the patches where they promise fewer. Patches may be missing. */
+    readonly total: number;
     readonly messageId: string | null;
     readonly base: { readonly kind: BaseKind; readonly rev: string | null };
     readonly patches: readonly ReportPatch[];

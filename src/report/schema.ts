@@ -100,10 +100,11 @@ export const reportSchema = z.object({
   series: z.object({
     subject: z.string(),
     version: z.int(),
+    total: z.int().default(0).describe('the parts that the subjects promise; more than there are patches when some are missing'),
     messageId: nullableString,
     base: z.object({ kind: z.enum(['base-commit', 'prerequisites', 'blob-ids', 'head', 'folder', 'none']), rev: nullableString }),
     patches: z.array(z.object({
-      index: z.int(), subject: z.string(), messageId: nullableString, certainty: z.enum(CERTAINTIES), fit: z.enum(FITS), files: strings,
+      index: z.int(), subject: z.string(), heading: z.string().default('').describe('the subject as its mail has it'), messageId: nullableString, certainty: z.enum(CERTAINTIES), fit: z.enum(FITS), files: strings,
       author: z.string().default(''), date: z.string().default(''), diffs: z.array(diff).readonly().default([]),
     })).readonly(),
   }),

@@ -1,12 +1,14 @@
 import { bracketText } from './bracket-text.js';
 import type { Report, ReportFinding, ReportFunction } from './report.js';
 import { contractRows } from './contract.js';
+import { edgeWords, lockGraphOf, orderTree } from './lock-graph.js';
 import { alignColumns, displayWidth, ends, fit, padStart, plural, truncate, truncateMiddle, wrap } from './layout.js';
 import { printable } from './printable.js';
+import { isTurn } from './told-path.js';
 import { traceTable } from './trace.js';
 import {
-  baseWords, certaintyWords, changeWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords,
-  shownFindings, someOf, summaryLine, verdictWords,
+  baseWords, certaintyWords, changeWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, partsOf, severityWords,
+  shownFindings, sizeWords, someOf, summaryLine, verdictWords,
 } from './words.js';
 
 export interface TextOptions {
@@ -25,6 +27,7 @@ export function renderText(report: Report, options: TextOptions): string {
     header(report, options),
     ...shownFindings(report, options.all).map((finding) => findingLines(report, finding, options)),
     functionLines(report, options),
+    ...(options.verbose ? [orderLines(report, options)] : []),
     gapLines(report, options),
     footer(report, options),
   ].filter((lines) => lines.length > 0);
@@ -34,9 +37,8 @@ export function renderText(report: Report, options: TextOptions): string {
 function header(report: Report, options: TextOptions): readonly string[] {
   const { series } = report;
   const scan = isScan(report);
-  const version = series.version > 1 ? `v${series.version}, ` : '';
   const title = printable(series.subject) || (scan ? 'scan' : '(no subject)');
-  const size = scan ? '' : `  (${version}${plural(series.patches.length, 'patch', 'patches')})`;
+  const size = scan ? '' : `  (${sizeWords(report)})`;
   const facts = [baseWords(report), certaintyWords(series.patches)].filter((words) => words !== '').join('; ');
   return [
     ...wrap(title + size, options.width, '  ').map((line) => bold(line, options)),
@@ -53,7 +55,7 @@ function findingLines(report: Report, finding: ReportFinding, options: TextOptio
   const { width } = options;
   const severity = severityWords(finding);
   const label = `${printable(finding.id)}  ${severity}  `;
-  const total = report.series.patches.length;
+  const total = partsOf(report);
   const patch = total > 1 && finding.patch > 0 ? `patch ${finding.patch}/${total}` : '';
   const hidden = finding.status === 'preexisting' && !isScan(report) ? 'preexisting, ' : '';
   const verdict = finding.status === 'fixed' ? '' : verdictWords(finding);
@@ -69,18 +71,30 @@ function findingLines(report: Report, finding: ReportFinding, options: TextOptio
   ];
 }
 
-/** The witness; in short form its ends are kept and the middle is counted. */
+/** The witness; in short form the steps that its resource is named in, and its end. */
 function pathLines(finding: ReportFinding, options: TextOptions): readonly string[] {
   const { path } = finding;
-  const short = !options.verbose && path.length > SHORT_PATH;
-  const steps = short ? [...path.slice(0, SHORT_PATH - 2), null, ...path.slice(-1)] : path;
+  const kept = options.verbose || path.length <= SHORT_PATH ? path.map((_, i) => i) : mainSteps(finding);
   const digits = Math.max(4, ...path.map((step) => String(step.line).length));
   const indent = ' '.repeat(6 + digits + 2);
-  return steps.flatMap((step) => {
-    if (step === null) return [`${' '.repeat(6)}${padStart('...', digits)}  ${plural(path.length - SHORT_PATH + 1, 'more step')}`];
+  return kept.flatMap((at, k) => {
+    const step = path[at], left = at - (kept[k - 1] ?? -1) - 1;
+    if (step === undefined) return [];
+    const skipped = left === 0 ? [] : [`${' '.repeat(6)}${padStart('...', digits)}  ${plural(left, 'step')}`];
     const notes = wrap(printable(step.note), options.width - indent.length);
-    return notes.map((note, i) => (i === 0 ? `      ${padStart(String(step.line), digits)}  ${note}` : indent + note));
+    return [...skipped, ...notes.map((note, i) => (i === 0 ? `      ${padStart(String(step.line), digits)}  ${note}` : indent + note))];
   });
+}
+
+/** Places in the path: the last two steps, the latest ones that name what the finding is about, and what else happens from the start on. */
+function mainSteps(finding: ReportFinding): readonly number[] {
+  const { path, resource, place } = finding;
+  const last = path.length - 1;
+  const named = path.flatMap((step, i) => ((resource !== '' && step.note.includes(resource)) || (place !== '' && step.note.includes(place)) ? [i] : []));
+  const events = path.flatMap((step, i) => (isTurn(step.note) ? [] : [i]));
+  const kept = new Set([...new Set([last, last - 1, ...named.reverse(), ...events])].slice(0, SHORT_PATH - 1));
+  // A line that says that one step is left out may as well be that step.
+  return path.flatMap((_, i) => (kept.has(i) || (kept.has(i + 1) && (i === 0 || kept.has(i - 1))) ? [i] : []));
 }
 
 function verdictLines(finding: ReportFinding, options: TextOptions): readonly string[] {
@@ -113,13 +127,13 @@ function functionLines(report: Report, options: TextOptions): readonly string[] 
 
 /** What the patches name, where nothing else can be said about them. */
 function fileLines(report: Report, options: TextOptions): readonly string[] {
-  const total = report.series.patches.length;
+  const total = partsOf(report);
   return report.series.patches.flatMap((patch) => wrap(`${total > 1 ? `${patch.index}/${total}: ` : ''}${patch.files.map(printable).join(', ') || 'no file'} (text ${patch.certainty})`, options.width - 2, '  ').map((line) => `  ${line}`));
 }
 
 /** One line for each function; by file where paths and names are too long to stand beside each other. */
 function functionTable(report: Report, functions: readonly ReportFunction[], options: TextOptions): readonly string[] {
-  const total = report.series.patches.length;
+  const total = partsOf(report);
   const cells = functions.map((fn) => ({ name: `${printable(fn.name)}()`, change: changeWords(fn), file: printable(fn.file), patch: total > 1 ? `${fn.patch}/${total}` : '' }));
   const flat = alignColumns(cells.map((cell) => [`  ${cell.name}`, cell.change, cell.file, cell.patch]));
   const wide = flat.some((line) => displayWidth(line) > options.width);
@@ -150,6 +164,24 @@ function contractLines(fn: ReportFunction, options: TextOptions): readonly strin
     return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `      ${fit(left[i] ?? '', column)} | ${right[i] ?? ''}`);
   });
   return [`      ${fit('  before', column)} |   after`, ...table, ...details, ...picture];
+}
+
+/** Which lock is taken under which, outermost first. */
+function orderLines(report: Report, options: TextOptions): readonly string[] {
+  const graph = lockGraphOf(report);
+  if (graph.edges.length === 0) return [];
+  const sign = { new: '+', gone: '-', kept: ' ' };
+  return [
+    bold('Lock order: what is held, and below it what is taken under it', options),
+    ...orderTree(graph).flatMap(({ held, edges }) => [
+      ...wrap(printable(held), options.width - 2, '  ').map((line) => `  ${line}`),
+      ...edges.flatMap((edge) => {
+        const head = `${printable(edge.taken)}  (${edgeWords(graph, edge)})`, line = `    ${sign[edge.status]} ${ends(head, printable(edge.place), options.width - 6)}`;
+        const both = displayWidth(head) + displayWidth(printable(edge.place)) + 8 <= options.width;
+        return both ? [line] : [head, printable(edge.place)].flatMap((part, i) => wrap(part, options.width - 8, '  ').map((text, k) => `${i + k === 0 ? `    ${sign[edge.status]} ` : i === 0 ? '      ' : '        '}${text}`));
+      }),
+    ]),
+  ];
 }
 
 function gapLines(report: Report, options: TextOptions): readonly string[] {

@@ -23,11 +23,16 @@ export function statusWords(report: Report): string {
   return [
     ...some(errors, plural(errors, `${lead}error`)),
     ...some(warnings, plural(warnings, `${lead}warning`)),
-    ...(errors + warnings === 0 ? ['clean'] : []),
+    ...(errors + warnings === 0 ? [inPart(report) ? 'nothing found, but only a part could be judged' : 'clean'] : []),
     ...some(transient, `${transient} transient`),
     ...some(notes, plural(notes, 'note')),
     ...some(fixed, `${fixed} fixed`),
   ].join(', ');
+}
+
+/** Where hunks stand alone or do not fit the base, or the run was stopped, silence says little. */
+function inPart(report: Report): boolean {
+  return report.gaps.some((gap) => gap.stage === 'host' && gap.why.endsWith(STOPPED)) || report.functions.some((fn) => fn.completeness === 'fragments') || report.series.patches.some((patch) => patch.fit === 'none' && patch.files.some((file) => /\.[ch]$/.test(file)));
 }
 
 /** The line that a terminal keeps after the UI has gone, and the last word of every text output. */
@@ -35,6 +40,23 @@ export function summaryLine(report: Report): string {
   const gaps = report.gaps.length > 0 ? `; ${plural(report.gaps.length, 'gap')}` : '';
   return `rmap-review: ${statusWords(report)}${gaps}`;
 }
+
+/** The number behind the slash in "patch 2/5": what the series has by its own count, as far as that is known. */
+export function partsOf(report: Report): number {
+  const { total, patches } = report.series;
+  return Math.max(total, patches.length, ...patches.map((patch) => patch.index));
+}
+
+/** "3 patches", "v2, 2 of 5 patches". */
+export function sizeWords(report: Report): string {
+  const { version, patches } = report.series;
+  const total = partsOf(report);
+  const size = total > patches.length ? `${patches.length} of ${plural(total, 'patch', 'patches')}` : plural(total, 'patch', 'patches');
+  return version > 1 ? `v${version}, ${size}` : size;
+}
+
+/** How the reason ends where the reader, not the input, made a report incomplete. */
+export const STOPPED = 'the run was stopped';
 
 /** Files as they stand: nothing is introduced, so what is "preexisting" is what was asked for. */
 export function isScan(report: Report): boolean {

@@ -4,7 +4,7 @@ export type Action =
   | 'down' | 'up' | 'half-down' | 'half-up' | 'page-down' | 'page-up' | 'first' | 'last'
   | 'next-patch' | 'previous-patch' | 'next-function' | 'previous-function' | 'next-finding' | 'previous-finding'
   | 'pane' | 'open' | 'back' | 'fold' | 'fold-all' | 'search' | 'next-match' | 'previous-match'
-  | 'trace' | 'source' | 'way' | 'gaps' | 'all' | 'reviewed' | 'valid' | 'invalid' | 'edit' | 'copy' | 'help' | 'quit' | 'redraw' | 'suspend' | 'interrupt';
+  | 'trace' | 'source' | 'way' | 'gaps' | 'order' | 'all' | 'reviewed' | 'valid' | 'invalid' | 'edit' | 'copy' | 'help' | 'quit' | 'redraw' | 'suspend' | 'interrupt';
 
 export interface Binding {
   readonly action: Action;
@@ -16,14 +16,14 @@ export interface Binding {
   readonly hint: Partial<Readonly<Record<ViewName, string>>>;
 }
 
-const EVERYWHERE = (word: string): Binding['hint'] => ({ overview: word, function: word, source: word, trace: word, gaps: word, help: word });
+const EVERYWHERE = (word: string): Binding['hint'] => ({ overview: word, function: word, source: word, trace: word, gaps: word, order: word, help: word });
 
 /** The one table of keys: the reducer, the footer and the help page all read it. The footer keeps this order. */
 export const BINDINGS: readonly Binding[] = [
-  { action: 'open', keys: ['enter', 'right', 'l'], shown: 'Enter', help: 'open: a finding or function, its source, its verdict; folds a heading', hint: { overview: 'open', function: 'source', source: 'verdict', gaps: 'fold' } },
+  { action: 'open', keys: ['enter', 'right', 'l'], shown: 'Enter', help: 'open: a finding or function, its source, its verdict; folds a heading', hint: { overview: 'open', function: 'source', source: 'verdict', gaps: 'fold', order: 'function' } },
   { action: 'down', keys: ['j', 'down'], shown: 'j Down', help: 'next line; next step of an interleaving', hint: {} },
   { action: 'up', keys: ['k', 'up'], shown: 'k Up', help: 'previous line or step', hint: {} },
-  { action: 'back', keys: ['q', 'esc', 'left', 'h'], shown: 'q Esc', help: 'back; leaves a search', hint: { function: 'back', source: 'back', trace: 'back', gaps: 'back', help: 'back' } },
+  { action: 'back', keys: ['q', 'esc', 'left', 'h'], shown: 'q Esc', help: 'back; leaves a search', hint: { function: 'back', source: 'back', trace: 'back', gaps: 'back', order: 'back', help: 'back' } },
   { action: 'next-finding', keys: ['f'], shown: 'f', help: 'next finding', hint: { overview: 'finding', function: 'finding', source: 'finding', trace: 'finding' } },
   { action: 'previous-finding', keys: ['F'], shown: 'F', help: 'previous finding', hint: {} },
   { action: 'pane', keys: ['tab', 'shift-tab'], shown: 'Tab', help: 'other pane: contract or ways out', hint: { function: 'pane' } },
@@ -40,6 +40,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'source', keys: ['s'], shown: 's', help: 'source, from an interleaving at the line of its step', hint: { trace: 'source' } },
   { action: 'way', keys: ['w'], shown: 'w', help: 'next way out of the function, as brackets beside the source', hint: { source: 'way out' } },
   { action: 'gaps', keys: ['u'], shown: 'u', help: 'what was not analysed (gaps)', hint: { overview: 'gaps' } },
+  { action: 'order', keys: ['o'], shown: 'o', help: 'the order in which locks are taken, before and after', hint: { overview: 'order' } },
   { action: 'all', keys: ['a'], shown: 'a', help: 'show or hide findings that were there before the series', hint: {} },
   { action: 'reviewed', keys: ['r'], shown: 'r', help: 'mark as reviewed, or not', hint: {} },
   { action: 'valid', keys: ['v'], shown: 'v', help: 'note: this finding is valid (asks for a word; again takes it back)', hint: {} },
@@ -52,7 +53,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'page-up', keys: ['pageup', 'ctrl-b'], shown: 'PgUp', help: 'a page up', hint: {} },
   { action: 'first', keys: ['g', 'home'], shown: 'g', help: 'first line', hint: {} },
   { action: 'last', keys: ['G', 'end'], shown: 'G', help: 'last line', hint: {} },
-  { action: 'help', keys: ['?'], shown: '?', help: 'this page', hint: { overview: 'help', function: 'help', source: 'help', trace: 'help', gaps: 'help' } },
+  { action: 'help', keys: ['?'], shown: '?', help: 'this page', hint: { overview: 'help', function: 'help', source: 'help', trace: 'help', gaps: 'help', order: 'help' } },
   { action: 'quit', keys: ['Q'], shown: 'Q', help: 'quit', hint: EVERYWHERE('quit') },
   { action: 'redraw', keys: ['ctrl-l'], shown: 'Ctrl-l', help: 'draw the screen anew', hint: {} },
   { action: 'suspend', keys: ['ctrl-z'], shown: 'Ctrl-z', help: 'stop; the shell\'s fg comes back', hint: {} },

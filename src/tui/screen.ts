@@ -108,12 +108,14 @@ function windowed(pane: Pane, cursor: number, width: number, height: number): Sh
   while (used < Math.ceil(height / 2) && above >= 0 && take(above)) above -= 1;
   let below = at + 1;
   while (used < height && take(below)) below += 1;
+  const full = used >= height;
   while (used < height && above >= 0 && take(above)) above -= 1;
   const rows = [...taken.keys()].sort((a, b) => a - b);
   const lines = rows.flatMap((row) => (taken.get(row) ?? []).map((line, i) => ({ line, row, first: i === 0 })));
   const over = lines.length - height;
   // A row too many at the top is cut there, so that the row under the cursor stays whole.
-  const from = over > 0 && lines[lines.length - 1]?.row === at ? over : 0;
+  const cut = over > 0 && (!full || lines[lines.length - 1]?.row === at);
+  const from = cut ? Math.min(over, lines.findIndex((line) => line.row === at)) : 0;
   return { lines: lines.slice(from, from + height), partial: rows.length < pane.rows.length };
 }
 

@@ -99,6 +99,7 @@ function act(report: Report, state: State, action: Action): State {
     case 'reviewed': return markReviewed(report, state, row);
     case 'valid': case 'invalid': return asked(report, state, row, action);
     case 'gaps': return frame.view === 'gaps' ? state : pushed(report, state, { view: 'gaps', fn: -1, finding: null });
+    case 'order': return frame.view === 'order' ? state : pushed(report, state, { view: 'order', fn: -1, finding: null });
     case 'all': return toggledAll(report, state, row);
     case 'edit': return row?.place ? { ...state, request: { kind: 'edit', ...row.place } } : { ...state, message: 'No file and line here.' };
     case 'copy': return row === undefined ? state : { ...state, request: { kind: 'copy', text: row.copy } };
@@ -221,7 +222,7 @@ function toFinding(report: Report, state: State, view: View, step: 1 | -1): Stat
     const open = unfolded(report, state, (row) => row.kind === 'finding');
     return toRow(open, viewOf(report, open, frame), step, (row) => row.kind === 'finding', none);
   }
-  if (frame.view === 'gaps' || frame.view === 'help') return toRow(state, view, step, () => false, none);
+  if (frame.view === 'gaps' || frame.view === 'order' || frame.view === 'help') return toRow(state, view, step, () => false, none);
   const rows = viewOf(report, { ...state, folded: new Set() }, { view: 'overview', fn: -1, finding: null, way: 0 }).panes[0]?.rows ?? [];
   const targets = rows.flatMap((row) => (row.kind === 'finding' && row.open !== null ? [row.open] : []));
   const at = targets.findIndex((target) => target.finding === frame.finding);

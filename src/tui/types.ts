@@ -1,6 +1,6 @@
 import type { Line } from './line.js';
 
-export type ViewName = 'overview' | 'function' | 'source' | 'trace' | 'gaps' | 'help';
+export type ViewName = 'overview' | 'function' | 'source' | 'trace' | 'gaps' | 'order' | 'help';
 
 /** What is on the screen, and where in it the reader is. One frame per step into the report; Esc goes back. */
 export interface Frame {

@@ -26,12 +26,13 @@ export const sampleReport: Report = {
   series: {
     subject: 'mm/anchor: keep the anchor locked while a page moves',
     version: 2,
+    total: 3,
     messageId: '20261101-anchor-v2-0@example.org',
     base: { kind: 'base-commit', rev: '4f1c2d3e5a6b7c8d9e0f11223344556677889900' },
     patches: [
-      { index: 1, subject: 'mm/anchor: add pin_anchor_read()', messageId: '20261101-anchor-v2-1@example.org', certainty: 'intact', fit: 'exact', files: ['include/linux/anchor.h', 'mm/anchor.c'], ...SENT, diffs: [] },
-      { index: 2, subject: 'mm/move: carry the anchor lock from unmap to move', messageId: '20261101-anchor-v2-2@example.org', certainty: 'intact', fit: 'exact', files: ['mm/move.c'], ...SENT, diffs: [MOVE_DIFF] },
-      { index: 3, subject: 'mm/move: document the new order', messageId: '20261101-anchor-v2-3@example.org', certainty: 'tree-consistent', fit: 'consistent', files: ['mm/move.c', 'Documentation/mm/anchor.rst'], ...SENT, diffs: [] },
+      { index: 1, subject: 'mm/anchor: add pin_anchor_read()', heading: '[PATCH v2 1/3] mm/anchor: add pin_anchor_read()', messageId: '20261101-anchor-v2-1@example.org', certainty: 'intact', fit: 'exact', files: ['include/linux/anchor.h', 'mm/anchor.c'], ...SENT, diffs: [] },
+      { index: 2, subject: 'mm/move: carry the anchor lock from unmap to move', heading: '[PATCH v2 2/3] mm/move: carry the anchor lock from unmap to move', messageId: '20261101-anchor-v2-2@example.org', certainty: 'intact', fit: 'exact', files: ['mm/move.c'], ...SENT, diffs: [MOVE_DIFF] },
+      { index: 3, subject: 'mm/move: document the new order', heading: '[PATCH v2 3/3] mm/move: document the new order', messageId: '20261101-anchor-v2-3@example.org', certainty: 'tree-consistent', fit: 'consistent', files: ['mm/move.c', 'Documentation/mm/anchor.rst'], ...SENT, diffs: [] },
     ],
   },
   functions: [pinAnchor(), moveUnmap(), moveFinish(), moveUndo(), moveStats()],
@@ -54,7 +55,7 @@ function reference(resource: string, from: number | null, to: number | null) {
 }
 
 /** The same series with nothing to say about it. */
-export const cleanReport: Report = { ...sampleReport, findings: [], gaps: [] };
+export const cleanReport: Report = { ...sampleReport, functions: sampleReport.functions.map((fn) => ({ ...fn, completeness: 'whole' })), findings: [], gaps: [] };
 
 function pinAnchor(): ReportFunction {
   return {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { exitCode, type FailOn } from '../../src/report/exit-code.js';
+import { b4Checks } from '../../src/report/b4.js';
+import { exitCode, type FailOn, nipaCode } from '../../src/report/exit-code.js';
+import { mailDraft } from '../../src/report/mail.js';
 import { fillMessage } from '../../src/report/message.js';
+import { applyPolicy, settled } from '../../src/report/policy.js';
+import { renderTerse } from '../../src/report/terse.js';
+import { renderText } from '../../src/report/text.js';
 import type { Report, ReportFinding } from '../../src/report/report.js';
-import { groupGaps, messageWithFunction, shownFindings, statusWords, summaryLine } from '../../src/report/words.js';
+import { groupGaps, messageWithFunction, shownFindings, sizeWords, statusWords, summaryLine } from '../../src/report/words.js';
 import { cleanReport, sampleReport } from './sample-report.js';
 
 const [first] = sampleReport.findings;
@@ -42,11 +47,43 @@ describe('status words', () => {
     expect(statusWords(having(finding('preexisting', 'error')))).toBe('clean');
   });
 
+  it('claim nothing where only a part was there, and count parts by the series\' own number', () => {
+    const { series, functions } = cleanReport;
+    const unfit: Report = { ...cleanReport, series: { ...series, patches: series.patches.map((p) => ({ ...p, fit: 'none' })) } };
+    for (const report of [unfit, { ...cleanReport, functions: functions.map((fn) => ({ ...fn, completeness: 'fragments' as const })) }]) {
+      expect(statusWords(report)).toBe('nothing found, but only a part could be judged');
+    }
+    const incomplete: Report = { ...cleanReport, series: { ...series, total: 5, patches: series.patches.slice(1) } };
+    expect(sizeWords(incomplete)).toBe('v2, 2 of 5 patches');
+    expect(sizeWords(cleanReport)).toBe('v2, 3 patches');
+    expect(renderText({ ...incomplete, findings: [finding('introduced', 'error')] }, { width: 78, all: false, verbose: false, color: false })).toMatch(/mm\/move\.c:\d+ +patch 2\/5\n/);
+  });
+
   it('of a scan count what is there', () => {
     const scan: Report = { ...having(finding('preexisting', 'error'), finding('preexisting', 'warning')), command: 'scan', series: { ...cleanReport.series, patches: [] } };
     expect(statusWords(scan)).toBe('1 error, 1 warning');
     expect(shownFindings(scan, false)).toHaveLength(2);
     expect(exitCode(scan, 'note')).toBe(0);
+  });
+});
+
+describe('a refuted finding', () => {
+  const refuted: ReportFinding = { ...finding('introduced', 'error'), verdict: { state: 'refuted', why: 'no interleaving fails', assumptions: [] } };
+
+  it('is a note everywhere, whatever the project says of its rule', () => {
+    const set = applyPolicy(having(refuted), { rules: { [refuted.rule]: 'error' }, suppress: [] });
+    for (const report of [having(settled(refuted)), set]) {
+      expect(exitCode(report, 'warning')).toBe(0);
+      expect(nipaCode(report)).toBe(0);
+      expect(statusWords(report)).toBe('clean, 1 note');
+      expect(mailDraft(report)).toBeNull();
+      expect(b4Checks(report)).toEqual([]);
+      expect(renderTerse(report, { all: false, verbose: false })).toContain(': NOTE: ');
+    }
+  });
+
+  it('is the only one that its verdict changes', () => {
+    for (const f of sampleReport.findings.filter((x) => x.verdict.state !== 'refuted')) expect(settled(f)).toBe(f);
   });
 });
 

@@ -5,12 +5,13 @@ import type { Report, ReportFunction } from '../../src/report/report.js';
 import { App } from '../../src/tui/app.js';
 import { lineWidth } from '../../src/tui/line.js';
 import { linearScreen, screen } from '../../src/tui/screen.js';
+import { reducer, topFrame } from '../../src/tui/state.js';
 import { sourceLines } from '../../src/report/source-diff.js';
 import { HOSTILE, hostileReport, UNSAFE } from '../report/hostile.js';
 import { cleanReport, sampleReport } from '../report/sample-report.js';
-import { shown, typing, VT, WIDE } from './keys-of.js';
+import { cursorLine, shown, typing, VT, WIDE } from './keys-of.js';
 
-const VIEWS = ['', 'enter', 'enter tab', 'enter enter', 'enter enter w', 'enter enter enter', 'enter enter enter G', 'f f enter t', 'r v n o enter', 'u', '?', '/ a b'];
+const VIEWS = ['', 'enter', 'enter tab', 'enter enter', 'enter enter w', 'enter enter enter', 'enter enter enter G', 'f f enter t', 'r v n o enter', 'u', 'o', '?', '/ a b'];
 
 describe('every view', () => {
   it.each(VIEWS)('fits its terminal: %s', (keys) => {
@@ -62,13 +63,21 @@ describe('overview', () => {
     const report: Report = { ...cleanReport, functions: cleanReport.functions.filter((fn) => fn.patch !== 3) };
     expect(shown(report, typing(report, ''))).toContain('    no C function touched: mm/move.c, Documentation/mm/anchor.rst');
   });
+});
 
-  it('is quick with a long series', () => {
-    const functions = Array.from({ length: 3000 }, (_, i): ReportFunction => ({ ...(sampleReport.functions[1] as ReportFunction), name: `f${i}` }));
-    const report = { ...sampleReport, functions };
-    const started = performance.now();
-    shown(report, typing(report, 'Z Z G g j j'));
-    expect(performance.now() - started).toBeLessThan(1500);
+describe('order view', () => {
+  it('lists what is taken under what, with what the series changed, and leads to the function', () => {
+    const state = typing(sampleReport, 'o', WIDE);
+    expect(shown(sampleReport, state)).toMatch(/^ {2}page_set lock$\n^> \+ └─▶ anchor->root->rwsem {2}new, trylock {2}mm\/move\.c:222 move_unmap_one\(\)$/m);
+    expect(topFrame(reducer(sampleReport)(state, 'enter'))).toMatchObject({ view: 'function', fn: 1 });
+    const empty: Report = { ...sampleReport, functions: [] };
+    expect(shown(empty, typing(empty, 'o'))).toContain('No function of the series takes a lock while it holds another.');
+  });
+
+  it('says when the reverse order exists', () => {
+    const [fn] = sampleReport.functions.slice(1), reverse = { held: 'anchor->root->rwsem', taken: 'page_set lock', line: 9, tryLock: false };
+    const report: Report = { ...sampleReport, functions: [{ ...(fn as ReportFunction), order: { before: [reverse], after: [reverse, ...(fn as ReportFunction).order.after] } }] };
+    expect(shown(report, typing(report, 'o', WIDE))).toMatch(/anchor->root->rwsem {2}new, trylock, the reverse order exists too/);
   });
 });
 
@@ -136,6 +145,9 @@ describe('function view', () => {
   });
 });
 
+const [confirmed] = sampleReport.findings.flatMap((f) => (f.verdict.state === 'confirmed' ? [f.verdict] : []));
+const steps = confirmed?.trace.steps.length ?? 0;
+
 describe('trace view', () => {
   it('steps through the columns and shows the cells that changed', () => {
     const text = shown(sampleReport, typing(sampleReport, 'enter enter enter j'));
@@ -148,6 +160,18 @@ describe('trace view', () => {
   it('ends with what fails', () => {
     const text = shown(sampleReport, typing(sampleReport, 'enter enter enter G'));
     expect(text).toMatch(/^> {5}=> deadlock: CPU1 waits/m);
+  });
+
+  it('keeps the step under the cursor on the screen, however long its neighbours are', () => {
+    const long = 'a condition that takes several lines of a narrow column; '.repeat(4);
+    const report: Report = { ...sampleReport, findings: sampleReport.findings.map((f) => (f.verdict.state !== 'confirmed' ? f : { ...f, verdict: { ...f.verdict, trace: { ...f.verdict.trace, steps: f.verdict.trace.steps.map((s, i) => ({ ...s, choice: i % 2 === 0 ? long : null })) } } })) };
+    for (const size of [VT, WIDE, { columns: 60, rows: 16 }]) {
+      for (let n = 0; n < 6; n++) {
+        const state = typing(report, `t ${'j '.repeat(n)}`, size);
+        const number = /^> +(\d+|=>)/.exec(cursorLine(report, state))?.[1];
+        expect(number, `${n} steps at ${size.columns}x${size.rows}`).toBe(n < steps ? String(n + 1) : '=>');
+      }
+    }
   });
 
   it('gives the reason where there is no interleaving', () => {

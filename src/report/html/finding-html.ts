@@ -1,5 +1,5 @@
 import type { Report, ReportFinding } from '../report.js';
-import { functionOf, messageWithFunction, severityWords, verdictWords } from '../words.js';
+import { functionOf, messageWithFunction, partsOf, severityWords, verdictWords } from '../words.js';
 import { esc } from './escape.js';
 import { sourceHtml } from './source.js';
 import { traceHtml } from './trace-html.js';
@@ -7,7 +7,7 @@ import { traceHtml } from './trace-html.js';
 export function findingHtml(report: Report, finding: ReportFinding): string {
   const fn = functionOf(report, finding);
   const index = fn === undefined ? -1 : report.functions.indexOf(fn);
-  const total = report.series.patches.length;
+  const total = partsOf(report);
   const { verdict } = finding;
   const where = `${esc(finding.file)}:${finding.line}${total > 1 && finding.patch > 0 ? `, patch ${finding.patch}/${total}` : ''}`;
   const source = fn === undefined ? '' : sourceHtml(fn, finding, 2);

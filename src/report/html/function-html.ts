@@ -1,7 +1,7 @@
 import { contractRows } from '../contract.js';
 import { lockGraphOf } from '../lock-graph.js';
 import type { Report, ReportFunction } from '../report.js';
-import { changeWords } from '../words.js';
+import { changeWords, partsOf } from '../words.js';
 import { entities, esc } from './escape.js';
 import { graphSvg } from './graph-svg.js';
 import { sourceHtml } from './source.js';
@@ -9,7 +9,7 @@ import { timelineSvg } from './timeline-svg.js';
 
 /** One function: its timelines before and after, exit by exit, the contract, the order of its locks, and its text. */
 export function functionHtml(report: Report, fn: ReportFunction, index: number): string {
-  const total = report.series.patches.length;
+  const total = partsOf(report);
   const line = fn.post?.line ?? fn.pre?.line;
   const graph = graphSvg(lockGraphOf(report, [fn]));
   const source = sourceHtml(fn, null, null);

@@ -1,12 +1,12 @@
 import { displayWidth, truncateMiddle } from '../layout.js';
-import type { LockGraphPicture } from '../lock-graph.js';
+import { layersOf, type LockGraphPicture } from '../lock-graph.js';
 import { printable } from '../printable.js';
 import { entities, esc } from './escape.js';
 
 /** The lock order as layers from left to right: an arrow leads from what is held to what is taken. Empty without edges. */
 export function graphSvg(graph: LockGraphPicture): string {
   if (graph.edges.length === 0) return '';
-  const layer = layers(graph);
+  const layer = layersOf(graph);
   const columns = new Map<number, string[]>();
   for (const node of graph.nodes) columns.set(layer.get(node) ?? 0, [...(columns.get(layer.get(node) ?? 0) ?? []), node]);
   const at = new Map<string, { readonly x: number; readonly y: number; readonly w: number }>();
@@ -37,21 +37,6 @@ export function graphSvg(graph: LockGraphPicture): string {
   const words = graph.edges.map((edge) => `${printable(edge.held)} then ${printable(edge.taken)} (${edge.status})`).join('; ');
   return `<svg class="graph" viewBox="0 0 ${n(width)} ${n(height)}" width="${n(width)}" height="${n(height)}" role="img" aria-label="${entities(`Lock order: ${words}`)}">`
     + `<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path class="tipp" d="M0 0L8 4L0 8z"/></marker></defs>${arrows.join('')}${boxes.join('')}</svg>`;
-}
-
-/** Longest way from a source; edges that close a cycle are not followed. */
-function layers(graph: LockGraphPicture): ReadonlyMap<string, number> {
-  const depth = new Map<string, number>();
-  const visit = (node: string, way: readonly string[]): number => {
-    const known = depth.get(node);
-    if (known !== undefined) return known;
-    const before = graph.edges.filter((edge) => edge.taken === node && edge.held !== node && !way.includes(edge.held));
-    const value = before.length === 0 ? 0 : 1 + Math.max(...before.map((edge) => visit(edge.held, [...way, node])));
-    if (way.length === 0) depth.set(node, value);
-    return value;
-  };
-  for (const node of graph.nodes) visit(node, []);
-  return depth;
 }
 
 function name(node: string): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { plural } from '../layout.js';
 import type { Report, ReportPatch } from '../report.js';
-import { baseWords, certaintyWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords, shownFindings, statusWords, verdictWords } from '../words.js';
+import { baseWords, certaintyWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords, shownFindings, sizeWords, statusWords, verdictWords } from '../words.js';
 import { esc } from './escape.js';
 import { findingHtml, severityClass } from './finding-html.js';
 import { functionHtml } from './function-html.js';
@@ -25,7 +25,7 @@ export function renderHtml(report: Report, options: { readonly all: boolean }): 
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><title>${esc(title)}: ${esc(statusWords(report))}</title><style>${STYLE}</style></head>
 <body><a class="skip" href="#main">To the findings</a>
-<header><h1>${esc(title)}</h1><p class="dim">${esc([report.series.version > 1 ? `v${report.series.version}` : '', isScan(report) ? '' : plural(report.series.patches.length, 'patch', 'patches'), `base: ${baseWords(report)}`, certaintyWords(report.series.patches)].filter((text) => text !== '').join('; '))}</p>
+<header><h1>${esc(title)}</h1><p class="dim">${esc([isScan(report) ? '' : sizeWords(report), `base: ${baseWords(report)}`, certaintyWords(report.series.patches)].filter((text) => text !== '').join('; '))}</p>
 <p class="verdict ${overall(report)}">${esc(statusWords(report))}${report.gaps.length === 0 ? '' : `<span class="dim">; <a href="#gaps">${plural(report.gaps.length, 'gap')}</a></span>`}</p></header>
 <nav aria-label="Findings">${findings.length === 0 ? '' : `<ol class="find">${findings.map((f) => `<li><a href="#${esc(f.id)}">${esc(f.id)}</a> <span class="tag ${severityClass(f)}">${esc(severityWords(f))}</span> <b>${esc(f.rule)}</b> ${esc(messageWithFunction(f))}${f.status === 'fixed' ? '' : ` <span class="dim">(${esc(verdictWords(f))})</span>`}</li>`).join('')}</ol>`}</nav>
 <main id="main">

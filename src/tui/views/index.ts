@@ -3,6 +3,7 @@ import type { Frame, State, View } from '../types.js';
 import { functionView } from './function.js';
 import { gapsView } from './gaps.js';
 import { helpView } from './help.js';
+import { orderView } from './order.js';
 import { overviewView } from './overview.js';
 import { sourceView } from './source.js';
 import { traceView } from './trace.js';
@@ -41,6 +42,7 @@ function made(report: Report, state: Shown, frame: Place): View {
     case 'source': return sourceView(report, frame);
     case 'trace': return traceView(report, frame);
     case 'gaps': return gapsView(report, state);
+    case 'order': return orderView(report);
     case 'help': return helpView();
   }
 }

@@ -1,6 +1,6 @@
 import {
-  baseWords, certaintyWords, changeWords, displayWidth, groupGaps, isScan, isSemantic, messageWithFunction, padEnd, plural, printable, type Report, type ReportFinding,
-  type ReportFunction, type ReportPatch, severityWords, shownFindings, someOf, statusWords, terseLine, verdictWords, wrap,
+  baseWords, certaintyWords, changeWords, displayWidth, groupGaps, isScan, isSemantic, messageWithFunction, padEnd, partsOf, plural, printable, type Report, type ReportFinding,
+  type ReportFunction, type ReportPatch, severityWords, shownFindings, sizeWords, someOf, statusWords, terseLine, verdictWords, wrap,
 } from '../../report/index.js';
 import { findingKey, functionKey, patchKey } from '../marks.js';
 import { apart, clip, type Line, plain, span } from '../line.js';
@@ -25,9 +25,8 @@ export function overviewRows(report: Report, state: Pick<State, 'folded' | 'all'
 
 function header(report: Report, busy: State['busy'], width: number): readonly Line[] {
   const { series } = report;
-  const version = series.version > 1 ? `v${series.version}, ` : '';
   const scan = isScan(report);
-  const size = scan ? plural(report.functions.length, 'function') : `${version}${plural(series.patches.length, 'patch', 'patches')}`;
+  const size = scan ? plural(report.functions.length, 'function') : sizeWords(report);
   const gaps = report.gaps.length === 0 ? '' : `, ${plural(report.gaps.length, 'gap')}`;
   const bad = report.findings.some((f) => f.status === 'introduced' && f.severity !== 'note');
   const title = series.subject === '' ? (scan ? 'scan' : '(no subject)') : series.subject;
@@ -98,7 +97,7 @@ function scanRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' |
 }
 
 function patchRow(report: Report, patch: ReportPatch, functions: number, findings: number, folded: boolean, { kept, busy }: Pick<State, 'kept' | 'busy'>): Row {
-  const total = report.series.patches.length;
+  const total = partsOf(report);
   const number = total > 1 ? `${patch.index}/${total}` : 'patch';
   const inside = [functions > 0 ? plural(functions, 'function') : '', findings > 0 ? plural(findings, 'finding') : ''].filter((s) => s !== '').join(', ');
   const trust = busy === null || patch.index <= busy.done ? `${patch.certainty}, ${patch.fit}` : patch.index === busy.done + 1 ? 'being analysed' : 'waiting';

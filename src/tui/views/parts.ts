@@ -1,4 +1,4 @@
-import { printable, type Report, type ReportFinding, type ReportFunction, severityWords, verdictWords, wrap } from '../../report/index.js';
+import { partsOf, printable, type Report, type ReportFinding, type ReportFunction, severityWords, verdictWords, wrap } from '../../report/index.js';
 import { apart, clip, type Line, plain, span } from '../line.js';
 import { findingTone } from '../tone.js';
 import { NO_DETAIL, type View } from '../types.js';
@@ -6,7 +6,7 @@ import { NO_DETAIL, type View } from '../types.js';
 /** The first line of every view of a function: its name, where it is, and what happens to it. */
 export function functionTitle(report: Report, fn: ReportFunction, words: string, width: number): Line {
   const line = fn.post?.line ?? fn.pre?.line;
-  const total = report.series.patches.length;
+  const total = partsOf(report);
   const patch = fn.patch > 0 && total > 1 ? `, patch ${fn.patch}/${total}` : '';
   return apart([span(' '), span(`${fn.name}()`, 'strong'), span(`  ${fn.file}${line === undefined ? '' : `:${line}`}${patch}`)], [span(words, 'dim')], width - 1);
 }
