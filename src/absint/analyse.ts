@@ -9,7 +9,7 @@ import { applyCall, freshSym, writePlace } from './call.js';
 import { noteCall } from './calls.js';
 import { evaluate, localScope, place as placeOf } from './eval.js';
 import { exitViews, judgeExits, type Exit } from './exits.js';
-import { assume, consistent, maskOf, NEG, POS, truth, ZERO, type Fact } from './fact.js';
+import { assume, consistent, maskOf, NEG, POS, truth, without, ZERO } from './fact.js';
 import { checkFlags, keptPromises, type FlagUse } from './flags.js';
 import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
@@ -19,6 +19,7 @@ import { constantsNamed } from './mentioned.js';
 import { derive, forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
 import { resultUses } from './results.js';
+import { copyOf } from './small-map.js';
 import { solve, type Bounds } from './solve.js';
 import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
 import { contractOf, type Summary } from './summary.js';
@@ -43,9 +44,9 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const initial = emptyState();
   for (const p of fn.params) initial.env.set(p.name, m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
 
-  const transfer = (id: number, from: State): { to: number; state: State }[] => {
+  const transfer = (id: number, from: State, own: boolean): { to: number; state: State }[] => {
     const block = cfg.blocks[id] as BasicBlock;
-    let states: State[] = [cloneState(from)];
+    let states: State[] = [own ? from : cloneState(from)];
     for (const instr of block.instrs) {
       const next: State[] = [];
       for (const s of states) next.push(...execute(m, s, instr, id, effects, order, flagUses));
@@ -58,7 +59,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards),
     merge: (block, old, next) => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y) => derive(m, phi, [x, y]) }),
     cross: (from, to, s) => {
-      for (const name of [...s.env.keys()]) if (!live.has(to, name)) s.env.delete(name);
+      s.env.keep((name) => live.has(to, name));
       if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());
       return s;
     },
@@ -157,7 +158,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
         const element = instr.why === 'element';
         const type = p.k === 'id' ? m.variables.get(p.name) ?? null : null;
         const sym = freshSym(m, s, `havoc:${block}:${instr.line}:${printExpr(p)}`, printExpr(p), element ? 'element' : 'unknown', block, type);
-        if (element && type && type.pointers > 0) s.facts = new Map<TermId, Fact>([...s.facts, [sym, { mask: POS, is: null, ne: [] }]]);
+        if (element && type && type.pointers > 0) s.facts = copyOf(s.facts).set(sym, { mask: POS, is: null, ne: [] });
         writePlace(m, s, placeOf(m, s, scope, p), sym);
       }
       return [s];
@@ -249,8 +250,7 @@ function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<s
     if (value !== phi && usesAnywhere(m, s, phi)) renew(m.terms, s, phi);
   }
   if (tested.size === 0 || s.facts.size === 0) return;
-  const kept = [...s.facts].filter(([id]) => s.held.some((h) => h.lock === id) || !isMemory(m, id, tested));
-  if (kept.length !== s.facts.size) s.facts = new Map(kept);
+  s.facts = without(s.facts, (id) => !s.held.some((h) => h.lock === id) && isMemory(m, id, tested));
 }
 
 /** Join symbols of the loop's inner blocks that locks or references of this state speak of: the next turn makes them anew. */

@@ -3,12 +3,13 @@ import { printExpr, printPlace } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { assertHeld, mayBlock, mayDiffer, mayRelease } from './atomic.js';
 import { containerOf, evaluate, localScope, place as placeOf, type Scope } from './eval.js';
-import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO, type Fact } from './fact.js';
+import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.js';
 import { reportIgnored } from './ignored.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
 import { lockAddress, rootName, spelled } from './places.js';
 import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
+import { copyOf } from './small-map.js';
 import { cloneState, renew, unify, type State } from './state.js';
 import { markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
@@ -82,8 +83,8 @@ function isNullGuard(m: Machine, s: State, outcome: Outcome | SummaryOutcome, co
 
 function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, bindings: Map<string, TermId>, result: TermId, block: number, name: string): boolean {
   const entry = contractScope(m, bindings, result);
-  if ('given' in outcome) {
-    const facts = new Map(s.facts);
+  if ('given' in outcome && outcome.given.length > 0) {
+    const facts = copyOf(s.facts);
     for (const g of outcome.given) if (!narrow(m.terms, facts, evaluate(m, s, entry, g.expr), g.mask)) return false;
     s.facts = facts;
     for (const g of outcome.given) if (g.expr.k === 'binary' && g.expr.op === '==' && (g.mask & ZERO) === 0) unify(m.terms, s, evaluate(m, s, entry, g.expr));
@@ -91,8 +92,8 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
   const value = 'value' in outcome && outcome.value ? evaluate(m, s, entry, outcome.value) : result;
   const scope = contractScope(m, bindings, value, lvalues(m, s, call, contract), (object) => touch(m, s, object, call.line, block));
   if (!assumeReturn(m, s, value, outcome.when)) return false;
-  if ('returns' in outcome) {
-    const facts = new Map(s.facts);
+  if ('returns' in outcome && outcome.returns.length > 0) {
+    const facts = copyOf(s.facts);
     for (const r of outcome.returns) if (!narrow(m.terms, facts, evaluate(m, s, scope, r.expr), r.mask)) return false;
     s.facts = facts;
   }
@@ -101,8 +102,8 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     if (effect.op === 'sleep' || effect.op === 'reclaim') mayBlock(m, s, call, contract, effect, scope, before, { line: call.line, block, place: name, object: null, call: `${name}()`, direct: true });
     else if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
   }
-  if ('after' in outcome) {
-    const facts = new Map(s.facts);
+  if ('after' in outcome && outcome.after.length > 0) {
+    const facts = copyOf(s.facts);
     for (const a of outcome.after) if (!narrow(m.terms, facts, evaluate(m, s, scope, a.expr), a.mask)) return false;
     s.facts = facts;
   }
@@ -233,7 +234,7 @@ function assumeReturn(m: Machine, s: State, result: TermId, when: ReturnClass): 
     if (facts) s.facts = facts;
     return facts !== null;
   }
-  const facts = new Map<TermId, Fact>(s.facts);
+  const facts = copyOf(s.facts);
   if (!narrow(m.terms, facts, result, masks[when.is] as number)) return false;
   s.facts = facts;
   return true;
@@ -254,7 +255,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   handOver(m, s, args, takes, harmless || PREDICATE.test(last));
   const states: State[] = [s];
   if (failed) {
-    const facts = new Map(failed.facts), rest = new Map(s.facts);
+    const facts = copyOf(failed.facts), rest = copyOf(s.facts);
     if (narrow(m.terms, facts, fresh, NEG) && narrow(m.terms, rest, fresh, ZERO | POS)) { failed.facts = facts; s.facts = rest; states.push(failed); }
   }
   for (const t of states) {

@@ -1,3 +1,4 @@
+import { copyOf, sameMap, SmallMap } from './small-map.js';
 import type { TermId, Terms } from './term.js';
 
 /** A set of signs. For pointers NEG is an error pointer, ZERO is NULL, POS a usable pointer. */
@@ -52,8 +53,8 @@ export function assume(terms: Terms, facts: Facts, id: TermId, value: boolean): 
   const known = truth(terms, facts, id);
   if (known !== null && known !== value) return null;
   // What follows from one flag is written down for the whole test: at a join another path may know it by another flag.
-  if (known !== null) return t.k === 'op' && t.op === '&' && !facts.has(id) ? new Map([...facts, [id, { ...NOTHING, mask: known ? NONZERO : ZERO }]]) : facts;
-  const next = new Map(facts);
+  if (known !== null) return t.k === 'op' && t.op === '&' && !facts.has(id) ? copyOf(facts).set(id, { ...NOTHING, mask: known ? NONZERO : ZERO }) : facts;
+  const next = copyOf(facts);
   if (t.k === 'op' && t.op === '==') {
     const [a, b] = t.args as [TermId, TermId];
     next.set(id, { ...NOTHING, mask: value ? POS : ZERO });
@@ -111,8 +112,8 @@ export function consistent(terms: Terms, facts: Facts): boolean {
 
 /** What both hold, a test that one has made and the other can answer among it. */
 export function joinFacts(terms: Terms, a: Facts, b: Facts): Facts {
-  if (a === b) return a;
-  const out = new Map<TermId, Fact>();
+  if (sameMap(a, b)) return a;
+  const out = new SmallMap<TermId, Fact>();
   const answered = (facts: Facts, id: TermId): Fact | null => { const t = terms.get(id); return t.k === 'op' && t.op === '&' ? { ...NOTHING, mask: maskOf(terms, facts, id) } : null; };
   for (const [id, x] of a) {
     const y = b.get(id) ?? answered(b, id);
@@ -128,15 +129,23 @@ export function joinFacts(terms: Terms, a: Facts, b: Facts): Facts {
 }
 
 export function joinFact(x: Fact, y: Fact): Fact {
+  if (x === y) return x;
   const is = x.is && y.is ? [...new Set([...x.is, ...y.is])].sort((a, b) => a - b) : null;
   return { mask: x.mask | y.mask, is: is && is.length <= MAX_VALUES ? is : null, ne: x.ne.filter((n) => y.ne.includes(n) || (y.is !== null && !y.is.includes(n))) };
 }
 
+/** `facts` without those about what `unwanted` names; `facts` itself when there are none. */
+export function without(facts: Facts, unwanted: (id: TermId) => boolean): Facts {
+  for (const id of facts.keys()) if (unwanted(id)) { const left = new SmallMap<TermId, Fact>(); for (const [k, f] of facts) if (!unwanted(k)) left.set(k, f); return left; }
+  return facts;
+}
+
 export function sameFacts(a: Facts, b: Facts): boolean {
-  if (a === b) return true;
+  if (sameMap(a, b)) return true;
   if (a.size !== b.size) return false;
   for (const [id, x] of a) {
     const y = b.get(id);
+    if (x === y) continue;
     if (!y || x.mask !== y.mask || !sameList(x.is, y.is) || x.ne.length !== y.ne.length || x.ne.some((n, i) => n !== y.ne[i])) return false;
   }
   return true;
@@ -187,7 +196,7 @@ function signs(terms: Terms, values: readonly TermId[]): number {
   return values.reduce((m, v) => m | maskOf(terms, NO_FACTS, v), 0);
 }
 
-const NO_FACTS: Facts = new Map();
+const NO_FACTS: Facts = new SmallMap();
 
 function sameList(a: readonly TermId[] | null, b: readonly TermId[] | null): boolean {
   return a === b || (a !== null && b !== null && a.length === b.length && a.every((x, i) => x === b[i]));

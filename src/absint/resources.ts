@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
+import { copyOf, SmallMap } from './small-map.js';
 import type { Held, State, StepEffect, Step } from './state.js';
 import { type TermId, isCall } from './term.js';
 
@@ -116,7 +117,7 @@ export function exists(m: Machine, s: State, object: TermId): boolean {
   const mask = maskOf(m.terms, s.facts, object);
   if ((mask & ZERO) === 0) return true;
   if (mask === ZERO) return false;
-  const facts = new Map(s.facts);
+  const facts = copyOf(s.facts);
   narrow(m.terms, facts, object, NONZERO);
   s.facts = facts;
   return true;
@@ -157,7 +158,7 @@ export function remember(m: Machine, id: TermId, site: Site): void {
 
 function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free', kind: LockKind, mode: LockMode | 'either', site: Site, always = true): void {
   s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place, direct: site.direct, failedTry: false }]]);
-  if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new Map(), heap: new Map() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object, direct: site.direct });
+  if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new SmallMap(), heap: new SmallMap() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object, direct: site.direct });
 }
 
 /** A symbol that stands for one object only, so that two mentions are the same lock. */

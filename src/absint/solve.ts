@@ -6,8 +6,11 @@ import { successors } from '../cfg/finish.js';
  * different keys stay apart.
  */
 export interface Domain<S> {
-  /** The states after `block`, each with the block it goes to; ends of the function are the domain's own business. */
-  readonly transfer: (block: number, state: S) => readonly { readonly to: number; readonly state: S }[];
+  /**
+   * The states after `block`, each with the block it goes to; ends of the function are the domain's own business.
+   * `own`: nobody else has `state`, it may be written.
+   */
+  readonly transfer: (block: number, state: S, own: boolean) => readonly { readonly to: number; readonly state: S }[];
   readonly key: (state: S) => string;
   /** Both under one key. Returns `old` itself when `next` adds nothing; must reach that after finitely many steps. */
   readonly merge: (block: number, old: S, next: S) => S;
@@ -41,12 +44,12 @@ export function solve<S>(cfg: Cfg, domain: Domain<S>, initial: S, bounds: Bounds
     for (const id of queue.keys()) if (block < 0 || (rank.get(id) ?? 0) < (rank.get(block) ?? 0)) block = id;
     const states = queue.get(block) as Map<string, S>;
     queue.delete(block);
-    const work: { block: number; state: S }[] = [...states.values()].map((state) => ({ block, state }));
+    const work: { block: number; state: S; own: boolean }[] = [...states.values()].map((state) => ({ block, state, own: false }));
     for (let item = work.pop(); item; item = work.pop()) {
       if (++steps > bounds.steps) { hit.add(`more than ${bounds.steps} steps`); return [...hit]; }
-      for (const next of domain.transfer(item.block, item.state)) {
+      for (const next of domain.transfer(item.block, item.state, item.own)) {
         const crossed = domain.cross(item.block, next.to, next.state);
-        if ((preds.get(next.to) ?? 0) < 2) { work.push({ block: next.to, state: crossed }); continue; }
+        if ((preds.get(next.to) ?? 0) < 2) { work.push({ block: next.to, state: crossed, own: true }); continue; }
         let at = kept.get(next.to);
         if (!at) kept.set(next.to, (at = new Map()));
         const key = domain.key(crossed), old = at.get(key);

@@ -1,6 +1,7 @@
 import type { CType } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
-import { ANY, isConstant, joinFact, joinFacts, maskOf, NOTHING, sameFacts, type Fact, type Facts } from './fact.js';
+import { ANY, isConstant, joinFact, joinFacts, maskOf, NOTHING, sameFacts, without, type Fact, type Facts } from './fact.js';
+import { copyOf, sameMap, SmallMap } from './small-map.js';
 import type { SymSource, TermId, Terms } from './term.js';
 
 /** One step of the path that led to a state, newest first. */
@@ -73,8 +74,8 @@ export interface EntryLock {
  * block is executed by its one owner; never changed once it has been handed on.
  */
 export interface State {
-  env: Map<string, TermId>;
-  heap: Map<TermId, TermId>;
+  env: SmallMap<string, TermId>;
+  heap: SmallMap<TermId, TermId>;
   facts: Facts;
   held: readonly Held[];
   owned: readonly Owned[];
@@ -93,11 +94,11 @@ export interface State {
 }
 
 export function emptyState(): State {
-  return { env: new Map(), heap: new Map(), facts: new Map(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), slept: false, trace: null };
+  return { env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), slept: false, trace: null };
 }
 
 export function cloneState(s: State): State {
-  return { ...s, env: new Map(s.env), heap: new Map(s.heap) };
+  return { ...s, env: s.env.fork(), heap: s.heap.fork() };
 }
 
 /** States with equal keys hold the same resources and are merged. */
@@ -123,17 +124,18 @@ const NO_HOOKS: JoinHooks = { typeOf: () => null, joins: () => undefined };
  * Returns `a` itself when nothing is new.
  */
 export function mergeStates(terms: Terms, block: number, a: State, b: State, on: JoinHooks = NO_HOOKS): State {
-  const env = new Map<string, TermId>();
   const phis: [TermId, Fact][] = [];
   const joined: (readonly [TermId, TermId, TermId])[] = [];
   let changed = false;
+  let tested: readonly TermId[] | null = null;
   const join = (name: string, x: TermId, y: TermId): TermId => {
     const phi = terms.sym(`phi:${block}:${name}`, name.startsWith('@') ? '…' : name, name.startsWith('@') ? null : on.typeOf(name), 'phi');
     on.joins(phi, x, y);
-    phis.push([phi, joinFact(factOf(terms, a.facts, x), factOf(terms, b.facts, y))], ...flagTests(terms, a, x, b, y, phi));
+    phis.push([phi, joinFact(factOf(terms, a.facts, x), factOf(terms, b.facts, y))], ...flagTests(terms, tested ??= flagsTested(terms, a, b), a, x, b, y, phi));
     return phi;
   };
-  for (const [name, x] of a.env) {
+  const env = sameMap(a.env, b.env) ? a.env : new SmallMap<string, TermId>();
+  if (env !== a.env) for (const [name, x] of a.env) {
     const y = b.env.get(name);
     if (y === undefined) { changed = true; continue; }
     if (x === y) { env.set(name, x); continue; }
@@ -142,7 +144,7 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
     env.set(name, phi);
     joined.push([phi, x, y]);
   }
-  const heap = new Map<TermId, TermId>();
+  const heap = joined.length === 0 && sameMap(a.heap, b.heap) ? a.heap : new SmallMap<TermId, TermId>();
   // What a member holds in both objects it holds in the one that stands for them.
   for (const [phi, x, y] of joined) for (const name of new Set([...membersOf(terms, a, x), ...membersOf(terms, b, y)])) {
     const p = terms.field(x, name), q = terms.field(y, name);
@@ -152,8 +154,7 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
     heap.set(there, value);
     changed ||= a.heap.get(there) !== value;
   }
-  const places = new Set([...a.heap.keys(), ...b.heap.keys()]);
-  for (const loc of places) {
+  if (heap !== a.heap) for (const loc of new Set([...a.heap.keys(), ...b.heap.keys()])) {
     if (heap.has(loc)) continue;
     const x = a.heap.get(loc) ?? terms.load(loc), y = b.heap.get(loc) ?? terms.load(loc);
     if (x === y) { heap.set(loc, x); continue; }
@@ -161,30 +162,40 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
     if (phi !== x) changed = true;
     heap.set(loc, phi);
   }
-  const facts = new Map(joinFacts(terms, a.facts, b.facts));
+  const facts = copyOf(joinFacts(terms, a.facts, b.facts));
   for (const [phi, f] of phis) if (f.mask !== ANY || f.is !== null) facts.set(phi, f); else facts.delete(phi);
-  const entry = new Map([...a.entry].filter(([lock]) => b.entry.has(lock)));
-  const gone = new Map([...a.gone].filter(([object]) => b.gone.has(object)));
-  const gave = [...b.gave].every((key) => a.gave.has(key)) ? a.gave : new Set([...a.gave, ...b.gave]);
+  const entry = inBoth(a.entry, b.entry), gone = inBoth(a.gone, b.gone), asserted = inBoth(a.asserted, b.asserted);
+  const gave = a.gave === b.gave || [...b.gave].every((key) => a.gave.has(key)) ? a.gave : new Set([...a.gave, ...b.gave]);
   const owned = a.owned.some((o, i) => !o.lent && b.owned[i]?.lent) ? a.owned.map((o, i) => (b.owned[i]?.lent ? { ...o, lent: true } : o)) : a.owned;
-  const asserted = a.asserted.size === 0 ? a.asserted : new Map([...a.asserted].filter(([lock]) => b.asserted.has(lock)));
   const slept = a.slept && b.slept;
   changed ||= slept !== a.slept || asserted.size !== a.asserted.size || gave !== a.gave || owned !== a.owned || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
   return changed ? { ...a, env, heap, facts, entry, gave, gone, owned, asserted, slept } : a;
 }
 
-/** Flags that were tested in a word before it was joined with another are tested in what it has become. */
-function flagTests(terms: Terms, a: State, x: TermId, b: State, y: TermId, phi: TermId): [TermId, Fact][] {
-  const out: [TermId, Fact][] = [];
+/** `a` without the keys that `b` does not have; `a` itself when it has all of them. */
+function inBoth<V>(a: ReadonlyMap<TermId, V>, b: ReadonlyMap<TermId, V>): ReadonlyMap<TermId, V> {
+  if (a === b) return a;
+  for (const key of a.keys()) if (!b.has(key)) return new Map([...a].filter(([k]) => b.has(k)));
+  return a;
+}
+
+/** The flags that either state has tested in some word. */
+function flagsTested(terms: Terms, a: State, b: State): readonly TermId[] {
+  const out = new Set<TermId>();
   for (const facts of [a.facts, b.facts]) for (const id of facts.keys()) {
     const t = terms.get(id);
-    if (t.k !== 'op' || t.op !== '&') continue;
-    for (const flags of t.args) {
-      if (!isConstant(terms, flags)) continue;
-      const left = maskOf(terms, a.facts, terms.op('&', [x, flags]));
-      const mask = left | (left === ANY ? ANY : maskOf(terms, b.facts, terms.op('&', [y, flags])));
-      if (mask !== ANY) out.push([terms.op('&', [phi, flags]), { ...NOTHING, mask }]);
-    }
+    if (t.k === 'op' && t.op === '&') for (const flags of t.args) if (isConstant(terms, flags)) out.add(flags);
+  }
+  return [...out];
+}
+
+/** Flags that were tested in a word before it was joined with another are tested in what it has become. */
+function flagTests(terms: Terms, tested: readonly TermId[], a: State, x: TermId, b: State, y: TermId, phi: TermId): [TermId, Fact][] {
+  const out: [TermId, Fact][] = [];
+  for (const flags of tested) {
+    const left = maskOf(terms, a.facts, terms.op('&', [x, flags]));
+    const mask = left | (left === ANY ? ANY : maskOf(terms, b.facts, terms.op('&', [y, flags])));
+    if (mask !== ANY) out.push([terms.op('&', [phi, flags]), { ...NOTHING, mask }]);
   }
   return out;
 }
@@ -201,18 +212,18 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   live ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || [...s.gone.keys()].some(uses) || [...s.entry].some(([id, e]) => e.assumed === 'held' && uses(id)) || [...s.dropped.values()].some((d) => uses(d.object));
   if (!live) {
     // Nothing speaks of the former value any more: only what was known of it has to go.
-    if ([...s.heap.keys()].some(uses)) s.heap = new Map([...s.heap].filter(([loc]) => !uses(loc)));
-    if ([...s.facts.keys()].some(uses)) s.facts = new Map([...s.facts].filter(([id]) => !uses(id)));
+    s.heap.keep((loc) => !uses(loc));
+    s.facts = without(s.facts, uses);
     if ([...s.entry.keys()].some(uses)) s.entry = new Map([...s.entry].filter(([id]) => !uses(id)));
     return;
   }
   const old = terms.sym(`old:${term.origin}`, term.text, term.type, 'old' satisfies SymSource);
   const r = (id: TermId): TermId => terms.replace(id, sym, old);
   for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));
-  const heap = new Map<TermId, TermId>();
+  const heap = new SmallMap<TermId, TermId>();
   for (const [loc, v] of s.heap) if (!uses(loc)) heap.set(loc, r(v));
   s.heap = heap;
-  const facts = new Map<TermId, Fact>();
+  const facts = new SmallMap<TermId, Fact>();
   for (const [id, f] of s.facts) if (!uses(id) && !terms.symbols(id).includes(old)) facts.set(id, f);
   for (const [id, f] of s.facts) if (uses(id)) { const to = r(id); const before = s.facts.get(to); facts.set(to, before ? joinFact(before, f) : f); }
   s.facts = facts;
@@ -240,8 +251,10 @@ function substitute(terms: Terms, s: State, from: TermId, to: TermId): void {
   if ([...s.asserted.keys()].some(uses)) s.asserted = new Map([...s.asserted].filter(([lock]) => !uses(lock)));
   const r = (id: TermId): TermId => terms.replace(id, from, to);
   for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));
-  s.heap = new Map([...s.heap].map(([loc, v]) => [r(loc), r(v)] as const));
-  const facts = new Map<TermId, Fact>();
+  const heap = new SmallMap<TermId, TermId>();
+  for (const [loc, v] of s.heap) heap.set(r(loc), r(v));
+  s.heap = heap;
+  const facts = new SmallMap<TermId, Fact>();
   for (const [id, f] of s.facts) {
     const next = r(id), old = facts.get(next);
     facts.set(next, old ? { ...f, mask: old.mask & f.mask || f.mask } : f);

@@ -49,47 +49,60 @@ const NEGATED: Readonly<Record<string, true>> = { '!=': true, '>=': true, '<=': 
 /** `constants`: values of named constants, so that flags and combinations of flags can be compared. */
 export function createTerms(constants: ReadonlyMap<string, number | null> = new Map()): Terms {
   const all: Term[] = [];
-  const ids = new Map<string, TermId>();
+  // One table for each kind of term: what is looked up most is found without making a string.
+  const nums = new Map<number, TermId>(), names = new Map<string, TermId>(), unknowns = new Map<string, TermId>(), flags = new Map<string, TermId>();
+  const locals = new Map<string, TermId>(), globals = new Map<string, TermId>();
+  const fields = new Map<string, Map<number, TermId>>(), ops = new Map<string, Map<number, TermId>>(), calls = new Map<string, TermId>();
+  const elems = new Map<number, TermId>(), derefs = new Map<number, TermId>(), addrs = new Map<number, TermId>(), loads = new Map<number, TermId>();
   const syms: (readonly TermId[])[] = [];
   const NONE: readonly TermId[] = [];
 
-  function intern(key: string, term: Term, parts: readonly TermId[]): TermId {
-    const known = ids.get(key);
-    if (known !== undefined) return known;
+  function add<K>(table: Map<K, TermId>, key: K, term: Term, parts: readonly TermId[]): TermId {
     const id = all.length;
     all.push(term);
-    ids.set(key, id);
+    table.set(key, id);
     let inside: readonly TermId[] = NONE;
     for (const p of parts) {
       const s = syms[p] ?? NONE;
-      inside = inside.length === 0 ? s : s.length === 0 ? inside : [...new Set([...inside, ...s])];
+      inside = inside.length === 0 || inside === s ? s : s.length === 0 ? inside : [...new Set([...inside, ...s])];
     }
     syms.push(term.k === 'sym' ? [id] : inside);
     return id;
   }
   const get = (id: TermId): Term => all[id] as Term;
-  const num = (value: number): TermId => intern(`#${value}`, { k: 'num', value }, NONE);
-  const plainField = (base: TermId, name: string): TermId => intern(`.${base}.${name}`, { k: 'field', base, name }, [base]);
+  const num = (value: number): TermId => nums.get(value) ?? add(nums, value, { k: 'num', value }, NONE);
+  const plainField = (base: TermId, name: string): TermId => {
+    const table = within(fields, name);
+    return table.get(base) ?? add(table, base, { k: 'field', base, name }, [base]);
+  };
   // A member of the object that was found through that member is where it was found.
   const field = (base: TermId, name: string): TermId => {
     const t = get(base);
     return t.k === 'op' && t.op === `in:${name}` ? deref(t.args[0] as TermId) : plainField(base, name);
   };
-  const elem = (base: TermId, index: TermId): TermId => intern(`[${base}[${index}`, { k: 'elem', base, index }, [base, index]);
+  const elem = (base: TermId, index: TermId): TermId => elems.get(base * PAIR + index) ?? add(elems, base * PAIR + index, { k: 'elem', base, index }, [base, index]);
   const deref = (pointer: TermId): TermId => {
     const t = get(pointer);
-    return t.k === 'addr' ? t.loc : intern(`*${pointer}`, { k: 'deref', base: pointer }, [pointer]);
+    return t.k === 'addr' ? t.loc : derefs.get(pointer) ?? add(derefs, pointer, { k: 'deref', base: pointer }, [pointer]);
   };
   const addr = (loc: TermId): TermId => {
     const t = get(loc);
-    return t.k === 'deref' ? t.base : intern(`&${loc}`, { k: 'addr', loc }, [loc]);
+    return t.k === 'deref' ? t.base : addrs.get(loc) ?? add(addrs, loc, { k: 'addr', loc }, [loc]);
   };
-  const load = (loc: TermId): TermId => intern(`=${loc}`, { k: 'load', loc }, [loc]);
-  const raw = (op: string, args: readonly TermId[]): TermId => intern(`(${op} ${args.join(' ')}`, { k: 'op', op, args }, args);
+  const load = (loc: TermId): TermId => loads.get(loc) ?? add(loads, loc, { k: 'load', loc }, [loc]);
+  const raw = (op: string, args: readonly TermId[]): TermId => {
+    if (args.length !== 1 && args.length !== 2) {
+      const key = `${op} ${args.join(' ')}`;
+      return calls.get(key) ?? add(calls, key, { k: 'op', op, args }, args);
+    }
+    const table = within(ops, op), key = args.length === 1 ? -1 - (args[0] as TermId) : (args[0] as TermId) * PAIR + (args[1] as TermId);
+    return table.get(key) ?? add(table, key, { k: 'op', op, args }, args);
+  };
   const bits = (base: TermId, set: readonly string[]): TermId => {
     const sorted = [...new Set(set)].sort();
     if (sorted.length === 0) return base < 0 ? num(0) : base;
-    return intern(`|${base}|${sorted.join(' ')}`, { k: 'bits', base, set: sorted }, base < 0 ? NONE : [base]);
+    const key = `${base}|${sorted.join(' ')}`;
+    return flags.get(key) ?? add(flags, key, { k: 'bits', base, set: sorted }, base < 0 ? NONE : [base]);
   };
 
   function not(a: TermId): TermId {
@@ -240,10 +253,19 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     get, num, field, elem, deref, addr, load, op, replace,
     symbols: (id) => syms[id] ?? NONE,
     constant: (name) => constants.get(name) ?? null,
-    name: (name) => intern(`:${name}`, { k: 'name', name }, NONE),
-    sym: (origin, text, type, source) => intern(`?${origin}`, { k: 'sym', origin, text, type, source }, NONE),
-    variable: (name, global) => intern(`${global ? 'g' : 'v'} ${name}`, { k: 'var', name, global }, NONE),
+    name: (name) => names.get(name) ?? add(names, name, { k: 'name', name }, NONE),
+    sym: (origin, text, type, source) => unknowns.get(origin) ?? add(unknowns, origin, { k: 'sym', origin, text, type, source }, NONE),
+    variable: (name, global) => (global ? globals : locals).get(name) ?? add(global ? globals : locals, name, { k: 'var', name, global }, NONE),
   };
+}
+
+/** Two ids make one key. */
+const PAIR = 2 ** 26;
+
+function within<K, V>(tables: Map<string, Map<K, V>>, name: string): Map<K, V> {
+  let table = tables.get(name);
+  if (table === undefined) tables.set(name, table = new Map());
+  return table;
 }
 
 /** Operators that stand for a call: pure functions (`call:`) and functions that are taken to only look (`pred:`). */

@@ -1,6 +1,7 @@
 import type { Cfg } from '../cfg/cfg.js';
 import type { Machine } from '../absint/machine.js';
 import type { TermId } from '../absint/term.js';
+import { SmallMap } from '../absint/small-map.js';
 import type { LockMode } from '../kernel/contract.js';
 import { resourceName } from './holding.js';
 import { blocksForEver, localKey, type Local, type Op, type Slice } from './local.js';
@@ -101,7 +102,7 @@ function note(run: Run, step: Step, entries: Map<string, EntryState>): void {
 
 /** Where a run is that waits for ever: an end that nobody reaches. */
 function never(step: Step): Step {
-  return { ...step, kind: 'end', at: -1, text: '', value: null, ways: [], local: { ...step.local, moves: [], s: { ...step.local.s, env: new Map(), heap: new Map(), facts: new Map() } } };
+  return { ...step, kind: 'end', at: -1, text: '', value: null, ways: [], local: { ...step.local, moves: [], s: { ...step.local.s, env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap() } } };
 }
 
 /** What a step did, renamings included. */
