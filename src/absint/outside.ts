@@ -5,6 +5,7 @@ import { effectTable, type Callee } from '../effect/table.js';
 import { analyse } from './analyse.js';
 import { bears, believable } from './believe.js';
 import { isExpression, looking, onlyLooksAt } from './looks.js';
+import type { TypeTable } from './machine.js';
 import type { Primitives } from './program.js';
 import type { Bounds } from './solve.js';
 import { FAR, treeGraph } from './tree-graph.js';
@@ -24,7 +25,7 @@ export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [] 
 export interface TreeCode {
   readonly index: TreeIndex;
   /** Null when the text is gone, or the function cannot be read as a whole. */
-  readonly parse: (f: TreeFunction) => { readonly fn: CFunction; readonly file: CFile } | null;
+  readonly parse: (f: TreeFunction) => { readonly fn: CFunction; /** What is declared around it; the same value each time for the same content. */ readonly file: () => CFile } | null;
   readonly digest: (text: string) => string;
   /** Results of earlier runs by content; undefined: none. */
   readonly recall: (f: TreeFunction, key: string) => Callee | undefined;
@@ -34,6 +35,7 @@ export interface TreeCode {
   readonly saveHeights: (heights: Uint8Array) => void;
 }
 
+const KNOWLEDGE: CFile = { path: 'knowledge', functions: [], structs: [], typedefs: [], globals: [], constants: new Map() };
 /** Bounds of one function outside; what exceeds them is unknown to its callers. */
 const EFFORT: Bounds = { disjuncts: 32, steps: 4_000 };
 /**
@@ -53,6 +55,7 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
   const done = new Map<number, Callee>();
   const keys = new Map<number, string>();
   const wrappers = new Map<string, Callee>();
+  const tables = new Map<CFile, TypeTable>();
   const busy = new Set<number>();
 
   /** What the knowledge says; undefined: it does not know the name. */
@@ -64,17 +67,22 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     let known = wrappers.get(name);
     if (known === undefined) {
       wrappers.set(name, null);
-      wrappers.set(name, known = compute(fn, { path: 'knowledge', functions: [], structs: [], typedefs: [], globals: [], constants: new Map() }));
+      wrappers.set(name, known = compute(fn, KNOWLEDGE));
     }
     return known;
   };
   const compute = (fn: CFunction, file: CFile): Callee => {
     const { cfg } = buildCfg(fn, primitives.hints);
     const effects = effectTable(cfg, (name, args) => below(name, file.path, args));
-    const summary = analyse(cfg, effects, typeTable([file], primitives), file.path, EFFORT);
+    const summary = analyse(cfg, effects, typesOf(file), file.path, EFFORT);
     if (file.path === 'knowledge') return summary.contract;
     if (!believable(summary)) return null;
     return effects.unknown.length > 0 ? { ...summary.contract, partial: true } : summary.contract;
+  };
+  const typesOf = (file: CFile): TypeTable => {
+    let table = tables.get(file);
+    if (table === undefined) tables.set(file, table = typeTable([file], primitives));
+    return table;
   };
   /** A callee of a function outside. */
   const below = (name: string, path: string, args: number): Callee => {
@@ -99,7 +107,7 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     let result = code.recall(f, key);
     if (result === undefined) {
       const parsed = code.parse(f);
-      result = parsed === null ? null : graph.height(f) === 0 ? look(parsed.fn, parsed.file) : telling(compute(parsed.fn, parsed.file));
+      result = parsed === null ? null : graph.height(f) === 0 ? look(parsed.fn, f.path, parsed.file) : telling(compute(parsed.fn, parsed.file()));
       code.remember(f, key, result);
     }
     busy.delete(f.id);
@@ -107,11 +115,11 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     return result;
   };
   /** A function that touches no lock and no reference. */
-  const look = (fn: CFunction, file: CFile): Callee => {
+  const look = (fn: CFunction, path: string, file: () => CFile): Callee => {
     // A pointer that comes back may be part of an argument: that is better left open than called something of its own.
-    if (fn.returns.pointers > 0 || !onlyLooksAt(fn, (name) => below(name, file.path, -1))) return null;
-    const contract = fn.body?.body.length === 1 ? compute(fn, file) : null;
-    return contract !== null && contract !== 'harmless' && isExpression(contract) ? contract : looking(fn, `${file.path}:${fn.line}`);
+    if (fn.returns.pointers > 0 || !onlyLooksAt(fn, (name) => below(name, path, -1))) return null;
+    const contract = fn.body?.body.length === 1 ? compute(fn, file()) : null;
+    return contract !== null && contract !== 'harmless' && isExpression(contract) ? contract : looking(fn, `${path}:${fn.line}`);
   };
   /** Reading pays when something it calls is known to touch what is tracked, or when it is short enough to be a test. */
   const worthReading = (f: TreeFunction): boolean => {

@@ -1,6 +1,7 @@
 import type { CFunction, Expr } from '../parse/c/ast.js';
 import { CONTAINER } from '../kernel/expression.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
+import { structure } from '../kernel/structure.js';
 import type { Gap } from '../parse/gap.js';
 import type { CallSite } from './calls.js';
 import type { Exit } from './exits.js';
@@ -81,18 +82,25 @@ export function contractOf(m: Machine, exits: readonly Exit[], source: string): 
   const drafts = exits.flatMap((e) => draft(m, e, exits));
   const merged = new Map<string, { mask: number; outcome: Omit<SummaryOutcome, 'when'>; eq: number | string | null }>();
   for (const d of drafts) {
-    const key = JSON.stringify([d.outcome.effects, d.outcome.given, d.outcome.value, d.outcome.returns, d.outcome.after, d.eq], dropLines);
+    const { effects, given, value, returns, after } = d.outcome;
+    const key = structure([effects, given, value, returns, after, d.eq]);
     const old = merged.get(key);
     if (old) old.mask |= d.mask; else merged.set(key, { ...d });
   }
   let outcomes: SummaryOutcome[] = [...merged.values()].map((d) => ({ ...d.outcome, when: d.eq !== null ? { is: 'equals', value: d.eq, not: false } as const : returnClass(d.mask) }));
-  outcomes = outcomes.map((o) => ({ ...o, returns: [...o.returns, ...notThose(o, outcomes)].filter((r, i, all) => all.findIndex((x) => JSON.stringify(x) === JSON.stringify(r)) === i) }));
+  outcomes = outcomes.map((o) => ({ ...o, returns: oneEach([...o.returns, ...notThose(o, outcomes)]) }));
   if (outcomes.length > MAX_OUTCOMES) {
     const coarse = new Map<string, SummaryOutcome>();
-    for (const [i, d] of [...merged.values()].entries()) coarse.set(JSON.stringify([d.outcome.effects, d.mask], dropLines), { ...(outcomes[i] as SummaryOutcome), effects: d.outcome.effects.map(vague), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
+    for (const [i, d] of [...merged.values()].entries()) coarse.set(structure([d.outcome.effects, d.mask]), { ...(outcomes[i] as SummaryOutcome), effects: d.outcome.effects.map(vague), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
     outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
   }
   return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: m.passed.size === 1 ? [...m.passed.values()][0] ?? null : null, since: null, until: null, source };
+}
+
+function oneEach<T>(list: readonly T[]): readonly T[] {
+  if (list.length < 2) return list;
+  const seen = new Set<string>();
+  return list.filter((x) => { const key = structure(x), fresh = !seen.has(key); seen.add(key); return fresh; });
 }
 
 /** A constant that says what was done to a lock is not what other results happen to be. */
@@ -321,8 +329,4 @@ function returnFacts(m: Machine, exit: Exit): SummaryOutcome['returns'] {
 function namesIn(m: Machine, id: TermId): string[] {
   const t = m.terms.get(id);
   return t.k === 'name' ? [t.name] : t.k === 'bits' ? [...t.set] : t.k === 'op' ? t.args.flatMap((a) => namesIn(m, a)) : [];
-}
-
-function dropLines(key: string, value: unknown): unknown {
-  return key === 'line' ? undefined : value;
 }

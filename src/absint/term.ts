@@ -70,39 +70,39 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     return id;
   }
   const get = (id: TermId): Term => all[id] as Term;
-  const num = (value: number): TermId => nums.get(value) ?? add(nums, value, { k: 'num', value }, NONE);
+  const num = (value: number): TermId => nums.get(value) ?? add(nums, value, { ...BLANK, k: 'num', value }, NONE);
   const plainField = (base: TermId, name: string): TermId => {
     const table = within(fields, name);
-    return table.get(base) ?? add(table, base, { k: 'field', base, name }, [base]);
+    return table.get(base) ?? add(table, base, { ...BLANK, k: 'field', base, name }, [base]);
   };
   // A member of the object that was found through that member is where it was found.
   const field = (base: TermId, name: string): TermId => {
     const t = get(base);
     return t.k === 'op' && t.op === `in:${name}` ? deref(t.args[0] as TermId) : plainField(base, name);
   };
-  const elem = (base: TermId, index: TermId): TermId => elems.get(base * PAIR + index) ?? add(elems, base * PAIR + index, { k: 'elem', base, index }, [base, index]);
+  const elem = (base: TermId, index: TermId): TermId => elems.get(base * PAIR + index) ?? add(elems, base * PAIR + index, { ...BLANK, k: 'elem', base, index }, [base, index]);
   const deref = (pointer: TermId): TermId => {
     const t = get(pointer);
-    return t.k === 'addr' ? t.loc : derefs.get(pointer) ?? add(derefs, pointer, { k: 'deref', base: pointer }, [pointer]);
+    return t.k === 'addr' ? t.loc : derefs.get(pointer) ?? add(derefs, pointer, { ...BLANK, k: 'deref', base: pointer }, [pointer]);
   };
   const addr = (loc: TermId): TermId => {
     const t = get(loc);
-    return t.k === 'deref' ? t.base : addrs.get(loc) ?? add(addrs, loc, { k: 'addr', loc }, [loc]);
+    return t.k === 'deref' ? t.base : addrs.get(loc) ?? add(addrs, loc, { ...BLANK, k: 'addr', loc }, [loc]);
   };
-  const load = (loc: TermId): TermId => loads.get(loc) ?? add(loads, loc, { k: 'load', loc }, [loc]);
+  const load = (loc: TermId): TermId => loads.get(loc) ?? add(loads, loc, { ...BLANK, k: 'load', loc }, [loc]);
   const raw = (op: string, args: readonly TermId[]): TermId => {
     if (args.length !== 1 && args.length !== 2) {
       const key = `${op} ${args.join(' ')}`;
-      return calls.get(key) ?? add(calls, key, { k: 'op', op, args }, args);
+      return calls.get(key) ?? add(calls, key, { ...BLANK, k: 'op', op, args }, args);
     }
     const table = within(ops, op), key = args.length === 1 ? -1 - (args[0] as TermId) : (args[0] as TermId) * PAIR + (args[1] as TermId);
-    return table.get(key) ?? add(table, key, { k: 'op', op, args }, args);
+    return table.get(key) ?? add(table, key, { ...BLANK, k: 'op', op, args }, args);
   };
   const bits = (base: TermId, set: readonly string[]): TermId => {
     const sorted = [...new Set(set)].sort();
     if (sorted.length === 0) return base < 0 ? num(0) : base;
     const key = `${base}|${sorted.join(' ')}`;
-    return flags.get(key) ?? add(flags, key, { k: 'bits', base, set: sorted }, base < 0 ? NONE : [base]);
+    return flags.get(key) ?? add(flags, key, { ...BLANK, k: 'bits', base, set: sorted }, base < 0 ? NONE : [base]);
   };
 
   function not(a: TermId): TermId {
@@ -253,11 +253,14 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     get, num, field, elem, deref, addr, load, op, replace,
     symbols: (id) => syms[id] ?? NONE,
     constant: (name) => constants.get(name) ?? null,
-    name: (name) => names.get(name) ?? add(names, name, { k: 'name', name }, NONE),
-    sym: (origin, text, type, source) => unknowns.get(origin) ?? add(unknowns, origin, { k: 'sym', origin, text, type, source }, NONE),
-    variable: (name, global) => (global ? globals : locals).get(name) ?? add(global ? globals : locals, name, { k: 'var', name, global }, NONE),
+    name: (name) => names.get(name) ?? add(names, name, { ...BLANK, k: 'name', name }, NONE),
+    sym: (origin, text, type, source) => unknowns.get(origin) ?? add(unknowns, origin, { ...BLANK, k: 'sym', origin, text, type, source }, NONE),
+    variable: (name, global) => (global ? globals : locals).get(name) ?? add(global ? globals : locals, name, { ...BLANK, k: 'var', name, global }, NONE),
   };
 }
+
+/** All terms have the same properties in the same order, those of other kinds unused: so every look at one is the same to the engine that runs this. */
+const BLANK = { k: '', value: 0, name: '', origin: '', text: '', type: null, source: 'unknown', loc: -1, op: '', args: [], base: -1, set: [], index: -1, global: false } as const;
 
 /** Two ids make one key. */
 const PAIR = 2 ** 26;

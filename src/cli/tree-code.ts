@@ -44,12 +44,14 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
     parse: (f) => {
       const text = index.text(f);
       if (text === null) return null;
-      const lines = text.split('\n');
-      const { file } = parser.parseC(f.path, `${'\n'.repeat(f.line - 1)}${lines.slice(f.line - 1, f.endLine).join('\n')}\n`);
+      const { file } = parser.parseC(f.path, `${'\n'.repeat(f.line - 1)}${linesOf(text, f.line, f.endLine)}\n`);
       const fn = file.functions.find((x) => x.name === f.name && x.kind === 'function' && x.body !== null && x.variant === 0);
       if (fn === undefined || fn.damaged) return null;
-      let around = types.get(f.blob);
-      if (around === undefined) types.set(f.blob, around = parser.parseC(f.path, text, () => false).file);
+      const around = (): CFile => {
+        let known = types.get(f.blob);
+        if (known === undefined) types.set(f.blob, known = parser.parseC(f.path, text, () => false).file);
+        return known;
+      };
       return { fn, file: around };
     },
     recall: (f, key) => shelf(f.blob).results.get(key),
@@ -73,6 +75,15 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
       if (wrote) cache.prune(MAX_CACHE);
     },
   };
+}
+
+/** Lines `first` to `last`, both included, counted from 1. */
+function linesOf(text: string, first: number, last: number): string {
+  let from = 0;
+  for (let line = 1; line < first; line++) from = text.indexOf('\n', from) + 1;
+  let to = from - 1;
+  for (let line = first; line <= last && (to = text.indexOf('\n', to + 1)) >= 0;) line++;
+  return text.slice(from, to < 0 ? text.length : to);
 }
 
 function readShelf(bytes: Buffer | null): Map<string, Callee> {

@@ -1,5 +1,6 @@
 import type { CType, Expr } from '../parse/c/ast.js';
 import type { ContractEffect, GivenOutcome, Outcome, ReturnClass } from './contract.js';
+import { structure } from './structure.js';
 
 /** Signs of a result, as a set: 1 negative or an error pointer, 2 zero or NULL, 4 positive or a usable pointer. */
 export const NEGATIVE = 1, ZERO = 2, POSITIVE = 4, ANY = 7;
@@ -180,5 +181,9 @@ function dependsOn(e: Expr, known: ReadonlyMap<string, boolean>, key: string): b
 
 /** Equal for expressions that are written alike, wherever they stand. */
 export function exprKey(expr: Expr): string {
-  return JSON.stringify(expr, (k, v: unknown) => (k === 'line' ? undefined : v));
+  let key = keys.get(expr);
+  if (key === undefined) keys.set(expr, key = structure(expr));
+  return key;
 }
+
+const keys = new WeakMap<Expr, string>();

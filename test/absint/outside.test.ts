@@ -35,7 +35,7 @@ function tree(files: Readonly<Record<string, string>>, kept = new Map<string, Ca
       parsed.push(f.name);
       const { file } = c.parseC(f.path, texts.get(f.path) ?? '');
       const fn = file.functions.find((x) => x.name === f.name && x.line === f.line);
-      return fn === undefined ? null : { fn, file };
+      return fn === undefined ? null : { fn, file: () => file };
     },
     recall: (_f, key) => kept.get(key), remember: (_f, key, result) => { kept.set(key, result); },
   };
