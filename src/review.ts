@@ -218,7 +218,7 @@ function verdictOf(f: Found, tools: ReviewTools): Verdict {
   const fixed = f.finding.status === 'fixed';
   const after = side(fixed ? f.pre : f.post), before = side(fixed ? f.post : f.pre);
   if (!after) return { state: 'unmodelled', why: 'the function is not there on this side' };
-  return tools.judge({ finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.finding.function, line: f.finding.line, path: f.finding.path }, object: draft.event.object, kind: draft.event.lockKind, before, after });
+  return tools.judge({ finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.finding.function, line: f.finding.line, path: f.finding.path, detail: draft.event.detail }, object: draft.event.object, kind: draft.event.lockKind, before, after });
 }
 
 /** Reads each side of each file once, as far as its patch can reach. */

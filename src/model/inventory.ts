@@ -3,10 +3,10 @@ import type { LockKind } from '../kernel/contract.js';
 import type { Automaton } from './automaton.js';
 import type { Op } from './local.js';
 
-/** An object that some step of an automaton touches. `kind` null: a counted object. */
+/** An object that some step of an automaton touches. `kind` null: a counted object; "value": what others may change. */
 export interface ObjectInfo {
   readonly id: TermId;
-  readonly kind: LockKind | null;
+  readonly kind: LockKind | 'value' | null;
   /** The caller keeps it alive while the function runs: references to it are taken without a lookup. */
   readonly pinned: boolean;
 }
@@ -14,11 +14,12 @@ export interface ObjectInfo {
 /** The tracked objects in the order in which the nodes name them. */
 export function exploredObjects(a: Automaton): readonly ObjectInfo[] {
   const out = new Map<TermId, ObjectInfo>();
-  const add = (id: TermId, kind: LockKind | null): void => { if (!out.has(id)) out.set(id, { id, kind, pinned: false }); };
+  const add = (id: TermId, kind: ObjectInfo['kind']): void => { if (!out.has(id)) out.set(id, { id, kind, pinned: false }); };
   const ops = a.nodes.flatMap((n) => n.edges.flatMap((e) => e.ops));
   for (const op of ops) {
     if (op.k === 'acquire' || op.k === 'release' || op.k === 'downgrade' || op.k === 'walk') add(op.id, op.kind);
     else if (op.k === 'get' || op.k === 'put' || op.k === 'keep' || op.k === 'use') add(op.id, null);
+    else if (op.k === 'test' || op.k === 'rely') add(op.id, 'value');
   }
   for (const [from, to] of moves(ops)) {
     const known = out.get(from) ?? out.get(to);

@@ -5,6 +5,8 @@ import type { TypeTable } from '../absint/machine.js';
 import type { TermId } from '../absint/term.js';
 import type { WitnessStep } from '../rules/finding.js';
 import { collapse, isFailing, type Automaton } from './automaton.js';
+import { judgeBeside } from './beside.js';
+import { CLAIMS } from './claims.js';
 import type { End } from './compose.js';
 import { complaintsAt, feasibleEnds, mirroredAt, type Complaint } from './expectation.js';
 import type { Exit } from './exit.js';
@@ -31,7 +33,7 @@ export interface ModelSide {
 }
 
 export interface ModelRequest {
-  readonly finding: { readonly rule: string; readonly code: string; readonly resource: string; readonly place: string; readonly function: string; readonly line: number; readonly path: readonly WitnessStep[] };
+  readonly finding: { readonly rule: string; readonly code: string; readonly resource: string; readonly place: string; readonly function: string; readonly line: number; readonly path: readonly WitnessStep[]; /** What the rule's event says in its own form. */ readonly detail: string };
   /** The lock or object as an expression of the function. */
   readonly object: Expr | null;
   /** Lock kind or reference kind. */
@@ -51,6 +53,8 @@ export interface ModelRequest {
 export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Verdict {
   const aside = outside(request);
   if (aside !== null) return { state: 'unmodelled', why: aside };
+  const claim = CLAIMS[request.finding.rule]?.(request);
+  if (claim !== undefined) return typeof claim === 'string' ? { state: 'unmodelled', why: claim } : judgeBeside(request, rivals, claim);
   const prepared = prepare(request);
   if (typeof prepared === 'string') return { state: 'unmodelled', why: prepared };
   const { subject } = prepared;
@@ -65,7 +69,7 @@ export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Ver
   let states = alone.states;
   const played: string[] = [];
   for (const info of exploredObjects(subject.full)) for (const rival of rivals.filter((r) => suits(r, info))) {
-    const beside = attempt({ ...subject, routed: null }, prepared, { rival, target: info.id }, false);
+    const beside = attempt({ ...subject, routed: null }, prepared, { rival, targets: [info.id] }, false);
     if (beside.state === 'unclear') return { state: 'unmodelled', why: beside.why };
     if (beside.state === 'fails') return confirmed(subject, beside, null);
     played.push(rival.file);
@@ -158,8 +162,8 @@ function attempt(subject: Subject, prepared: Prepared, rival: Scenario['rival'],
   const after = play(scenarioOf(subject, prepared, automaton, rival, unchecked), subject.routed === null ? 'any' : 'whole');
   if (after.failure === null) return after.bound === null ? { state: 'passes', states: after.states } : { state: 'unclear', why: `bound: ${after.bound}` };
   if (subject.before === null) return { state: 'fails', after, before: null, rival, failing: after.failure };
-  const theirs = rival === null ? null : targetBefore(subject.before, automaton, rival.target);
-  const before = play(scenarioOf(subject, prepared, subject.before, rival === null || theirs === null ? null : { rival: rival.rival, target: theirs }, unchecked), 'any');
+  const theirs = rival === null ? null : targetBefore(subject.before, automaton, rival.targets[0] ?? -1);
+  const before = play(scenarioOf(subject, prepared, subject.before, rival === null || theirs === null ? null : { rival: rival.rival, targets: [theirs] }, unchecked), 'any');
   if (before.failure !== null) {
     const again = replay(before.program, traceText(before.failure.steps));
     return { state: 'unclear', why: `the code before fails the same scenario, so this is not new: ${again.failure ?? 'it fails'}` };
@@ -176,7 +180,7 @@ function finish(subject: Subject, prepared: Prepared, alone: Extract<Attempt, { 
   const routed = subject.routed !== null && alone.failing.run.coversRoute ? subject.routed : null;
   if (info !== undefined && !ON_THE_SPOT.has(subject.request.finding.rule) && alone.failing.kind !== 'cycle' && alone.failing.kind !== 'stuck') {
     for (const rival of rivals.filter((r) => suits(r, info))) {
-      const beside = attempt({ ...subject, routed }, prepared, { rival, target: info.id }, true);
+      const beside = attempt({ ...subject, routed }, prepared, { rival, targets: [info.id] }, true);
       if (beside.state === 'fails' && replay(beside.after.program, traceText(beside.failing.steps)).ok) return confirmed(subject, beside, alone);
     }
   }
@@ -191,7 +195,7 @@ function confirmed(subject: Subject, found: Extract<Attempt, { state: 'fails' }>
   const trace: Trace = { text, steps: again.steps, failure: again.failure };
   const reason = cause === null ? null : replay(cause.after.program, traceText(cause.failing.steps)).failure;
   return {
-    state: 'confirmed', why: confirmedWhy(again.failure, reason, found.before, subject.routed !== null && !found.failing.run.coversRoute),
+    state: 'confirmed', why: confirmedWhy(again.failure, reason, found.before !== null, subject.routed !== null && !found.failing.run.coversRoute),
     trace, program, assumptions: assumptionsOf(subject.request, trace, [found.after, found.before, cause?.after ?? null], found.rival?.rival ?? null),
   };
 }
@@ -223,7 +227,7 @@ function endOf(complaints: readonly Complaint[], objects: ReadonlyMap<TermId, Tr
 
 /** Beside an owner a reference that is left over shows when everybody is done: the object is never freed. */
 function finalOf(request: ModelRequest, rival: Scenario['rival'], objects: ReadonlyMap<TermId, TrackedObject>, unchecked: boolean): { expr: string; message: string }[] {
-  const target = rival === null ? undefined : objects.get(rival.target);
+  const target = rival === null ? undefined : objects.get(rival.targets[0] ?? -1);
   if (!unchecked || target?.type !== 'reference' || request.finding.rule !== 'ref-leak') return [];
   return [{ expr: `${target.name}.freed == 1`, message: `${target.label} is never freed: every owner has put its reference, and ${request.finding.function}() still counts as one` }];
 }
@@ -263,8 +267,10 @@ function targetBefore(before: Automaton, after: Automaton, target: TermId): Term
 /** Whether a rival says something about this kind of object. */
 function suits(rival: Rival, info: ObjectInfo): boolean {
   const { kind } = info;
+  if (rival.params.length !== 1) return false;
   const does = (...words: readonly string[]): boolean => words.some((w) => rival.does.has(w));
   if (kind === null) return does('model_put', 'model_use');
+  if (kind === 'value') return false;
   if (kind === 'rcu' || kind === 'srcu') return does('model_wait_for_sections');
   if (SECTIONS.has(kind)) return false;
   return SHARED.has(kind) ? does('model_write_lock', 'model_read_lock') : does('model_lock');

@@ -21,6 +21,10 @@ export type Op =
   | { readonly k: 'move'; readonly from: TermId; readonly to: TermId }
   /** Something is walked that the lock protects: nobody else may hold it for writing. */
   | { readonly k: 'walk'; readonly id: TermId; readonly kind: LockKind }
+  /** A test under a lock: whether the value is still what was read before. */
+  | { readonly k: 'test'; readonly id: TermId; readonly still: boolean }
+  /** What was read of the value before is relied on. */
+  | { readonly k: 'rely'; readonly id: TermId }
   /** The lock must still be held here. */
   | { readonly k: 'assert-held'; readonly id: TermId };
 
@@ -48,7 +52,20 @@ export interface Slice {
   readonly walks: boolean;
   /** The line where memory is used after its last put, 0 for none. */
   readonly useLine: number;
+  /** Where something happens that is no step on a lock or reference, null where nothing does. */
+  readonly sites: Sites | null;
   readonly entry: Entry;
+}
+
+/** Places of one side of a function: of a value which others may change, and of calls that sleep. */
+export interface Sites {
+  /** Blocks that end in a part of the test, and the block to which it leads when the value is still the same. */
+  readonly tests: ReadonlySet<number>;
+  readonly to: number;
+  /** "block at" of the steps that rely on it. */
+  readonly rely: ReadonlySet<string>;
+  /** "block at" of calls that give the processor away. */
+  readonly sleeps: ReadonlySet<string>;
 }
 
 /** The actor's own state between two instructions. Owned by one path; cloned before it forks. */

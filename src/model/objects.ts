@@ -6,7 +6,7 @@ import { exclusiveLock, NOTHING, readerWriterLock, reference, section, type Acti
 /** One tracked object of a program: its cells, and what each step does to them. */
 export interface TrackedObject {
   readonly label: string;
-  readonly type: 'exclusive' | 'shared' | 'section' | 'reference';
+  readonly type: 'exclusive' | 'shared' | 'section' | 'reference' | 'value';
   readonly part: Part;
   /** Nonzero while the actor holds the lock or owns a reference. */
   readonly has: (actor: number) => string;
@@ -28,7 +28,7 @@ export interface ObjectSetup {
   /** For cell names: an identifier, unique in the program. */
   readonly name: string;
   readonly label: string;
-  readonly kind: LockKind | null;
+  readonly kind: LockKind | 'value' | null;
   /** The mode in which the caller of actor 0 holds the lock, null when it does not. */
   readonly held: 'exclusive' | 'shared' | null;
   /** References owned by each actor at the start. */
@@ -42,6 +42,7 @@ export interface ObjectSetup {
 /** `kind` null: a counted object. */
 export function trackedObject(setup: ObjectSetup, cast: Cast): TrackedObject {
   if (setup.kind === null) return counted(setup, cast);
+  if (setup.kind === 'value') return value(setup, cast);
   if (SECTIONS.has(setup.kind)) return sectioned(setup, cast);
   return SHARED.has(setup.kind) ? readersAndWriter(setup, cast) : exclusive(setup, cast);
 }
@@ -137,6 +138,24 @@ function counted(setup: ObjectSetup, cast: Cast): TrackedObject {
       { cell: `${to.name}.count`, expr: `${to.name}.count + ${own(name, i)}` }, { cell: `${name}.count`, expr: `${name}.count - ${own(name, i)}` },
       { cell: own(to.name, i), expr: `${own(to.name, i)} + ${own(name, i)}` }, { cell: own(name, i), expr: '0' },
     ],
+  };
+}
+
+/** What was read of it before holds until somebody changes it. */
+function value(setup: ObjectSetup, cast: Cast): TrackedObject {
+  const { name, label } = setup;
+  const changed = `${name}.changed`;
+  return {
+    label, name, type: 'value', part: { cells: [{ name: changed, bits: 1, init: 0, owner: null }], waits: [], final: [] }, has: () => '0',
+    step: (op, i) => {
+      switch (op.k) {
+        case 'test': return { once: { ...NOTHING, guard: `${changed} == ${op.still ? 0 : 1}` } };
+        case 'rely': return { once: { ...NOTHING, asserts: [{ expr: `${changed} == 0`, message: `${cast[i] ?? ''} relies on ${label}, which another task has changed meanwhile` }] } };
+        case 'use': return { once: { ...NOTHING, sets: [{ cell: changed, expr: '1' }] } };
+        default: return { once: NOTHING };
+      }
+    },
+    giveBack: () => [], callerGoes: () => [], handTo: () => [],
   };
 }
 

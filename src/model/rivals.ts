@@ -3,6 +3,7 @@ import { buildCfg } from '../cfg/build.js';
 import { effectTable } from '../effect/table.js';
 import type { Contract, ContractEffect } from '../kernel/contract.js';
 import type { TypeTable } from '../absint/machine.js';
+import type { TermId } from '../absint/term.js';
 import { collapse, type Automaton } from './automaton.js';
 import { explore } from './explore.js';
 import type { Slice } from './local.js';
@@ -13,12 +14,15 @@ export interface Rival {
   /** "models/waiter.c". */
   readonly file: string;
   readonly automaton: Automaton;
+  /** Its objects, in the order of its parameters. */
+  readonly params: readonly TermId[];
   /** The words it uses. */
   readonly does: ReadonlySet<string>;
 }
 
 /**
- * The words of `models/*.c`. The first parameter is the object of the finding, whatever kind of lock or counter it is.
+ * The words of `models/*.c`. The first parameter is the object of the finding, whatever kind of lock or counter it is; a
+ * rival with a second one wants two locks.
  *
  * | word | meaning |
  * |---|---|
@@ -29,6 +33,7 @@ export interface Rival {
  * | `model_wait_for_sections` | waits until nobody else is inside |
  * | `model_get`, `model_put` | take and put a reference |
  * | `model_use` | fails when the object has been freed |
+ * | `model_change` | what others have read of the value holds no longer |
  */
 const WORDS: Readonly<Record<string, (place: Expr) => readonly ContractEffect[]>> = {
   model_lock: (place) => [{ op: 'acquire', place, kind: 'other', mode: 'exclusive', tryLock: false }],
@@ -42,10 +47,11 @@ const WORDS: Readonly<Record<string, (place: Expr) => readonly ContractEffect[]>
   model_get: (place) => [{ op: 'get', place, kind: 'object', count: 1 }],
   model_put: (place) => [{ op: 'put', place, kind: 'object', count: 1 }],
   model_use: (place) => [{ op: 'walk', place }],
+  model_change: (place) => [{ op: 'walk', place }],
 };
 
 const EVERYTHING: Slice = {
-  kind: () => true, lock: () => true, reference: () => true, strict: true, walks: false, useLine: 0,
+  kind: () => true, lock: () => true, reference: () => true, strict: true, walks: false, useLine: 0, sites: null,
   entry: { lock: () => 'free', mode: () => null, owned: () => 1 },
 };
 const NO_TYPES: TypeTable = { structs: new Map(), constants: new Map(), globals: new Map(), lockTypes: new Map(), returns: () => null };
@@ -58,8 +64,9 @@ export function readRivals(files: readonly CFile[]): readonly Rival[] {
     const effects = effectTable(cfg, (name) => word(name));
     const exploration = explore({ cfg, effects, types: NO_TYPES }, EVERYTHING);
     const automaton = exploration === null ? null : collapse(exploration);
-    if (automaton === null || automaton.start < 0) return [];
-    return [{ name: fn.name, file: file.path, automaton, does: new Set([...effects.contracts.values()].map((c) => c.name)) }];
+    if (exploration === null || automaton === null || automaton.start < 0) return [];
+    const params = fn.params.map((p) => exploration.m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
+    return [{ name: fn.name, file: file.path, automaton, params, does: new Set([...effects.contracts.values()].map((c) => c.name)) }];
   }));
 }
 

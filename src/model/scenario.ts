@@ -1,5 +1,4 @@
 import type { TermId } from '../absint/term.js';
-import type { LockKind } from '../kernel/contract.js';
 import type { Automaton } from './automaton.js';
 import { composeActor, type ComposedActor, type End } from './compose.js';
 import { exclude } from './exclude.js';
@@ -19,8 +18,8 @@ export interface Scenario {
   /** What a person calls an object. */
   readonly label: (id: TermId) => string;
   readonly brought: (info: ObjectInfo) => { readonly held: 'exclusive' | 'shared' | null; readonly owned: number };
-  /** Null: the function alone. `target`: the object both want. */
-  readonly rival: { readonly rival: Rival; readonly target: TermId } | null;
+  /** Null: the function alone. `targets`: the objects both want, in the order of the rival's parameters. */
+  readonly rival: { readonly rival: Rival; readonly targets: readonly TermId[] } | null;
   readonly end: (node: number, objects: ReadonlyMap<TermId, TrackedObject>) => End;
   /** Wrong steps of the function go on, so that the rival suffers from them. */
   readonly unchecked: boolean;
@@ -80,8 +79,8 @@ function build(scenario: Scenario, choices: ReadonlyMap<string, string> | null):
     const label = unique(scenario.label(info.id), new Set([...objects.values()].map((o) => o.label)), (n) => ` (${n})`);
     const name = unique(cellName(label), names, String);
     names.add(name);
-    const theirs = rival !== null && info.id === rival.target && info.kind === null ? 1 : 0;
-    objects.set(info.id, trackedObject({ name, label, kind: info.kind as LockKind | null, held: brought.held, owned: cast.map((_, i) => (i === 0 ? brought.owned : theirs)), kept: info.pinned ? 1 : 0, unchecked: scenario.unchecked }, cast));
+    const theirs = rival?.targets.includes(info.id) === true && info.kind === null ? 1 : 0;
+    objects.set(info.id, trackedObject({ name, label, kind: info.kind, held: brought.held, owned: cast.map((_, i) => (i === 0 ? brought.owned : theirs)), kept: info.pinned ? 1 : 0, unchecked: scenario.unchecked }, cast));
   }
   const self = composeActor({
     automaton, name: cast[0] ?? '', file: scenario.file, index: 0,
@@ -91,8 +90,8 @@ function build(scenario: Scenario, choices: ReadonlyMap<string, string> | null):
   });
   const actors = [self.actor];
   if (rival !== null) {
-    const shared = objects.get(rival.target) ?? null;
-    actors.push(composeActor({ automaton: rival.rival.automaton, name: cast[1] ?? '', file: rival.rival.file, index: 1, object: () => shared, end: () => ({ asserts: [], keeps: new Set() }), choice: (_n, _e, said) => said }).actor);
+    const shared = (id: TermId): TrackedObject | null => objects.get(rival.targets[rival.rival.params.indexOf(id)] ?? -1) ?? null;
+    actors.push(composeActor({ automaton: rival.rival.automaton, name: cast[1] ?? '', file: rival.rival.file, index: 1, object: shared, end: () => ({ asserts: [], keeps: new Set() }), choice: (_n, _e, said) => said }).actor);
   }
   return { program: makeProgram(scenario.name, [...objects.values()].map((o) => o.part), actors, scenario.final(objects)), self };
 }

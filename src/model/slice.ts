@@ -6,7 +6,11 @@ import { resourceName } from './holding.js';
 import type { ModelRequest } from './judge.js';
 import type { Entry, Slice } from './local.js';
 import type { Memory } from './relevance.js';
+import { FOLLOWED, PROCESSOR } from './sites.js';
 import { WALK_LOCK } from './walk.js';
+
+/** What the model itself names. */
+const NAMED: ReadonlySet<string> = new Set([WALK_LOCK, FOLLOWED, PROCESSOR]);
 
 /** Contexts rather than locks: nobody waits for them. */
 export const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
@@ -24,14 +28,16 @@ export function sliceOf(request: ModelRequest): Slice {
   const interrupts = finding.rule === 'unlock-mismatch' && finding.code === 'interrupts';
   const anyKind = finding.rule === 'unlock-mismatch' && finding.code === 'kind';
   const walks = finding.rule === 'ttu-flags';
+  const order = finding.rule === 'lock-order' ? classesOf(finding.resource) : null;
   const walked = walks ? walkClasses(request) : new Set<string>();
-  const fits = (k: string): boolean => k === kind || (interrupts && INTERRUPTS.has(k)) || anyKind;
+  const fits = (k: string): boolean => k === kind || (order !== null && !INTERRUPTS.has(k)) || (interrupts && INTERRUPTS.has(k)) || anyKind;
   return {
     kind: fits,
-    lock: (m, address, k) => !references && ((interrupts && INTERRUPTS.has(k)) || (fits(k) && (INTERRUPTS.has(k) || (walks ? walked.has(lastPart(lockClass(m, address))) : lastPart(lockClass(m, address)) === lastPart(finding.resource))))),
+    lock: (m, address, k) => order !== null ? fits(k) && order.includes(lockClass(m, address)) : !references && ((interrupts && INTERRUPTS.has(k)) || (fits(k) && (INTERRUPTS.has(k) || (walks ? walked.has(lastPart(lockClass(m, address))) : lastPart(lockClass(m, address)) === lastPart(finding.resource))))),
     reference: (_m, _object, k) => references && k === kind,
     strict: false, walks,
     useLine: finding.rule === 'use-after-put' ? finding.line : 0,
+    sites: null,
     entry: { lock: () => 'either', mode: () => null, owned: () => MOST_OWNED },
   };
 }
@@ -57,7 +63,7 @@ export function entryOf(request: ModelRequest): { readonly entry: Entry; readonl
 export function labelOf(request: ModelRequest, m: Machine, id: TermId): string {
   const { finding, kind } = request;
   const t = m.terms.get(id);
-  if (t.k === 'sym' && t.text === WALK_LOCK) return WALK_LOCK;
+  if (t.k === 'sym' && NAMED.has(t.text)) return t.text;
   const path = resourceName(m, id, !isReferenceRule(finding.rule));
   if (INTERRUPTS.has(kind) && !path.includes('#')) return 'interrupts';
   return path.startsWith('a ') ? finding.place || path.slice(2) : path.replace(/#(\d+)/g, (_, i: string) => m.fn.params[Number(i)]?.name ?? `argument ${Number(i) + 1}`);
@@ -84,6 +90,11 @@ function walkClasses(request: ModelRequest): ReadonlySet<string> {
   const add = (e: Expr): void => { if (e.k === 'binary') { add(e.left); add(e.right); } else if (e.k === 'member') out.add(e.field); };
   for (const side of [request.before, request.after]) for (const c of side?.effects.contracts.values() ?? []) if (c.flags?.lock) add(c.flags.lock);
   return out;
+}
+
+/** The two locks of "held → taken", without nesting levels. */
+export function classesOf(resource: string): readonly string[] {
+  return resource.split(' → ').map((c) => c.replace(/\/\w+$/, ''));
 }
 
 const lastPart = (name: string): string => name.split('->').at(-1) ?? name;

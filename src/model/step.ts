@@ -15,6 +15,7 @@ import { futureOf, operands } from './future.js';
 import { cloneLocal, prune, type Local, type Op, type Slice } from './local.js';
 import { relevanceOf, type Memory, type Relevance } from './relevance.js';
 import { forgetTests, loopTests } from './loop-tests.js';
+import { stepsAt, testedOn } from './sites.js';
 import { sourceText, type SourceText } from './source-text.js';
 
 /** One function with everything needed to run it step by step. */
@@ -108,7 +109,7 @@ function once(run: Run, given: Local, block: number, from: number): Step[] {
   for (let at = from; at < b.instrs.length; at++) {
     const instr = b.instrs[at];
     if (instr === undefined) continue;
-    const use = usePoint(run, l, block, at, instr.line, operands(instr));
+    const use = usePoint(run, l, block, at, instr.line, operands(instr)) ?? sitePoint(run, l, block, at, instr.line);
     if (use !== null) return [use];
     if (instr.op !== 'call') { execute(run, l, instr, block); continue; }
     const ways = waysOf(run.m, l, instr, run.effects.contracts.get(instr) ?? null, run.slice, block);
@@ -151,7 +152,7 @@ function terminate(run: Run, l: Local, b: BasicBlock): Step[] {
   const t = b.term;
   const value = t.k === 'branch' ? t.cond : t.k === 'switch' || t.k === 'return' ? t.value : null;
   if ('line' in t && value !== null) {
-    const use = usePoint(run, l, b.id, b.instrs.length, t.line, [value]);
+    const use = usePoint(run, l, b.id, b.instrs.length, t.line, [value]) ?? sitePoint(run, l, b.id, b.instrs.length, t.line);
     if (use !== null) return [use];
   }
   const go = (local: Local, to: number, choice: string | null): Step => {
@@ -187,7 +188,9 @@ function terminate(run: Run, l: Local, b: BasicBlock): Step[] {
       const cond = evaluate(m, l.s, scopeOf(m, l), t.cond);
       const text = `line ${t.line}: ${run.text.expr(t.cond)}`;
       const other = cloneLocal(l);
-      return [...decide(l, cond, true, t.then, `${text} is true`), ...decide(other, cond, false, t.else, `${text} is false`)];
+      const tested = cloneLocal(l);
+      const ways = [...decide(l, cond, true, t.then, `${text} is true`), ...decide(other, cond, false, t.else, `${text} is false`)];
+      return testPoint(run, tested, b, t.line, ways);
     }
     case 'switch': {
       const subject = evaluate(m, l.s, scopeOf(m, l), t.value);
@@ -228,6 +231,26 @@ function usePoint(run: Run, l: Local, block: number, at: number, line: number, e
   const instr = run.cfg.blocks[block]?.instrs[at];
   const text = instr === undefined ? run.text.terminator(block) : run.text.instr(instr);
   return { kind: 'point', block, at, line, text, local: l, value: null, ops: [], choice: null, via: [], ways: [blockStep(run, after, block, at, null, [{ k: 'use', id: found }])] };
+}
+
+/** A step of its own where the code does what the finding is about. */
+function sitePoint(run: Run, l: Local, block: number, at: number, line: number): Step | null {
+  const ops = stepsAt(run.m, run.slice.sites, block, at);
+  const seen = `site ${block} ${at}`;
+  if (ops.length === 0 || l.choices.delete(seen)) return null;
+  const after = cloneLocal(l);
+  after.choices.set(seen, 1);
+  const instr = run.cfg.blocks[block]?.instrs[at];
+  const text = instr === undefined ? run.text.terminator(block) : run.text.instr(instr);
+  return { kind: 'point', block, at, line, text, local: l, value: null, ops: [], choice: null, via: [], ways: [blockStep(run, after, block, at, null, ops)] };
+}
+
+/** Where the value is tested, the way out of the test tells whether it is still the same. */
+function testPoint(run: Run, l: Local, b: BasicBlock, line: number, ways: readonly Step[]): Step[] {
+  const { sites } = run.slice;
+  if (sites?.tests.has(b.id) !== true) return [...ways];
+  const told = ways.map((w): Step => { const op = testedOn(run.m, sites, w.block); return op === null ? w : { ...w, ops: [...w.ops, op] }; });
+  return [{ kind: 'point', block: b.id, at: b.instrs.length, line, text: run.text.terminator(b.id), local: l, value: null, ops: [], choice: null, via: [], ways: told }];
 }
 
 /** Two values turned out equal: they are one from now on, and so are the objects they name. */

@@ -7,10 +7,10 @@ import { WALK_LOCK } from './walk.js';
 const MAX_NAMES = 6;
 
 /** `cause`: what the function does wrong, where `failure` is what a rival suffers from it. */
-export function confirmedWhy(failure: string, cause: string | null, before: Outcome | null, elsewhere: boolean): string {
+export function confirmedWhy(failure: string, cause: string | null, compared: boolean, elsewhere: boolean): string {
   const first = cause === null || cause === failure ? failure : `${cause}; then ${failure}`;
-  const compared = before === null ? 'there is no code before to compare with' : 'the code before passes the same scenario';
-  return `${first} (${compared}${elsewhere ? '; another path of the function than the one named above' : ''})`;
+  const against = compared ? 'the code before passes the same scenario' : 'there is no code before to compare with';
+  return `${first} (${against}${elsewhere ? '; another path of the function than the one named above' : ''})`;
 }
 
 export function refutedWhy(request: ModelRequest, states: number, files: readonly string[]): string {

@@ -38,15 +38,15 @@ export function judged(before: string | null, after: string): readonly { readonl
 }
 
 /** A claim of our own making, for code that has no such bug. */
-export function claimed(before: string | null, after: string, claim: { readonly rule: string; readonly resource: string; readonly kind: string; readonly code?: string; readonly line?: number }): Verdict {
+export function claimed(before: string | null, after: string, claim: { readonly rule: string; readonly resource: string; readonly kind: string; readonly code?: string; readonly line?: number; readonly detail?: string }): Verdict {
   const post = analysed(after);
-  const finding = { rule: claim.rule, code: claim.code ?? '', resource: claim.resource, place: claim.resource, function: post.fn.name, line: claim.line ?? post.fn.line, path: [] };
+  const finding = { rule: claim.rule, code: claim.code ?? '', resource: claim.resource, place: claim.resource, function: post.fn.name, line: claim.line ?? post.fn.line, path: [], detail: claim.detail ?? '' };
   return judge({ finding, object: null, kind: claim.kind, before: before === null ? null : sideOf(analysed(before)), after: sideOf(post) }, rivals);
 }
 
 export function requestOf(j: Judged, pre: Analysed | null, post: Analysed): ModelRequest {
   const { finding, draft } = j;
-  return { finding: { rule: finding.rule, code: finding.code, resource: finding.resource, place: finding.place, function: finding.function, line: finding.line, path: finding.path }, object: draft.event.object, kind: draft.event.lockKind, before: pre === null ? null : sideOf(pre), after: sideOf(post) };
+  return { finding: { rule: finding.rule, code: finding.code, resource: finding.resource, place: finding.place, function: finding.function, line: finding.line, path: finding.path, detail: draft.event.detail }, object: draft.event.object, kind: draft.event.lockKind, before: pre === null ? null : sideOf(pre), after: sideOf(post) };
 }
 
 export const sideOf = (a: Analysed): ModelSide => ({ cfg: a.cfg, effects: a.effects, types: a.types, file: a.file });
