@@ -48,3 +48,10 @@ void page_vma_mapped_walk_done(struct page_vma_mapped_walk *pvmw)	__releases(pvm
 /* include/linux/swapops.h, mm/migrate.c: look at the entry under its lock, drop that, and wait for the migration to end. */
 void migration_entry_wait(struct mm_struct *mm, pmd_t *pmd, unsigned long address)	__may_sleep;
 void pmd_migration_entry_wait(struct mm_struct *mm, pmd_t *pmd)			__may_sleep;
+
+/* include/linux/pgtable.h and the architectures: whether an entry is still the one that was read. */
+int pte_same(pte_t pte_a, pte_t pte_b)					__pure;
+int pmd_same(pmd_t pmd_a, pmd_t pmd_b)					__pure;
+int pud_same(pud_t pud_a, pud_t pud_b)					__pure;
+int p4d_same(p4d_t p4d_a, p4d_t p4d_b)					__pure;
+int pgd_same(pgd_t pgd_a, pgd_t pgd_b)					__pure;

@@ -27,8 +27,11 @@ import { type TermId, isCall } from './term.js';
 
 export const BOUNDS: Bounds = { disjuncts: 64, steps: 12_000 };
 
+/** Is shown each state that comes to instruction `at` of `block` (or, past the last one, to its end), as often as it is executed. */
+export type Watcher = (block: number, at: number, s: State, m: Machine) => void;
+
 /** Analyses one function: its summary, the events on its paths, and how it ends. Pure and deterministic. */
-export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: string, bounds: Bounds = BOUNDS): Summary {
+export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: string, bounds: Bounds = BOUNDS, see: Watcher | null = null): Summary {
   const fn = cfg.fn;
   const inLoop = new Set<number>();
   for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
@@ -47,11 +50,13 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const transfer = (id: number, from: State, own: boolean): { to: number; state: State }[] => {
     const block = cfg.blocks[id] as BasicBlock;
     let states: State[] = [own ? from : cloneState(from)];
-    for (const instr of block.instrs) {
+    for (const [at, instr] of block.instrs.entries()) {
       const next: State[] = [];
+      if (see) for (const s of states) see(id, at, s, m);
       for (const s of states) next.push(...execute(m, s, instr, id, effects, order, flagUses));
       states = next;
     }
+    if (see) for (const s of states) see(id, block.instrs.length, s, m);
     return states.flatMap((s) => terminate(m, s, block, exits));
   };
   const hit = solve<State>(cfg, {

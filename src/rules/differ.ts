@@ -3,6 +3,7 @@ import type { Analysed } from '../absint/program.js';
 import type { Summary } from '../absint/summary.js';
 import { contractEvents, leftovers, unevenness } from './contract-events.js';
 import { flagEvents } from './flag-events.js';
+import { recheckEvents } from './recheck-events.js';
 import { judgeEvents, newIn, witness, type Draft } from './judge.js';
 import type { Finding, Severity, Status } from './finding.js';
 
@@ -31,10 +32,11 @@ export function differ(pair: FunctionPair): Judged[] {
   const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
   // Where one side forgets a put, that others put is no finding of its own.
   const keptBefore = a && b ? leftovers(a, b).filter((e) => !putsTwice(b, e)) : [], keptAfter = a && b ? leftovers(b, a) : [];
+  const both = pair.pre && pair.post ? { pre: pair.pre, post: pair.post } : null;
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept, ...compared]) : []);
   const flags = a && b ? flagEvents(a, b) : [];
   // A promise that a side does not make any more was kept, as far as anybody knows.
-  const preOwn = own(a, keptBefore, keptAfter, []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, flags);
+  const preOwn = own(a, keptBefore, keptAfter, both ? recheckEvents(both.post, both.pre) : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? recheckEvents(both.pre, both.post) : [])]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.

@@ -1,6 +1,7 @@
 import { doubleLock } from './double-lock.js';
 import { lockLeak } from './lock-leak.js';
 import { lockResultIgnored } from './lock-result-ignored.js';
+import { missingRecheck } from './missing-recheck.js';
 import { refLeak } from './ref-leak.js';
 import { refUnderflow } from './ref-underflow.js';
 import { returnNotOwned } from './return-not-owned.js';
@@ -14,4 +15,4 @@ import { unpaired } from './unpaired.js';
 import { useAfterPut } from './use-after-put.js';
 
 /** Every rule, in the order in which reports list them. Adding a rule is a file and a line here. */
-export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, sleepInAtomic, ttuFlags];
+export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, sleepInAtomic, missingRecheck, ttuFlags];

@@ -1,0 +1,57 @@
+import { analyse, BOUNDS } from '../absint/analyse.js';
+import { lockClass } from '../absint/machine.js';
+import type { Analysed } from '../absint/program.js';
+import type { State, Step as TraceStep } from '../absint/state.js';
+import type { Step } from './steps.js';
+
+/** A lock or reference that some path holds at a step. */
+export interface Holding {
+  readonly what: 'lock' | 'reference';
+  /** Lock class, or reference kind. */
+  readonly resource: string;
+  readonly kind: string;
+  /** Where it was taken, or said to be held. */
+  readonly line: number;
+  readonly place: string;
+  /** Said by an assertion: the caller holds it. */
+  readonly asserted: boolean;
+}
+
+/** What the paths hold that come to one step. */
+export interface At {
+  /** By `resource` and `line`: what some path holds. */
+  readonly some: ReadonlyMap<string, Holding>;
+  /** Those that every path holds. */
+  readonly all: ReadonlySet<string>;
+  /** One path for each. */
+  readonly traces: ReadonlyMap<string, TraceStep | null>;
+}
+
+/** Runs the function again and tells what is held before each of `steps`. Steps that no path comes to are left out. */
+export function holdingAt(side: Analysed, steps: readonly Step[]): ReadonlyMap<Step, At> {
+  const wanted = new Map(steps.map((s) => [`${s.block} ${s.at}`, s]));
+  const out = new Map<Step, { some: Map<string, Holding>; all: Set<string> | null; traces: Map<string, TraceStep | null> }>();
+  analyse(side.cfg, side.effects, side.types, side.file, BOUNDS, (block, at, state, m) => {
+    const step = wanted.get(`${block} ${at}`);
+    if (!step) return;
+    const entry = out.get(step) ?? { some: new Map(), all: null, traces: new Map() };
+    out.set(step, entry);
+    const here = held(state, (lock) => lockClass(m, lock));
+    for (const h of here) { const k = holdingKey(h); if (!entry.some.has(k)) { entry.some.set(k, h); entry.traces.set(k, state.trace); } }
+    const keys = new Set(here.map(holdingKey));
+    entry.all = entry.all === null ? keys : new Set([...entry.all].filter((k) => keys.has(k)));
+  });
+  return new Map([...out].map(([step, e]) => [step, { some: e.some, all: e.all ?? new Set(), traces: e.traces }]));
+}
+
+export function holdingKey(h: Holding): string {
+  return `${h.what} ${h.resource} ${h.line}`;
+}
+
+function held(s: State, nameOf: (lock: number) => string): Holding[] {
+  return [
+    ...s.held.map((h): Holding => ({ what: 'lock', resource: nameOf(h.lock), kind: h.kind, line: h.line, place: h.place, asserted: false })),
+    ...[...s.asserted.values()].map((h): Holding => ({ what: 'lock', resource: nameOf(h.lock), kind: h.kind, line: h.line, place: h.place, asserted: true })),
+    ...s.owned.map((o): Holding => ({ what: 'reference', resource: o.kind, kind: o.kind, line: o.line, place: o.place, asserted: false })),
+  ];
+}

@@ -1,0 +1,12 @@
+import type { Rule } from './rule.js';
+
+/** What was read before a lock is relied on under it, without the test that the function made there before. */
+export const missingRecheck: Rule = {
+  meta: {
+    id: 'missing-recheck',
+    summary: 'A value read before a lock is relied on after it without being compared again',
+    severity: 'error',
+    messages: { gone: '{test} is no longer tested after {resource} is taken at line {taken}: what was found before may have changed, and is relied on here' },
+  },
+  judge: (e) => (e.kind !== 'not-rechecked' ? null : { code: 'gone', args: { test: e.detail, resource: e.resource, taken: e.otherLine } }),
+};

@@ -1,0 +1,211 @@
+import type { Event } from '../absint/machine.js';
+import type { Analysed } from '../absint/program.js';
+import { touches } from '../absint/touches.js';
+import { printExpr } from '../cfg/print.js';
+import { type At, holdingAt, type Holding, holdingKey } from '../lockgraph/holding.js';
+import { next, reachable } from '../lockgraph/reach.js';
+import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
+import { atomsOf, comparesValues, namesIn, partsOf, readsShared } from './recheck-atoms.js';
+
+/**
+ * Tests that `before` makes under a lock (or after a try to get a reference) that it takes itself, without which it
+ * does not go on, and that `after` goes on without. A test that moved, was merged into another or into a helper is there.
+ */
+export function recheckEvents(before: Analysed, after: Analysed): Event[] {
+  const a = stepsOf(before.cfg), b = stepsOf(after.cfg);
+  const pairs = alignSteps(a, b);
+  const gone = groupsOf(before, a.filter((s) => s.kind === 'branch' && !pairs.has(s)));
+  if (gone.length === 0) return [];
+  const matched = new Set(pairs.values());
+  const calledBefore = new Set(a.flatMap((s) => (s.kind === 'call' ? [printExpr(s.expr).split('(')[0]] : [])));
+  const held = holdingAt(before, gone.flat());
+  const assigned = assignedParts(b);
+  const candidates = gone.flatMap((group) => candidatesOf(before, after, group, held, a, b, pairs, (s) => isReplacement(s, group, matched, calledBefore, assigned)));
+  if (candidates.length === 0) return [];
+  const there = holdingAt(after, candidates.flatMap((c) => c.uses));
+  const events: Event[] = [];
+  for (const c of candidates) {
+    const found = c.uses.flatMap((use) => { const at = there.get(use), h = at && stillHeld(at, c.taken); return h ? [{ use, h, trace: at.traces.get(holdingKey(h)) ?? null }] : []; })[0];
+    if (!found) continue;
+    events.push({ kind: 'not-rechecked', resource: found.h.resource, place: printExpr(found.use.to ?? found.use.expr), lockKind: found.h.kind, line: found.use.line, otherLine: found.h.line, exitClass: '', trace: found.trace, certainty: 'sure', detail: textOf(c.group), object: null });
+  }
+  return events;
+}
+
+interface Candidate {
+  readonly group: readonly Step[];
+  /** Line in `after` where the lock or reference is taken. */
+  readonly taken: { readonly line: number; readonly holding: Holding };
+  /** Steps of `after` that are reached without the test. */
+  readonly uses: readonly Step[];
+}
+
+function stillHeld(at: At, taken: Candidate['taken']): Holding | undefined {
+  return [...at.some.values()].find((h) => h.what === taken.holding.what && h.kind === taken.holding.kind && (h.line === taken.line || h.resource === taken.holding.resource));
+}
+
+function candidatesOf(before: Analysed, after: Analysed, group: readonly Step[], held: ReadonlyMap<Step, At>, a: readonly Step[], b: readonly Step[], pairs: ReadonlyMap<Step, Step>, replaces: (s: Step) => boolean): Candidate[] {
+  if (!group.some((s) => readsShared(s.expr)) || group.some((s) => testsOperation(before, a, s))) return [];
+  const inside = new Set(group.map((s) => s.block));
+  const exits = [...new Set(group.flatMap((s) => next(before.cfg, s.block)))].filter((to) => !inside.has(to));
+  const barriers = new Set(b.filter((s) => s.kind === 'branch' && replaces(s)).map((s) => s.block));
+  const out: Candidate[] = [];
+  const anchors = anchorsOf(before, group, a, pairs);
+  for (const { holding, step } of takersOf(group, held, a, before)) {
+    const there = pairs.get(step);
+    if (!there || !asksAgain(before, group, a, pairs)) continue;
+    const free = reachable(after.cfg, there.block, undefined, barriers), all = reachable(before.cfg, step.block);
+    const open = (s: Step): boolean => s === there || free.has(s.block) || (s.block === there.block && s.at > there.at);
+    const starts = [there, ...anchors.filter(open)];
+    for (const to of exits) {
+      const others = exits.filter((x) => x !== to);
+      if (!goesOn(before, after, to, anchors, a, b, pairs) || others.some((x) => worksOn(before, x, step, inside, a, holding, pairs))) continue;
+      const cut = new Set(group.map((s) => `${s.block}>${to}`));
+      // What is done only after the test came out right, on the ways from the lock or, where there is a way around it, from the test itself.
+      const outside = [reachable(before.cfg, step.block, cut), ...(anchors.length > 0 ? [reachable(before.cfg, entryOf(before, group), cut, releasing(before, a, holding))] : [])];
+      const without = outside.sort((x, y) => x.size - y.size)[0] as ReadonlySet<number>;
+      const guarded = a.filter((s) => all.has(s.block) && !without.has(s.block) && s.block !== step.block && !inside.has(s.block) && isUse(s, before));
+      const uses = guarded.flatMap((s) => pairs.get(s) ?? []).filter((s) => starts.some((p) => (p.block === s.block && s.at > p.at) || reachable(after.cfg, p.block, undefined, barriers).has(s.block)));
+      if (uses.length > 0) out.push({ group, taken: { line: there.line, holding }, uses: [...uses.filter((u) => u.line >= there.line), ...uses.filter((u) => u.line < there.line)] });
+    }
+  }
+  return out;
+}
+
+/** Whether the test compares with what was read before, or asks what has been asked before. */
+function asksAgain(side: Analysed, group: readonly Step[], a: readonly Step[], pairs: ReadonlyMap<Step, Step>): boolean {
+  if (group.some((s) => comparesValues(s.expr, (name) => a.some((c) => c.kind === 'call' && c.expr.k === 'call' && c.expr.fn.k === 'id' && c.expr.fn.name === name && sameTypes(side, c))))) return true;
+  const asked = new Set(group.flatMap((s) => atomsOf(s.expr))), line = group[0]?.line ?? 0;
+  return a.some((s) => s.kind === 'branch' && s.line < line && pairs.has(s) && atomsOf(s.expr).some((x) => asked.has(x)));
+}
+
+/** A function of two values of one type that only looks: it compares them. */
+function sameTypes(side: Analysed, call: Step): boolean {
+  const contract = call.instr ? side.effects.contracts.get(call.instr) : undefined;
+  const [x, y, more] = contract?.params ?? [];
+  return contract?.pure === true && x !== undefined && y !== undefined && !more && x.type.base === y.type.base && x.type.pointers === y.type.pointers;
+}
+
+/** Whether what comes first on this side of the test comes right after what is before it now. */
+function goesOn(before: Analysed, after: Analysed, to: number, anchors: readonly Step[], a: readonly Step[], b: readonly Step[], pairs: ReadonlyMap<Step, Step>): boolean {
+  const matched = new Set(pairs.values());
+  const first = new Set(firstSteps(before, to, -1, a, (s) => pairs.has(s)).map((s) => pairs.get(s)));
+  return anchors.some((p) => firstSteps(after, p.block, p.at, b, (s) => matched.has(s)).some((s) => first.has(s)));
+}
+
+/** On each way from a place the first step that counts. */
+function firstSteps(side: Analysed, block: number, at: number, steps: readonly Step[], counts: (s: Step) => boolean): Step[] {
+  const found: Step[] = [], seen = new Set<number>();
+  const walk = (id: number, after: number): void => {
+    const here = steps.filter((s) => s.block === id && s.at > after && counts(s)).sort((x, y) => x.at - y.at)[0];
+    if (here) { found.push(here); return; }
+    for (const n of next(side.cfg, id)) if (!seen.has(n)) { seen.add(n); walk(n, -1); }
+  };
+  walk(block, at);
+  return found;
+}
+
+/** Whether the function does something that is left on this side of the test, before it gives back what it holds. */
+function worksOn(side: Analysed, from: number, taken: Step, inside: ReadonlySet<number>, steps: readonly Step[], holding: Holding, pairs: ReadonlyMap<Step, Step>): boolean {
+  const gives = releasing(side, steps, holding), stop = new Set([...gives, ...inside, taken.block]);
+  const blocks = new Set([from, ...(stop.has(from) ? [] : reachable(side.cfg, from, undefined, stop))]);
+  return steps.some((s) => blocks.has(s.block) && !gives.has(s.block) && !inside.has(s.block) && s.block !== taken.block && s.kind === 'call' && pairs.has(s) && isUse(s, side));
+}
+
+/** Blocks that give such a lock or reference back: what comes after them is another story. */
+function releasing(side: Analysed, steps: readonly Step[], holding: Holding): ReadonlySet<number> {
+  const gives = (s: Step): boolean => (s.instr ? side.effects.contracts.get(s.instr) : undefined)?.outcomes.some((o) => o.effects.some((e) => (e.op === 'release' || e.op === 'put') && (e.op === 'release') === (holding.what === 'lock') && e.kind === holding.kind)) ?? false;
+  return new Set(steps.filter(gives).map((s) => s.block));
+}
+
+function entryOf(side: Analysed, group: readonly Step[]): number {
+  const blocks = new Set(group.map((s) => s.block));
+  return (group.find((s) => !group.some((x) => x !== s && blocks.has(x.block) && next(side.cfg, x.block).includes(s.block))) ?? group[0] as Step).block;
+}
+
+/** The steps right before the test that both sides have, as steps of `after`. */
+function anchorsOf(before: Analysed, group: readonly Step[], a: readonly Step[], pairs: ReadonlyMap<Step, Step>): Step[] {
+  const entry = entryOf(before, group), first = group.find((s) => s.block === entry) as Step;
+  const last = (block: number, below: number): Step | undefined => a.filter((s) => s.block === block && s.at < below && pairs.has(s)).sort((x, y) => y.at - x.at)[0];
+  const own = last(entry, first.at);
+  if (own) return [pairs.get(own) as Step];
+  const found: Step[] = [], seen = new Set([entry]);
+  for (let blocks = [entry]; blocks.length > 0 && seen.size < 40;) {
+    const before1 = blocks.flatMap((id) => before.cfg.order.filter((p) => !seen.has(p) && next(before.cfg, p).includes(id)));
+    blocks = [];
+    for (const p of before1) { seen.add(p); const s = last(p, Infinity); if (s) found.push(pairs.get(s) as Step); else blocks.push(p); }
+  }
+  return found;
+}
+
+/** A test of what an operation came to, rather than of what is there: a trylock, a split, an allocation. */
+function testsOperation(side: Analysed, a: readonly Step[], test: Step): boolean {
+  const text = printExpr(test.expr);
+  return a.some((s) => { const c = s.kind === 'call' && s.instr && s.line <= test.line ? side.effects.contracts.get(s.instr) : undefined; return c !== undefined && touches(c) && text.includes(printExpr(s.expr)); });
+}
+
+/** Where the locks and references come from that are held at the test, as steps that take them. */
+function takersOf(group: readonly Step[], held: ReadonlyMap<Step, At>, a: readonly Step[], side: Analysed): { holding: Holding; step: Step }[] {
+  const found = new Map<string, Holding>();
+  for (const s of group) for (const [k, h] of held.get(s)?.some ?? []) if (!CONTEXT.has(h.kind)) found.set(k, h);
+  return [...found.values()].flatMap((holding) => a.filter((s) => s.line === holding.line && s.kind === 'call' && takes(s, side, holding)).map((step) => ({ holding, step })));
+}
+
+/** Held for what they keep from happening to this task, not for an object. */
+const CONTEXT: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local']);
+
+function takes(s: Step, side: Analysed, holding: Holding): boolean {
+  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  if (!contract) return false;
+  if (holding.what === 'lock') return contract.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' || (holding.asserted && e.op === 'assert-held')));
+  // A reference that may not be had any more: the object may be another one by now.
+  const gets = contract.outcomes.filter((o) => o.effects.some((e) => e.op === 'get'));
+  return gets.length > 0 && gets.length < contract.outcomes.length && s.instr?.op === 'call' && s.instr.args.length > 0;
+}
+
+/** Something that relies on what was tested: not a release on the way out, and not a further test. */
+function isUse(s: Step, side: Analysed): boolean {
+  if (s.kind === 'branch') return false;
+  if (s.kind === 'return') return s.expr.k !== 'num' && !(s.expr.k === 'id' && /^[A-Z]/.test(s.expr.name)) && !(s.expr.k === 'unary');
+  if (s.kind === 'assign') return true;
+  if (s.instr && side.effects.harmless.has(s.instr)) return true;
+  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  if (!contract) return true;
+  if (contract.pure || contract.result !== null) return false;
+  const ops = contract.outcomes.flatMap((o) => o.effects.map((e) => e.op));
+  return !(touches(contract) && ops.every((op) => op === 'release' || op === 'put' || op === 'assert-held' || op === 'sleep'));
+}
+
+/** A test of `after` that may stand for the one that is gone: it asks the same, or is new and asks what was not asked before. */
+function isReplacement(s: Step, group: readonly Step[], matched: ReadonlySet<Step>, calledBefore: ReadonlySet<string | undefined>, assigned: ReadonlyMap<string, readonly string[]>): boolean {
+  const asked = new Set(group.flatMap((g) => atomsOf(g.expr)));
+  if (atomsOf(s.expr).some((x) => asked.has(x))) return true;
+  if (matched.has(s)) return false;
+  const read = new Set(group.flatMap((g) => partsOf(g.expr)));
+  return [...partsOf(s.expr), ...namesIn(s.expr).flatMap((n) => assigned.get(n) ?? [])].some((x) => read.has(x) || (x.endsWith('()') && !calledBefore.has(x.slice(0, -2))));
+}
+
+/** Variables to what is in the values that they are given. */
+function assignedParts(steps: readonly Step[]): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const s of steps) if (s.to?.k === 'id') out.set(s.to.name, [...(out.get(s.to.name) ?? []), ...partsOf(s.expr)]);
+  return out;
+}
+
+/** The tests of one condition that are gone together, in source order. */
+function groupsOf(side: Analysed, gone: readonly Step[]): Step[][] {
+  const groups: Step[][] = [];
+  for (const s of gone) {
+    const mine = groups.find((g) => g.some((x) => next(side.cfg, x.block).includes(s.block)));
+    if (mine && isOnlyTest(side, s)) mine.push(s); else groups.push([s]);
+  }
+  return groups;
+}
+
+function isOnlyTest(side: Analysed, s: Step): boolean {
+  return side.cfg.blocks[s.block]?.instrs.every((i) => i.op === 'call' && i.to !== null) ?? false;
+}
+
+function textOf(group: readonly Step[]): string {
+  return group.map((s) => printExpr(s.expr)).join(' … ');
+}
