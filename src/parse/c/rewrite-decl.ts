@@ -183,7 +183,8 @@ function isAttributeHere(s: State, k: number, next: number, typeSeen: boolean): 
     if (close < 0 || !(underscored || typeSeen)) return false;
     const after = close + 1 < s.n ? s.type[close + 1]! : 0;
     if (underscored && !typeSeen) return after === T.ID || after === STAR || isSpecifier(after);
-    return after === T.ID && s.type[close + 2] === LPAREN && underscored;
+    // `int __attr(2) f(int a)`, but not `int __f(int a) __word(a) __word2(a)`.
+    return after === T.ID && s.type[close + 2] === LPAREN && underscored && !declaresParameters(s, k + 1);
   }
   if (!typeSeen) {
     if (next === W.type || next === W.struct || next === W.union || next === W.enum) return true;
@@ -195,6 +196,13 @@ function isAttributeHere(s: State, k: number, next: number, typeSeen: boolean): 
   if (next !== T.ID) return false;
   const nextUnderscored = s.out[s.start[k + 1]!] === 95 && s.out[s.start[k + 1]! + 1] === 95;
   return underscored || !nextUnderscored;
+}
+
+/** Whether the parenthesis at `open` holds parameters rather than an attribute's arguments: its first word is a type, or followed by a name. */
+function declaresParameters(s: State, open: number): boolean {
+  const t = s.type[open + 1]!;
+  const next = s.type[open + 2];
+  return isSpecifier(t) || (t === T.ID && (next === T.ID || (next === STAR && (s.type[open + 3] === T.ID || s.type[open + 3] === STAR))));
 }
 
 function specifierAfterQualifiers(s: State, i: number): boolean {
