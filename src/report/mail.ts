@@ -111,12 +111,13 @@ function question(text: string): string {
 function footer(report: Report): readonly string[] {
   const id = report.series.messageId ?? report.series.patches[0]?.messageId ?? null;
   const { kind, rev } = report.series.base;
+  const unfit = kind !== 'none' && report.series.patches.some((p) => p.fit === 'none');
   const base = rev !== null && (kind === 'base-commit' || kind === 'blob-ids' || kind === 'prerequisites' || kind === 'head') ? ` --base ${rev.replace(/[^\w.~^/-]/g, '').slice(0, /^[0-9a-f]{13,}$/.test(rev) ? 12 : 60)}` : '';
   const fetch = id === null ? null : `b4 am -o - ${oneLine(id).replace(/[^\w.@+=-]/g, '')} |`, review = `rmap-review ${id === null ? 'SERIES.mbox' : '-'}${base}`;
   // A shell goes on after a pipe, so the command may be cut there and nowhere else.
   const command = fetch === null ? [review] : fetch.length + review.length > 72 ? [fetch, `  ${review}`] : [`${fetch} ${review}`];
   return [
-    ...own(`Found by rmap-review ${printable(report.tool)} (${baseWords(report)}). It reads and models code; it can be wrong. To reproduce:`), '',
+    ...own(`Found by rmap-review ${printable(report.tool)} (${baseWords(report)}${unfit ? '; part of the series does not apply to it' : ''}). It reads and models code; it can be wrong. To reproduce:`), '',
     ...command.map((line) => `    ${line}`),
   ];
 }

@@ -23,6 +23,14 @@ describe('a mail', () => {
     expect(body).toContain('> +\t\tgoto out_put;\n\nmove_unmap_one(): anchor->root->rwsem taken at "anchor =\npin_anchor_read(src)" is still held');
   });
 
+  it('finds a hunk again that fits far from where it says, and says when the base is another', () => {
+    const far: Report = { ...sampleReport, series: { ...sampleReport.series, patches: sampleReport.series.patches.map((p) => ({ ...p, fit: 'none', diffs: p.diffs.map((d) => ({ ...d, hunks: d.hunks.map((h) => ({ ...h, oldLine: h.oldLine + 2000, newLine: h.newLine + 2000 })) })) })) } };
+    const text = mailDraft(far)?.body ?? '';
+    expect(text).toContain('> +\t\tgoto out_put;\n\nmove_unmap_one(): ');
+    expect(text.replace(/\s+/g, ' ')).toContain('part of the series does not apply to it)');
+    expect(body).not.toContain('does not apply');
+  });
+
   it('keeps its own text within 78 columns, asks, and names no line of the tree', () => {
     const own = lines.filter((line) => !line.startsWith('>'));
     expect(Math.max(...own.map((line) => line.length))).toBeLessThanOrEqual(78);

@@ -17,8 +17,10 @@ export interface Piece {
  */
 export function cutAtMarkers(tokens: readonly string[], balance: number, old: number): readonly Piece[] {
   const forced = new Map<number, boolean>();
+  // A new file has no removed lines, a deleted one no added ones.
+  const sides = old === 0 ? '+' : old + balance === 0 ? '-' : '+-';
   for (let round = 0; round < 4; round++) {
-    const { pieces, signs } = cutOnce(tokens, forced);
+    const { pieces, signs } = cutOnce(tokens, forced, sides);
     const isMarker = (s: Sign): boolean => forced.get(s.at) ?? s.score > 0;
     const found = signs.filter(isMarker);
     const count = (kind: LineKind): number => found.filter((s) => s.kind === kind).length;
@@ -32,7 +34,7 @@ export function cutAtMarkers(tokens: readonly string[], balance: number, old: nu
     if (flips.length < n || round === 3) return pieces;
     for (const s of flips.slice(0, n)) forced.set(s.at, !isMarker(s));
   }
-  return cutOnce(tokens, forced).pieces;
+  return cutOnce(tokens, forced, sides).pieces;
 }
 
 /** A score from which on counts do not change the mind. */
@@ -45,7 +47,7 @@ interface Sign {
   readonly score: number;
 }
 
-function cutOnce(tokens: readonly string[], forced: ReadonlyMap<number, boolean>): { readonly pieces: readonly Piece[]; readonly signs: readonly Sign[] } {
+function cutOnce(tokens: readonly string[], forced: ReadonlyMap<number, boolean>, sides: string): { readonly pieces: readonly Piece[]; readonly signs: readonly Sign[] } {
   const pieces: { kind: LineKind; tokens: string[]; attached: boolean; state: State }[] = [{ kind: ' ', tokens: [], attached: false, state: tokens[0] === '*' ? { ...START, comment: true } : START }];
   const signs: Sign[] = [];
   // A hunk may begin inside a comment.
@@ -53,7 +55,7 @@ function cutOnce(tokens: readonly string[], forced: ReadonlyMap<number, boolean>
   let run = state;
   for (const [i, token] of tokens.entries()) {
     const before = tokens[i - 1] ?? '';
-    const score = i > 0 ? markerScore(token, before, tokens[i + 1] ?? '', state) : /^[-+]/.test(token) ? 6 : null;
+    const score = /^[-+]/.test(token) && !sides.includes(token[0]!) ? null : i > 0 ? markerScore(token, before, tokens[i + 1] ?? '', state) : /^[-+]/.test(token) ? 6 : null;
     const kind = token[0] === '+' ? '+' : '-';
     if (score !== null) signs.push({ at: i, kind, score });
     if (score !== null && (forced.get(i) ?? score > 0)) {

@@ -187,22 +187,40 @@ function braces(text: string): number {
   return n;
 }
 
-/** Too many context lines are lines that were one: neighbours are joined, in the longest groups first. */
+/**
+ * More lines of context than the counts allow: a changed line of which C made several, or context of which it did. Around
+ * the changes stand three lines at most; between changes of one kind a single line is the likeliest to be the end of the
+ * changed line above it.
+ */
 function joinContext(lines: readonly HunkLine[], wanted: number): HunkLine[] {
   const out = [...lines];
   for (let surplus = out.filter((l) => l.kind === ' ').length - wanted; surplus > 0; surplus--) {
-    let best = -1;
-    let length = 1;
-    for (let i = 0; i < out.length; i++) {
-      let run = 0;
-      while (out[i + run]?.kind === ' ') run++;
-      if (run > length) [best, length] = [i, run];
-      i += run;
-    }
-    if (best < 0) return out;
-    out.splice(best, 2, { ...out[best]!, text: `${out[best]!.text} ${out[best + 1]!.text}` });
+    const runs = contextRuns(out);
+    const longest = (least: number, of: (r: Run) => boolean): Run | undefined => runs.filter((r) => r.length >= least && of(r)).sort((a, b) => b.length - a.length || a.at - b.at)[0];
+    const outer = longest(AROUND + 1, (r) => r.outer);
+    const within = runs.find((r) => r.length === 1 && !r.outer && out[r.at - 1]!.kind === out[r.at + 1]!.kind);
+    const run = outer ?? within ?? longest(2, (r) => !r.outer) ?? runs.find((r) => !r.outer) ?? longest(2, () => true);
+    if (run === undefined) return out;
+    const at = run.length === 1 ? run.at - 1 : run.at;
+    out.splice(at, 2, { ...out[at]!, text: `${out[at]!.text} ${out[at + 1]!.text}` });
   }
   return out;
+}
+
+/** Lines of context around the changes of a hunk. */
+const AROUND = 3;
+
+interface Run { readonly at: number; readonly length: number; readonly outer: boolean }
+
+function contextRuns(lines: readonly HunkLine[]): Run[] {
+  const runs: Run[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    let length = 0;
+    while (lines[i + length]?.kind === ' ') length++;
+    if (length > 0) runs.push({ at: i, length, outer: i === 0 || i + length === lines.length });
+    i += length;
+  }
+  return runs;
 }
 
 function line(kind: LineKind, text: string, mailLine: number): HunkLine {
