@@ -207,13 +207,16 @@ function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] 
   });
 }
 
+/** Rules whose findings are not about one expression of the function. */
+const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic']);
+
 function verdictOf(f: Found, tools: ReviewTools): Verdict {
   if (!tools.judge) return { state: 'unmodelled', why: 'the model was switched off' };
   if (tools.stopped?.() === true) return { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' };
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
   if (f.pair.fit === 'none') return { state: 'unmodelled', why: 'the patch does not fit this base: part of it could not be applied here' };
-  if (!draft.event.object && draft.rule.meta.id !== 'ttu-flags') return { state: 'unmodelled', why: 'the object is not one expression of the function' };
+  if (!draft.event.object && !WITHOUT_OBJECT.has(draft.rule.meta.id)) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
   const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, types: a.types, file: a.file } : null);
   const fixed = f.finding.status === 'fixed';
   const after = side(fixed ? f.pre : f.post), before = side(fixed ? f.post : f.pre);

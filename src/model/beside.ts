@@ -56,19 +56,22 @@ export function judgeBeside(request: ModelRequest, rivals: readonly Rival[], cla
   const theirs = old === null ? [] : choicesOf(old, claim);
   if (choices.length === 0 || (claim.bothWant && theirs.length === 0)) return unmodelled(claim.missing);
   let states = 0;
+  let other: string | null = null;
   for (const targets of choices) {
     const after = run(request, survey.entry, request.after, full, rival, targets);
     states += after.states;
     if (after.failure === null && after.bound !== null) return unmodelled(`bound: ${after.bound}`);
-    if (after.failure === null || !claim.fails.includes(after.failure.kind)) continue;
-    for (const other of theirs) {
-      const before = run(request, survey.entry, request.before as ModelSide, old as Automaton, rival, other);
-      if (before.failure !== null) return unmodelled('the code before fails the same scenario, so this is not new');
+    if (after.failure === null) continue;
+    if (!claim.fails.includes(after.failure.kind)) { other ??= replay(after.program, traceText(after.failure.steps)).failure; continue; }
+    for (const same of theirs) {
+      const before = run(request, survey.entry, request.before as ModelSide, old as Automaton, rival, same);
+      if (before.failure !== null) return unmodelled(`the code before fails the same scenario, so this is not new: ${replay(before.program, traceText(before.failure.steps)).failure ?? 'it fails'}`);
       if (before.bound !== null) return unmodelled(`the code before: bound: ${before.bound}`);
       if (!before.ended) return unmodelled('the code before does not reach its end in the model');
     }
     return told(request, after, old !== null, rival, claim);
   }
+  if (other !== null) return unmodelled(`something else fails in the model before it: ${other}`);
   return { state: 'refuted', why: refutedWhy(request, states, [rival.file]), assumptions: [...assumptionsOf(request, null, [], null), ...claim.assumptions] };
 }
 

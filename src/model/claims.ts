@@ -1,3 +1,4 @@
+import type { RecheckDetail } from '../rules/recheck-detail.js';
 import { locksOf, type Claim } from './beside.js';
 import { exploredObjects } from './inventory.js';
 import type { Automaton } from './automaton.js';
@@ -8,8 +9,34 @@ import type { TermId } from '../absint/term.js';
 
 /** Rules whose claims one particular rival decides. A text is the reason why there is none. */
 export const CLAIMS: Readonly<Record<string, (request: ModelRequest) => Claim | string>> = {
+  'missing-recheck': recheckClaim,
   'sleep-in-atomic': sleepClaim,
 };
+
+/** Beside a task that changes, under the lock, what the test asks. What was found before holds when the function is called. */
+function recheckClaim({ finding, before }: ModelRequest): Claim | string {
+  if (before === null) return 'there is no code before, which shows that the value can change';
+  const detail = JSON.parse(finding.detail) as RecheckDetail;
+  if (detail.fresh) return `what ${detail.test} compares is read under the lock`;
+  const at = (place: RecheckDetail['after']): ReadonlySet<string> => new Set([place.join(' ')]);
+  const last = (name: string): string => name.split('->').at(-1) ?? name;
+  return {
+    rival: 'changer', bothWant: true, fails: ['assert'],
+    after: { ...NO_SITES, tests: new Map(detail.tests.after), rely: at(detail.after) }, before: { ...NO_SITES, tests: new Map(detail.tests.before), rely: at(detail.before) },
+    needs: { after: ['rely'], before: ['rely', 'test'] },
+    wants: (a) => [takenAt(a, detail.taken[a.exploration.cfg === before.cfg ? 0 : 1], locksOf(a, (c) => last(c) === last(finding.resource))), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
+    missing: `what ${finding.resource} keeps from changing is not known to the model`,
+    assumptions: [`others change what ${detail.test} asks while they hold ${finding.resource}: that is what the code before provides for`, 'it was read before the function took the lock'],
+  };
+}
+
+/** The locks of the list that are taken at a line and are not those of a former turn of a loop; all of them where none is. */
+function takenAt(a: Automaton, line: number, locks: readonly TermId[]): readonly TermId[] {
+  const there = new Set(a.nodes.flatMap((n) => (n.line === line ? n.edges.flatMap((e) => e.ops.flatMap((op) => (op.k === 'acquire' ? [op.id] : []))) : [])));
+  const { terms } = a.exploration.m;
+  const taken = locks.filter((id) => there.has(id) && !terms.symbols(id).some((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'old'; }));
+  return taken.length === 0 ? locks : taken;
+}
 
 const SPINNING: ReadonlySet<string> = new Set(['spin', 'raw_spin', 'rwlock']);
 

@@ -59,9 +59,8 @@ export interface Slice {
 
 /** Places of one side of a function: of a value which others may change, and of calls that sleep. */
 export interface Sites {
-  /** Blocks that end in a part of the test, and the block to which it leads when the value is still the same. */
-  readonly tests: ReadonlySet<number>;
-  readonly to: number;
+  /** Blocks that end in a test of the value, or a part of one, to the block where it leads when the value is still the same. */
+  readonly tests: ReadonlyMap<number, number>;
   /** "block at" of the steps that rely on it. */
   readonly rely: ReadonlySet<string>;
   /** "block at" of calls that give the processor away. */

@@ -37,6 +37,8 @@ export interface ObjectSetup {
   readonly kept: number;
   /** Wrong releases and puts of actor 0 go on, so that what follows from them shows elsewhere. */
   readonly unchecked: boolean;
+  /** Of a value: what holds while actor 0 keeps others from changing it. */
+  readonly under: string;
 }
 
 /** `kind` null: a counted object. */
@@ -150,7 +152,7 @@ function value(setup: ObjectSetup, cast: Cast): TrackedObject {
     step: (op, i) => {
       switch (op.k) {
         case 'test': return { once: { ...NOTHING, guard: `${changed} == ${op.still ? 0 : 1}` } };
-        case 'rely': return { once: { ...NOTHING, asserts: [{ expr: `${changed} == 0`, message: `${cast[i] ?? ''} relies on ${label}, which another task has changed meanwhile` }] } };
+        case 'rely': return { once: { ...NOTHING, asserts: [{ expr: `${changed} == 0 || !(${setup.under})`, message: `${cast[i] ?? ''} relies on ${label}, which another task has changed meanwhile` }] } };
         case 'use': return { once: { ...NOTHING, sets: [{ cell: changed, expr: '1' }] } };
         default: return { once: NOTHING };
       }

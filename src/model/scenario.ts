@@ -74,13 +74,14 @@ function build(scenario: Scenario, choices: ReadonlyMap<string, string> | null):
   const cast = rival === null ? [`${scenario.function}()`] : [`${scenario.function}()`, rival.rival.name.replace(/_/g, ' ')];
   const objects = new Map<TermId, TrackedObject>();
   const names = new Set<string>();
-  for (const info of exploredObjects(automaton)) {
+  const infos = exploredObjects(automaton);
+  for (const info of [...infos.filter((o) => o.kind !== 'value'), ...infos.filter((o) => o.kind === 'value')]) {
     const brought = scenario.brought(info);
     const label = unique(scenario.label(info.id), new Set([...objects.values()].map((o) => o.label)), (n) => ` (${n})`);
     const name = unique(cellName(label), names, String);
     names.add(name);
     const theirs = rival?.targets.includes(info.id) === true && info.kind === null ? 1 : 0;
-    objects.set(info.id, trackedObject({ name, label, kind: info.kind, held: brought.held, owned: cast.map((_, i) => (i === 0 ? brought.owned : theirs)), kept: info.pinned ? 1 : 0, unchecked: scenario.unchecked }, cast));
+    objects.set(info.id, trackedObject({ name, label, kind: info.kind, held: brought.held, owned: cast.map((_, i) => (i === 0 ? brought.owned : theirs)), kept: info.pinned ? 1 : 0, unchecked: scenario.unchecked, under: objects.get(rival?.targets[0] ?? -1)?.has(0) ?? '1' }, cast));
   }
   const self = composeActor({
     automaton, name: cast[0] ?? '', file: scenario.file, index: 0,

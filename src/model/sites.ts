@@ -6,7 +6,7 @@ import type { Op, Sites } from './local.js';
 export const FOLLOWED = 'what it read before';
 export const PROCESSOR = 'the processor';
 
-export const NO_SITES: Sites = { tests: new Set(), to: -1, rely: new Set(), sleeps: new Set() };
+export const NO_SITES: Sites = { tests: new Map(), rely: new Set(), sleeps: new Set() };
 
 /** The steps at one place of the code that are about what the finding follows. */
 export function stepsAt(m: Machine, sites: Sites | null, block: number, at: number): readonly Op[] {
@@ -19,9 +19,10 @@ export function stepsAt(m: Machine, sites: Sites | null, block: number, at: numb
   ];
 }
 
-/** What a test says of the value on the way that leads to `to`; null inside a test of several parts. */
-export function testedOn(m: Machine, sites: Sites, to: number): Op | null {
-  return sites.tests.has(to) && to !== sites.to ? null : { k: 'test', id: followed(m), still: to === sites.to };
+/** What the test at the end of `from` says of the value on the way to `to`; null inside a test of several parts. */
+export function testedOn(m: Machine, sites: Sites, from: number, to: number): Op | null {
+  const still = sites.tests.get(from);
+  return still === undefined || (to !== still && sites.tests.get(to) === still) ? null : { k: 'test', id: followed(m), still: to === still };
 }
 
 function followed(m: Machine): TermId {

@@ -187,6 +187,7 @@ function terminate(run: Run, l: Local, b: BasicBlock): Step[] {
     case 'branch': {
       const cond = evaluate(m, l.s, scopeOf(m, l), t.cond);
       const text = `line ${t.line}: ${run.text.expr(t.cond)}`;
+      if (run.slice.sites?.tests.has(b.id) === true) forgetAnswer(m, l, cond);
       const other = cloneLocal(l);
       const tested = cloneLocal(l);
       const ways = [...decide(l, cond, true, t.then, `${text} is true`), ...decide(other, cond, false, t.else, `${text} is false`)];
@@ -245,11 +246,18 @@ function sitePoint(run: Run, l: Local, block: number, at: number, line: number):
   return { kind: 'point', block, at, line, text, local: l, value: null, ops: [], choice: null, via: [], ways: [blockStep(run, after, block, at, null, ops)] };
 }
 
+/** What was answered before says nothing of a value that others change. */
+function forgetAnswer(m: Machine, l: Local, cond: TermId): void {
+  const t = m.terms.get(cond);
+  const asked = t.k === 'op' && t.op === '!' ? [cond, ...t.args] : [cond];
+  if (asked.some((id) => l.s.facts.has(id))) l.s.facts = new Map([...l.s.facts].filter(([id]) => !asked.includes(id)));
+}
+
 /** Where the value is tested, the way out of the test tells whether it is still the same. */
 function testPoint(run: Run, l: Local, b: BasicBlock, line: number, ways: readonly Step[]): Step[] {
   const { sites } = run.slice;
   if (sites?.tests.has(b.id) !== true) return [...ways];
-  const told = ways.map((w): Step => { const op = testedOn(run.m, sites, w.block); return op === null ? w : { ...w, ops: [...w.ops, op] }; });
+  const told = ways.map((w): Step => { const op = testedOn(run.m, sites, b.id, w.block); return op === null ? w : { ...w, ops: [...w.ops, op] }; });
   return [{ kind: 'point', block: b.id, at: b.instrs.length, line, text: run.text.terminator(b.id), local: l, value: null, ops: [], choice: null, via: [], ways: told }];
 }
 

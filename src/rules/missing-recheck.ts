@@ -1,3 +1,4 @@
+import type { RecheckDetail } from './recheck-detail.js';
 import type { Rule } from './rule.js';
 
 /** What was read before a lock is relied on under it, without the test that the function made there before. */
@@ -8,5 +9,5 @@ export const missingRecheck: Rule = {
     severity: 'error',
     messages: { gone: '{test} is no longer tested after {resource} is taken at line {taken}: what was found before may have changed, and is relied on here' },
   },
-  judge: (e) => (e.kind !== 'not-rechecked' ? null : { code: 'gone', args: { test: e.detail, resource: e.resource, taken: e.otherLine } }),
+  judge: (e) => (e.kind !== 'not-rechecked' ? null : { code: 'gone', args: { test: (JSON.parse(e.detail) as RecheckDetail).test, resource: e.resource, taken: e.otherLine } }),
 };

@@ -5,6 +5,7 @@ import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt, type Holding, holdingKey } from '../lockgraph/holding.js';
 import { next, reachable } from '../lockgraph/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
+import { detailOf } from './recheck-detail.js';
 import { atomsOf, comparesValues, namesIn, partsOf, readsShared } from './recheck-atoms.js';
 
 /**
@@ -27,15 +28,20 @@ export function recheckEvents(before: Analysed, after: Analysed): Event[] {
   for (const c of candidates) {
     const found = c.uses.flatMap((use) => { const at = there.get(use), h = at && stillHeld(at, c.taken); return h ? [{ use, h, trace: at.traces.get(holdingKey(h)) ?? null }] : []; })[0];
     if (!found) continue;
-    events.push({ kind: 'not-rechecked', resource: found.h.resource, place: printExpr(found.use.to ?? found.use.expr), lockKind: found.h.kind, line: found.use.line, otherLine: found.h.line, exitClass: '', trace: found.trace, certainty: 'sure', detail: textOf(c.group), object: null });
+    events.push({ kind: 'not-rechecked', resource: found.h.resource, place: printExpr(found.use.to ?? found.use.expr), lockKind: found.h.kind, line: found.use.line, otherLine: found.h.line, exitClass: '', trace: found.trace, certainty: 'sure', detail: JSON.stringify(detailOf(c, found.use, pairs, { before, after, a, b })), object: null });
   }
   return events;
 }
 
-interface Candidate {
+/** A test that is gone, and what it kept apart. */
+export interface Candidate {
   readonly group: readonly Step[];
   /** Line in `after` where the lock or reference is taken. */
   readonly taken: { readonly line: number; readonly holding: Holding };
+  /** The step of `before` that takes it. */
+  readonly step: Step;
+  /** Where the code before goes when the test comes out right. */
+  readonly to: number;
   /** Steps of `after` that are reached without the test. */
   readonly uses: readonly Step[];
 }
@@ -66,7 +72,7 @@ function candidatesOf(before: Analysed, after: Analysed, group: readonly Step[],
       const without = outside.sort((x, y) => x.size - y.size)[0] as ReadonlySet<number>;
       const guarded = a.filter((s) => all.has(s.block) && !without.has(s.block) && s.block !== step.block && !inside.has(s.block) && isUse(s, before));
       const uses = guarded.flatMap((s) => pairs.get(s) ?? []).filter((s) => starts.some((p) => (p.block === s.block && s.at > p.at) || reachable(after.cfg, p.block, undefined, barriers).has(s.block)));
-      if (uses.length > 0) out.push({ group, taken: { line: there.line, holding }, uses: [...uses.filter((u) => u.line >= there.line), ...uses.filter((u) => u.line < there.line)] });
+      if (uses.length > 0) out.push({ group, step, to, taken: { line: there.line, holding }, uses: [...uses.filter((u) => u.line >= there.line), ...uses.filter((u) => u.line < there.line)] });
     }
   }
   return out;
@@ -204,8 +210,4 @@ function groupsOf(side: Analysed, gone: readonly Step[]): Step[][] {
 
 function isOnlyTest(side: Analysed, s: Step): boolean {
   return side.cfg.blocks[s.block]?.instrs.every((i) => i.op === 'call' && i.to !== null) ?? false;
-}
-
-function textOf(group: readonly Step[]): string {
-  return group.map((s) => printExpr(s.expr)).join(' … ');
 }
