@@ -43,3 +43,58 @@ void f(struct foo *p)
     for (const [kind, detail] of [['spin', 'mutex_lock asserted'], ['rcu', 'mutex_lock']] as const) expect(claimed(outside, inside, { rule: 'sleep-in-atomic', resource: 'foo->lock', kind, line: 5, detail })).toMatchObject({ state: 'unmodelled' });
   });
 });
+
+describe('a test under a lock that is gone', () => {
+  const code = (test: string, lock = 'folio_lock(folio);', unlock = 'folio_unlock(folio);'): string => `struct address_space;
+struct folio { struct address_space *mapping; int n; };
+int f(struct address_space *mapping, struct folio *folio)
+{
+	${lock}
+	${test}
+	work(folio, mapping);
+	${unlock}
+	return 0;
+}`;
+  const tested = code('if (folio->mapping != mapping) {\n\t\tfolio_unlock(folio);\n\t\treturn -EAGAIN;\n\t}');
+  it('lets a task go on with what another has changed', () => {
+    expectConfirmed(verdictOf('missing-recheck', tested, code('')), /^f\(\) relies on what it read before, which another task has changed meanwhile \(the code before passes/);
+  });
+  it('is told with the steps of the other task between those of the function, where the function looked at it before', () => {
+    const twice = (test: string): string => `struct table { spinlock_t lock; int entry; };
+int f(struct table *t, int entry)
+{
+	spin_lock(&t->lock);
+	if (t->entry != entry)
+		goto out;
+	spin_unlock(&t->lock);
+	cond_resched();
+	spin_lock(&t->lock);
+	${test}
+	work(t, entry);
+out:
+	spin_unlock(&t->lock);
+	return 0;
+}`;
+    const verdict = verdictOf('missing-recheck', twice('if (t->entry != entry)\n\t\tgoto out;'), twice(''));
+    expectConfirmed(verdict, /relies on what it read before/);
+    const actors = verdict?.state === 'confirmed' ? verdict.trace.steps.map((s) => s.actor).join('') : '';
+    expect(actors).toMatch(/^0+1+0+$/);
+  });
+  it('breaks nothing while the caller holds the lock', () => {
+    const inside = (test: string): string => `struct table { spinlock_t lock; int entry; };
+int f(struct table *t, int entry)
+{
+	${test}
+	work(t, entry);
+	spin_unlock(&t->lock);
+	cond_resched();
+	spin_lock(&t->lock);
+	return 0;
+}`;
+    for (const j of judged(inside('if (t->entry != entry)\n\t\treturn -1;'), inside(''))) expect(j.verdict.state).not.toBe('confirmed');
+  });
+  it('that compares only what was read under the lock decides nothing', () => {
+    const fresh = (test: string): string => code(`struct address_space *m = folio->mapping;\n\t${test}`);
+    for (const j of judged(fresh('if (m) {\n\t\tfolio_unlock(folio);\n\t\treturn -EAGAIN;\n\t}'), fresh(''))) expect(j.verdict.state).not.toBe('confirmed');
+  });
+});
