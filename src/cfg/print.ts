@@ -1,9 +1,9 @@
 import type { Expr } from '../parse/c/ast.js';
 
-/** `expr` as C text, for places and messages. Temporaries print as "…". */
+/** `expr` as C text, for places and messages. Temporaries print as "…"; the engine's mark on the name of a function that only looks is left out. */
 export function printExpr(expr: Expr): string {
   switch (expr.k) {
-    case 'id': return expr.name.startsWith('%') ? '…' : expr.name;
+    case 'id': return expr.name.startsWith('%') ? '…' : expr.name.replace(/^pred:/, '');
     case 'num': case 'str': case 'opaque': return expr.text;
     case 'call': return `${printExpr(expr.fn)}(${expr.args.map(printExpr).join(', ')})`;
     case 'member': return `${printExpr(expr.obj)}${expr.arrow ? '->' : '.'}${expr.field}`;

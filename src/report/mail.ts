@@ -117,7 +117,7 @@ function footer(report: Report): readonly string[] {
   // A shell goes on after a pipe, so the command may be cut there and nowhere else.
   const command = fetch === null ? [review] : fetch.length + review.length > 72 ? [fetch, `  ${review}`] : [`${fetch} ${review}`];
   return [
-    ...own(`Found by rmap-review ${printable(report.tool)} (${baseWords(report)}${unfit ? '; part of the series does not apply to it' : ''}). It reads and models code; it can be wrong. To reproduce:`), '',
+    ...own(`Found by rmap-review ${printable(report.tool)} (base: ${baseWords(report)}${unfit ? '; part of the series does not apply to it' : ''}). It reads and models code; it can be wrong. To reproduce:`), '',
     ...command.map((line) => `    ${line}`),
   ];
 }

@@ -31,7 +31,7 @@ export function statusWords(report: Report): string {
 }
 
 /** Where hunks stand alone or do not fit the base, or the run was stopped, silence says little. */
-function inPart(report: Report): boolean {
+export function inPart(report: Report): boolean {
   return report.gaps.some((gap) => gap.stage === 'host' && gap.why.endsWith(STOPPED)) || report.functions.some((fn) => fn.completeness === 'fragments') || report.series.patches.some((patch) => patch.fit === 'none' && patch.files.some((file) => /\.[ch]$/.test(file)));
 }
 
@@ -63,12 +63,12 @@ export function isScan(report: Report): boolean {
   return report.command === 'scan';
 }
 
-/** "base-commit 830b3c68c1fb", "no base, hunks only" … */
+/** "base-commit 830b3c68c1fb", "none, only what the hunks show" … */
 export function baseWords(report: Report): string {
   const { kind, rev } = report.series.base;
   const at = rev === null ? '' : ` ${printable(/^[0-9a-f]{13,}$/.test(rev) ? rev.slice(0, 12) : rev)}`;
   switch (kind) {
-    case 'none': return 'no base, only what the hunks show';
+    case 'none': return 'none, only what the hunks show';
     case 'blob-ids': return `blob ids${at}`;
     case 'head': return `HEAD${at}`;
     default: return `${kind}${at}`;

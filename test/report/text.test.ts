@@ -65,7 +65,7 @@ describe('text', () => {
   it('has words for a report with nothing in it', () => {
     const nothing: Report = { ...cleanReport, functions: [], series: { ...cleanReport.series, subject: '', base: { kind: 'none', rev: null }, patches: [] }, gaps: [{ stage: 'parse', file: '', function: '', why: 'no diff in this mail' }] };
     const text = renderText(nothing, PLAIN);
-    expect(text).toContain('base: no base, only what the hunks show');
+    expect(text).toContain('base: none, only what the hunks show');
     expect(text).toContain('no diff in this mail');
     expect(text).toContain('rmap-review: nothing could be read; 1 gap');
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { plural } from '../layout.js';
 import type { Report, ReportPatch } from '../report.js';
-import { baseWords, certaintyWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, severityWords, shownFindings, sizeWords, statusWords, verdictWords } from '../words.js';
+import { baseWords, certaintyWords, gapMember, groupGaps, hiddenFindings, inPart, isScan, isSemantic, messageWithFunction, severityWords, shownFindings, sizeWords, statusWords, verdictWords } from '../words.js';
 import { esc } from './escape.js';
 import { findingHtml, severityClass } from './finding-html.js';
 import { functionHtml } from './function-html.js';
@@ -31,7 +31,7 @@ export function renderHtml(report: Report, options: { readonly all: boolean }): 
 <main id="main">
 ${isScan(report) ? '' : `<section aria-labelledby="h-patches"><h2 id="h-patches">Patches</h2>${patchTable(report)}</section>`}
 ${findings.length === 0 ? '' : `<section aria-labelledby="h-findings"><h2 id="h-findings">Findings</h2>${findings.map((f) => findingHtml(report, f)).join('\n')}${hidden > 0 ? `<p class="dim">${plural(hidden, 'preexisting finding')} not shown.</p>` : ''}</section>`}
-<section aria-labelledby="h-functions"><h2 id="h-functions">Functions</h2>${loud.length === 0 ? '<p>Nothing changed for any caller.</p>' : loud.map(({ fn, index }) => functionHtml(report, fn, index)).join('\n')}${quiet > 0 ? `<p class="dim">${plural(quiet, 'more function')} only moved, renamed or untouched in meaning.</p>` : ''}</section>
+<section aria-labelledby="h-functions"><h2 id="h-functions">Functions</h2>${loud.length === 0 ? '<p>Nothing changed for any caller.</p>' : loud.map(({ fn, index }) => functionHtml(report, fn, index)).join('\n')}${quiet > 0 ? `<p class="dim">${plural(quiet, loud.length === 0 ? 'function' : 'more function')} touched without a change for callers.</p>` : ''}</section>
 ${graph === '' ? '' : `<section aria-labelledby="h-order"><h2 id="h-order">Lock order</h2><p class="dim">An arrow leads from what is held to what is taken; what the series adds or takes away says so.</p><div class="scroll" tabindex="0" role="region" aria-label="Lock order graph">${graph}</div></section>`}
 ${gaps(report)}
 </main>
@@ -42,7 +42,7 @@ ${gaps(report)}
 
 function overall(report: Report): string {
   const bad = report.findings.filter((f) => f.status === 'introduced' || (isScan(report) && f.status === 'preexisting'));
-  return bad.some((f) => f.severity === 'error') ? 'error' : bad.some((f) => f.severity === 'warning') ? 'warning' : 'clean';
+  return bad.some((f) => f.severity === 'error') ? 'error' : bad.some((f) => f.severity === 'warning') ? 'warning' : inPart(report) ? '' : 'clean';
 }
 
 function patchTable(report: Report): string {

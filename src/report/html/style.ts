@@ -29,6 +29,7 @@ th{font-weight:600;overflow-wrap:normal}
 .card>h3{margin-top:.3rem}
 .card .src,.card .trace{background:var(--bg)}
 ol.find{padding-left:0;list-style:none;margin:.3rem 0}
+li,p{overflow-wrap:anywhere}
 ol.find li{margin:.35rem 0;padding-left:.6rem;border-left:3px solid var(--line);overflow-wrap:anywhere}
 pre.src{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:.4rem 0;margin:.5rem 0;line-height:1.45;white-space:pre;overflow-wrap:normal}
 pre.src>span{display:block;padding:0 .6rem;min-width:max-content}

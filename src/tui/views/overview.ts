@@ -1,5 +1,5 @@
 import {
-  baseWords, certaintyWords, changeWords, displayWidth, groupGaps, isScan, isSemantic, messageWithFunction, padEnd, partsOf, plural, printable, type Report, type ReportFinding,
+  baseWords, certaintyWords, changeWords, displayWidth, groupGaps, inPart, isScan, isSemantic, messageWithFunction, padEnd, partsOf, plural, printable, type Report, type ReportFinding,
   type ReportFunction, type ReportPatch, severityWords, shownFindings, sizeWords, someOf, statusWords, terseLine, verdictWords, wrap,
 } from '../../report/index.js';
 import { findingKey, functionKey, patchKey } from '../marks.js';
@@ -33,7 +33,7 @@ function header(report: Report, busy: State['busy'], width: number): readonly Li
   return [
     apart([span(' '), span(title, 'strong')], [span(size, 'dim')], width - 1),
     clip([span(` base ${[baseWords(report), certaintyWords(series.patches)].filter((s) => s !== '').join(', ')}`, 'dim')], width),
-    busy === null ? clip([span(' '), span(statusWords(report), bad ? 'error' : 'good'), span(gaps)], width)
+    busy === null ? clip([span(' '), span(statusWords(report), bad ? 'error' : inPart(report) ? 'strong' : 'good'), span(gaps)], width)
       : clip([span(` ${busy.text} …`, 'strong'), span('  what is done can be read already', 'dim')], width),
   ];
 }
