@@ -130,7 +130,11 @@ describe('in a terminal', () => {
     t.keys(`'${process.execPath}' '${BIN}' fixtures/patches/demo/series.mbox --tree fixtures/patches/demo/base; echo "status $?"`, 'Enter');
     await t.until(/^> {6}F1 error lock-leak confirmed/m);
     t.resize(200, 60);
-    await t.until('u gaps');
+    await t.until('o order');
+    t.keys('o');
+    expect(await t.until('What is held, and under it what is taken')).toMatch(/^> \+ ├─▶ anon_vma->rwsem {2}new {2}mm\/pool_migrate\.c:71/m);
+    t.keys('q');
+    await t.until(/^> {6}F1 error lock-leak confirmed/m);
     t.keys('Enter');
     expect(await t.until('What is held on each way out')).toMatch(/^> .*┻ .*still held: anon_vma->rwsem \(shared\)$/m);
     t.resize(80, 24);
