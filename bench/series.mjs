@@ -1,0 +1,67 @@
+// node bench/series.mjs [--tree DIR] [--parser native|wasm] [--patches 15] [--files 20] [--runs 3] [--limit 6]
+//
+// A generated series whose patches change two files each, of `--files` of mm, reviewed with a full cache: the
+// processor time of the whole process against one that only loads the same parser and parses each file as it was before
+// the series and as it is after it. See bench/README.md.
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { setUp } from '../scripts/set-up.mjs';
+import { measure, median, nativeLoads, treeFor, workFolder } from './measure.mjs';
+
+const { values: args } = parseArgs({ options: { tree: { type: 'string' }, parser: { type: 'string' }, patches: { type: 'string', default: '15' }, files: { type: 'string', default: '20' }, runs: { type: 'string', default: '3' }, limit: { type: 'string', default: '6' } } });
+setUp();
+const tree = treeFor(args.tree), work = workFolder(), parser = args.parser ?? (nativeLoads() ? 'native' : 'wasm');
+const { mbox, sides } = makeSeries();
+const env = { XDG_CACHE_HOME: join(work, 'cache') };
+mkdirSync(env.XDG_CACHE_HOME);
+const review = () => measure(['bin/rmap-review.js', mbox, '--tree', tree, '--parser', parser, '--format', 'json', '-o', join(work, 'report.json')], { work, env, accepted: [0, 1] });
+const cold = review();
+const bare = [], warm = [];
+for (let i = 0; i < Number(args.runs); i++) {
+  bare.push(measure(['bench/baseline.mjs', parser, ...sides], { work }));
+  warm.push(review());
+}
+const report = JSON.parse(readFileSync(join(work, 'report.json'), 'utf8'));
+const of = (list, name) => median(list.map((s) => s[name]));
+const ratio = of(warm, 'cpu') / of(bare, 'cpu');
+console.log(`${report.series.patches.length} patches, ${sides.length / 2} files, ${report.functions.length} changed functions in ${tree}, ${parser} parser, node ${process.versions.node}, median of ${args.runs}\n`);
+console.log(`${''.padEnd(24)}${'CPU s'.padStart(9)}${'wall s'.padStart(9)}${'MB'.padStart(7)}`);
+for (const [name, list] of [['load and parse only', bare], ['review, cold cache', [cold]], ['review, warm cache', warm]]) console.log(`${name.padEnd(24)}${(of(list, 'cpu') / 1000).toFixed(2).padStart(9)}${(of(list, 'wall') / 1000).toFixed(2).padStart(9)}${of(list, 'memory').toFixed(0).padStart(7)}`);
+console.log(`\nCPU ${ratio.toFixed(1)} x, wall ${(of(warm, 'wall') / of(bare, 'wall')).toFixed(1)} x: ${ratio <= Number(args.limit) ? 'within' : 'ABOVE'} ${args.limit} x`);
+if (ratio > Number(args.limit)) process.exitCode = 1;
+
+/** The mailbox, and each file before and after the series. Unlocks go, statements come: both are one-line changes at fixed distances. */
+function makeSeries() {
+  const folder = existsSync(join(tree, 'mm')) ? 'mm' : '.';
+  const names = readdirSync(join(tree, folder)).filter((name) => name.endsWith('.c')).map((name) => join(folder, name)).sort((a, b) => statSync(join(tree, b)).size - statSync(join(tree, a)).size || (a < b ? -1 : 1)).filter((_, i) => i % 2 === 0).slice(0, Number(args.files));
+  const before = names.map((name) => readFileSync(join(tree, name), 'utf8').split('\n')), now = before.map((lines) => [...lines]);
+  const mails = [];
+  for (let p = 0; p < Number(args.patches); p++) {
+    const touched = [...new Set([2 * p, 2 * p + 1].map((k) => k % names.length))];
+    const diffs = touched.map((k) => change(names[k], now[k], p));
+    mails.push(['From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001', 'From: A Developer <dev@example.org>', `Date: Mon, 6 Jan 2025 10:00:${String(p).padStart(2, '0')} +0000`, `Message-ID: <${p + 1}@example.org>`, `Subject: [PATCH ${p + 1}/${args.patches}] mm: change ${p + 1}`, '', 'A change.', '', 'Signed-off-by: A Developer <dev@example.org>', '---', ...diffs.flat(), '-- ', '2.39', ''].join('\n'));
+  }
+  const mbox = join(work, 'series.mbox');
+  writeFileSync(mbox, mails.join('\n'));
+  const sides = names.flatMap((name, k) => [before[k], now[k]].map((lines, side) => { const path = join(work, `${k}-${side}.c`); writeFileSync(path, lines.join('\n')); return path; }));
+  return { mbox, sides };
+}
+
+/** Changes `lines` in two places and gives the diff. */
+function change(name, lines, seed) {
+  const unlock = /^\t+(?:folio_unlock|unlock_page|spin_unlock|mutex_unlock|up_read|put_page|folio_put)\(.*\);$/, statement = /^\t[a-z_]+\(.*\);$/;
+  const from = Math.floor((lines.length * ((seed * 7) % 10)) / 11) + 20;
+  const at = (pattern, start) => { const i = lines.findIndex((line, k) => k >= start && k < lines.length - 4 && pattern.test(line)); return i >= 0 ? i : lines.findIndex((line, k) => k > 20 && k < lines.length - 4 && pattern.test(line)); };
+  const out = [`diff --git a/${name} b/${name}`, `--- a/${name}`, `+++ b/${name}`];
+  const i = at(seed % 2 === 0 ? unlock : statement, from) < 0 ? at(statement, from) : at(seed % 2 === 0 ? unlock : statement, from);
+  const old = lines.slice(i - 3, i + 4), removed = seed % 2 === 0;
+  if (removed) {
+    out.push(`@@ -${i - 2},7 +${i - 2},6 @@`, ...old.slice(0, 3).map((l) => ` ${l}`), `-${old[3]}`, ...old.slice(4).map((l) => ` ${l}`));
+    lines.splice(i, 1);
+  } else {
+    out.push(`@@ -${i - 2},7 +${i - 2},8 @@`, ...old.slice(0, 4).map((l) => ` ${l}`), '+\tWARN_ON_ONCE(in_interrupt());', ...old.slice(4).map((l) => ` ${l}`));
+    lines.splice(i + 1, 0, '\tWARN_ON_ONCE(in_interrupt());');
+  }
+  return out;
+}
