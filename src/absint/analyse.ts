@@ -14,7 +14,7 @@ import { checkFlags, keptPromises, type FlagUse } from './flags.js';
 import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
-import { createMachine, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
+import { createMachine, declare, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
 import { derive, forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
@@ -43,7 +43,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const results = returnedVariables(cfg), guards = guardsOf(cfg, effects);
   const loopTests = loopExitTests(cfg);
 
-  for (const [name, type] of resultTypes(cfg)) m.variables.set(name, type);
+  for (const [name, type] of resultTypes(cfg)) declare(m, name, type);
   const initial = emptyState();
   for (const p of fn.params) initial.env.set(p.name, m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
 
@@ -143,7 +143,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
   const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block));
   switch (instr.op) {
     case 'declare': {
-      m.variables.set(instr.name, instr.type);
+      declare(m, instr.name, instr.type);
       s.env.delete(instr.name);
       return [s];
     }

@@ -329,11 +329,16 @@ function rootVariable(m: Machine, loc: TermId): string | null {
   return base.k === 'addr' ? rootVariable(m, base.loc) : null;
 }
 
-function mentioned(contract: Contract): Set<string> {
+function mentioned(contract: Contract): ReadonlySet<string> {
+  const known = namesIn.get(contract);
+  if (known !== undefined) return known;
   const names = new Set<string>();
   for (const o of contract.outcomes) for (const e of o.effects) if ('place' in e && e.op !== 'clobber') { const root = rootName(e.place); if (root) names.add(root); }
+  namesIn.set(contract, names);
   return names;
 }
+
+const namesIn = new WeakMap<Contract, ReadonlySet<string>>();
 
 /** On the failing side of a trylock the lock is not ours: a release that follows is wrong. */
 function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, scope: Scope): void {

@@ -44,7 +44,10 @@ export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId
 
 /** A value that is cast to a pointer to a struct is one, where nothing else says what it is. */
 function cast(m: Machine, value: TermId, type: CType): TermId {
-  if (type.pointers === 1 && /^(struct|union) /.test(type.base) && m.terms.get(value).k !== 'num' && !m.casts.has(value)) m.casts.set(value, { ...type, array: false });
+  if (type.pointers === 1 && /^(struct|union) /.test(type.base) && m.terms.get(value).k !== 'num' && !m.casts.has(value)) {
+    m.casts.set(value, { ...type, array: false });
+    m.typed.clear();
+  }
   return value;
 }
 

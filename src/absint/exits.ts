@@ -272,13 +272,22 @@ function returned(m: Machine, e: Exit, id: TermId): boolean {
   const base = baseObject(m, e.value), object = baseObject(m, id), { returns } = m.fn;
   if (base === object || strip(m.terms, e.value) === id) return true;
   if (returns.pointers === 0 && NUMBERS.test(returns.base)) return false;
-  if (carried(m, e.value).includes(object)) return true;
+  if (originsOf(m, e, e.value).includes(object)) return true;
   // A getter may hand out a part of what it holds.
   if (HANDS_OUT.test(m.fn.name) && leadsThrough(m, e.value, object)) return true;
   // A struct returned by value takes along what its fields hold.
   const t = m.terms.get(e.value);
   return returns.pointers === 0 && (t.k === 'load' || t.k === 'sym') && [...e.state.heap].some(([loc, value]) => isLocalPlace(m, loc) && baseObject(m, value) === object);
 }
+
+/** What the value of an exit leads back to; asked of every lock and reference, once all paths have been followed. */
+function originsOf(m: Machine, e: Exit, value: TermId): readonly TermId[] {
+  let known = origins.get(e);
+  if (known === undefined) origins.set(e, known = carried(m, value));
+  return known;
+}
+
+const origins = new WeakMap<Exit, readonly TermId[]>();
 
 function leadsThrough(m: Machine, value: TermId, object: TermId): boolean {
   const t = m.terms.get(value);

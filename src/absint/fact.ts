@@ -129,7 +129,7 @@ export function joinFacts(terms: Terms, a: Facts, b: Facts): Facts {
 }
 
 export function joinFact(x: Fact, y: Fact): Fact {
-  if (x === y) return x;
+  if (x === y || (x.mask === y.mask && x.is === null && y.is === null && x.ne.length === 0 && y.ne.length === 0)) return x;
   const is = x.is && y.is ? [...new Set([...x.is, ...y.is])].sort((a, b) => a - b) : null;
   return { mask: x.mask | y.mask, is: is && is.length <= MAX_VALUES ? is : null, ne: x.ne.filter((n) => y.ne.includes(n) || (y.is !== null && !y.is.includes(n))) };
 }

@@ -1,6 +1,6 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { Instr } from '../cfg/cfg.js';
-import type { Contract, Outcome } from '../kernel/contract.js';
+import type { Contract, ContractEffect, Outcome } from '../kernel/contract.js';
 import type { Scope } from './eval.js';
 import { lockClass, type Machine } from './machine.js';
 import { lockAddress, rootName, spelled } from './places.js';
@@ -11,13 +11,10 @@ type Call = Extract<Instr, { op: 'call' }>;
 
 /** A call that takes a lock or not and nobody looks which, or that says by its result what it has locked and nobody keeps that. */
 export function reportIgnored(m: Machine, s: State, call: Call, contract: Contract, scope: Scope, block: number): void {
-  if (!contract.source.startsWith('knowledge')) return;
-  const taken = contract.outcomes.flatMap((o) => o.effects).find((e) => e.op === 'acquire' && !e.ensure && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
-  // A lock found through an out-parameter says by that parameter whether it was taken.
-  if (taken?.op !== 'acquire' || taken.kind === 'pair' || throughPointer(taken.place)) return;
-  const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === taken.kind);
-  // The arguments decide whether it is a lock that is asked for.
-  if (contract.outcomes.some((o) => takes(o) && contract.outcomes.some((x) => !takes(x) && JSON.stringify(x.when) === JSON.stringify(o.when)))) return;
+  let taken = locks.get(contract);
+  if (taken === undefined) locks.set(contract, taken = lockOf(contract));
+  if (taken === null) return;
+  const { kind: lockKind } = taken, takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === lockKind);
   const uses = m.uses(call);
   const lost = contract.result === null && rootName(taken.place) === '__return' && !uses.has('used') && !uses.has('returned');
   const conditional = !contract.outcomes.every(takes);
@@ -26,6 +23,21 @@ export function reportIgnored(m: Machine, s: State, call: Call, contract: Contra
   if (!lost && uses.has('returned')) { m.untested.add(lock); return; }
   const kind = taken.tryLock && !(lost && uses.size > 0) ? 'try-ignored' : 'result-ignored';
   report(m, s, { kind, resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: lost ? 'lost' : 'dropped' }, { line: call.line, block, call: `${contract.name}()`, direct: true, ...spelled(call, contract, taken.place) });
+}
+
+type Acquire = Extract<ContractEffect, { op: 'acquire' }>;
+
+const locks = new WeakMap<Contract, Acquire | null>();
+
+/** The lock that a primitive takes, where its caller has to look at the result to know whether it did. */
+function lockOf(contract: Contract): Acquire | null {
+  if (!contract.source.startsWith('knowledge')) return null;
+  const taken = contract.outcomes.flatMap((o) => o.effects).find((e) => e.op === 'acquire' && !e.ensure && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
+  // A lock found through an out-parameter says by that parameter whether it was taken.
+  if (taken?.op !== 'acquire' || taken.kind === 'pair' || throughPointer(taken.place)) return null;
+  const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === taken.kind);
+  // The arguments decide whether it is a lock that is asked for.
+  return contract.outcomes.some((o) => takes(o) && contract.outcomes.some((x) => !takes(x) && JSON.stringify(x.when) === JSON.stringify(o.when))) ? null : taken;
 }
 
 function throughPointer(e: Expr): boolean {

@@ -79,6 +79,10 @@ export interface Machine {
   readonly calls: Map<string, CallSite>;
   /** Parameters whose value goes to a callee whose contract speaks of its flags. */
   readonly passed: Map<string, NonNullable<Contract['flags']>>;
+  /** What `typeOf` has found; emptied when a declaration or a cast says something new. */
+  readonly typed: Map<TermId, CType | null>;
+  /** What `baseObject` has found. */
+  readonly bases: Map<TermId, TermId>;
   /** Locks that a call takes only sometimes, and whose result nobody tests. */
   readonly untested: Set<TermId>;
 }
@@ -86,11 +90,24 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
+  return { fn, uses, untested: new Set(), typed: new Map(), bases: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */
 export function typeOf(m: Machine, id: TermId): CType | null {
+  let type = m.typed.get(id);
+  if (type === undefined) m.typed.set(id, type = declaredOrCast(m, id));
+  return type;
+}
+
+/** From here on variable `name` has this type. */
+export function declare(m: Machine, name: string, type: CType): void {
+  if (m.variables.get(name) === type) return;
+  m.variables.set(name, type);
+  m.typed.clear();
+}
+
+function declaredOrCast(m: Machine, id: TermId): CType | null {
   const declared = declaredType(m, id);
   return declared && (declared.pointers > 0 || /^(struct|union) /.test(declared.base)) && declared.base !== 'void' ? declared : m.casts.get(id) ?? declared;
 }

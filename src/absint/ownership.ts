@@ -8,6 +8,7 @@ import type { TermId } from './term.js';
 const UNTRACKED: ReadonlySet<string> = new Set(['memory']);
 /** More references than this on one object count as "some". */
 const MANY = 3;
+const NONE: readonly TermId[] = [];
 /** Values that point into an object through more steps than this are not followed to it. */
 const MAX_STEPS = 16;
 
@@ -116,9 +117,11 @@ export function forgetNothings(m: Machine, s: State): void {
 
 /** `value` was computed from `parts`, or is one of them. */
 export function derive(m: Machine, value: TermId, parts: readonly TermId[]): void {
-  const known = m.derived.get(value) ?? [];
-  const more = parts.map((p) => baseObject(m, p)).filter((p) => p !== value && m.terms.symbols(p).length > 0 && !known.includes(p));
-  if (more.length > 0) m.derived.set(value, [...known, ...new Set(more)]);
+  let known = m.derived.get(value) ?? NONE;
+  for (const part of parts) {
+    const p = baseObject(m, part);
+    if (p !== value && m.terms.symbols(p).length > 0 && !known.includes(p)) m.derived.set(value, known = [...known, p]);
+  }
 }
 
 /** Whether one of `objects` is the counted object, or a number that it was found by (its pfn for a page). */

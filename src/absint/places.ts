@@ -24,7 +24,20 @@ export function lockAddress(m: Machine, s: State, scope: Scope, expr: Expr): Ter
 }
 
 /** The place as the function's own code writes it, for messages and for the model. */
-export function spelled(call: Call, contract: Contract, expr: Expr): { place: string; object: Expr | null } {
+export function spelled(call: Call, contract: Contract, expr: Expr): Spelling {
+  let known = spellings.get(call);
+  if (known === undefined) spellings.set(call, known = new Map());
+  let spelling = known.get(expr);
+  if (spelling === undefined) known.set(expr, spelling = spell(call, contract, expr));
+  return spelling;
+}
+
+interface Spelling { readonly place: string; readonly object: Expr | null }
+
+/** A call has one contract in one analysis, and an expression of a contract is of that one only. */
+const spellings = new WeakMap<Call, Map<Expr, Spelling>>();
+
+function spell(call: Call, contract: Contract, expr: Expr): Spelling {
   const object = substitute(expr, (name) => {
     if (name === '__return') return call.to === null ? null : { k: 'id', name: call.to, line: call.line };
     const i = contract.params.findIndex((p) => p.name === name);

@@ -125,6 +125,12 @@ export function exists(m: Machine, s: State, object: TermId): boolean {
 
 /** The object that an address points into. */
 export function baseObject(m: Machine, id: TermId): TermId {
+  let base = m.bases.get(id);
+  if (base === undefined) m.bases.set(id, base = findBase(m, id));
+  return base;
+}
+
+function findBase(m: Machine, id: TermId): TermId {
   const t = m.terms.get(id);
   if (t.k === 'addr') {
     const loc = m.terms.get(t.loc);

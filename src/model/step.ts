@@ -6,7 +6,7 @@ import type { EffectTable } from '../effect/effect.js';
 import { isStep } from '../absint/analyse.js';
 import { evaluate, place as placeOf } from '../absint/eval.js';
 import { assume, consistent, POS, truth } from '../absint/fact.js';
-import { createMachine, strip, type Machine, type TypeTable } from '../absint/machine.js';
+import { createMachine, declare, strip, type Machine, type TypeTable } from '../absint/machine.js';
 import { constantsNamed } from '../absint/mentioned.js';
 import { emptyState, unify } from '../absint/state.js';
 import type { TermId } from '../absint/term.js';
@@ -63,7 +63,7 @@ export function start(side: Explored, slice: Slice, route: readonly number[], me
   const inLoop = new Set<number>();
   for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
   const m = createMachine(cfg.fn, side.types, inLoop, undefined, constantsNamed(cfg));
-  for (const id of cfg.order) for (const i of cfg.blocks[id]?.instrs ?? []) if (i.op === 'declare') m.variables.set(i.name, i.type);
+  for (const id of cfg.order) for (const i of cfg.blocks[id]?.instrs ?? []) if (i.op === 'declare') declare(m, i.name, i.type);
   const run: Run = { m, cfg, effects, slice, route, future: futureOf(cfg, effects), relevance: relevanceOf(cfg, effects, slice.kind, memory), text: sourceText(cfg), tests: loopTests(cfg), joins: joinsOf(cfg) };
   return { run, first: entry(run) };
 }
