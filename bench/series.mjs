@@ -44,7 +44,7 @@ function makeSeries() {
   }
   const mbox = join(work, 'series.mbox');
   writeFileSync(mbox, mails.join('\n'));
-  const sides = names.flatMap((name, k) => [before[k], now[k]].map((lines, side) => { const path = join(work, `${k}-${side}.c`); writeFileSync(path, lines.join('\n')); return path; }));
+  const sides = names.flatMap((_, k) => [before[k], now[k]].map((lines, side) => { const path = join(work, `${k}-${side}.c`); writeFileSync(path, lines.join('\n')); return path; }));
   return { mbox, sides };
 }
 

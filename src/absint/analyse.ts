@@ -71,8 +71,10 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   }, initial, bounds);
   const ends = [...exits.values()];
   const gaps: Gap[] = hit.map((why) => ({ stage: 'absint', file, function: fn.name, why }));
+  let contract: Summary['contract'] | null = null;
   return {
-    contract: acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects),
+    // Most functions of a file are called by none that is analysed.
+    get contract() { return contract ??= acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects); },
     events: [...keptPromises(m, namedTries(m), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)],
     exits: exitViews(m, ends),
     gaps,

@@ -49,10 +49,10 @@ export function mayRelease(m: Machine, s: State, objects: readonly TermId[], con
 }
 
 /** A body with several outcomes was summed up: which of them this call has is not certain, nor is what it took or gave back. */
-export function mayDiffer(m: Machine, s: State, contract: Contract, before: readonly Held[], objects: readonly TermId[]): void {
+export function mayDiffer(m: Machine, s: State, contract: Contract, before: readonly Held[], bindings: ReadonlyMap<string, TermId>): void {
   if (contract.source.startsWith('knowledge') || contract.outcomes.length < 2) return;
   for (const h of s.held) if (!before.includes(h)) m.doubtful.add(nameOf(h));
-  if (contract.outcomes.some((o) => o.effects.some((e) => e.op === 'release'))) mayRelease(m, s, objects, false);
+  if (contract.outcomes.some((o) => o.effects.some((e) => e.op === 'release'))) mayRelease(m, s, [...bindings.values()].map((a) => baseObject(m, a)), false);
 }
 
 function nameOf(h: Held): string {

@@ -107,7 +107,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     for (const a of outcome.after) if (!narrow(m.terms, facts, evaluate(m, s, scope, a.expr), a.mask)) return false;
     s.facts = facts;
   }
-  mayDiffer(m, s, contract, before, [...bindings.values()].map((a) => baseObject(m, a)));
+  mayDiffer(m, s, contract, before, bindings);
   markFailedTries(m, s, call, contract, outcome, scope);
   forgetNothings(m, s);
   if (call.to !== null) s.env.set(call.to, value);

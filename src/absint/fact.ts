@@ -119,11 +119,11 @@ export function joinFacts(terms: Terms, a: Facts, b: Facts): Facts {
     const y = b.get(id) ?? answered(b, id);
     if (!y) continue;
     const f = joinFact(x, y);
-    if (f.mask !== ANY || f.is !== null || f.ne.length > 0) out.set(id, f);
+    if (f.mask !== ANY || f.is !== null || f.ne.length > 0) out.append(id, f);
   }
   for (const [id, y] of b) {
     const x = a.has(id) ? null : answered(a, id);
-    if (x && x.mask !== ANY && (x.mask | y.mask) !== ANY) out.set(id, { ...NOTHING, mask: x.mask | y.mask });
+    if (x && x.mask !== ANY && (x.mask | y.mask) !== ANY) out.append(id, { ...NOTHING, mask: x.mask | y.mask });
   }
   return out;
 }
@@ -136,7 +136,7 @@ export function joinFact(x: Fact, y: Fact): Fact {
 
 /** `facts` without those about what `unwanted` names; `facts` itself when there are none. */
 export function without(facts: Facts, unwanted: (id: TermId) => boolean): Facts {
-  for (const id of facts.keys()) if (unwanted(id)) { const left = new SmallMap<TermId, Fact>(); for (const [k, f] of facts) if (!unwanted(k)) left.set(k, f); return left; }
+  for (const id of facts.keys()) if (unwanted(id)) { const left = new SmallMap<TermId, Fact>(); for (const [k, f] of facts) if (!unwanted(k)) left.append(k, f); return left; }
   return facts;
 }
 

@@ -81,6 +81,8 @@ export interface Machine {
   readonly passed: Map<string, NonNullable<Contract['flags']>>;
   /** What `typeOf` has found; emptied when a declaration or a cast says something new. */
   readonly typed: Map<TermId, CType | null>;
+  /** What `carried` has found; emptied when something is derived. */
+  readonly carried: Map<TermId, readonly TermId[]>;
   /** What `baseObject` has found. */
   readonly bases: Map<TermId, TermId>;
   /** Locks that a call takes only sometimes, and whose result nobody tests. */
@@ -90,7 +92,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), typed: new Map(), bases: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
+  return { fn, uses, untested: new Set(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

@@ -120,7 +120,10 @@ export function derive(m: Machine, value: TermId, parts: readonly TermId[]): voi
   let known = m.derived.get(value) ?? NONE;
   for (const part of parts) {
     const p = baseObject(m, part);
-    if (p !== value && m.terms.symbols(p).length > 0 && !known.includes(p)) m.derived.set(value, known = [...known, p]);
+    if (p !== value && m.terms.symbols(p).length > 0 && !known.includes(p)) {
+      m.derived.set(value, known = [...known, p]);
+      m.carried.clear();
+    }
   }
 }
 
@@ -134,6 +137,12 @@ function leadsTo(m: Machine, objects: readonly TermId[], counted: TermId): boole
 
 /** The objects that a value leads back to: what it points into, and what it was computed from. */
 export function carried(m: Machine, value: TermId): readonly TermId[] {
+  let known = m.carried.get(value);
+  if (known === undefined) m.carried.set(value, known = leadsBack(m, value));
+  return known;
+}
+
+function leadsBack(m: Machine, value: TermId): readonly TermId[] {
   const out: TermId[] = [];
   const walk = (id: TermId, steps: number): void => {
     const object = baseObject(m, id);

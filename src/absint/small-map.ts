@@ -51,11 +51,16 @@ export class SmallMap<K, V> implements Map<K, V> {
       this.contents[i] = value;
       return this;
     }
+    this.append(key, value);
+    return this;
+  }
+
+  /** `set` for a key that is not there. */
+  append(key: K, value: V): void {
     if (!this.own) this.copy();
     if (this.at !== null) this.at.set(key, this.names.length);
     this.names.push(key);
     this.contents.push(value);
-    return this;
   }
 
   delete(key: K): boolean {

@@ -138,10 +138,10 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
   if (env !== a.env) for (const [name, x] of a.env) {
     const y = b.env.get(name);
     if (y === undefined) { changed = true; continue; }
-    if (x === y) { env.set(name, x); continue; }
+    if (x === y) { env.append(name, x); continue; }
     const phi = join(name, x, y);
     if (phi !== x) changed = true;
-    env.set(name, phi);
+    env.append(name, phi);
     joined.push([phi, x, y]);
   }
   const heap = joined.length === 0 && sameMap(a.heap, b.heap) ? a.heap : new SmallMap<TermId, TermId>();
@@ -154,13 +154,14 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
     heap.set(there, value);
     changed ||= a.heap.get(there) !== value;
   }
-  if (heap !== a.heap) for (const loc of new Set([...a.heap.keys(), ...b.heap.keys()])) {
-    if (heap.has(loc)) continue;
+  const own = heap.size > 0;
+  if (heap !== a.heap) for (const loc of placesOf(a, b)) {
+    if (own && heap.has(loc)) continue;
     const x = a.heap.get(loc) ?? terms.load(loc), y = b.heap.get(loc) ?? terms.load(loc);
-    if (x === y) { heap.set(loc, x); continue; }
+    if (x === y) { heap.append(loc, x); continue; }
     const phi = join(`@${loc}`, x, y);
     if (phi !== x) changed = true;
-    heap.set(loc, phi);
+    heap.append(loc, phi);
   }
   const facts = copyOf(joinFacts(terms, a.facts, b.facts));
   for (const [phi, f] of phis) if (f.mask !== ANY || f.is !== null) facts.set(phi, f); else facts.delete(phi);
@@ -170,6 +171,13 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
   const slept = a.slept && b.slept;
   changed ||= slept !== a.slept || asserted.size !== a.asserted.size || gave !== a.gave || owned !== a.owned || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
   return changed ? { ...a, env, heap, facts, entry, gave, gone, owned, asserted, slept } : a;
+}
+
+/** Places written in either state: those of `a`, then what `b` has besides. */
+function placesOf(a: State, b: State): TermId[] {
+  const places = [...a.heap.keys()];
+  for (const loc of b.heap.keys()) if (!a.heap.has(loc)) places.push(loc);
+  return places;
 }
 
 /** `a` without the keys that `b` does not have; `a` itself when it has all of them. */
@@ -221,7 +229,7 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   const r = (id: TermId): TermId => terms.replace(id, sym, old);
   for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));
   const heap = new SmallMap<TermId, TermId>();
-  for (const [loc, v] of s.heap) if (!uses(loc)) heap.set(loc, r(v));
+  for (const [loc, v] of s.heap) if (!uses(loc)) heap.append(loc, r(v));
   s.heap = heap;
   const facts = new SmallMap<TermId, Fact>();
   for (const [id, f] of s.facts) if (!uses(id) && !terms.symbols(id).includes(old)) facts.set(id, f);

@@ -79,7 +79,7 @@ const NOTHING_STORED: ReadonlyMap<TermId, Expr> = new Map();
 /** The contract that the exits of a function amount to. */
 export function contractOf(m: Machine, exits: readonly Exit[], source: string): Contract & { readonly outcomes: readonly SummaryOutcome[] } {
   const fn = m.fn;
-  const drafts = exits.flatMap((e) => draft(m, e, exits));
+  const signs = signsSeen(exits), drafts = exits.flatMap((e) => draft(m, e, exits, signs));
   const merged = new Map<string, { mask: number; outcome: Omit<SummaryOutcome, 'when'>; eq: number | string | null }>();
   for (const d of drafts) {
     const { effects, given, value, returns, after } = d.outcome;
@@ -199,7 +199,7 @@ function lockPlace(m: Machine, lock: TermId, returned: TermId | null, stored: Re
   return e === null || (e.k === 'unary' && e.op === '&') || e.k === 'id' ? e : { k: 'cast', type: { base: 'void', pointers: 1, array: false }, arg: e, line: 0 };
 }
 
-function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq: number | string | null; outcome: Omit<SummaryOutcome, 'when'> }[] {
+function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: ReadonlyMap<TermId, number>): { mask: number; eq: number | string | null; outcome: Omit<SummaryOutcome, 'when'> }[] {
   const s = exit.state;
   const effects: ContractEffect[] = all.every((e) => e.state.slept) ? [{ op: 'sleep' }] : [];
   for (const [lock, e] of s.entry) {
@@ -250,7 +250,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[]): { mask: number; eq
     if (place && place.k !== 'num') effects.push({ op: 'escape', place });
   }
   const mask = exit.value === null ? ANY : maskOf(m.terms, s.facts, exit.value);
-  const given = discriminating(m, exit, all), returns = returnFacts(m, exit);
+  const given = discriminating(m, exit, all.length > 1 ? signs : null), returns = returnFacts(m, exit);
   const values = exit.value === null ? null : valuesOf(m.terms, s.facts, exit.value);
   const constants = values?.map((v) => constantOf(m, v)) ?? [null];
   return constants.map((eq) => ({ mask: eq === 0 ? ZERO : mask, eq: eq === 0 ? null : eq, outcome: { effects, given, returns, after, value: exit.value === null || eq !== null ? null : toExpr(m, strip(m.terms, exit.value), null) } }));
@@ -290,14 +290,24 @@ function storePlace(m: Machine, loc: TermId, returned: TermId | null): Expr | nu
   return e && (e.k === 'unary' || e.k === 'member') ? e : null;
 }
 
+/** All sets of signs. */
+const SETS = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/** For each value that some exit knows something of: which sets of signs the exits give it, as bits. */
+function signsSeen(exits: readonly Exit[]): ReadonlyMap<TermId, number> {
+  const seen = new Map<TermId, number>();
+  for (const e of exits) for (const [id, f] of e.state.facts) seen.set(id, (seen.get(id) ?? 0) | (1 << f.mask));
+  return seen;
+}
+
 /** Facts about the caller's values that hold on this exit and are contradicted on another. */
-function discriminating(m: Machine, exit: Exit, all: readonly Exit[]): SummaryOutcome['given'] {
+function discriminating(m: Machine, exit: Exit, signs: ReadonlyMap<TermId, number> | null): SummaryOutcome['given'] {
   const out: { expr: Expr; mask: number }[] = [];
   for (const [id, f] of exit.state.facts) {
     if (f.mask === ANY || out.length >= MAX_GIVEN || id === exit.value) continue;
     const syms = m.terms.symbols(id);
     if (!syms.every((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'param'; })) continue;
-    if (all.length > 1 && !all.some((o) => { const g = o.state.facts.get(id); return g !== undefined && (g.mask & f.mask) === 0; })) continue;
+    if (signs !== null && !SETS.some((mask) => ((signs.get(id) ?? 0) & (1 << mask)) !== 0 && (mask & f.mask) === 0)) continue;
     const expr = toExpr(m, id, null);
     if (expr) out.push({ expr, mask: f.mask });
   }

@@ -44,7 +44,7 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
     parse: (f) => {
       const text = index.text(f);
       if (text === null) return null;
-      const { file } = parser.parseC(f.path, `${'\n'.repeat(f.line - 1)}${linesOf(text, f.line, f.endLine)}\n`);
+      const { file } = parser.parseC(f.path, `${linesOf(text, f.line, f.endLine)}\n`, null, f.line);
       const fn = file.functions.find((x) => x.name === f.name && x.kind === 'function' && x.body !== null && x.variant === 0);
       if (fn === undefined || fn.damaged) return null;
       const around = (): CFile => {

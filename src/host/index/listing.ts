@@ -37,8 +37,8 @@ export function scopeOf<T extends { readonly path: string }>(files: readonly T[]
 /** The folder of each file; when that is small, also what lies beside it. */
 function ownFolders(files: readonly { readonly path: string }[], about: readonly string[]): string[] {
   const folders = new Set<string>();
-  for (const path of about) {
-    const parts = path.split('/').slice(0, -1);
+  for (const own of new Set(about.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))) {
+    const parts = own.split('/').slice(0, -1);
     if (parts.length === 0) continue;
     let folder = `${parts.join('/')}/`;
     while (parts.length > 2) {

@@ -19,8 +19,9 @@ export interface CParser {
   /**
    * A whole file. `want` names the functions whose bodies are needed (lines are 1-based and inclusive); the bodies of
    * others are neither parsed nor built, and are null. Headers, types, globals and constants are always read.
+   * `firstLine`: the number of the first line, where the text is a part of the file.
    */
-  parseC(path: string, text: string, want?: WantFunction): Parsed;
+  parseC(path: string, text: string, want?: WantFunction | null, firstLine?: number): Parsed;
   /** A text that shows only some hunks of a file, at their line numbers, blank lines between. */
   parseFragments(path: string, text: string): Parsed;
   /** Syntax of each line of a piece of C, as runs: see `highlight`. */
@@ -37,7 +38,7 @@ export async function createParser(prefer?: 'native' | 'wasm'): Promise<CParser>
   const engine = await loadEngine(prefer);
   return {
     engine: engine.name,
-    parseC: (path, text, want) => guarded(path, () => readFile(engine, path, text, want ?? null)),
+    parseC: (path, text, want, firstLine) => guarded(path, () => readFile(engine, path, text, want ?? null, firstLine ?? 1)),
     parseFragments: (path, text) => guarded(path, () => readFragments(engine, path, text)),
     highlight: (code) => highlight(engine, code),
     settle: () => new Promise((resolve) => { setImmediate(resolve); }),

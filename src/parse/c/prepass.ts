@@ -38,8 +38,9 @@ export function prepare(text: string, variant: number, want: Want): Prepared {
 
 /** The text's UTF-16 units. */
 export function characters(text: string): Uint16Array {
-  const bytes = Buffer.from(text, 'utf16le');
-  return new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  const out = new Uint16Array(text.length);
+  Buffer.from(out.buffer).write(text, 'utf16le');
+  return out;
 }
 
 export function toText(out: Uint16Array): string {
