@@ -11,6 +11,11 @@ import type { TermId } from '../absint/term.js';
 export const CLAIMS: Readonly<Record<string, (request: ModelRequest) => Claim | string>> = {
   'missing-recheck': recheckClaim,
   'sleep-in-atomic': sleepClaim,
+  'alloc-in-reclaim-path': () => 'reclaim, which wants the lock, is not modelled',
+  'contract-change': () => 'what callers make of it is not modelled',
+  'rcu-escape': () => 'who frees the object is not modelled',
+  'stale-after-drop': () => 'what happens to the object once the lock is dropped is not modelled',
+  'unguarded-access': () => 'who writes meanwhile is not modelled',
 };
 
 /** Beside a task that changes, under the lock, what the test asks. What was found before holds when the function is called. */

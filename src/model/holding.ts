@@ -48,7 +48,7 @@ export function acquireLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
 export function releaseLock(m: Machine, l: Local, slice: Slice, at: LockSite & { readonly mode: LockMode | 'either' }): Op[] {
   const { s } = l;
   const exact = s.held.find((h) => h.lock === at.id && h.kind === at.kind);
-  const mine = exact ?? s.held.find((h) => h.lock === at.id) ?? otherName(m, l, at.id, at.kind);
+  const mine = exact ?? s.held.find((h) => h.lock === at.id) ?? (slice.exactNames ? undefined : otherName(m, l, at.id, at.kind));
   const op = (id: TermId, status: Extract<Op, { k: 'release' }>['status']): Op[] => [{ k: 'release', id, kind: at.kind, mode: at.mode, status }];
   if (mine !== undefined) {
     s.held = mine.count > 1 ? s.held.map((h) => (h === mine ? { ...h, count: h.count - 1 } : h)) : s.held.filter((h) => h !== mine);

@@ -20,7 +20,7 @@ import { outside } from './outside.js';
 import type { Rival } from './rivals.js';
 import { play, type Outcome, type Scenario } from './scenario.js';
 import { traceText } from './search.js';
-import { entryOf, isLeakRule, labelOf, sliceOf } from './slice.js';
+import { entryOf, isLeakRule, isLostHandle, labelOf, sliceOf } from './slice.js';
 import type { Trace, Verdict } from './verdict.js';
 import { assumptionsOf, confirmedWhy, refutedWhy } from './words.js';
 
@@ -77,6 +77,7 @@ export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Ver
   }
   if (subject.routed === null && request.finding.path.length > 0) return { state: 'unmodelled', why: 'the path of the finding is not reached in the model' };
   if (prepared.vague && isLeakRule(request.finding.rule)) return { state: 'unmodelled', why: 'the code before ends both ways for this result, and the model does not tell which of them this is' };
+  if (isLostHandle(request.finding)) return { state: 'unmodelled', why: 'the lock is given back, or relied on, outside the function' };
   return refuted(subject, states, played);
 }
 

@@ -52,6 +52,8 @@ export interface Slice {
   readonly walks: boolean;
   /** The line where memory is used after its last put, 0 for none. */
   readonly useLine: number;
+  /** Whether a release under another name is one of the held lock only where the two are certainly the same. */
+  readonly exactNames: boolean;
   /** Where something happens that is no step on a lock or reference, null where nothing does. */
   readonly sites: Sites | null;
   readonly entry: Entry;

@@ -21,6 +21,9 @@ export const isReferenceRule = (rule: string): boolean => rule.startsWith('ref-'
 /** Rules about what a function leaves behind when it ends. */
 export const isLeakRule = (rule: string): boolean => LEAKS.has(rule);
 
+/** Nobody knows whose lock is held, for the result that says it is dropped. */
+export const isLostHandle = (finding: { readonly rule: string; readonly code: string }): boolean => finding.rule === 'lock-result-ignored' && finding.code === 'lost';
+
 /** Everything of the finding's lock class, or its kind of reference, is followed; the rest has no effect. */
 export function sliceOf(request: ModelRequest): Slice {
   const { finding, kind } = request;
@@ -37,6 +40,7 @@ export function sliceOf(request: ModelRequest): Slice {
     reference: (_m, _object, k) => references && k === kind,
     strict: false, walks,
     useLine: finding.rule === 'use-after-put' ? finding.line : 0,
+    exactNames: isLostHandle(finding),
     sites: null,
     entry: { lock: () => 'either', mode: () => null, owned: () => MOST_OWNED },
   };

@@ -1,6 +1,7 @@
 import type { ModelRequest } from './judge.js';
 import type { Rival } from './rivals.js';
 import type { Outcome } from './scenario.js';
+import { isLostHandle } from './slice.js';
 import type { Trace } from './verdict.js';
 import { WALK_LOCK } from './walk.js';
 
@@ -26,6 +27,7 @@ export function assumptionsOf(request: ModelRequest, trace: Trace | null, outcom
   for (const s of trace?.steps ?? []) if (s.choice !== null) out.push(`chosen freely after line ${s.line}: ${s.choice}`);
   const walks = request.finding.rule === 'ttu-flags';
   if (request.finding.code === 'setNotHeld') out.push(`callers of ${request.finding.function}() are taken to hold no lock of the walk for it, as for the code before`);
+  if (isLostHandle(request.finding)) out.push('the call finds another object than the one in hand: somebody has put it in its place meanwhile (a VMA is split or mapped over, a thread ends)');
   const { unknown } = request.after.effects;
   if (unknown.length > 0) out.push(`taken to leave ${walks ? WALK_LOCK : request.finding.place} alone: ${unknown.slice(0, MAX_NAMES).map((n) => `${n}()`).join(', ')}${unknown.length > MAX_NAMES ? ` and ${unknown.length - MAX_NAMES} more callees without a known body` : ''}`);
   return out;

@@ -98,3 +98,22 @@ int f(struct table *t, int entry)
     for (const j of judged(fresh('if (m) {\n\t\tfolio_unlock(folio);\n\t\treturn -EAGAIN;\n\t}'), fresh(''))) expect(j.verdict.state).not.toBe('confirmed');
   });
 });
+
+describe('the result that says whose lock was taken', () => {
+  const code = (used: string): string => `long f(struct task_struct *task)
+{
+	struct task_struct *p = find_lock_task_mm(task);
+	long n;
+
+	if (p == NULL)
+		return 0;
+	n = count(${used});
+	task_unlock(${used});
+	return n;
+}`;
+  it('is dropped: the lock of another object may be given back', () => {
+    const verdict = verdictOf('lock-result-ignored', code('p'), code('task'));
+    expectConfirmed(verdict, /^f\(\) releases task->alloc_lock, which nobody holds; then waiter has lost task->alloc_lock: another task released it \(the code before passes/);
+    expect(verdict?.state === 'confirmed' ? verdict.assumptions.join('\n') : '').toContain('the call finds another object than the one in hand');
+  });
+});
