@@ -10,7 +10,7 @@ export { renderDot, renderMermaid } from './graph-text.js';
 export { edgeWords, type GraphEdge, lockGraphOf, orderTree } from './lock-graph.js';
 export { type MailDraft, mailDraft, renderMail } from './mail.js';
 export { renderSarif } from './sarif.js';
-export { displayWidth, fit, padEnd, padStart, plural, truncate, truncateMiddle, wrap } from './layout.js';
+export { displayWidth, fit, padEnd, padStart, plural, truncate, truncateMiddle, wrap, wrapSome } from './layout.js';
 export { printable } from './printable.js';
 export { type Piece, sourcePieces } from './pieces.js';
 export { type SourceLine, sourceLines } from './source-diff.js';

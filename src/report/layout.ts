@@ -45,6 +45,13 @@ export function ends(left: string, right: string, width: number): string {
   return `${fit(left, room)} ${right}`;
 }
 
+/** The first `most` lines that `wrap` gives; the last of them says when there are more. */
+export function wrapSome(text: string, width: number, most: number): readonly string[] {
+  const lines = wrap(text, width);
+  const last = lines[most - 1];
+  return lines.length <= most || last === undefined ? lines : [...lines.slice(0, most - 1), `${truncate(last, width - 2).trimEnd()} …`];
+}
+
 /**
  * Breaks at blanks so that no line is wider than `width`; a word that is wider by itself is broken after
  * `->`, `(`, `,` or `/`, else hard. Lines after the first begin with `indent`, which counts.

@@ -105,7 +105,7 @@ function comment(report: Report, finding: ReportFinding): readonly string[] {
 
 /** A statement about somebody's patch is a question to its author. */
 function question(text: string): string {
-  return `${text.replace(/\.$/, '')}. Is that intended, or do I miss where it is undone?`;
+  return `${text.replace(/\.$/, '')}. Is that intended, or do I miss something?`;
 }
 
 function footer(report: Report): readonly string[] {

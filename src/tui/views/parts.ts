@@ -1,4 +1,4 @@
-import { partsOf, printable, type Report, type ReportFinding, type ReportFunction, severityWords, verdictWords, wrap } from '../../report/index.js';
+import { partsOf, printable, type Report, type ReportFinding, type ReportFunction, severityWords, verdictWords, wrapSome } from '../../report/index.js';
 import { apart, clip, type Line, plain, span } from '../line.js';
 import { findingTone } from '../tone.js';
 import { NO_DETAIL, type View } from '../types.js';
@@ -16,8 +16,8 @@ export function findingHeader(finding: ReportFinding | null, width: number): rea
   if (finding === null) return [];
   const lead = [span(` ${finding.id} `), span(`${severityWords(finding)} `, findingTone(finding))];
   const pad = ' '.repeat(lead.reduce((n, part) => n + part.text.length, 0));
-  const text = wrap(`${finding.rule}, ${verdictWords(finding)}: ${printable(finding.message)}`, Math.max(20, width - 1 - pad.length));
-  return text.slice(0, 3).map((part, i) => clip(i === 0 ? [...lead, span(part)] : [span(pad + part)], width));
+  const text = wrapSome(`${finding.rule}, ${verdictWords(finding)}: ${printable(finding.message)}`, Math.max(20, width - 1 - pad.length), 3);
+  return text.map((part, i) => clip(i === 0 ? [...lead, span(part)] : [span(pad + part)], width));
 }
 
 export function missing(text: string): View {

@@ -1,6 +1,6 @@
 import {
   actorName, cellsAfter, messageWithFunction, padEnd, plural, printable, type Report, type ReportFinding, severityWords, terseLine, traceTable, type TraceLine,
-  verdictWords, wrap,
+  verdictWords, wrap, wrapSome,
 } from '../../report/index.js';
 import { clip, type Line, plain, span, apart } from '../line.js';
 import { findingTone } from '../tone.js';
@@ -15,7 +15,7 @@ export function traceView(report: Report, frame: Pick<Frame, 'fn' | 'finding'>):
   const { verdict } = finding;
   const header = (width: number): readonly Line[] => [
     apart([span(` ${finding.id} `), span(severityWords(finding), findingTone(finding)), span(` ${finding.rule}`), span(`  ${finding.file}:${finding.line}`)], [span(verdictWords(finding), 'strong')], width - 1),
-    ...wrap(messageWithFunction(finding), width - 2).slice(0, 2).map((text) => plain(` ${text}`)),
+    ...wrapSome(messageWithFunction(finding), Math.max(8, width - 2), 2).map((text) => plain(` ${text}`)),
   ];
   if (verdict.state !== 'confirmed') return { header, panes: [reasonPane(finding)], detail: () => NO_DETAIL };
   return { header, panes: [tracePane(report, finding, verdict)], detail: (cursor, width) => cellPanel(verdict, cursor, width) };
