@@ -195,7 +195,7 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   };
   // Only a part of the function was given: what looks like a lost lock may be in the part that was not.
   // A file that the patch fits only in part is neither what was before nor what was meant.
-  const judged = pair.completeness === 'whole' && pair.fit !== 'none' ? differ({ file: pair.path, pre, post, adjustedCallers }) : [];
+  const judged = pair.completeness === 'whole' && pair.fit !== 'none' ? differ({ file: pair.path, pre, post, adjustedCallers, bodies: { pre: (n) => sides.pre.analyse(pair.oldPath ?? pair.path, n), post: (n) => sides.post.analyse(pair.path, n) } }) : [];
   return { report, judged, pre, post };
 }
 

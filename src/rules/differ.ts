@@ -2,6 +2,7 @@ import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import type { Summary } from '../absint/summary.js';
 import { contractEvents, leftovers, unevenness } from './contract-events.js';
+import { type Bodies, guardEvents } from './guard-events.js';
 import { flagEvents } from './flag-events.js';
 import { recheckEvents } from './recheck-events.js';
 import { judgeEvents, newIn, witness, type Draft } from './judge.js';
@@ -14,6 +15,8 @@ export interface FunctionPair {
   readonly post: Analysed | null;
   /** Callers in the same series that the change touches too. */
   readonly adjustedCallers: readonly Analysed[];
+  /** Other functions of the file, before and after. */
+  readonly bodies: { readonly pre: Bodies; readonly post: Bodies };
 }
 
 /** A finding with what the model needs of it. */
@@ -36,7 +39,7 @@ export function differ(pair: FunctionPair): Judged[] {
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept, ...compared]) : []);
   const flags = a && b ? flagEvents(a, b) : [];
   // A promise that a side does not make any more was kept, as far as anybody knows.
-  const preOwn = own(a, keptBefore, keptAfter, both ? recheckEvents(both.post, both.pre) : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? recheckEvents(both.pre, both.post) : [])]);
+  const preOwn = own(a, keptBefore, keptAfter, both ? [...recheckEvents(both.post, both.pre), ...guardEvents(both.post, both.pre, { before: pair.bodies.post, after: pair.bodies.pre }, false)] : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? [...recheckEvents(both.pre, both.post), ...guardEvents(both.pre, both.post, { before: pair.bodies.pre, after: pair.bodies.post }, pair.adjustedCallers.length === 0)] : [])]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.

@@ -9,10 +9,11 @@ import type { Rule } from './rule.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
 import { trylockMisused } from './trylock-misused.js';
 import { ttuFlags } from './ttu-flags.js';
+import { unguardedAccess } from './unguarded-access.js';
 import { unlockMismatch } from './unlock-mismatch.js';
 import { unlockNotHeld } from './unlock-not-held.js';
 import { unpaired } from './unpaired.js';
 import { useAfterPut } from './use-after-put.js';
 
 /** Every rule, in the order in which reports list them. Adding a rule is a file and a line here. */
-export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, sleepInAtomic, missingRecheck, ttuFlags];
+export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, sleepInAtomic, missingRecheck, unguardedAccess, ttuFlags];

@@ -24,13 +24,20 @@ export function recheckEvents(before: Analysed, after: Analysed): Event[] {
   const candidates = gone.flatMap((group) => candidatesOf(before, after, group, held, a, b, pairs, (s) => isReplacement(s, group, matched, calledBefore, assigned)));
   if (candidates.length === 0) return [];
   const there = holdingAt(after, candidates.flatMap((c) => c.uses));
-  const events: Event[] = [];
-  for (const c of candidates) {
+  // A lock says more than a reference, and the one taken last says most.
+  const ranked = [...candidates].sort((x, y) => rank(x) - rank(y));
+  const events: Event[] = [], told = new Set<readonly Step[]>();
+  for (const c of ranked) {
     const found = c.uses.flatMap((use) => { const at = there.get(use), h = at && stillHeld(at, c.taken); return h ? [{ use, h, trace: at.traces.get(holdingKey(h)) ?? null }] : []; })[0];
-    if (!found) continue;
-    events.push({ kind: 'not-rechecked', resource: found.h.resource, place: printExpr(found.use.to ?? found.use.expr), lockKind: found.h.kind, line: found.use.line, otherLine: found.h.line, exitClass: '', trace: found.trace, certainty: 'sure', detail: JSON.stringify(detailOf(c, found.use, pairs, { before, after, a, b })), object: null });
+    if (!found || told.has(c.group)) continue;
+    told.add(c.group);
+    events.push({ kind: 'not-rechecked', resource: found.h.resource, place: printExpr(found.use.to ?? found.use.expr), lockKind: found.h.kind, line: found.use.line, otherLine: c.taken.line, exitClass: '', trace: found.trace, certainty: 'sure', detail: JSON.stringify(detailOf(c, found.use, pairs, { before, after, a, b })), object: null });
   }
   return events;
+}
+
+function rank(c: Candidate): number {
+  return (c.taken.holding.what === 'lock' ? 0 : 1e6) - c.taken.line;
 }
 
 /** A test that is gone, and what it kept apart. */

@@ -33,7 +33,7 @@ export function analysed(text: string): Analysed {
 export function judged(before: string | null, after: string): readonly { readonly judged: Judged; readonly verdict: Verdict }[] {
   const post = analysed(after);
   const pre = before === null ? null : analysed(before);
-  const found = pre === null ? standing(post) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [] });
+  const found = pre === null ? standing(post) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], bodies: { pre: () => null, post: () => null } });
   return found.filter((j) => j.finding.status !== 'fixed').map((j) => ({ judged: j, verdict: judge(requestOf(j, pre, post), rivals) }));
 }
 

@@ -1,0 +1,16 @@
+import type { Rule } from './rule.js';
+
+/** What was done under a lock, or while a reference kept the object, is done without it. */
+export const unguardedAccess: Rule = {
+  meta: {
+    id: 'unguarded-access',
+    summary: 'Something that was done under a lock or a reference is done without it',
+    severity: 'error',
+    messages: {
+      asserted: '{place} needs {resource}, which was held here and is not any more',
+      taken: '{place} was done under {resource}, which is not taken any more; nothing took its place',
+      pinned: '{place} was done while a {resource} reference kept the object, which is not taken any more',
+    },
+  },
+  judge: (e) => (e.kind !== 'unguarded' ? null : { code: e.detail, args: { place: e.place, resource: e.resource } }),
+};
