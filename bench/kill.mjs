@@ -53,7 +53,7 @@ const start = () => {
 };
 const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-addSeries(Math.min(total, workers > 1 ? total : 3));
+addSeries(Math.min(total, workers > 1 && values.steps === undefined ? total : 3));
 for (let i = 0; i < workers; i++) start();
 // Half of the kills fall anywhere, start-up included; half fall while the bot is at work on something new.
 while (killed < kills) {

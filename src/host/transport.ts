@@ -26,8 +26,9 @@ async function viaSmtp(config: Extract<TransportConfig, { kind: 'smtp' }>, envel
     const refused = (info.rejected ?? []).length;
     return refused > 0 ? { state: 'unknown', why: `the server refused ${refused} of ${envelope.to.length} recipients` } : { state: 'sent' };
   } catch (error) {
-    const { code, responseCode, message } = error as { code?: string; responseCode?: number; message: string };
-    const sure = code === 'ECONNREFUSED' || code === 'EDNS' || code === 'EAUTH' || code === 'EENVELOPE' || (responseCode ?? 0) >= 400;
+    const { code, responseCode, syscall, message } = error as { code?: string; responseCode?: number; syscall?: string; message: string };
+    // A line that breaks is called the same before the text and after it; only one that was never there is beyond doubt.
+    const sure = syscall === 'connect' || code === 'EDNS' || code === 'EAUTH' || code === 'EENVELOPE' || (responseCode ?? 0) >= 400;
     return { state: sure ? 'refused' : 'unknown', why: message };
   } finally {
     transport.close();

@@ -62,7 +62,8 @@ export function agentFiles(report: Report, patches: readonly AgentPatch[]): read
     ? ['No lock or reference finding.', '', 'The series introduces nothing that rmap-review can see.']
     : [`${plural(all.length, 'lock or reference finding')}.`, '', ...all.map((f) => `- patch ${f.patch}: ${messageWithFunction(f)}`)];
   return [
-    { name: 'identity.txt', text: `rmap-review ${printable(report.tool)}\n` },
+    // b4 skips a review whose identity is not a name and an address.
+    { name: 'identity.txt', text: `rmap-review ${printable(report.tool)} <rmap-review@localhost>\n` },
     { name: 'series.txt', text: `${overall.join('\n')}\n` },
     ...patches.map((patch) => ({ name: `${String(patch.index).padStart(4, '0')}.txt`, text: agentText(report, patch) })),
   ];

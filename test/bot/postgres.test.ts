@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorker, round, startWorker } from '../../src/bot/bot.js';
+import { createWorker, handOn, round, startWorker, takeIn } from '../../src/bot/bot.js';
+import { consider, dueSeries, type Worker } from '../../src/bot/consider.js';
 import { MIGRATIONS, migrate } from '../../src/bot/schema.js';
 import { type Database, openServer } from '../../src/host/database.js';
 import { projectRoot } from '../fixture.js';
@@ -47,6 +48,28 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
     expect(sink.mails).toHaveLength(25);
     expect(new Set(sink.mails.map((m) => header(m.raw, 'In-Reply-To'))).size).toBe(25);
     expect((asked[0] ?? 0) + (asked[1] ?? 0)).toBe(25);
+    await Promise.all(databases.map((d) => d.close()));
+    await world.close();
+    await sink.close();
+  });
+
+  it('keep to the daily cap together, to the mail', async () => {
+    const url = server.database(), sink = await smtpSink(), world = await makeWorld({ policy: { mode: 'send', quietMinutes: 0, dailyCap: 7 }, config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } } });
+    world.inbox.add(Array.from({ length: 30 }, (_, i) => renamed(demoMails, `c${i}`, (m) => m.replaceAll('mm/pool:', `mm/c${i}:`))).flat(), world.clock.now);
+    const databases = await Promise.all([1, 2, 3].map(() => openServer(url)));
+    for (const d of databases) await migrate(d);
+    const workers = databases.map((database, w) => createWorker(database, world.config, {
+      name: `worker${w}`, now: () => world.clock.now,
+      analyse: async ({ input }) => ({ state: 'done', json: demoReport().replaceAll('patches-demo-', /^Message-ID: <(.*)2@.*>$/im.exec(Buffer.from(input ?? []).toString('latin1'))?.[1] ?? '') }),
+    }));
+    for (const w of workers) await startWorker(w);
+    await takeIn(workers[0] as Worker);
+    const due = await dueSeries(workers[0] as Worker, 100);
+    await Promise.all(due.map((id, i) => consider(workers[i % 3] as Worker, id)));
+    expect(Number((await databases[0]?.run(`select count(*) as n from outbox where state = 'ready'`))?.[0]?.['n'])).toBe(30);
+    await Promise.all(workers.map((w) => handOn(w)));
+    expect(sink.mails).toHaveLength(7);
+    expect((await databases[0]?.run(`select state, count(*) as n from outbox group by state order by state`))?.map((r) => [r['state'], Number(r['n'])])).toEqual([['dropped', 23], ['sent', 7]]);
     await Promise.all(databases.map((d) => d.close()));
     await world.close();
     await sink.close();

@@ -97,21 +97,26 @@ for my $f (sort glob("$ARGV[0]/*")) { open(my $h, '<:raw', $f); my $raw = do { l
     run('public-inbox-learn', ['rm', '--all'], deleted[2] ?? '');
     load(mails.slice(half), true);
     deliver(second[2] ?? '');
+    // The archive keeps a mail of the same id once more when its text differs, as after a list's footer.
+    deliver((second[1] ?? '').replace(/\n*$/, '\n\n_______\nmm mailing list\n'));
     clock.now = Date.now() + 3_600_000;
     for (let i = 0; i < 3; i++) { expect((await round(worker)).troubles).toEqual([]); clock.now += 3_600_000; }
-    const drafts = mailsIn(config.moderation);
-    if (all) console.log(`${reviewed.length} reviews`, await statusText(database, null));
-    expect(drafts.map((d) => header(d, 'In-Reply-To'))).toEqual(['<second-2@fixtures.example>']);
+    const drafts = mailsIn(config.moderation), answered = drafts.map((d) => header(d, 'In-Reply-To'));
+    if (all) console.log(`${reviewed.length} reviews, drafts for ${answered.join(' ')}\n${await statusText(database, null)}`);
+    expect(answered.filter((id) => !all || id.endsWith('@fixtures.example>'))).toEqual(['<second-2@fixtures.example>']);
+    expect(new Set(answered).size).toBe(drafts.length);
     expect(await explainText(database, 'patches-demo-2@fixtures.example')).toContain('superseded by v2');
     expect(await explainText(database, 'deleted-1@fixtures.example')).toContain('withdrawn by its author, or deleted');
     const epochs = readdirSync(join(inbox, 'git')).filter((n) => /^\d+\.git$/.test(n));
     expect(epochs).toEqual(['0.git', '1.git']);
     const [seen] = await database.run('select count(*) as n from message');
     expect(Number(seen?.['n'])).toBe(count + deleted.length);
+    const commits = epochs.map((e) => Number(run('git', ['-C', join(inbox, 'git', e), 'rev-list', '--count', 'HEAD'])));
+    expect(commits.reduce((a, b) => a + b, 0)).toBe(count + deleted.length + 2);
   }, all ? 3_600_000 : 900_000);
 
   it('the draft, delivered, stands below its patch in the archive\'s own thread view, and b4 takes the series all the same', async () => {
-    const [draft = ''] = mailsIn(config.moderation);
+    const draft = mailsIn(config.moderation).find((d) => header(d, 'In-Reply-To') === '<second-2@fixtures.example>') ?? '';
     deliver(draft);
     run('public-inbox-index', [inbox]);
     const port = 55_000 + (process.pid % 900);

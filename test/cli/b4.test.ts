@@ -56,6 +56,7 @@ describe('b4', () => {
     expect(done.code, done.err).toBe(0);
     const folder = join(dir, '.git', 'b4-review', git('rev-parse', 'HEAD').trim());
     expect(readdirSync(folder).sort()).toEqual(['0001.txt', '0002.txt', '0003.txt', 'identity.txt', 'series.txt']);
+    expect(readFileSync(join(folder, 'identity.txt'), 'utf8')).toMatch(/^rmap-review [\w.-]+ <[^<>\s]+@[^<>\s]+>\n$/);
     const text = readFileSync(join(folder, '0002.txt'), 'utf8').split('\n');
     expect(text[0]).toBe('1 finding.');
     expect(text[1]).toBe('');

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -104,14 +104,17 @@ describe('the send-email hook', () => {
     ['a crash', { 'program=': "program='CRASH'" }, {}, 'ended with status 1'],
     ['a crash of the review alone', {}, { NODE_OPTIONS: '--max-old-space-size=8' }, 'not checked'],
     ['a review that takes too long', {}, { RMAP_REVIEW_BUDGET: '0.05' }, 'not finished within 50 ms'],
+    ['a program that never comes back', { 'program=': "program='HANG'" }, { RMAP_REVIEW_LIMIT: '1' }, 'did not come back'],
   ])('lets the mail go with one warning after %s, and keeps it when strict', async (_, change, extra, why) => {
     const dir = join(work, `trouble-${why.replace(/\W/g, '')}-${Object.keys(change).join('')}`);
     cpSync(join(work, 'leak'), dir, { recursive: true });
     const crash = join(dir, '.git', 'crash.mjs');
     writeFileSync(crash, 'throw new Error("boom");\n');
+    const hang = join(dir, '.git', 'hang.mjs');
+    writeFileSync(hang, 'setInterval(() => undefined, 1000);\n');
     const hook = join(dir, '.git', 'hooks', 'sendemail-validate');
     let text = readFileSync(hook, 'utf8');
-    for (const [start, line] of Object.entries(change)) text = text.replace(new RegExp(`^${start}.*$`, 'm'), (line as string).replace('CRASH', crash));
+    for (const [start, line] of Object.entries(change)) text = text.replace(new RegExp(`^${start}.*$`, 'm'), (line as string).replace('CRASH', crash).replace('HANG', hang));
     writeFileSync(hook, text);
     const own = { XDG_CACHE_HOME: join(dir, '.git', 'cache'), ...extra };
     const done = await send(dir, ['-3'], own);
@@ -157,6 +160,26 @@ describe('the send-email hook', () => {
     const done = await send(other, mine.map((n) => join(patches, n)));
     expect(done.code, done.err).toBe(0);
     expect(sink.mails).toHaveLength(3);
+  });
+
+  it('reviews a long series once, and each of its mails goes', async () => {
+    const dir = join(work, 'clean');
+    git(dir, 'checkout', '-q', '-b', 'long');
+    const source = join(dir, 'mm', readdirSync(join(dir, 'mm')).find((n) => n.endsWith('.c')) ?? '');
+    for (let i = 0; i < 20; i++) {
+      writeFileSync(source, `${readFileSync(source, 'utf8')}\nint added_${i}(int x)\n{\n\treturn x + ${i};\n}\n`);
+      git(dir, 'commit', '-qam', `add ${i}`);
+    }
+    const cache = join(work, 'cache-long');
+    const done = await send(dir, ['-20'], { XDG_CACHE_HOME: cache });
+    expect([done.code, ours(done.err)], done.err).toEqual([0, []]);
+    expect(sink.mails).toHaveLength(20);
+    const [answer = ''] = readdirSync(join(cache, 'rmap-review', 'hook'));
+    const at = statSync(join(cache, 'rmap-review', 'hook', answer)).mtimeMs;
+    expect((await send(dir, ['-20', '--subject-prefix=PATCH RESEND', '--cc=reader@example.org'], { XDG_CACHE_HOME: cache })).code).toBe(0);
+    expect(readdirSync(join(cache, 'rmap-review', 'hook'))).toEqual([answer]);
+    expect(statSync(join(cache, 'rmap-review', 'hook', answer)).mtimeMs).toBe(at);
+    git(dir, 'checkout', '-q', '-');
   });
 
   it('says what is damaged, and repairs nothing', async () => {
