@@ -25,10 +25,10 @@ export function createWorker(database: Database, config: BotConfig, instead: Par
   return { name: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`, database, config, now: Date.now, analyse: (request) => analyse(request), ...instead };
 }
 
-/** What earlier processes have left half done is settled before anything new is begun. */
+/** What ended processes have left half done is settled before anything new is begun, and by several workers for each other now and then. */
 export async function startWorker(worker: Worker): Promise<void> {
   const { database, config, now } = worker;
-  const gone = (name: string, at: number): boolean => !database.shared || name === '' || at < now() - STALE_MS || deadHere(name);
+  const gone = (name: string, at: number): boolean => name !== worker.name && (!database.shared || name === '' || at < now() - STALE_MS || deadHere(name));
   await recover(database, config, { now, gone });
   const claims = await database.run(`select distinct claimed_by from series where claimed_until > $1 and state = 'waiting'`, [now()]);
   for (const row of claims) if (gone(row['claimed_by'] as string, now())) await database.run('update series set claimed_until = 0, tries = greatest(tries - 1, 0) where claimed_by = $1', [row['claimed_by'] as string]);

@@ -14,13 +14,25 @@ export async function runBot(worker: Worker, control: RunControl): Promise<void>
   await startWorker(worker);
   if (worker.config.database !== null) return runShared(worker, worker.config.database, control);
   while (!control.stopped()) {
-    const result = await round(worker);
-    for (const trouble of result.troubles) control.log(`cannot read ${trouble}`);
-    if (result.mails + result.considered + result.delivered > 0) control.log(`${result.mails} mails taken in, ${result.considered} series looked at, ${result.delivered} mails handed on`);
+    await guarded(control, async () => {
+      const result = await round(worker);
+      for (const trouble of result.troubles) control.log(`cannot read ${trouble}`);
+      if (result.mails + result.considered + result.delivered > 0) control.log(`${result.mails} mails taken in, ${result.considered} series looked at, ${result.delivered} mails handed on`);
+    });
     await control.wait(worker.config.pollMs);
   }
 }
 
+/** A server that restarts or a disk that is full for a while must not end a bot that nobody watches. */
+async function guarded(control: RunControl, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    control.log(`this round failed and will be tried again: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const SWEEP_MS = 5 * 60_000;
 const QUEUE = 'rmap-review-series';
 
 /**
@@ -37,14 +49,19 @@ async function runShared(worker: Worker, url: string, control: RunControl): Prom
     await boss.work<{ id: number }>(QUEUE, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async (jobs) => {
       for (const job of jobs) await consider(worker, job.data.id);
     });
+    let swept = worker.now();
     while (!control.stopped()) {
-      const { mails, troubles } = await takeIn(worker);
-      for (const trouble of troubles) control.log(`cannot read ${trouble}`);
-      if (mails > 0) await takeBackStale(worker);
-      const due = await dueSeries(worker, 500);
-      for (const id of due) await boss.send(QUEUE, { id }, { singletonKey: String(id) });
-      const delivered = await handOn(worker);
-      if (mails + due.length + delivered > 0) control.log(`${mails} mails taken in, ${due.length} series offered, ${delivered} mails handed on`);
+      await guarded(control, async () => {
+        // A worker of another machine may have died while it sent, and never come back to say so.
+        if (worker.now() - swept > SWEEP_MS) { await startWorker(worker); swept = worker.now(); }
+        const { mails, troubles } = await takeIn(worker);
+        for (const trouble of troubles) control.log(`cannot read ${trouble}`);
+        if (mails > 0) await takeBackStale(worker);
+        const due = await dueSeries(worker, 500);
+        for (const id of due) await boss.send(QUEUE, { id }, { singletonKey: String(id) });
+        const delivered = await handOn(worker);
+        if (mails + due.length + delivered > 0) control.log(`${mails} mails taken in, ${due.length} series offered, ${delivered} mails handed on`);
+      });
       await control.wait(worker.config.pollMs);
     }
   } finally {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** A review in a process of its own. `json`: what `--format json` printed. */
 export type Analysis =
   | { readonly state: 'done'; readonly json: string }
-  | { readonly state: 'trouble'; readonly why: string };
+  | { readonly state: 'trouble'; readonly why: string; readonly late?: boolean };
 
 export interface AnalysisRequest {
   /** Files, or none: then `input` is what standard input brings. */
@@ -37,7 +37,7 @@ export function analyse(request: AnalysisRequest, program: string = PROGRAM): Pr
     const settle = (result: Analysis): void => { clearTimeout(timer); resolve(result); };
     child.on('error', (error) => settle({ state: 'trouble', why: `could not be started: ${error.message}` }));
     child.on('close', (code, signal) => {
-      if (late) settle({ state: 'trouble', why: `not finished within ${seconds(request.budgetMs)}` });
+      if (late) settle({ state: 'trouble', why: `not finished within ${seconds(request.budgetMs)}`, late: true });
       else if (size > MAX_OUTPUT) settle({ state: 'trouble', why: `the report is longer than ${MAX_OUTPUT >> 20} MB` });
       else if (code === 0 || code === 1 || (code === 3 && size > 0)) settle({ state: 'done', json: Buffer.concat(out).toString('utf8') });
       else settle({ state: 'trouble', why: firstLine(err) || (signal === null ? `ended with status ${code}` : `was ended by ${signal}`) });

@@ -75,7 +75,7 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
     await sink.close();
   });
 
-  it('hand series to each other through the queue, as real processes', async () => {
+  it('hand series to each other through the queue, as real processes, and outlive a restart of the server', async () => {
     const url = server.database(), world = await makeWorld({});
     world.inbox.add(demoMails, Date.now() - 1000);
     const config = join(world.dir, 'bot.json');
@@ -88,14 +88,19 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
     for (const b of bots) b.stderr.on('data', (c: Buffer) => { log += c.toString(); });
     const database = await openServer(url);
     const sent = async (): Promise<number> => Number((await database.run(`select count(*) as n from outbox where state = 'drafted'`).catch(() => [{ n: 0 }]))[0]?.['n']);
-    for (let i = 0; i < 450 && (await sent()) === 0; i++) await new Promise((resolve) => { setTimeout(resolve, 100); });
+    const until = async (n: number): Promise<void> => { for (let i = 0; i < 450 && (await sent()) < n; i++) await new Promise((resolve) => { setTimeout(resolve, 100); }); };
+    await until(1);
+    server.restart();
+    world.inbox.add(renamed(demoMails, 'again', (m) => m.replaceAll('mm/pool:', 'mm/again:')), Date.now() - 1000);
+    await until(2);
+    expect(bots.map((b) => b.exitCode), log).toEqual([null, null]);
     for (const b of bots) b.kill('SIGTERM');
     await Promise.all(bots.map((b) => new Promise((resolve) => { b.on('close', resolve); })));
-    expect(await sent(), log).toBe(1);
+    expect(await sent(), log).toBe(2);
     expect(log).toContain('series offered');
     await database.close();
     await world.close();
-  });
+  }, 150_000);
 
   it('and one that was killed while it sent leaves its mail in doubt, told to a person', async () => {
     const url = server.database(), sink = await smtpSink(), world = await makeWorld({ policy: { mode: 'send', quietMinutes: 0 }, config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } } });

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface Server {
   /** A fresh, empty database. */
   readonly database: () => string;
+  /** Ends every connection at once, as a crash does, and comes back. */
+  readonly restart: () => void;
   readonly stop: () => void;
 }
 
@@ -37,6 +39,7 @@ export function startPostgres(port: number): Server {
       run('createdb', ['-h', dir, '-p', String(port), '-U', 'postgres', `bot${count}`]);
       return `postgres://postgres@127.0.0.1:${port}/bot${count}`;
     },
+    restart: () => void run('pg_ctl', ['-D', data, '-m', 'immediate', '-w', '-l', join(dir, 'log'), 'restart']),
     stop: () => {
       run('pg_ctl', ['-D', data, '-m', 'immediate', '-w', 'stop']);
       rmSync(dir, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/bot/config.js';
 import { openState } from '../../src/bot/state.js';
 import { explainText, statusText } from '../../src/bot/status.js';
 import type { Database } from '../../src/host/database.js';
+import { newMails } from '../../src/host/mail-source.js';
 import { analyse } from '../../src/host/analyse.js';
 import { kernelTree, shared } from '../cli/run.js';
 import { allFixtures, projectRoot } from '../fixture.js';
@@ -131,7 +132,17 @@ for my $f (sort glob("$ARGV[0]/*")) { open(my $h, '<:raw', $f); my $raw = do { l
     };
     const view = await get('/mm/second-0@fixtures.example/T/');
     const nested = await get('/mm/second-2@fixtures.example/');
+    const mirror = join(home, 'mirror'), counts: number[] = [];
+    for (const epoch of ['0', '1']) run('git', ['clone', '-q', '--mirror', `http://127.0.0.1:${port}/mm/${epoch}`, join(mirror, `${epoch}.git`)]);
     server.kill();
+    for (const dir of [inbox, mirror, join(mirror, '1.git')]) {
+      let mails = 0;
+      for await (const batch of newMails({ kind: 'public-inbox', dir }, { longest: 1 << 20, cursor: async () => null, fresh: async (names) => new Set(names) })) mails += batch.mails.length;
+      counts.push(mails);
+    }
+    expect(counts[0]).toBeGreaterThan(200);
+    expect(counts[1]).toBe(counts[0]);
+    expect(counts[2]).toBeLessThan(counts[0] ?? 0);
     const ours = header(draft, 'Message-ID').slice(1, -1);
     expect(view).toContain(ours);
     for (const id of ['second-0@', 'second-1@', 'second-3@']) expect(view).toContain(id);

@@ -68,6 +68,8 @@ describe('the send-email hook', () => {
       expect(done.code, `attempt ${attempt}: ${done.err}`).not.toBe(0);
       expect(done.err).toContain('lock-leak, confirmed');
       expect(done.err).toContain('--no-validate');
+      const said = /^rmap-review (\w+\.\.\w+) shows/m.exec(done.err)?.[1] ?? '';
+      expect((await tool(dir, said, '--format', 'terse')).out).toContain('lock-leak, confirmed');
       expect(done.err.trim().split('\n').length).toBeLessThan(25);
     }
     expect(sink.mails).toEqual([]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { analyse } from '../../host/analyse.js';
 import { cacheDir, readCached, writeCached } from '../../host/cache.js';
@@ -50,18 +50,18 @@ async function look(patches: readonly Outgoing[], base: string | null, tree: str
   const at = Date.now();
   const trouble = (why: string): Outcome => ({ state: 'trouble', at, lines: [`rmap-review: warning: ${printable(why)}; this series is not checked`] });
   const analysis = await analyse({ files: patches.map((p) => p.path), input: null, tree, base, cwd: tree ?? process.cwd(), budgetMs });
-  if (analysis.state === 'trouble') return trouble(analysis.why);
+  if (analysis.state === 'trouble') return trouble(`${analysis.why}${analysis.late === true ? ' (the first review in a tree takes longest; RMAP_REVIEW_BUDGET=60 gives it more)' : ''}`);
   const read = readReport(analysis.json);
   if ('error' in read) return trouble(`the report cannot be read: ${read.error}`);
-  return outcomeOf(read.report, patches, at);
+  return outcomeOf(read.report, patches, base, at);
 }
 
 /** Only what the model has confirmed, and only what the series itself brings in, may stop a send. */
-function outcomeOf(report: Report, patches: readonly Outgoing[], at: number): Outcome {
+function outcomeOf(report: Report, patches: readonly Outgoing[], base: string | null, at: number): Outcome {
   const introduced = report.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
   const sure = introduced.filter((f) => f.verdict.state === 'confirmed');
   const damaged = report.series.patches.filter((p) => p.certainty !== 'intact');
-  const names = patches.length === 1 ? printable(patches[0]?.path ?? '') : 'the patches';
+  const names = again(patches, base);
   const notes = damaged.map((p) => `rmap-review: the diff of patch ${p.index} is damaged (${p.certainty}): look at what you are about to send`).slice(0, 5);
   if (sure.length === 0) {
     const unsure = introduced.length === 0 ? [] : [`rmap-review: nothing confirmed; unconfirmed: ${introduced.length} (rmap-review ${names} shows ${introduced.length === 1 ? 'it' : 'them'})`];
@@ -78,6 +78,13 @@ function outcomeOf(report: Report, patches: readonly Outgoing[], at: number): Ou
       `rmap-review ${names} shows the interleaving; git send-email --no-validate sends all the same`,
     ],
   };
+}
+
+/** What to give to `rmap-review` for the same again. Files that git send-email wrote itself are gone by then, so commits come first. */
+function again(patches: readonly Outgoing[], base: string | null): string {
+  const last = patches.at(-1), commit = last?.commit ?? null;
+  if (base !== null && commit !== null) return `${base.slice(0, 12)}..${commit.slice(0, 12)}`;
+  return printable(patches.length === 1 ? last?.path ?? '' : dirname(last?.path ?? ''));
 }
 
 function say(outcome: Outcome): void {
