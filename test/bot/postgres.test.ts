@@ -9,7 +9,7 @@ import { type Database, openServer } from '../../src/host/database.js';
 import { projectRoot } from '../fixture.js';
 import { postgresBin, type Server, startPostgres } from './postgres.js';
 import { smtpSink } from './smtp-sink.js';
-import { demoMails, demoReport, header, LIST, makeWorld, renamed } from './world.js';
+import { demoMails, demoReport, header, LIST, mailsIn, makeWorld, renamed } from './world.js';
 
 const PORT = 54_000 + (process.pid % 900);
 
@@ -122,5 +122,26 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
     await database.close();
     await world.close();
     await sink.close();
+  });
+
+  it('and a draft that a dead machine may have kept to itself is told too, and not written twice', async () => {
+    const url = server.database(), world = await makeWorld({ policy: { quietMinutes: 0 } });
+    world.inbox.add(demoMails, world.clock.now);
+    const database = await openServer(url);
+    await migrate(database);
+    const dies = createWorker(database, world.config, { name: 'other-host:1:a', now: () => world.clock.now, analyse: async () => ({ state: 'done', json: demoReport() }), step: (name) => { if (name === 'publishing') throw new Error('killed'); } });
+    await expect(round(dies)).rejects.toThrow('killed');
+    world.clock.now += 16 * 60_000;
+    const config = { ...world.config, moderation: join(world.dir, 'another-disk') };
+    const other = createWorker(database, config, { name: 'third-host:2:b', now: () => world.clock.now });
+    await startWorker(other);
+    await round(other);
+    expect((await database.run('select state, why from outbox'))[0]).toEqual({ state: 'doubt', why: 'ended while drafting on another machine' });
+    expect(world.drafts()).toEqual([]);
+    const [note = '', ...more] = mailsIn(config.moderation);
+    expect(more).toEqual([]);
+    expect(note).toContain('The bot ended on other-host while it wrote this draft');
+    await database.close();
+    await world.close();
   });
 });
