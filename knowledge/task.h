@@ -29,6 +29,8 @@ extern rwlock_t tasklist_lock;
 /* include/linux/mempolicy.h, mm/mempolicy.c */
 void mpol_get(struct mempolicy *pol)				__gets(pol);
 void mpol_put(struct mempolicy *pol)				__puts(pol);
+struct mempolicy *mpol_dup(struct mempolicy *pol)		__returns_ref;
+struct mempolicy *__mpol_dup(struct mempolicy *pol)		__returns_ref;
 /* Puts only a policy that lookups count (MPOL_F_SHARED). What lookups give is counted in the same cases. */
 void mpol_cond_put(struct mempolicy *pol)			__puts(pol, mpol_lookup);
 struct mempolicy *get_vma_policy(struct vm_area_struct *vma, unsigned long addr)	__until(6.8) __returns_ref(mpol_lookup, always);

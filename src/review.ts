@@ -16,6 +16,8 @@ import { STOPPED } from './report/words.js';
 import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
 import { toldPath } from './report/told-path.js';
 import { differ, standing, type Judged } from './rules/differ.js';
+import { shownDifference } from './rules/shown.js';
+import { mendedBy, type Verdicts } from './rules/series-sense.js';
 import { FITS } from './parse/series.js';
 
 /** What a run needs besides its input; all I/O enters here. */
@@ -56,6 +58,8 @@ interface Found extends Judged {
   readonly pre: Analysed | null;
   readonly post: Analysed | null;
   readonly pair: SourcePair;
+  /** The patch after which it is gone. */
+  readonly mended?: number;
 }
 
 /** Reviews a series: both sides of every touched function, the difference judged by the rules, each finding by the model. */
@@ -65,7 +69,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const found: Found[] = [];
   const read = cachedReader(tools, gaps);
   const changed = new Set<string>();
-  const latest = new Map<string, ReadonlySet<string>>(); // file and function to what the rules say after the last patch
+  const said = new Map<string, Verdicts[]>(); // file and function to what the rules say after each patch
   input.pairs.forEach((pairs, i) => {
     if (tools.stopped?.() === true) { gaps.push(...pairs.map((p) => stoppedGap(p.path, `patch ${i + 1} was not analysed: ${STOPPED}`))); return; }
     const before = functions.length;
@@ -74,7 +78,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     for (const p of pairs) gaps.push(...p.gaps);
     const preFiles = c.flatMap((p) => read(p, 'pre') ?? []), postFiles = c.flatMap((p) => read(p, 'post') ?? []);
     tools.progress({ stage: 'analysis', patch: i + 1, of: input.pairs.length });
-    const touched = c.map((p) => touchedFunctions(p, read(p, 'pre'), read(p, 'post')));
+    const touched = followMoves(c, c.map((p) => touchedFunctions(p, read(p, 'pre'), read(p, 'post'))));
     const names = new Set(touched.flatMap((t) => t.flatMap((x) => [x.pre?.name, x.post?.name])).filter((n) => n !== undefined));
     // What earlier patches changed is not as it is in the tree any more.
     const treeBefore = withoutNames(tools.outside, changed);
@@ -87,16 +91,14 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
         if (!one) continue;
         functions.push(one.report);
         found.push(...one.judged.map((j) => ({ ...j, patch: pair.patch, pre: one.pre, post: one.post, pair })));
-        latest.set(`${pair.path} ${one.report.name}`, new Set(one.judged.filter((j) => j.finding.status !== 'fixed').map((j) => j.finding.fingerprint)));
+        said.set(`${pair.path} ${one.report.name}`, [...(said.get(`${pair.path} ${one.report.name}`) ?? []), { patch: pair.patch, judged: one.judged }]);
       }
     });
     tools.patchDone?.(i + 1, sortedFunctions(functions.slice(before)));
   });
-  const last = input.pairs.length;
-  const lasting = found.map((f) => {
-    const after = latest.get(`${f.pair.path} ${f.finding.function}`);
-    const gone = f.finding.status === 'introduced' && f.patch < last && after !== undefined && !after.has(f.finding.fingerprint);
-    return gone ? { ...f, finding: { ...f.finding, status: 'transient' as const } } : f;
+  const lasting = found.map((f): Found => {
+    const mended = f.finding.status === 'introduced' ? mendedBy(f, (said.get(`${f.pair.path} ${f.finding.function}`) ?? []).filter((v) => v.patch > f.patch)) : null;
+    return mended === null ? f : { ...f, mended, finding: { ...f.finding, status: 'transient' } };
   });
   const findings = judgeAll(lasting, tools);
   return {
@@ -157,7 +159,8 @@ function withoutNames(outside: Outside | null, names: ReadonlySet<string>): Outs
   return { ...outside, callee: (name, file, args, own) => (gone.has(name) ? null : outside.callee(name, file, args, own)) };
 }
 
-interface Touched { readonly pre: CFunction | null; readonly post: CFunction | null }
+/** `from`: where the function stood before, if that is another file of the same patch. */
+interface Touched { readonly pre: CFunction | null; readonly post: CFunction | null; readonly from: SourcePair | null }
 
 /** The functions that a patch touches in one file, paired across the two sides. */
 function touchedFunctions(pair: SourcePair, pre: CFile | null, post: CFile | null): Touched[] {
@@ -167,10 +170,25 @@ function touchedFunctions(pair: SourcePair, pre: CFile | null, post: CFile | nul
   const byName = (file: CFile | null, name: string): CFunction | null => file?.functions.filter((f) => f.kind === 'function' && f.body && f.variant === 0 && f.name === name).sort((x, y) => (y.endLine - y.line) - (x.endLine - x.line))[0] ?? null;
   const lines = (text: string | null, f: CFunction): { name: string; lines: string[] } => ({ name: f.name, lines: (text ?? '').split('\n').slice(f.line - 1, f.endLine) });
   const all = matchFunctions(a.filter((f) => !byName(post, f.name) || b.some((g) => g.name === f.name)).map((f) => lines(pair.pre, f)), b.filter((f) => !byName(pre, f.name) || a.some((g) => g.name === f.name)).map((f) => lines(pair.post, f)));
-  const touched = all.map((m) => ({ pre: m.pre ? byName(pre, m.pre) : null, post: m.post ? byName(post, m.post) : null }));
+  const touched: Touched[] = all.map((m) => ({ pre: m.pre ? byName(pre, m.pre) : null, post: m.post ? byName(post, m.post) : null, from: null }));
   const seen = new Set(touched.flatMap((t) => [t.pre?.name, t.post?.name]));
-  for (const f of [...a, ...b]) if (!seen.has(f.name)) { seen.add(f.name); touched.push({ pre: byName(pre, f.name), post: byName(post, f.name) }); }
+  for (const f of [...a, ...b]) if (!seen.has(f.name)) { seen.add(f.name); touched.push({ pre: byName(pre, f.name), post: byName(post, f.name), from: null }); }
   return touched.filter((t) => t.pre || t.post);
+}
+
+/** Functions that one file of a patch loses and another gains are one that moved. */
+function followMoves(pairs: readonly SourcePair[], touched: readonly (readonly Touched[])[]): Touched[][] {
+  const lost = touched.flatMap((list, k) => list.flatMap((t) => (t.pre && !t.post ? [{ k, fn: t.pre }] : []))), gained = touched.flatMap((list, k) => list.flatMap((t) => (t.post && !t.pre ? [{ k, fn: t.post }] : [])));
+  const named = (x: { k: number; fn: CFunction }, text: string | null): { name: string; lines: string[] } => ({ name: x.fn.name, lines: (text ?? '').split('\n').slice(x.fn.line - 1, x.fn.endLine) });
+  const moves = lost.length === 0 || gained.length === 0 ? [] : matchFunctions(lost.map((x) => named(x, pairs[x.k]?.pre ?? null)), gained.map((x) => named(x, pairs[x.k]?.post ?? null))).flatMap((m) => {
+    const was = lost.find((x) => x.fn.name === m.pre), is = gained.find((x) => x.fn.name === m.post);
+    return was && is && was.k !== is.k ? [{ was, is }] : [];
+  });
+  return touched.map((list) => list.flatMap((t) => {
+    if (moves.some((m) => m.was.fn === t.pre && !t.post)) return [];
+    const move = moves.find((m) => m.is.fn === t.post && !t.pre);
+    return [move ? { pre: move.was.fn, post: t.post, from: pairs[move.was.k] ?? null } : t];
+  }));
 }
 
 /** `#if` branches may define one name several times; the function is judged once. */
@@ -180,7 +198,8 @@ function oncePerName(functions: readonly CFunction[]): CFunction[] {
 }
 
 function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], gaps: Gap[], highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
-  const pre = t.pre ? sides.pre.analyse(pair.oldPath ?? pair.path, t.pre.name) : null;
+  const earlier = t.from ?? pair;
+  const pre = t.pre ? sides.pre.analyse(earlier.oldPath ?? earlier.path, t.pre.name) : null;
   const post = t.post ? sides.post.analyse(pair.path, t.post.name) : null;
   if (!pre && !post) return null;
   for (const side of [pre, post]) if (side) gaps.push(...side.gaps);
@@ -188,22 +207,29 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   // The other half of a bracket relies on this half as a caller does.
   const callers = [...sides.post.callers(pair.path, name), ...partnersOf(name)];
   const adjustedCallers = siblings.flatMap((s) => (s.post && callers.includes(s.post.name) ? sides.post.analyse(pair.path, s.post.name) ?? [] : []));
-  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, text: sourceOf(pair.pre, pre.fn, undefined).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, text: sourceOf(pair.post, post.fn, undefined).lines.join('\n') });
+  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, text: sourceOf(earlier.pre, pre.fn, undefined).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, text: sourceOf(pair.post, post.fn, undefined).lines.join('\n') }, t.from === null ? null : earlier.oldPath ?? earlier.path);
   const report: ReportFunction = {
     patch: pair.patch, file: pair.path, name, completeness: pair.completeness, ...change,
-    pre: pre ? sourceOf(pair.pre, pre.fn, highlight) : null, post: post ? sourceOf(pair.post, post.fn, highlight) : null,
+    pre: pre ? sourceOf(earlier.pre, pre.fn, highlight) : null, post: post ? sourceOf(pair.post, post.fn, highlight) : null,
   };
   // Only a part of the function was given: what looks like a lost lock may be in the part that was not.
   // A file that the patch fits only in part is neither what was before nor what was meant.
-  const judged = pair.completeness === 'whole' && pair.fit !== 'none' ? differ({ file: pair.path, pre, post, adjustedCallers, bodies: { pre: (n) => sides.pre.analyse(pair.oldPath ?? pair.path, n), post: (n) => sides.post.analyse(pair.path, n) } }) : [];
+  const functions = { file: pair.path, pre, post, adjustedCallers, bodies: { pre: (n: string) => sides.pre.analyse(earlier.oldPath ?? earlier.path, n), post: (n: string) => sides.post.analyse(pair.path, n) } };
+  const judged = pair.completeness === 'fragments' ? shownDifference(functions, addsNoCall(pair)) : pair.fit !== 'none' ? differ(functions) : [];
   return { report, judged, pre, post };
+}
+
+/** Nothing that the patch adds to the file looks like a call. */
+function addsNoCall(pair: SourcePair): boolean {
+  const lines = (pair.post ?? '').split('\n');
+  return pair.touched.every(({ post: [from, to] }) => !lines.slice(from - 1, to).some((l) => /\w\s*\(/.test(l)));
 }
 
 function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] {
   const sorted = [...found].sort((a, b) => a.patch - b.patch || compare(a.finding.file, b.finding.file) || a.finding.line - b.finding.line || compare(a.finding.rule, b.finding.rule) || compare(a.finding.fingerprint, b.finding.fingerprint));
   return sorted.map((f, i) => {
     tools.progress({ stage: 'model', finding: i + 1, of: sorted.length });
-    return settled({ ...f.finding, path: toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(f.draft.rule.meta.messages[f.draft.code] ?? f.draft.code, f.draft.args), verdict: verdictOf(f, tools) });
+    return settled({ ...f.finding, path: toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(f.draft.rule.meta.messages[f.draft.code] ?? f.draft.code, f.draft.args), verdict: verdictOf(f, tools), ...(f.mended === undefined ? {} : { mendedBy: f.mended }) });
   });
 }
 
@@ -215,6 +241,7 @@ function verdictOf(f: Found, tools: ReviewTools): Verdict {
   if (tools.stopped?.() === true) return { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' };
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
+  if (f.pair.completeness === 'fragments') return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
   if (f.pair.fit === 'none') return { state: 'unmodelled', why: 'the patch does not fit this base: part of it could not be applied here' };
   if (!draft.event.object && !WITHOUT_OBJECT.has(draft.rule.meta.id)) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
   const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, types: a.types, file: a.file } : null);

@@ -12,6 +12,23 @@ import type { Report } from '../src/report/report.js';
 import { reviewSeries } from '../src/review.js';
 import { type Fixture, projectRoot } from './fixture.js';
 
+/** The same without a base: what its mails show has to do. */
+export async function runHunks(fixture: Fixture): Promise<Report> {
+  ready ??= getReady();
+  const { c, headers } = await ready;
+  const read = await readInput(fixture.name, readFileSync(fixture.mbox));
+  const [series] = assemble(read.messages, read.gaps);
+  if (series === undefined) throw new Error(`${fixture.name}: no series`);
+  const { knowledge } = readKnowledge(headers, (await (await openTree(fixture.base)).baseFor(series)).version);
+  return reviewSeries(
+    { series, base: { kind: 'none', rev: null }, pairs: chainPairs(series.patches, () => null, false), gaps: [] },
+    {
+      parseC: (path, text) => c.parseC(path, text), parseFragments: (path, pair, side) => c.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
+      primitives: primitivesOf(knowledge), outside: null, judge: null, version: 'test', progress: () => undefined,
+    },
+  );
+}
+
 interface Ready {
   readonly c: CParser;
   readonly headers: readonly CFile[];

@@ -1,4 +1,5 @@
 import type { CType, Expr } from '../parse/c/ast.js';
+import { UNSHOWN } from '../parse/c/unshown.js';
 import type { Gap } from '../parse/gap.js';
 import type { BasicBlock, Cfg, Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
@@ -14,7 +15,8 @@ import { checkFlags, keptPromises, type FlagUse } from './flags.js';
 import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
-import { createMachine, declare, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
+import { afterUnshown, localsOf, unshownViews } from './unshown.js';
+import { createMachine, declare, lockClass, type Event, type Machine, typeOf, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
 import { derive, forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
@@ -43,6 +45,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const results = returnedVariables(cfg), guards = guardsOf(cfg, effects);
   const loopTests = loopExitTests(cfg);
 
+  for (const [name, type] of localsOf(cfg, types)) declare(m, name, type);
   for (const [name, type] of resultTypes(cfg)) declare(m, name, type);
   const initial = emptyState();
   for (const p of fn.params) initial.env.set(p.name, m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
@@ -77,6 +80,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     get contract() { return contract ??= acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects); },
     events: [...keptPromises(m, namedTries(m), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)],
     exits: exitViews(m, ends),
+    unshown: unshownViews(m),
     gaps,
     order: [...order.values()].sort((a, b) => a.line - b.line || (a.held < b.held ? -1 : 1)),
     ops: [...m.ops.values()].sort((a, b) => a.line - b.line || (a.text < b.text ? -1 : 1)),
@@ -161,6 +165,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
     }
     case 'use': evaluate(m, s, scope, instr.value); return [s];
     case 'havoc': {
+      if (instr.why.startsWith(UNSHOWN)) return [afterUnshown(m, s, block, instr)];
       for (const p of instr.places) {
         const element = instr.why === 'element';
         const type = p.k === 'id' ? m.variables.get(p.name) ?? null : null;
@@ -252,12 +257,21 @@ function taken(m: Machine, s: State, cond: TermId, value: boolean, to: number, l
  */
 function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<string>, members: ReadonlySet<number>): void {
   for (const sym of joinedInside(m, s, head, members)) renew(m.terms, s, sym);
+  forgetReads(m, s, members);
   for (const [name, value] of [...s.env]) {
     const phi = m.terms.sym(`phi:${head}:${name}`, name, null, 'phi');
     if (value !== phi && usesAnywhere(m, s, phi)) renew(m.terms, s, phi);
   }
   if (tested.size === 0 || s.facts.size === 0) return;
   s.facts = without(s.facts, (id) => !s.held.some((h) => h.lock === id) && isMemory(m, id, tested));
+}
+
+/** A single read inside the loop sees another object on the next turn: what became of the former one is past. */
+function forgetReads(m: Machine, s: State, members: ReadonlySet<number>): void {
+  if (s.gone.size === 0 && s.dropped.size === 0) return;
+  const again = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'op' ? (t.op.startsWith('once:') && members.has(Number(t.op.split(':')[1]))) || t.args.some(again) : t.k === 'load' || t.k === 'addr' ? again(t.loc) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? again(t.base) : false; };
+  if ([...s.gone.keys()].some(again)) s.gone = new Map([...s.gone].filter(([id]) => !again(id)));
+  if ([...s.dropped.values()].some((d) => again(d.object))) s.dropped = new Map([...s.dropped.values()].map((d) => (again(d.object) ? { ...d, object: m.terms.sym(`old:read:${d.object}`, d.place, typeOf(m, d.object), 'old') } : d)).map((d) => [`${d.object} ${d.kind}`, d] as const));
 }
 
 /** Join symbols of the loop's inner blocks that locks or references of this state speak of: the next turn makes them anew. */

@@ -44,6 +44,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   // What a bare warning says cannot happen: the try before it came out the other way.
   if (call.to === null && contract.result !== null && contract.pure && truth(m.terms, s.facts, result) === true && m.terms.symbols(result).some((x) => m.tries.has(x))) return [];
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
+  if (contract.unseen) for (const h of s.held) if (args.some((a) => baseObject(m, a) === baseObject(m, h.lock))) m.unclear.add(h.lock);
   if (contract.partial) handOver(m, s, args, TAKES_OVER.test(name), false);
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   const out: State[] = [], happened: Outcome[] = [];
@@ -248,6 +249,8 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   // `to_x(p)` finds the object around p by its address and looks at neither.
   if (!/^to_[a-z]/.test(name)) for (const a of args) touch(m, s, baseObject(m, a), call.line, block);
   if (!harmless) mayRelease(m, s, args.map((a) => baseObject(m, a)), true);
+  // A lock that is given away by its address may be taken there, or given back.
+  if (!harmless) for (const a of args) if (s.entry.has(a)) m.unclear.add(a);
   const last = /\w+$/.exec(name)?.[0] ?? name;
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
@@ -263,7 +266,8 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
     if (call.to === null) continue;
     const stable = call.callee !== null && PREDICATE.test(call.callee);
     if (!stable) derive(m, fresh, args);
-    t.env.set(call.to, stable ? m.terms.op(`pred:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
+    // What `x_to_y(x)` gives stands for x.
+    t.env.set(call.to, stable ? m.terms.op(`${/[a-z]_to_[a-z]/.test(call.callee ?? '') ? 'call' : 'pred'}:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
   }
   return states;
 }

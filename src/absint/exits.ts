@@ -1,4 +1,5 @@
 import type { Expr } from '../parse/c/ast.js';
+import { isPartial } from '../parse/c/unshown.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
@@ -31,6 +32,11 @@ const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 /** Judges the ends of a function against each other: what is left over on one and not on its siblings. */
 export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const events: Event[] = [];
+  const parts = new Map<number, readonly Exit[]>();
+  for (const e of exits) parts.set(e.state.part, [...(parts.get(e.state.part) ?? []), e]);
+  // Ends that are reached from different shown parts have nothing in common to be compared by.
+  if (parts.size > 1) return [...parts.values()].flatMap((same) => judgeExits(m, same));
+  const partial = isPartial(m.fn);
   for (const e of exits) {
     for (const h of e.state.held) {
       if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
@@ -47,7 +53,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
       events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null });
     }
   }
-  return [...events, ...contradictions(m), ...dropsOnSomeExits(m, exits), ...keptOnSomeExits(m, exits)];
+  return [...events, ...(partial ? [] : contradictions(m)), ...dropsOnSomeExits(m, exits), ...keptOnSomeExits(m, exits)];
 }
 
 /** The exits in words, one per distinct combination, sorted. */
@@ -160,8 +166,8 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
   const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
   const handsOut = attributes || stored || HANDS_OUT.test(m.fn.name);
   // Never given back here: wrong if the function takes it itself and nothing in its name says that it hands it out.
-  if (!givenBack) return handsOut || !direct ? 'contract' : 'sure';
-  if (without.length === 0) return handsOut ? 'contract' : 'sure';
+  if (!givenBack) return handsOut || !direct || isPartial(m.fn) ? 'contract' : 'sure';
+  if (without.length === 0) return handsOut || isPartial(m.fn) ? 'contract' : 'sure';
   if (saysSo(m, e)) return 'contract';
   const mine = exitMask(m, e);
   const rivals = without.filter((x) => (exitMask(m, x) & mine) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));

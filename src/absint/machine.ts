@@ -2,6 +2,7 @@ import type { CFunction, CType, Expr, StructType } from '../parse/c/ast.js';
 import type { Contract, LockKind } from '../kernel/contract.js';
 import type { ResultUse, resultUses } from './results.js';
 import type { CallSite } from './calls.js';
+import type { Exit } from './exits.js';
 import { createTerms, type TermId, type Terms, isCall } from './term.js';
 import type { State, Step } from './state.js';
 
@@ -85,6 +86,8 @@ export interface Machine {
   readonly carried: Map<TermId, readonly TermId[]>;
   /** What `baseObject` has found. */
   readonly bases: Map<TermId, TermId>;
+  /** States at lines that are not shown, by where they are. */
+  readonly unshown: Map<string, Exit[]>;
   /** Locks that a call takes only sometimes, and whose result nobody tests. */
   readonly untested: Set<TermId>;
 }
@@ -92,7 +95,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
+  return { fn, uses, untested: new Set(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */
@@ -160,7 +163,7 @@ export function objectName(m: Machine, id: TermId): string {
   switch (t.k) {
     case 'addr': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' && loc.global ? loc.name : 'local'; }
     case 'load': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' ? (loc.global ? loc.name : 'local') : loc.k === 'deref' ? objectName(m, loc.base) : loc.k === 'elem' ? `${objectName(m, loc.base)}[]` : 'object'; }
-    case 'sym': return t.source === 'call' ? t.text : type ? typeName(type) : t.source === 'param' ? `argument ${m.fn.params.findIndex((p) => p.name === t.text) + 1}` : 'object';
+    case 'sym': return t.source === 'call' ? t.text : type ? typeName(type) : t.source === 'param' && m.fn.params.some((p) => p.name === t.text) ? `argument ${m.fn.params.findIndex((p) => p.name === t.text) + 1}` : 'object';
     case 'op': return isCall(t.op) ? `${t.op.slice(5)}()` : t.args[0] !== undefined ? objectName(m, t.args[0]) : 'object';
     default: return 'object';
   }

@@ -1,4 +1,5 @@
 import type { CFile, CFunction, CType, StructType } from '../parse/c/ast.js';
+import { isPartial } from '../parse/c/unshown.js';
 import { partnersOf } from '../parse/c/partners.js';
 import type { Gap } from '../parse/gap.js';
 import { buildCfg, type CfgHints } from '../cfg/build.js';
@@ -135,7 +136,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     return true;
   };
   const calleeOf = (file: string) => (name: string, args: number): Callee => {
-    const local = find(file, name);
+    const seen = find(file, name);
+    const local = seen && isPartial(seen.fn) ? null : seen;
     const stated = primitives.contract(name, args);
     if (local && computed(name)) return withFlags(summaryOf(local.file, local.fn), stated, local.fn);
     if (stated) return stated;

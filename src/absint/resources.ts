@@ -43,7 +43,9 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   // Taken with interrupts already off, which an earlier lock of this path turned off and did not turn on again.
   const partner = mine && kind === 'irq' && !RESTORES.test(lockClass(m, lock)) ? partnerOf(s, mine) : null;
   if (mine && partner !== null && partner !== 'held') report(m, s, { kind: 'mode-mismatch', resource: partner, place: mine.place, lockKind: kind, otherLine: mine.line, certainty: 'sure', detail: 'interrupts' }, site);
-  if (!mine && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, kind === 'pair' || (!NESTING.has(kind) && !tryLock && mode === 'exclusive'));
+  // A section that is entered behind lines that are not shown may lie inside another.
+  const nested = s.part >= 0 && NESTING.has(kind);
+  if (!mine && !nested && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, kind === 'pair' || (!NESTING.has(kind) && !tryLock && mode === 'exclusive'));
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   const shown = `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`;
   note(s, site, `${site.call} takes ${shown}`, { op: 'acquire', id: lock, resource: shown, place: site.place });

@@ -90,11 +90,13 @@ export interface State {
   asserted: ReadonlyMap<TermId, Held>;
   /** This path has made a call that sleeps while it still held all that its caller may hold. */
   slept: boolean;
+  /** Lines that are not shown come before this: where, or -1. Nothing from before them is known any more. */
+  part: number;
   trace: Step | null;
 }
 
 export function emptyState(): State {
-  return { env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), slept: false, trace: null };
+  return { env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), slept: false, part: -1, trace: null };
 }
 
 export function cloneState(s: State): State {
@@ -103,7 +105,7 @@ export function cloneState(s: State): State {
 
 /** States with equal keys hold the same resources and are merged. */
 export function resourceKey(s: State): string {
-  let key = '';
+  let key = s.part < 0 ? '' : `P${s.part};`;
   for (const h of s.held) key += `L${h.lock}${h.kind}${h.mode}${h.count}${h.escaped ? 'e' : ''};`;
   for (const o of s.owned) key += `R${o.object}${o.kind}${o.count}${o.escaped ? 'e' : ''};`;
   for (const [lock, e] of s.entry) if (e.assumed === 'held') key += `E${lock};`;

@@ -28,6 +28,8 @@ export interface Summary {
   readonly contract: Contract & { readonly outcomes: readonly SummaryOutcome[] };
   readonly events: readonly Event[];
   readonly exits: readonly ExitView[];
+  /** What is held where lines begin that are not shown: one entry for each such place, in source order. */
+  readonly unshown: readonly { readonly key: string; readonly views: readonly ExitView[] }[];
   readonly gaps: readonly Gap[];
   /** Locks taken while others were held: (class taken, classes held then, line). */
   readonly order: readonly { readonly held: string; readonly taken: string; readonly line: number; readonly tryLock: boolean }[];

@@ -1,4 +1,5 @@
 import { SCOPE_IDIOMS } from '../parse/c/scope-idioms.js';
+import { isPartial, UNSHOWN } from '../parse/c/unshown.js';
 import type { CFunction, Expr, Stmt, Variable } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
 import type { BasicBlock, Cfg, Instr, Operand, Terminator } from './cfg.js';
@@ -161,6 +162,12 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
       case 'macro': return macroStatement(s);
       case 'config': return configStatement(s);
       case 'unknown': {
+        if (s.text === UNSHOWN) {
+          sink.emit({ op: 'havoc', places: [], why: UNSHOWN, line: s.line });
+          // Nobody sees how the function ends.
+          if (fn.body?.body.at(-1) === s) end({ k: 'unreachable', line: s.line });
+          return;
+        }
         const names = [...new Set(s.text.match(/[A-Za-z_]\w*/g) ?? [])].filter((n) => variables.has(n)).sort();
         sink.emit({ op: 'havoc', places: names.map((name) => ({ k: 'id', name, line: s.line })), why: 'code that could not be read', line: s.line });
         return;
@@ -268,6 +275,11 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
       if (!target) {
         gaps.push({ stage: 'cfg', file: '', function: fn.name, why: `line ${p.line}: goto to unknown label "${p.label}"` });
         // Where it leads is not shown: the path ends here, as far as this text goes.
+        if (isPartial(fn)) {
+          p.block.instrs.push({ op: 'havoc', places: [], why: `${UNSHOWN} ${p.label}`, line: p.line });
+          end({ k: 'unreachable', line: p.line });
+          continue;
+        }
         end({ k: 'return', value: null, line: p.line });
         continue;
       }

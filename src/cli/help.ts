@@ -7,6 +7,7 @@ export const HELP = `rmap-review: what a kernel patch series does to locks and r
   b4 am -o - ID | rmap-review -            a series from lore; keys still work
   rmap-review MESSAGE-ID                   the same (needs b4); or its address
   rmap-review thread.mbox --version 2      another version than the newest
+  rmap-review thread.mbox --since v1       and what is different from that one
   rmap-review x.patch --tree ~/linux --base v6.1
                                            another tree, another base
   rmap-review x.mbox --format terse        file:line: TYPE: message, for scripts

@@ -28,6 +28,8 @@ export interface RunOptions extends ShowOptions {
   readonly last: number | null;
   /** `--version N`: the version of the series to review; null is the newest complete one. */
   readonly seriesVersion: number | null;
+  /** `--since N`: an earlier version to compare with; null is none. */
+  readonly since: number | null;
   readonly parser: 'native' | 'wasm' | 'auto';
   readonly model: boolean;
   readonly knowledge: readonly string[];
@@ -101,7 +103,7 @@ function withSeriesVersion(argv: readonly string[]): string[] {
 /** Options as commander stores them. */
 interface Raw {
   readonly format?: string; readonly output?: string; readonly all?: boolean; readonly verbose?: boolean; readonly failOn?: FailOn; readonly plain?: boolean; readonly tree?: string;
-  readonly base?: string; readonly last?: number; readonly seriesVersion?: number; readonly parser?: 'native' | 'wasm'; readonly model?: boolean; readonly knowledge?: readonly string[]; readonly step?: boolean; readonly exit?: 'plain' | 'nipa';
+  readonly base?: string; readonly last?: number; readonly seriesVersion?: number; readonly since?: number; readonly parser?: 'native' | 'wasm'; readonly model?: boolean; readonly knowledge?: readonly string[]; readonly step?: boolean; readonly exit?: 'plain' | 'nipa';
   readonly define?: readonly string[]; readonly check?: boolean; readonly promela?: string; readonly json?: boolean;
 }
 
@@ -122,9 +124,15 @@ function runOptions(command: Command): Command {
     .option('--base <REV>', 'the commit the series applies to')
     .option('--last <N>', 'review the last N commits of the tree', positive)
     .option('--series-version <N>', 'of several versions of a series, review this one (also --version N)', positive)
+    .option('--since <N>', 'also say what is different from version N of the series, if the input holds it', versionNumber)
     .addOption(new Option('--parser <NAME>', 'C parser (default: native when it loads)').choices(['native', 'wasm']))
     .option('--knowledge <FILE>', 'more annotated C headers; may be given again', (file: string, before: readonly string[]) => [...before, file], [] as readonly string[])
     .option('--no-model', 'no verdicts: findings are not checked by the executable model');
+}
+
+/** "2" or "v2". */
+function versionNumber(text: string): number {
+  return positive(text.replace(/^v/, ''));
 }
 
 function positive(text: string): number {
@@ -140,5 +148,5 @@ function readShow(raw: Raw): ShowOptions {
 }
 
 function readRun(raw: Raw): RunOptions {
-  return { ...readShow(raw), base: raw.base ?? null, last: raw.last ?? null, seriesVersion: raw.seriesVersion ?? null, parser: raw.parser ?? 'auto', model: raw.model !== false, knowledge: raw.knowledge ?? [], policy: NO_POLICY };
+  return { ...readShow(raw), base: raw.base ?? null, last: raw.last ?? null, seriesVersion: raw.seriesVersion ?? null, since: raw.since ?? null, parser: raw.parser ?? 'auto', model: raw.model !== false, knowledge: raw.knowledge ?? [], policy: NO_POLICY };
 }

@@ -5,7 +5,7 @@ import type { OpenIndex } from '../host/index/open.js';
 import { readEngineStamp, readKnowledgeFiles } from '../host/knowledge.js';
 import { readModelFiles } from '../host/models.js';
 import { shippedTable } from '../kernel/prebuilt.js';
-import { primitivesOf } from '../kernel/primitives.js';
+import { agreeing, primitivesOf } from '../kernel/primitives.js';
 import { knowledgeFor, readTable } from '../kernel/table.js';
 import { createParser, type CParser } from '../parse/c/parser.js';
 import type { Gap } from '../parse/gap.js';
@@ -19,6 +19,8 @@ import { treeOutside } from './tree-code.js';
 export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'knowledge'> {
   /** The tree's kernel version, "6.1.192", or null. */
   readonly kernel: string | null;
+  /** Where there is no tree: two versions of which either may be meant, or null. */
+  readonly between?: readonly [string, string] | null;
   /** Sources will be shown, so their syntax is wanted. */
   readonly highlight?: boolean;
   /** The rest of the tree; null: there is none. */
@@ -38,11 +40,12 @@ export interface LoadedTools extends ReviewTools {
 /** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
 export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
   const parser = await loadParser(options.parser);
-  const { knowledge, gaps, stamp } = await loadKnowledge(parser, options.knowledge, options.kernel);
+  const { knowledge, gaps, stamp } = await loadKnowledge(parser, options.knowledge, options.between?.[1] ?? options.kernel);
   const [gap] = gaps;
   // What the parser could not read has its line, the readers of single words say file and line.
   if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why.startsWith('line ') ? `${gap.file}:${gap.why.slice('line '.length)}` : gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
-  const primitives = primitivesOf(knowledge), engine = await readEngineStamp();
+  const earlier = options.between ? primitivesOf(knowledgeFor(knowledge, options.between[0])) : null;
+  const primitives = earlier ? agreeing(earlier, primitivesOf(knowledge)) : primitivesOf(knowledge), engine = await readEngineStamp();
   const tree = options.index === null ? null : treeOutside({ index: options.index, parser, primitives, stamp: `${options.version} ${engine ?? ''} ${stamp} ${options.kernel ?? ''}`, cache: engine === null ? null : openCache('summaries') });
   return {
     parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) => parser.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name))),

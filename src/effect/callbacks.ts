@@ -11,14 +11,15 @@ interface Conditional extends Outcome { readonly given?: readonly { readonly exp
  */
 export function withCallbacks(contract: Contract, args: readonly Expr[], calleeOf: (name: string, args: number) => Contract | null): Contract | null {
   if (!contract.outcomes.some((o) => o.effects.some((e) => e.op === 'call'))) return null;
-  return { ...contract, outcomes: contract.outcomes.flatMap((o) => expand(contract, o, args, calleeOf)) };
+  const unknown = contract.outcomes.some((o) => o.effects.some((e) => e.op === 'call' && targetOf(contract, e.target, args) !== null && calleeOf(targetOf(contract, e.target, args) ?? '', e.args.length) === null));
+  return { ...contract, outcomes: contract.outcomes.flatMap((o) => expand(contract, o, args, calleeOf)), ...(unknown ? { unseen: true as const } : {}) };
 }
 
 function expand(contract: Contract, outcome: Conditional, args: readonly Expr[], calleeOf: (name: string, args: number) => Contract | null): Conditional[] {
   const at = outcome.effects.findIndex((e) => e.op === 'call');
   const call = outcome.effects[at];
   if (call?.op !== 'call') return [outcome];
-  const target = functionName(args[contract.params.findIndex((p) => p.name === call.target)]);
+  const target = targetOf(contract, call.target, args);
   const callee = target === null ? null : calleeOf(target, call.args.length);
   const before = outcome.effects.slice(0, at), after = outcome.effects.slice(at + 1);
   if (callee === null) return expand(contract, { ...outcome, effects: [...before, ...after] }, args, calleeOf);
@@ -30,6 +31,10 @@ function expand(contract: Contract, outcome: Conditional, args: readonly Expr[],
     const joined: Conditional = { ...outcome, effects: [...before, ...effects, ...after], given: [...(outcome.given ?? []), ...(given as { expr: Expr; mask: number }[])] };
     return expand(contract, { ...joined, ...(joined.given?.length === 0 && outcome.given === undefined ? {} : { value: null }) } as Conditional, args, calleeOf);
   });
+}
+
+function targetOf(contract: Contract, param: string, args: readonly Expr[]): string | null {
+  return functionName(args[contract.params.findIndex((p) => p.name === param)]);
 }
 
 function renamed(e: ContractEffect, rename: (e: Expr) => Expr | null): ContractEffect | null {

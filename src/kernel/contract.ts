@@ -89,6 +89,8 @@ export interface Contract {
   readonly partial?: true;
   /** A bound was hit in the body: nothing of this is certain but that it gives back locks of these classes. */
   readonly unsure?: readonly string[];
+  /** Calls a function of which nothing is known with what it is given: locks of those objects may be given back there. */
+  readonly unseen?: true;
   /**
    * `__ttu_accepts(p, A|B)`: flag names that parameter `param` may carry; others make the callee warn and do nothing.
    * `lockedFlag` promises that the caller holds `lock`, one of `a->b | c->d` by class; "true" is any value but 0.

@@ -34,3 +34,12 @@ export function primitivesOf(knowledge: Knowledge, declaration: (name: string) =
     annotations: (fn, structs = knowledge.structs) => (fn.body ? null : contractFromAttributes(fn, { ...knowledge, structs })),
   };
 }
+
+/** Two versions of which either may be meant: what they state alike, and nothing where they differ. */
+export function agreeing(before: KernelPrimitives, after: KernelPrimitives): KernelPrimitives {
+  return {
+    ...after,
+    contract: (name, args) => { const x = before.contract(name, args), y = after.contract(name, args); return x?.source === y?.source ? y : null; },
+    definition: (name) => (before.definition(name) === after.definition(name) ? after.definition(name) : null),
+  };
+}

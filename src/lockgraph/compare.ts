@@ -1,5 +1,6 @@
 import type { Summary } from '../absint/summary.js';
 import { orderEdges, type OrderEdge, type Timeline, timelines } from './timeline.js';
+import { flagDetails } from './flag-details.js';
 import { CHANGE_CLASSES, type ChangeClass, type ExitContract } from './change.js';
 
 /** What a change does to one function's locks and references. */
@@ -21,17 +22,22 @@ export interface Side {
   readonly text: string;
 }
 
-export function compareSides(pre: Side | null, post: Side | null): FunctionChange {
+/** `from`: the file where it stood before, if that is another one. */
+export function compareSides(pre: Side | null, post: Side | null, from: string | null = null): FunctionChange {
   const before = pre ? contracts(pre.summary) : [], after = post ? contracts(post.summary) : [];
   const classes = new Set<ChangeClass>();
   const details: string[] = [];
   if (!pre) classes.add('added');
   if (!post) classes.add('removed');
   if (pre && post) {
-    if (pre.name !== post.name) classes.add('renamed');
-    if (JSON.stringify(before) !== JSON.stringify(after)) classes.add('contract');
+    if (from !== null) { classes.add('moved'); details.push(`moved here from ${from}`); }
+    if (pre.name !== post.name) { classes.add('renamed'); details.push(`was ${pre.name}()`); }
+    const told = details.length;
+    if (JSON.stringify(resourceful(before)) !== JSON.stringify(resourceful(after))) classes.add('contract');
     const exitsBefore = new Set(before.map((e) => e.exit));
-    if (after.some((e) => !exitsBefore.has(e.exit))) classes.add('new-exit');
+    const fresh = after.filter((e) => FAILURE.test(e.exit) && !exitsBefore.has(e.exit));
+    if (fresh.length > 0) classes.add('new-exit');
+    details.push(...fresh.map((e) => `new failure exit: ${e.exit}`));
     const ops = multisetDiff(pre.summary.ops.map((o) => `${o.op} ${o.text}`), post.summary.ops.map((o) => `${o.op} ${o.text}`));
     details.push(...ops.gone.map((o) => `no longer ${phrase(o)}`), ...ops.come.map((o) => `now ${phrase(o)}`));
     const edges = multisetDiff(pre.summary.order.map((o) => `${o.held} → ${o.taken}`), post.summary.order.map((o) => `${o.held} → ${o.taken}`));
@@ -39,11 +45,14 @@ export function compareSides(pre: Side | null, post: Side | null): FunctionChang
     details.push(...edges.gone.map((e) => `order ${e} is gone`), ...edges.come.map((e) => `order ${e} is new`));
     const flags = multisetDiff(pre.summary.flagUses.map((f) => `${f.callee}(${f.flags})`), post.summary.flagUses.map((f) => `${f.callee}(${f.flags})`));
     if (flags.gone.length + flags.come.length > 0) classes.add('flags');
-    details.push(...flags.gone.map((f) => `no longer calls ${f}`), ...flags.come.map((f) => `now calls ${f}`));
-    if (classes.size === 0) classes.add(details.length > 0 ? scopeChange(pre, post) : tokens(pre.text) === tokens(post.text) ? 'cosmetic' : 'none');
+    details.push(...flagDetails(pre.summary, post.summary));
+    const quiet = [...classes].every((c) => c === 'moved' || c === 'renamed');
+    if (quiet && details.length > told) classes.add(scopeChange(pre, post));
+    else if (classes.size === 0) classes.add(details.length > 0 ? scopeChange(pre, post) : tokens(pre.text) === tokens(post.text) ? 'cosmetic' : 'none');
   } else {
     const only = (post ?? pre) as Side;
     const seen = new Set<string>();
+    details.push(...(post ? flagDetails(null, post.summary) : flagDetails(only.summary, null)));
     for (const o of only.summary.ops) { const text = `${post ? '' : 'did: '}${o.op} ${o.text}`; if (!seen.has(text)) details.push(text); seen.add(text); }
   }
   return { change: [...classes].sort((a, b) => CHANGE_CLASSES.indexOf(a) - CHANGE_CLASSES.indexOf(b)), before, after, details,
@@ -56,10 +65,19 @@ function contracts(s: Summary): ExitContract[] {
   return s.exits.map(({ exit, gains, drops, needs }) => ({ exit, gains, drops, needs }));
 }
 
+/** The exits at which a caller has something more, or less, or must hold something; all of them where only some do. */
+function resourceful(exits: readonly ExitContract[]): readonly ExitContract[] {
+  const says = (e: ExitContract): boolean => e.gains.length + e.drops.length + e.needs.length > 0;
+  return exits.some(says) ? exits : [];
+}
+
 function phrase(op: string): string {
   const [verb, ...rest] = op.split(' ');
   return `${verb} ${verb === 'gets' || verb === 'puts' ? (/^[aeiou]/i.test(rest[0] ?? '') ? 'an ' : 'a ') : ''}${rest.join(' ')}`;
 }
+
+/** How a kernel function says that it failed. */
+const FAILURE = /^returns (NULL|an error|an error pointer|false|<= 0)/;
 
 /** More operations than before: the protected region was split or widened; fewer: narrowed. */
 function scopeChange(pre: Side, post: Side): ChangeClass {

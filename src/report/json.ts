@@ -39,6 +39,7 @@ export function reportToJson(report: Report): ReportJson {
     })),
     findings: report.findings.map(findingToJson),
     gaps: report.gaps.map((g) => ({ stage: g.stage, file: g.file, function: g.function, why: g.why })),
+    ...(report.since ? { since: { version: report.since.version, still: report.since.still, fresh: report.since.fresh, gone: report.since.gone.map((g) => ({ rule: g.rule, file: g.file, function: g.function, message: g.message })), contracts: report.since.contracts.map((c) => ({ file: c.file, name: c.name, before: c.before.map(exitToJson), after: c.after.map(exitToJson) })) } } : {}),
     ...(report.scanned ? { scanned: { functions: report.scanned.functions, withGap: report.scanned.withGap } } : {}),
   };
 }
@@ -48,7 +49,7 @@ type FindingJson = ReportJson['findings'][number];
 function findingToJson(f: ReportFinding): FindingJson {
   return {
     id: f.id, rule: f.rule, code: f.code, args: Object.fromEntries(Object.entries(f.args).sort(([a], [b]) => (a < b ? -1 : 1))), status: f.status, severity: f.severity,
-    patch: f.patch, file: f.file, function: f.function, line: f.line, mailLine: f.mailLine,
+    patch: f.patch, file: f.file, function: f.function, line: f.line, mailLine: f.mailLine, ...(f.mendedBy === undefined ? {} : { mendedBy: f.mendedBy }),
     resource: f.resource, place: f.place, exitClass: f.exitClass, message: f.message,
     path: f.path.map((s) => ({ line: s.line, note: s.note, block: s.block })),
     verdict: verdictToJson(f.verdict), fingerprint: f.fingerprint,

@@ -3,6 +3,7 @@ import type { Gap } from '../parse/gap.js';
 import type { Finding } from '../rules/finding.js';
 import type { Verdict } from '../model/verdict.js';
 import type { ChangeClass, ExitContract } from '../lockgraph/change.js';
+import type { Since } from './since.js';
 import type { OrderEdge, Timeline } from '../lockgraph/timeline.js';
 
 export type BaseKind = 'base-commit' | 'prerequisites' | 'blob-ids' | 'head' | 'folder' | 'none';
@@ -71,6 +72,8 @@ export interface ReportFinding extends Finding {
   /** The rendered English message. */
   readonly message: string;
   readonly verdict: Verdict;
+  /** Of a transient finding: the patch after which it is gone. */
+  readonly mendedBy?: number | undefined;
 }
 
 /** Everything printed, mailed or browsed is a function of this value. Lists are sorted: patches by index; functions by patch, file, line; findings by patch, file, line, rule. */
@@ -91,6 +94,8 @@ export interface Report {
   readonly functions: readonly ReportFunction[];
   readonly findings: readonly ReportFinding[];
   readonly gaps: readonly Gap[];
+  /** What became of an earlier version, where one was asked for. */
+  readonly since?: Since | undefined;
   /** Of a scan only: functions analysed, and those of them of which a part was not (a bound, or text that cannot be read). */
   readonly scanned?: { readonly functions: number; readonly withGap: number } | undefined;
 }

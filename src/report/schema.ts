@@ -84,6 +84,7 @@ const finding = z.object({
   function: z.string(),
   line: z.int().describe('line in the post-image; for "fixed" in the pre-image'),
   mailLine: z.int().nullable(),
+  mendedBy: z.int().optional(),
   resource: z.string(),
   place: z.string(),
   exitClass: z.string(),
@@ -121,6 +122,11 @@ export const reportSchema = z.object({
     stage: z.enum(['parse', 'kernel', 'cfg', 'effect', 'absint', 'lockgraph', 'rules', 'model', 'host']),
     file: z.string(), function: z.string(), why: z.string(),
   })).readonly(),
+  since: z.object({
+    version: z.int(), still: strings, fresh: strings,
+    gone: z.array(z.object({ rule: z.string(), file: z.string(), function: z.string(), message: z.string() })).readonly(),
+    contracts: z.array(z.object({ file: z.string(), name: z.string(), before: z.array(exitContract).readonly(), after: z.array(exitContract).readonly() })).readonly(),
+  }).optional().describe('with --since: findings of the earlier version that are gone, ids of those that are still there and of new ones, and changed contracts'),
   scanned: z.object({ functions: z.int().min(0), withGap: z.int().min(0) }).optional().describe('of a scan: functions analysed, and those of them of which a part was not'),
 });
 

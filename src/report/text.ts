@@ -7,7 +7,7 @@ import { printable } from './printable.js';
 import { isTurn } from './told-path.js';
 import { traceTable } from './trace.js';
 import {
-  baseWords, certaintyWords, changeWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, partsOf, severityWords,
+  baseWords, certaintyWords, changeWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, moveWords, partsOf, severityWords,
   shownFindings, sizeWords, someOf, summaryLine, verdictWords,
 } from './words.js';
 
@@ -27,6 +27,7 @@ export function renderText(report: Report, options: TextOptions): string {
     header(report, options),
     ...shownFindings(report, options.all).map((finding) => findingLines(report, finding, options)),
     functionLines(report, options),
+    sinceLines(report, options),
     ...(options.verbose ? [orderLines(report, options)] : []),
     gapLines(report, options),
     footer(report, options),
@@ -66,6 +67,7 @@ function findingLines(report: Report, finding: ReportFinding, options: TextOptio
     head.replace(severity, paint(severity, finding, options)),
     place,
     ...wrap(messageWithFunction(finding), width - indent.length, '  ').map((line) => indent + line),
+    ...(finding.mendedBy === undefined ? [] : wrap(`patch ${finding.mendedBy} mends what patch ${finding.patch} breaks: a bisection that stops between them meets it`, width - indent.length, '  ').map((line) => indent + line)),
     ...pathLines(finding, options),
     ...verdictLines(finding, options),
   ];
@@ -120,6 +122,7 @@ function functionLines(report: Report, options: TextOptions): readonly string[] 
   const more = options.verbose ? 0 : loud.length - listed.length;
   return [
     ...wrap(`${title}${rest}`, options.width, '  ').map((line) => bold(line, options)),
+    ...moveWords(report).flatMap((line) => wrap(line, options.width, '  ')),
     ...functionTable(report, listed, options),
     ...(more > 0 ? [`    ... and ${more} more (--verbose lists them)`] : []),
   ];
@@ -182,6 +185,24 @@ function orderLines(report: Report, options: TextOptions): readonly string[] {
       }),
     ]),
   ];
+}
+
+/** What became of the version that `--since` names. */
+function sinceLines(report: Report, options: TextOptions): readonly string[] {
+  const { since } = report;
+  if (since === undefined) return [];
+  const ids = (list: readonly string[]): string => (list.length === 0 ? '' : ` (${list.map(printable).join(', ')})`);
+  const title = `Since v${since.version}: ${plural(since.gone.length, 'finding')} gone, ${since.still.length} still there${ids(since.still)}, ${since.fresh.length} new${ids(since.fresh)}`;
+  return [
+    ...wrap(title, options.width, '  ').map((line) => bold(line, options)),
+    ...since.gone.flatMap((g) => wrap(`gone: ${printable(g.rule)} in ${printable(g.function)}(): ${printable(g.message)}`, options.width - 2, '  ').map((line) => `  ${line}`)),
+    ...since.contracts.flatMap((c) => wrap(`contract of ${printable(c.name)}() (${printable(c.file)}) is another one: ${exitWords(c.before)}; now ${exitWords(c.after)}`, options.width - 2, '  ').map((line) => `  ${line}`)),
+  ];
+}
+
+function exitWords(exits: ReportFunction['after']): string {
+  const words = exits.flatMap((e) => { const held = [...e.gains.map((x) => `gains ${x}`), ...e.drops.map((x) => `drops ${x}`)]; return held.length === 0 ? [] : [`${e.exit} ${held.join(', ')}`]; });
+  return words.length === 0 ? 'nothing held or dropped' : printable(words.join('; '));
 }
 
 function gapLines(report: Report, options: TextOptions): readonly string[] {

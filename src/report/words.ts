@@ -119,7 +119,23 @@ export function functionOf(report: Report, finding: ReportFinding): ReportFuncti
 
 /** True for a change that a caller could notice. */
 export function isSemantic(fn: ReportFunction): boolean {
-  return fn.change.some((c) => !QUIET.has(c));
+  return fn.change.some((c) => !QUIET.has(c) && ((c !== 'added' && c !== 'removed') || touchesAnything(fn)));
+}
+
+/** A new helper that neither takes nor gives anything is no news to a caller. */
+function touchesAnything(fn: ReportFunction): boolean {
+  return fn.details.length > 0 || [...fn.before, ...fn.after].some((e) => e.gains.length + e.drops.length + e.needs.length > 0);
+}
+
+/** Patches that only move or rename functions, one sentence each. */
+export function moveWords(report: Report): readonly string[] {
+  return report.series.patches.flatMap((patch) => {
+    const all = report.functions.filter((f) => f.patch === patch.index);
+    const followed = all.filter((f) => f.change.includes('moved') || f.change.includes('renamed'));
+    if (followed.length === 0 || !all.every((f) => f.change.every((c) => QUIET.has(c)))) return [];
+    const told = followed.map((f) => [`${printable(f.name)}()`, ...f.details.filter((d) => /^(was|moved here from) /.test(d)).map(printable)].join(' ').replace(' moved here from', ' moved from').replace(' was ', ', was '));
+    return [`${report.series.patches.length > 1 ? `Patch ${patch.index} only` : 'Only'} ${followed.some((f) => f.change.includes('moved')) ? 'moves' : 'renames'}: ${told.join('; ')}.`];
+  });
 }
 
 export function changeWords(fn: ReportFunction): string {

@@ -30,7 +30,7 @@ export interface Judged {
  * `preexisting`: on both. A complaint that is wrong only if callers do not expect it counts when it is new and the
  * function existed before; it is a note when callers that the series touches have followed.
  */
-export function differ(pair: FunctionPair): Judged[] {
+export function differ(pair: FunctionPair, more: (before: Summary, after: Summary) => readonly Event[] = () => []): Judged[] {
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
   const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
   // Where one side forgets a put, that others put is no finding of its own.
@@ -39,7 +39,11 @@ export function differ(pair: FunctionPair): Judged[] {
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept, ...compared]) : []);
   const flags = a && b ? flagEvents(a, b) : [];
   // A promise that a side does not make any more was kept, as far as anybody knows.
-  const preOwn = own(a, keptBefore, keptAfter, both ? [...recheckEvents(both.post, both.pre), ...guardEvents(both.post, both.pre, { before: pair.bodies.post, after: pair.bodies.pre }, false)] : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? [...recheckEvents(both.pre, both.post), ...guardEvents(both.pre, both.post, { before: pair.bodies.pre, after: pair.bodies.post }, pair.adjustedCallers.length === 0)] : [])]);
+  const { bodies } = pair;
+  const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
+    ...recheckEvents(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary),
+  ];
+  const preOwn = own(a, keptBefore, keptAfter, both ? compared(both.post, both.pre, false) : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? compared(both.pre, both.post, true) : [])]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.

@@ -26,7 +26,7 @@ describe('facts', () => {
     const t = createTerms();
     const again = t.op('-', [t.name('EAGAIN')]);
     expect(truth(t, none, again)).toBe(true);
-    expect(t.get(t.op('==', [again, t.name('MIGRATE_DONE')]))).toEqual({ k: 'num', value: 0 });
+    expect(t.get(t.op('==', [again, t.name('MIGRATE_DONE')]))).toMatchObject({ k: 'num', value: 0 });
     const ret = t.sym('call:1', 'f()', null, 'call');
     const is = assume(t, none, t.op('==', [ret, again]), true) as Facts;
     expect(truth(t, is, t.op('==', [ret, t.op('-', [t.name('EBUSY')])]))).toBe(false);

@@ -8,6 +8,7 @@ import { definedByHeader } from './idioms.js';
 import { prepare } from './prepass.js';
 import { readFile, readWhole } from './read.js';
 import { originOf } from './side-text.js';
+import { UNSHOWN } from './unshown.js';
 
 /**
  * Reads a text of which only some hunks are shown (see `splitFragments` for its layout). Each function that is not whole
@@ -29,9 +30,10 @@ export function readFragments(engine: Engine, path: string, text: string): { fil
     fn.pieces.forEach((piece, p) => {
       if (p > 0 || !fn.fromStart) add(`${GAP}();\n`, piece.start);
       const closed = closeBody(text.slice(piece.start, piece.end), name);
-      add(closed.before === '' ? '' : `${closed.before}\n`, piece.start);
+      add(closed.before === '' ? '' : `${closed.before.replace(/\{/g, `{ ${GAP}();`)}\n`, piece.start);
       add(closed.text, piece.start);
-      add(`\n${closed.after}\n`, piece.end - 1);
+      // What a block that is cut holds besides is not shown either.
+      add(`\n${closed.after.replace(/ \}/g, ` ${GAP}(); }`)}\n`, piece.end - 1);
       if (closed.lost !== '') gaps.push(gapOf(path, fn, `lines ${line(piece.start)}-${line(piece.end - 1)} cut a statement in two: "${closed.lost}"`));
     });
     if (!fn.toEnd) add(`${GAP}();\n`, fn.pieces[fn.pieces.length - 1]?.end ?? fn.headerStart);
@@ -80,7 +82,7 @@ function assemble(read: CFunction | null, fn: PartialFunction, index: number, li
   const name = fn.name === '' ? `fragment_${index + 1}` : fn.name;
   const from = line(fn.headerStart);
   const endLine = line(last);
-  const body: Stmt[] = read?.body?.body.map(unseenLines) ?? [{ k: 'unknown', text: '…', line: line(first) }];
+  const body: Stmt[] = read?.body?.body.map(unseenLines) ?? [{ k: 'unknown', text: UNSHOWN, line: line(first) }];
   const none = { params: [], variadic: false, returns: { base: 'int', pointers: 0, array: false }, static: false, inline: false, attributes: [] };
   return {
     kind: 'function', ...none, ...(read === null ? {} : { params: read.params, variadic: read.variadic, returns: read.returns, static: read.static, inline: read.inline, attributes: read.attributes }),
@@ -89,5 +91,11 @@ function assemble(read: CFunction | null, fn: PartialFunction, index: number, li
 }
 
 function unseenLines(s: Stmt): Stmt {
-  return s.k === 'expr' && s.expr.k === 'call' && s.expr.fn.k === 'id' && s.expr.fn.name === GAP ? { k: 'unknown', text: '…', line: s.line } : s;
+  switch (s.k) {
+    case 'block': return { ...s, body: s.body.map(unseenLines) };
+    case 'if': return { ...s, then: unseenLines(s.then), else: s.else && unseenLines(s.else) };
+    case 'while': case 'do': case 'for': case 'switch': return { ...s, body: unseenLines(s.body) };
+    default: break;
+  }
+  return s.k === 'expr' && s.expr.k === 'call' && s.expr.fn.k === 'id' && s.expr.fn.name === GAP ? { k: 'unknown', text: UNSHOWN, line: s.line } : s;
 }

@@ -1,0 +1,53 @@
+import type { CType } from '../parse/c/ast.js';
+import { isPartial, UNSHOWN } from '../parse/c/unshown.js';
+import type { Cfg, Instr } from '../cfg/cfg.js';
+import { exitViews } from './exits.js';
+import type { Machine, TypeTable } from './machine.js';
+import { cloneState, emptyState, type State } from './state.js';
+
+/**
+ * The state after lines that are not shown: they may have done anything. The same lines are missing on both sides, so
+ * that what differs behind them is still the patch's doing.
+ */
+export function afterUnshown(m: Machine, s: State, block: number, instr: Extract<Instr, { op: 'havoc' }>): State {
+  const { line, why } = instr;
+  lost(m, s, line);
+  const key = why === UNSHOWN ? `${String(line).padStart(9, '0')} ${block}` : why, all = m.unshown.get(key) ?? [];
+  m.unshown.set(key, [...all, { state: { ...cloneState(s), env: emptyState().env }, value: null, line, block }].slice(-MOST));
+  const next: State = { ...emptyState(), part: block, trace: { line, note: 'lines that are not shown', block, prev: null } };
+  for (const name of s.env.keys()) if (!name.startsWith('%')) next.env.set(name, m.terms.sym(`unshown:${block}:${name}`, name, m.variables.get(name) ?? null, 'param'));
+  return next;
+}
+
+/** The states where lines begin that are not shown, in words; places without a label are numbered. */
+export function unshownViews(m: Machine): { key: string; views: ReturnType<typeof exitViews> }[] {
+  const sorted = [...m.unshown].sort(([a], [b]) => (a < b ? -1 : 1));
+  const number = new Map(sorted.map(([, exits], i) => [exits[0]?.block ?? -1, i]));
+  // Ways from different shown parts have nothing in common to be compared by.
+  return sorted.flatMap(([key, exits], i) => [...new Set(exits.map((e) => e.state.part))].sort((a, b) => a - b).map((part) => ({ key: `${key.startsWith(UNSHOWN) ? key : i} after ${number.get(part) ?? 'the start'}`, views: exitViews(m, exits.filter((e) => e.state.part === part)) })));
+}
+
+const MOST = 24;
+
+/** References of former turns of a loop that no variable leads to any more: no line can put them, shown or not. */
+function lost(m: Machine, s: State, line: number): void {
+  for (const o of s.owned) {
+    const t = m.terms.get(o.object);
+    if (t.k !== 'sym' || t.source !== 'old' || o.claim !== 'found' || o.escaped || o.lent || [...s.env.values(), ...s.heap.values()].some((v) => m.terms.symbols(v).includes(o.object))) continue;
+    m.events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line, otherLine: o.line, exitClass: 'goes on to the next turn of its loop', trace: s.trace, certainty: 'sure', detail: '', object: m.named.get(o.object) ?? null });
+  }
+}
+
+/** Variables whose declaration is not shown: what the visible lines assign. */
+export function localsOf(cfg: Cfg, types: TypeTable): Map<string, CType> {
+  const out = new Map<string, CType>();
+  if (!isPartial(cfg.fn)) return out;
+  const declared = new Set(cfg.fn.params.map((p) => p.name));
+  const instrs = cfg.order.flatMap((id) => cfg.blocks[id]?.instrs ?? []);
+  for (const i of instrs) if (i.op === 'declare') declared.add(i.name);
+  for (const i of instrs) {
+    const to = i.op === 'assign' && i.to.k === 'id' ? i.to.name : null;
+    if (to !== null && !to.startsWith('%') && !declared.has(to) && !types.globals.has(to)) out.set(to, { base: 'void', pointers: 1, array: false });
+  }
+  return out;
+}
