@@ -13,7 +13,8 @@ import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import { progressLine } from './progress.js';
 import { timing } from './timing.js';
-import { loadTools } from './tools.js';
+import { loadTools, type LoadedTools } from './tools.js';
+import type { Learnt } from './tree-code.js';
 
 /** What a thread of a scan is told at its start. */
 export interface ScanJob {
@@ -23,6 +24,18 @@ export interface ScanJob {
   readonly kernel: string | null;
   readonly options: Pick<RunOptions, 'parser' | 'model' | 'knowledge'>;
   readonly version: string;
+}
+
+/** The next file of a thread, with what other threads have learnt about the rest of the tree since its last one. */
+export interface ScanTask {
+  readonly file: Source;
+  readonly learnt: readonly Learnt[];
+}
+
+/** A thread's report of a file, and what it has learnt on the way. */
+export interface ScanAnswer {
+  readonly report: Report;
+  readonly learnt: readonly Learnt[];
 }
 
 /** Files up to this many are not worth another thread, which loads everything anew. */
@@ -72,13 +85,22 @@ async function scanAll(files: readonly Source[], job: ScanJob, threads: number, 
     end();
     return parts;
   }
-  await Promise.all(Array.from({ length: threads }, () => new Promise<void>((resolved, rejected) => {
+  const shared: { readonly by: number; readonly learnt: Learnt }[] = [];
+  await Promise.all(Array.from({ length: threads }, (_, thread) => new Promise<void>((resolved, rejected) => {
     const worker = new Worker(new URL('./scan-worker.js', import.meta.url), { workerData: job });
-    let at = -1;
-    const more = (): void => { const t = take(); at = t?.i ?? -1; worker.postMessage(t?.file ?? null); };
-    worker.on('message', (message: Report | 'ready' | { readonly failure: readonly [2 | 3, string, string | null] }) => {
+    let at = -1, told = 0;
+    const more = (): void => {
+      const t = take();
+      at = t?.i ?? -1;
+      worker.postMessage(t === null ? null : { file: t.file, learnt: shared.slice(told).filter((x) => x.by !== thread).map((x) => x.learnt) } satisfies ScanTask);
+      told = shared.length;
+    };
+    worker.on('message', (message: ScanAnswer | 'ready' | { readonly failure: readonly [2 | 3, string, string | null] }) => {
       if (typeof message === 'object' && 'failure' in message) { rejected(new Failure(...message.failure)); void worker.terminate(); return; }
-      if (message !== 'ready') keep(at, message);
+      if (message !== 'ready') {
+        for (const learnt of message.learnt) shared.push({ by: thread, learnt });
+        keep(at, message.report);
+      }
       more();
     });
     worker.on('error', rejected);
@@ -88,13 +110,13 @@ async function scanAll(files: readonly Source[], job: ScanJob, threads: number, 
 }
 
 /** Everything that judges one file after another. */
-export async function scanner(job: ScanJob): Promise<{ readonly scan: (file: Source) => Promise<Report>; readonly end: () => void }> {
+export async function scanner(job: ScanJob): Promise<{ readonly scan: (file: Source) => Promise<Report>; readonly end: () => void; readonly learnt: LoadedTools['learnt']; readonly adopt: LoadedTools['adopt'] }> {
   const tree = await openTree(job.dir, null);
   const index = await openIndex(tree, null, { about: job.about, progress: () => undefined });
   const tools = await loadTools({ ...job.options, kernel: job.kernel, index, version: job.version, onProgress: () => undefined, timing: timing(false) });
   return {
     scan: async (file) => { const report = scanFile(file, tools); await tools.settle(); return report; },
-    end: tools.save,
+    end: tools.save, learnt: tools.learnt, adopt: tools.adopt,
   };
 }
 

@@ -14,7 +14,7 @@ import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import type { OnProgress } from './progress.js';
 import type { Timing } from './timing.js';
-import { treeOutside } from './tree-code.js';
+import { treeOutside, type TreeOutside } from './tree-code.js';
 
 export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'knowledge'> {
   /** The tree's kernel version, "6.1.192", or null. */
@@ -33,6 +33,8 @@ export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'know
 export interface LoadedTools extends ReviewTools {
   /** Keeps what was learnt about the tree for the next run. */
   readonly save: () => void;
+  readonly learnt: TreeOutside['learnt'];
+  readonly adopt: TreeOutside['adopt'];
   /** Lets the parser give memory back, between files. */
   readonly settle: () => Promise<void>;
 }
@@ -53,6 +55,8 @@ export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
     primitives,
     outside: tree?.outside ?? null,
     save: tree?.save ?? (() => undefined),
+    learnt: tree?.learnt ?? (() => []),
+    adopt: tree?.adopt ?? (() => undefined),
     settle: parser.settle,
     judge: options.model ? options.timing.timed('model', await loadJudge(parser)) : null,
     ...(options.highlight === true ? { highlight: (code: string) => parser.highlight(code) } : {}),

@@ -7,11 +7,18 @@ import type { Callee } from '../effect/table.js';
 import type { CFile } from '../parse/c/ast.js';
 import type { CParser } from '../parse/c/parser.js';
 
+/** The summary of one function, with the blob that it is in and the key of all that it depends on; plain data. */
+export type Learnt = readonly [blob: string, key: string, result: Callee];
+
 /** What the engine may ask about the rest of a tree, and where that is kept between runs. */
 export interface TreeOutside {
   readonly outside: Outside;
   /** Writes what was learnt to the cache. */
   readonly save: () => void;
+  /** What was learnt since this was asked last, for others that look at the same tree with the same knowledge. */
+  readonly learnt: () => readonly Learnt[];
+  /** Takes over what another has learnt. */
+  readonly adopt: (learnt: readonly Learnt[]) => void;
 }
 
 export interface TreeOutsideOptions {
@@ -38,6 +45,7 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
     return found;
   };
   const shelfName = (blob: string): string => `${digest(stamp).slice(0, 16)}-${blob}`;
+  let fresh: Learnt[] = [];
   const heights = `heights-${digest(`${stamp} ${index.id}`)}`;
   const code: TreeCode = {
     index, digest,
@@ -55,13 +63,15 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
       return { fn, file: around };
     },
     recall: (f, key) => shelf(f.blob).results.get(key),
-    remember: (f, key, result) => { const s = shelf(f.blob); s.results.set(key, result); s.changed = true; },
+    remember: (f, key, result) => { const s = shelf(f.blob); s.results.set(key, result); s.changed = true; fresh.push([f.blob, key, result]); },
     savedHeights: cache?.get(heights) ?? null,
     saveHeights: (bytes) => cache?.put(heights, bytes),
   };
   const outside = createOutside(code, primitives, stamp);
   return {
     outside,
+    learnt: () => { const list = fresh; fresh = []; return list; },
+    adopt: (learnt) => { for (const [blob, key, result] of learnt) shelf(blob).results.set(key, result); },
     save: () => {
       if (cache === null) return;
       let wrote = false;
