@@ -12,6 +12,7 @@ import { joinScans, scanFile } from '../review.js';
 import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import { progressLine } from './progress.js';
+import { openScanResults } from './scan-results.js';
 import { timing } from './timing.js';
 import { loadTools, type LoadedTools } from './tools.js';
 import type { Learnt } from './tree-code.js';
@@ -56,9 +57,13 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
     const { version: kernel } = await tree.baseFor(NOTHING);
     const about = files.map((f) => f.path);
     // Made here once, so that the threads find it in the cache.
-    await openIndex(tree, null, { about, progress: progress.on });
+    const index = await openIndex(tree, null, { about, progress: progress.on });
     const job: ScanJob = { dir: tree.dir, about, kernel, options: { parser: options.parser, model: options.model, knowledge: options.knowledge }, version };
-    const parts = await scanAll(files, job, threadsFor(files.length), (done) => progress.on('scanning file', done, files.length));
+    const results = await openScanResults(job, index), known = files.map((f) => results?.get(f) ?? null), rest = files.filter((_, i) => known[i] === null);
+    const made = rest.length === 0 ? [] : await scanAll(rest, job, threadsFor(rest.length), (done) => progress.on('scanning file', files.length - rest.length + done, files.length));
+    made.forEach((report, i) => results?.put(rest[i] as Source, report));
+    if (made.length > 0) results?.tidy();
+    const parts = known.map((report) => report ?? made.shift() as Report);
     const report = joinScans(parts, version);
     // Gaps are sorted by file; those of the tree have none.
     return applyPolicy({ ...report, gaps: [...tree.gaps, ...gaps, ...report.gaps] }, options.policy);
@@ -123,7 +128,7 @@ export async function scanner(job: ScanJob): Promise<{ readonly scan: (file: Sou
 /** The tree's version is asked for without any file. */
 const NOTHING = { subject: '', version: 1, messageId: null, cover: null, patches: [], replies: [], expected: 0, gaps: [] } as const;
 
-interface Source { readonly path: string; readonly text: string }
+export interface Source { readonly path: string; readonly text: string }
 
 /** Names as they are in the tree where the file is inside it, so that findings compare with those of a review. */
 async function sourcesAt(path: string, tree: string | null, gaps: Gap[]): Promise<readonly Source[]> {

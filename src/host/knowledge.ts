@@ -1,4 +1,7 @@
+import { readdirSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The knowledge headers that ship with the program, in the order of their names, and the table that the build made of them. */
 export interface KnowledgeFiles {
@@ -10,6 +13,17 @@ export interface KnowledgeFiles {
 /** Names the compiled engine by content; null when the program runs without a build. */
 export async function readEngineStamp(): Promise<string | null> {
   return readFile(new URL('../engine.txt', import.meta.url), 'utf8').then((text) => text.trim(), () => null);
+}
+
+/** Names the whole compiled program by content; null when it runs without a build, or when a part was compiled after it was named. */
+export async function readProgramStamp(): Promise<string | null> {
+  try {
+    const folder = fileURLToPath(new URL('../', import.meta.url)), named = statSync(join(folder, 'program.txt')).mtimeMs;
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) if (name.endsWith('.js') && statSync(join(folder, name)).mtimeMs > named) return null;
+    return (await readFile(join(folder, 'program.txt'), 'utf8')).trim();
+  } catch {
+    return null;
+  }
 }
 
 /** Reads `knowledge/*.h` and `dist/knowledge.json`; works from `src` and from `dist`. */

@@ -14,7 +14,7 @@ describe('scan in threads', () => {
   for (const folder of ['mm', 'kernel']) mkdirSync(join(tree, folder), { recursive: true });
   writeFileSync(join(tree, 'Kbuild'), '');
   for (let i = 0; i < 9; i++) writeFileSync(join(tree, 'mm', `pool${i}.c`), LEAKS.replaceAll('pool_check', `pool_check${i}`));
-  const run = (threads: number): string => rmapReview(['scan', join(tree, 'mm'), '--tree', tree, '--no-model', '--format', 'json'], { env: { RMAP_THREADS: String(threads), XDG_CACHE_HOME: join(work, 'cache') } }).out;
+  const run = (threads: number): string => rmapReview(['scan', join(tree, 'mm'), '--tree', tree, '--no-model', '--format', 'json'], { env: { RMAP_THREADS: String(threads), XDG_CACHE_HOME: join(work, `cache-${threads}`) } }).out;
 
   it('says the same, to the byte, whatever the number of threads, with a cache and without', () => {
     const one = run(1);
@@ -22,6 +22,20 @@ describe('scan in threads', () => {
     expect((JSON.parse(one) as { findings: { file: string; rule: string }[] }).findings.map((f) => `${f.file} ${f.rule}`)).toEqual(Array.from({ length: 9 }, (_, i) => `mm/pool${i}.c lock-leak`));
     expect(run(3)).toBe(one);
     expect(run(2)).toBe(one);
+    expect(run(2)).toBe(one);
+  }, 60_000);
+
+  it('looks again at what has changed since the scan before, and at nothing that has not', () => {
+    const small = join(work, 'small'), file = join(small, 'mm', 'pool.c'), other = join(small, 'mm', 'other.c');
+    mkdirSync(join(small, 'mm'), { recursive: true });
+    writeFileSync(file, LEAKS);
+    writeFileSync(other, LEAKS.replaceAll('pool_check', 'other_check'));
+    const found = (): string[] => report(rmapReview(['scan', join(small, 'mm'), '--tree', small, '--no-model', '--format', 'json'], { env: { XDG_CACHE_HOME: join(work, 'cache-small') } })).findings.map((f) => f.function);
+    expect(found()).toEqual(['other_check', 'pool_check']);
+    writeFileSync(file, LEAKS.replace('\t\treturn -1;', '\t\tgoto out;').replace('\tmutex_unlock', 'out:\n\tmutex_unlock'));
+    expect(found()).toEqual(['other_check']);
+    writeFileSync(file, LEAKS);
+    expect(found()).toEqual(['other_check', 'pool_check']);
   }, 60_000);
 
   it('goes on past a file that cannot be read, and says so', () => {
