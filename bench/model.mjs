@@ -1,7 +1,7 @@
 // The search against SPIN's compiled pan on the same program: our own export of models/protocols/anon-vma-recheck.c with
 // three walkers, nothing reduced on either side; then with what each side has to make it smaller.
 //
-//   node bench/model.mjs [--define THREE_WALKERS] [--warm 2]
+//   node bench/model.mjs [--define THREE_WALKERS] [--warm 3]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { runProgram } from '../dist/model/script/run.js';
 import { search } from '../dist/model/search.js';
 import { createParser } from '../dist/parse/c/parser.js';
 
-const { values } = parseArgs({ options: { define: { type: 'string', default: 'THREE_WALKERS' }, warm: { type: 'string', default: '2' }, file: { type: 'string', default: 'models/protocols/anon-vma-recheck.c' } } });
+const { values } = parseArgs({ options: { define: { type: 'string', default: 'THREE_WALKERS' }, warm: { type: 'string', default: '3' }, file: { type: 'string', default: 'models/protocols/anon-vma-recheck.c' } } });
 const root = new URL('../', import.meta.url).pathname;
 const read = (path) => ({ path, text: readFileSync(join(root, path), 'utf8') });
 const CAP = 20_000_000;
@@ -24,31 +24,43 @@ const compiled = compileScenario(read(values.file), headers, new Set(values.defi
 if ('why' in compiled) throw new Error(`${compiled.file}:${compiled.line}: ${compiled.why}`);
 const { program } = compiled;
 
-const seconds = (job) => { const from = process.hrtime.bigint(); const result = job(); return { result, s: Number(process.hrtime.bigint() - from) / 1e9 }; };
-const line = (name, states, s, bytes) => console.log(`${name.padEnd(26)} ${String(states).padStart(9)} states  ${s.toFixed(2).padStart(6)} s  ${(states / s / 1e6).toFixed(2).padStart(5)} M/s  ${bytes === null ? '' : `${(bytes / states).toFixed(1)} bytes a state`}`);
+/** Processor time and elapsed time in seconds: on a machine that does other things, only the first says something. */
+const measured = (job) => { const from = process.hrtime.bigint(), before = process.cpuUsage(); const result = job(); const used = process.cpuUsage(before); return { result, cpu: (used.user + used.system) / 1e6, s: Number(process.hrtime.bigint() - from) / 1e9 }; };
+const middle = (list) => [...list].sort((a, b) => a.cpu - b.cpu)[list.length >> 1];
+const line = (name, states, { cpu, s }, bytes) => console.log(`${name.padEnd(26)} ${String(states).padStart(9)} states  ${cpu.toFixed(2).padStart(6)} s of a processor  ${(states / cpu / 1e6).toFixed(2).padStart(5)} M/s  (${s.toFixed(2)} s elapsed)  ${bytes === null ? '' : `${(bytes / states).toFixed(1)} bytes a state`}`);
 
-const cold = seconds(() => search(program, CAP));
-line('cold', cold.result.states, cold.s, cold.result.bytes);
-let warm = null;
-for (let i = 0; i < Number(values.warm); i++) { const again = seconds(() => search(program, CAP)); if (warm === null || again.s < warm.s) warm = again; }
-if (warm !== null) line('warm', warm.result.states, warm.s, warm.result.bytes);
-const reduced = seconds(() => runProgram(program, CAP));
-line('to the verdict, reduced', reduced.result.states, reduced.s, null);
-
-if (spawnSync('spin', ['-V']).error !== undefined) console.log('SPIN is not installed');
-else {
-  const dir = mkdtempSync(join(tmpdir(), 'bench-'));
-  try {
+const spin = spawnSync('spin', ['-V']).error === undefined;
+if (!spin) console.log('SPIN is not installed');
+const dir = mkdtempSync(join(tmpdir(), 'bench-'));
+try {
+  const pan = (name) => {
+    const run = spawnSync('bash', ['-c', `TIMEFORMAT='cpu %U %S %R'; time ./${name} -m5000000 -w24`], { cwd: dir, encoding: 'utf8', maxBuffer: 1 << 26 });
+    const [, user, system, real] = /cpu ([\d.]+) ([\d.]+) ([\d.]+)/.exec(run.stderr) ?? [];
+    if (!/errors: 0/.test(run.stdout)) console.log(/errors: \d+/.exec(run.stdout)?.[0] ?? run.stderr);
+    return { result: { states: Number(/(\d+) states, stored/.exec(run.stdout)?.[1] ?? 0), bytes: (Number(/State-vector (\d+) byte/.exec(run.stdout)?.[1] ?? 0) + 16) }, cpu: Number(user) + Number(system), s: Number(real) };
+  };
+  const cold = measured(() => search(program, CAP));
+  line('cold', cold.result.states, cold, cold.result.bytes);
+  if (spin) {
     writeFileSync(join(dir, 'm.pml'), toPromela(program));
     execFileSync('spin', ['-a', 'm.pml'], { cwd: dir });
-    for (const [name, flags] of [['pan -O2, no reduction', ['-DNOREDUCE']], ['pan -O2, reduction', []]]) {
-      execFileSync('cc', ['-w', '-O2', '-DSAFETY', '-DMEMLIM=8000', ...flags, '-o', 'pan', 'pan.c'], { cwd: dir });
-      const run = seconds(() => execFileSync('./pan', ['-m5000000', '-w24'], { cwd: dir, encoding: 'utf8', maxBuffer: 1 << 26 }));
-      const states = Number(/(\d+) states, stored/.exec(run.result)?.[1] ?? 0);
-      const own = Number(/elapsed time ([\d.]+)/.exec(run.result)?.[1] ?? run.s);
-      const vector = Number(/State-vector (\d+) byte/.exec(run.result)?.[1] ?? 0);
-      line(name, states, own || run.s, (vector + 16) * states);
-      if (!/errors: 0/.test(run.result)) console.log(/errors: \d+/.exec(run.result)?.[0]);
-    }
-  } finally { rmSync(dir, { recursive: true, force: true }); }
-}
+    for (const [name, flags] of [['plain', ['-DNOREDUCE']], ['reduced', []]]) execFileSync('cc', ['-w', '-O2', '-DSAFETY', '-DMEMLIM=8000', ...flags, '-o', name, 'pan.c'], { cwd: dir });
+  }
+  const [warm, whole, plain, reduced] = [[], [], [], []];
+  for (let i = 0; i < Number(values.warm); i++) {
+    warm.push(measured(() => search(program, CAP)));
+    if (spin) plain.push(pan('plain'));
+    whole.push(measured(() => runProgram(program, CAP)));
+    if (spin) reduced.push(pan('reduced'));
+  }
+  const [w, v] = [middle(warm), middle(whole)];
+  line('warm', w.result.states, w, w.result.bytes);
+  line('to the verdict', v.result.states, v, null);
+  if (spin) {
+    const [p, r] = [middle(plain), middle(reduced)];
+    line('pan -O2, no reduction', p.result.states, p, p.result.bytes * p.result.states);
+    line('pan -O2, reduction', r.result.states, r, r.result.bytes * r.result.states);
+    const rate = (x) => x.result.states / x.cpu;
+    console.log(`against pan: cold ${(rate(cold) / rate(p)).toFixed(2)} times its states a second, warm ${(rate(w) / rate(p)).toFixed(2)} times; the verdict in ${(v.cpu / Math.min(p.cpu, r.cpu)).toFixed(2)} of its time`);
+  }
+} finally { rmSync(dir, { recursive: true, force: true }); }
