@@ -234,7 +234,7 @@ function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] 
 }
 
 /** Rules whose findings are not about one expression of the function. */
-const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic']);
+const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'unguarded-access']);
 
 function verdictOf(f: Found, tools: ReviewTools): Verdict {
   if (!tools.judge) return { state: 'unmodelled', why: 'the model was switched off' };

@@ -1,3 +1,5 @@
+import { printExpr } from '../cfg/print.js';
+import { stepsOf } from '../lockgraph/steps.js';
 import type { RecheckDetail } from '../rules/recheck-detail.js';
 import { locksOf, type Claim } from './beside.js';
 import { exploredObjects } from './inventory.js';
@@ -15,7 +17,7 @@ export const CLAIMS: Readonly<Record<string, (request: ModelRequest) => Claim | 
   'contract-change': () => 'what callers make of it is not modelled',
   'rcu-escape': () => 'who frees the object is not modelled',
   'stale-after-drop': () => 'what happens to the object once the lock is dropped is not modelled',
-  'unguarded-access': () => 'who writes meanwhile is not modelled',
+  'unguarded-access': unguardedClaim,
 };
 
 /** Beside a task that changes, under the lock, what the test asks. What was found before holds when the function is called. */
@@ -34,6 +36,29 @@ function recheckClaim({ finding, before }: ModelRequest): Claim | string {
     assumptions: [`others change what ${detail.test} asks while they hold ${finding.resource}: that is what the code before provides for`, 'it was read before the function took the lock'],
   };
 }
+
+/** Beside a task that is in the middle of a change under the lock that the code before took. */
+function unguardedClaim({ finding, before, after }: ModelRequest): Claim | string {
+  if (before === null) return 'there is no code before, which shows that the lock is needed';
+  if (finding.code === 'pinned') return 'who frees the object is not modelled';
+  if (finding.code !== 'asserted') return 'rival not in base: that others change it under the lock is not known, only that the code before took the lock';
+  const last = (name: string): string => name.split('->').at(-1) ?? name;
+  const there = stepsOf(after.cfg).filter((s) => s.line === finding.line && printExpr(s.to ?? s.expr) === finding.place);
+  const keys = new Set(there.map((s) => s.key));
+  const places = (steps: ReturnType<typeof stepsOf>): ReadonlySet<string> => new Set(steps.map((s) => `${s.block} ${s.at}`));
+  const locks = (a: Automaton): readonly TermId[] => locksOf(a, (c) => last(c) === last(finding.resource));
+  return {
+    rival: 'insider', bothWant: true, fails: ['assert'],
+    after: { ...NO_SITES, alone: places(there) }, before: { ...NO_SITES, alone: places(stepsOf(before.cfg).filter((s) => keys.has(s.key))) },
+    needs: { after: ['alone'], before: ['alone', 'acquire'] },
+    // Where the function takes the lock no more, nothing that it does is in the rival's way.
+    wants: (a) => [a.exploration.cfg === after.cfg && locks(a).length === 0 ? [NOBODYS] : locks(a), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
+    missing: `${finding.resource} is not taken in the model`,
+    assumptions: [`others change what ${finding.place} needs while they hold ${finding.resource}: that is why the callee wants it held`, 'no caller holds the lock: the code before would have waited for itself'],
+  };
+}
+
+const NOBODYS: TermId = -1;
 
 /** The locks of the list that are taken at a line and are not those of a former turn of a loop; all of them where none is. */
 function takenAt(a: Automaton, line: number, locks: readonly TermId[]): readonly TermId[] {

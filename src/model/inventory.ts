@@ -19,7 +19,7 @@ export function exploredObjects(a: Automaton): readonly ObjectInfo[] {
   for (const op of ops) {
     if (op.k === 'acquire' || op.k === 'release' || op.k === 'downgrade' || op.k === 'walk') add(op.id, op.kind);
     else if (op.k === 'get' || op.k === 'put' || op.k === 'keep' || op.k === 'use') add(op.id, null);
-    else if (op.k === 'test' || op.k === 'rely') add(op.id, 'value');
+    else if (op.k === 'test' || op.k === 'rely' || op.k === 'alone') add(op.id, 'value');
   }
   for (const [from, to] of moves(ops)) {
     const known = out.get(from) ?? out.get(to);

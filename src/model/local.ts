@@ -25,6 +25,8 @@ export type Op =
   | { readonly k: 'test'; readonly id: TermId; readonly still: boolean }
   /** What was read of the value before is relied on. */
   | { readonly k: 'rely'; readonly id: TermId }
+  /** Nobody may be in the middle of changing the value. */
+  | { readonly k: 'alone'; readonly id: TermId }
   /** The lock must still be held here. */
   | { readonly k: 'assert-held'; readonly id: TermId };
 
@@ -65,6 +67,8 @@ export interface Sites {
   readonly tests: ReadonlyMap<number, number>;
   /** "block at" of the steps that rely on it. */
   readonly rely: ReadonlySet<string>;
+  /** "block at" of the steps during which nobody may be changing it. */
+  readonly alone: ReadonlySet<string>;
   /** "block at" of calls that give the processor away. */
   readonly sleeps: ReadonlySet<string>;
 }

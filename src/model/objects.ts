@@ -153,7 +153,9 @@ function value(setup: ObjectSetup, cast: Cast): TrackedObject {
       switch (op.k) {
         case 'test': return { once: { ...NOTHING, guard: `${changed} == ${op.still ? 0 : 1}` } };
         case 'rely': return { once: { ...NOTHING, asserts: [{ expr: `${changed} == 0 || !(${setup.under})`, message: `${cast[i] ?? ''} relies on ${label}, which another task has changed meanwhile` }] } };
+        case 'alone': return { once: { ...NOTHING, asserts: [{ expr: `${changed} == 0`, message: `${cast[i] ?? ''} goes on while another task is in the middle of changing ${label}` }] } };
         case 'use': return { once: { ...NOTHING, sets: [{ cell: changed, expr: '1' }] } };
+        case 'assert-held': return { once: { ...NOTHING, sets: [{ cell: changed, expr: '0' }] } };
         default: return { once: NOTHING };
       }
     },

@@ -34,6 +34,7 @@ export interface Rival {
  * | `model_get`, `model_put` | take and put a reference |
  * | `model_use` | fails when the object has been freed |
  * | `model_change` | what others have read of the value holds no longer |
+ * | `model_settle` | the value is whole again |
  */
 const WORDS: Readonly<Record<string, (place: Expr) => readonly ContractEffect[]>> = {
   model_lock: (place) => [{ op: 'acquire', place, kind: 'other', mode: 'exclusive', tryLock: false }],
@@ -48,6 +49,7 @@ const WORDS: Readonly<Record<string, (place: Expr) => readonly ContractEffect[]>
   model_put: (place) => [{ op: 'put', place, kind: 'object', count: 1 }],
   model_use: (place) => [{ op: 'walk', place }],
   model_change: (place) => [{ op: 'walk', place }],
+  model_settle: (place) => [{ op: 'assert-held', place, kind: 'other', mode: 'either' }],
 };
 
 const EVERYTHING: Slice = {

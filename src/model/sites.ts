@@ -4,13 +4,15 @@ import type { Op, Sites } from './local.js';
 
 /** What a finding is about where that is no lock and no reference of the function: what a person calls it. */
 export const FOLLOWED = 'what it read before';
+export const GUARDED = 'what the lock guards';
 export const PROCESSOR = 'the processor';
 
-export const NO_SITES: Sites = { tests: new Map(), rely: new Set(), sleeps: new Set() };
+export const NO_SITES: Sites = { tests: new Map(), rely: new Set(), alone: new Set(), sleeps: new Set() };
 
 /** The steps at one place of the code that are about what the finding follows. */
 export function stepsAt(m: Machine, sites: Sites | null, block: number, at: number): readonly Op[] {
   if (sites?.rely.has(`${block} ${at}`) === true) return [{ k: 'rely', id: followed(m) }];
+  if (sites?.alone.has(`${block} ${at}`) === true) return [{ k: 'alone', id: m.terms.sym('guarded', GUARDED, null, 'unknown') }];
   if (sites?.sleeps.has(`${block} ${at}`) !== true) return [];
   const id = m.terms.sym('processor', PROCESSOR, null, 'unknown');
   return [

@@ -6,11 +6,11 @@ import { resourceName } from './holding.js';
 import type { ModelRequest } from './judge.js';
 import type { Entry, Slice } from './local.js';
 import type { Memory } from './relevance.js';
-import { FOLLOWED, PROCESSOR } from './sites.js';
+import { FOLLOWED, GUARDED, PROCESSOR } from './sites.js';
 import { WALK_LOCK } from './walk.js';
 
 /** What the model itself names. */
-const NAMED: ReadonlySet<string> = new Set([WALK_LOCK, FOLLOWED, PROCESSOR]);
+const NAMED: ReadonlySet<string> = new Set([WALK_LOCK, FOLLOWED, GUARDED, PROCESSOR]);
 
 /** Contexts rather than locks: nobody waits for them. */
 export const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);

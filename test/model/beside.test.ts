@@ -117,3 +117,25 @@ describe('the result that says whose lock was taken', () => {
     expect(verdict?.state === 'confirmed' ? verdict.assumptions.join('\n') : '').toContain('the call finds another object than the one in hand');
   });
 });
+
+describe('a lock taken away from around what needs it', () => {
+  const code = (lock: string, unlock: string): string => `struct table { spinlock_t lock; int count; int entry; };
+void f(struct table *t, int entry)
+{
+	${lock}
+	t->entry = entry;
+	t->count++;
+	${unlock}
+}`;
+  const [locked, bare] = [code('spin_lock(&t->lock);', 'spin_unlock(&t->lock);'), code('', '')];
+  const claim = { rule: 'unguarded-access', resource: 'table->lock', kind: 'spin', line: 5, place: 't->entry' };
+  it('lets another task be in the middle of its change', () => {
+    expectConfirmed(claimed(locked, bare, { ...claim, code: 'asserted' }), /^f\(\) goes on while another task is in the middle of changing what the lock guards \(the code before passes/);
+  });
+  it('that is still there keeps others out', () => {
+    expect(claimed(locked, locked, { ...claim, code: 'asserted' })).toMatchObject({ state: 'refuted' });
+  });
+  it('of which nobody says that it is needed decides nothing', () => {
+    expect(verdictOf('unguarded-access', locked, bare)).toMatchObject({ state: 'unmodelled', why: expect.stringContaining('rival not in base') });
+  });
+});

@@ -38,9 +38,9 @@ export function judged(before: string | null, after: string): readonly { readonl
 }
 
 /** A claim of our own making, for code that has no such bug. */
-export function claimed(before: string | null, after: string, claim: { readonly rule: string; readonly resource: string; readonly kind: string; readonly code?: string; readonly line?: number; readonly detail?: string }): Verdict {
+export function claimed(before: string | null, after: string, claim: { readonly rule: string; readonly resource: string; readonly kind: string; readonly code?: string; readonly line?: number; readonly detail?: string; readonly place?: string }): Verdict {
   const post = analysed(after);
-  const finding = { rule: claim.rule, code: claim.code ?? '', resource: claim.resource, place: claim.resource, function: post.fn.name, line: claim.line ?? post.fn.line, path: [], detail: claim.detail ?? '' };
+  const finding = { rule: claim.rule, code: claim.code ?? '', resource: claim.resource, place: claim.place ?? claim.resource, function: post.fn.name, line: claim.line ?? post.fn.line, path: [], detail: claim.detail ?? '' };
   return judge({ finding, object: null, kind: claim.kind, before: before === null ? null : sideOf(analysed(before)), after: sideOf(post) }, rivals);
 }
 
