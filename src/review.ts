@@ -1,10 +1,14 @@
 import type { CFile, CFunction } from './parse/c/ast.js';
+import { outline } from './parse/c/outline.js';
 import { partnersOf } from './parse/c/partners.js';
 import { reach } from './parse/c/reach.js';
 import type { Gap } from './parse/gap.js';
 import type { Series, SourcePair } from './parse/series.js';
 import { NOTHING_OUTSIDE, type Outside } from './absint/outside.js';
+import { documentedPairs } from './absint/documented.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
+import { orderEvidence, type OrderEvidence, type OrderWitness } from './lockgraph/evidence.js';
+import { nearby, wholeFile } from './lockgraph/nearby.js';
 import { compareSides } from './lockgraph/compare.js';
 import { matchFunctions } from './lockgraph/match.js';
 import type { ModelRequest } from './model/judge.js';
@@ -15,7 +19,7 @@ import { quotable } from './report/quotable.js';
 import { STOPPED } from './report/words.js';
 import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
 import { toldPath } from './report/told-path.js';
-import { differ, standing, type Judged } from './rules/differ.js';
+import { differ, standing, type FunctionPair, type Judged } from './rules/differ.js';
 import { shownDifference } from './rules/shown.js';
 import { mendedBy, type Verdicts } from './rules/series-sense.js';
 import { FITS } from './parse/series.js';
@@ -87,7 +91,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n), treeBefore), post: createProgram(postFiles, tools.primitives, (n) => names.has(n), treeAfter) };
     c.forEach((pair, k) => {
       for (const t of touched[k] ?? []) {
-        const one = reviewFunction(pair, t, sides, touched[k] ?? [], gaps, tools.highlight);
+        const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore), post: orderBeside(pair, 'post', tools, treeAfter) }, gaps, tools.highlight);
         if (!one) continue;
         functions.push(one.report);
         found.push(...one.judged.map((j) => ({ ...j, patch: pair.patch, pre: one.pre, post: one.post, pair })));
@@ -124,6 +128,8 @@ export function scanFile(source: { readonly path: string; readonly text: string 
   const gaps: Gap[] = [...read], found: Found[] = [];
   const program = createProgram([file], tools.primitives, () => false, tools.outside ?? NOTHING_OUTSIDE);
   let functions = 0, withGap = 0;
+  let pairs: readonly OrderWitness[] | null = null;
+  const order = orderEvidence(() => documentedPairs(tools.primitives), () => (pairs ??= wholeFile(file, program)), tools.primitives.structs);
   for (const fn of program.functions(file.path)) {
     const side = program.analyse(file.path, fn.name);
     if (!side) continue;
@@ -131,7 +137,7 @@ export function scanFile(source: { readonly path: string; readonly text: string 
     if (side.gaps.length > 0 || fn.damaged) withGap++;
     gaps.push(...side.gaps);
     const pair: SourcePair = { patch: 0, path: file.path, oldPath: null, pre: null, post: source.text, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [], mailLines: new Map(), gaps: [] };
-    found.push(...standing(side).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
+    found.push(...standing(side, order).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
   }
   return scanReport(source.path, tools.version, judgeAll(found, tools), gaps, { functions, withGap });
 }
@@ -157,6 +163,16 @@ function withoutNames(outside: Outside | null, names: ReadonlySet<string>): Outs
   if (outside === null) return NOTHING_OUTSIDE;
   const gone = new Set(names);
   return { ...outside, callee: (name, file, args, own) => (gone.has(name) ? null : outside.callee(name, file, args, own)) };
+}
+
+/** In which order the rest of a patched file takes two locks. Asked only where a patch brings an order that was not there. */
+function orderBeside(pair: SourcePair, side: 'pre' | 'post', tools: ReviewTools, outside: Outside): OrderEvidence {
+  const text = pair.completeness === 'whole' ? pair[side] ?? '' : '', path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
+  const others = nearby(path, text, (names) => {
+    const ranges = outline(text).filter((f) => names.includes(f.name)).map((f) => [f.line, f.endLine] as const);
+    return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, outside);
+  });
+  return orderEvidence(() => documentedPairs(tools.primitives), others, tools.primitives.structs);
 }
 
 /** `from`: where the function stood before, if that is another file of the same patch. */
@@ -197,7 +213,7 @@ function oncePerName(functions: readonly CFunction[]): CFunction[] {
   return functions.filter((f) => !seen.has(f.name) && seen.add(f.name));
 }
 
-function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], gaps: Gap[], highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
+function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], order: FunctionPair['order'], gaps: Gap[], highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
   const earlier = t.from ?? pair;
   const pre = t.pre ? sides.pre.analyse(earlier.oldPath ?? earlier.path, t.pre.name) : null;
   const post = t.post ? sides.post.analyse(pair.path, t.post.name) : null;
@@ -214,7 +230,7 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   };
   // Only a part of the function was given: what looks like a lost lock may be in the part that was not.
   // A file that the patch fits only in part is neither what was before nor what was meant.
-  const functions = { file: pair.path, pre, post, adjustedCallers, bodies: { pre: (n: string) => sides.pre.analyse(earlier.oldPath ?? earlier.path, n), post: (n: string) => sides.post.analyse(pair.path, n) } };
+  const functions = { file: pair.path, pre, post, adjustedCallers, order, bodies: { pre: (n: string) => sides.pre.analyse(earlier.oldPath ?? earlier.path, n), post: (n: string) => sides.post.analyse(pair.path, n) } };
   const judged = pair.completeness === 'fragments' ? shownDifference(functions, addsNoCall(pair)) : pair.fit !== 'none' ? differ(functions) : [];
   return { report, judged, pre, post };
 }

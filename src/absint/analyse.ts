@@ -18,6 +18,7 @@ import { unownedReturns } from './handed.js';
 import { afterUnshown, localsOf, unshownViews } from './unshown.js';
 import { createMachine, declare, lockClass, type Event, type Machine, typeOf, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
+import { lockPairs, takingsOf } from './order-summary.js';
 import { derive, forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
 import { resultUses } from './results.js';
@@ -38,7 +39,6 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const inLoop = new Set<number>();
   for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
   const m = createMachine(fn, types, inLoop, resultUses(cfg), constantsNamed(cfg));
-  const order: Map<string, Summary['order'][number]> = new Map();
   const flagUses: Map<string, FlagUse> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
@@ -56,7 +56,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     for (const [at, instr] of block.instrs.entries()) {
       const next: State[] = [];
       if (see) for (const s of states) see(id, at, s, m);
-      for (const s of states) next.push(...execute(m, s, instr, id, effects, order, flagUses));
+      for (const s of states) next.push(...execute(m, s, instr, id, effects, flagUses));
       states = next;
     }
     if (see) for (const s of states) see(id, block.instrs.length, s, m);
@@ -77,12 +77,12 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   let contract: Summary['contract'] | null = null;
   return {
     // Most functions of a file are called by none that is analysed.
-    get contract() { return contract ??= acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects); },
+    get contract() { return contract ??= { ...acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects), takes: takingsOf(m, file) }; },
     events: [...keptPromises(m, namedTries(m), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)],
     exits: exitViews(m, ends),
     unshown: unshownViews(m),
     gaps,
-    order: [...order.values()].sort((a, b) => a.line - b.line || (a.held < b.held ? -1 : 1)),
+    order: lockPairs(m),
     ops: [...m.ops.values()].sort((a, b) => a.line - b.line || (a.text < b.text ? -1 : 1)),
     flagUses: [...flagUses.values()].sort((a, b) => a.line - b.line || (a.flags < b.flags ? -1 : 1)),
     calls: [...m.calls.values()].sort((a, b) => a.line - b.line || (a.callee < b.callee ? -1 : 1)),
@@ -145,7 +145,7 @@ export function returnedVariables(cfg: Cfg): string[] {
   return [...names].sort();
 }
 
-function execute(m: Machine, s: State, instr: Instr, block: number, effects: EffectTable, order: Map<string, Summary['order'][number]>, flagUses: Map<string, FlagUse>): State[] {
+function execute(m: Machine, s: State, instr: Instr, block: number, effects: EffectTable, flagUses: Map<string, FlagUse>): State[] {
   const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block));
   switch (instr.op) {
     case 'declare': {
@@ -180,13 +180,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
       if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
       for (const cls of effects.unsure.get(instr) ?? []) for (const h of s.held) if (lockClass(m, h.lock).split('->').at(-1) === cls.split('->').at(-1)) m.unclear.add(h.lock);
-      const before = s.held;
-      const after = applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
-      for (const t of after) for (const h of t.held) if (h.line === instr.line && !before.includes(h)) for (const b of before) {
-        const edge = { held: lockClass(m, b.lock), taken: lockClass(m, h.lock), line: instr.line, tryLock: false };
-        order.set(`${edge.held} ${edge.taken}`, order.get(`${edge.held} ${edge.taken}`) ?? edge);
-      }
-      return after;
+      return applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Instr } from '../cfg/cfg.js';
 import type { Contract, ContractEffect, LockKind } from '../kernel/contract.js';
 import { evaluate, type Scope } from './eval.js';
 import { lockClass, typeOf, type Machine } from './machine.js';
+import { certainLock, nameOf } from './order.js';
 import { baseObject, note, report, type Site } from './resources.js';
 import type { Held, State } from './state.js';
 import type { TermId } from './term.js';
@@ -55,10 +56,6 @@ export function mayDiffer(m: Machine, s: State, contract: Contract, before: read
   if (contract.outcomes.some((o) => o.effects.some((e) => e.op === 'release'))) mayRelease(m, s, [...bindings.values()].map((a) => baseObject(m, a)), false);
 }
 
-function nameOf(h: Held): string {
-  return `${h.lock} ${h.kind} ${h.line}`;
-}
-
 /** Not in some states only, and for an allocation: with flags that are known to let it. */
 function certainly(m: Machine, s: State, contract: Contract, effect: Blocking, scope: Scope): boolean {
   if (effect.op === 'sleep') return effect.only !== 'sometimes' && contract.outcomes.every((o) => o.effects.some((e) => e.op === 'sleep'));
@@ -75,8 +72,7 @@ function letsSleep(m: Machine, flags: TermId): boolean {
 /** `faults`: preemption may be off for a mapping that has switched page faults off too. */
 function forbids(m: Machine, h: Held, faults: boolean): boolean {
   if (!ATOMIC.has(h.kind) || h.escaped) return false;
-  // Of a former turn of a loop, or of one of several locks, this is not certain.
-  if (m.doubtful.has(nameOf(h)) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'old' || t.source === 'phi'); })) return false;
+  if (!certainLock(m, h)) return false;
   if ((CONTEXT.has(h.kind) || h.kind === 'rcu') && !h.direct) return false;
   return h.kind !== 'preempt' || (!faults && lockClass(m, h.lock) !== MIGRATION);
 }

@@ -10,7 +10,8 @@ import type { Summary, SummaryOutcome } from './summary.js';
  * tells its caller which; and not when it keeps something that its name does not promise.
  */
 export function believable(summary: Summary): boolean {
-  if (summary.bounded || summary.events.some((e) => e.certainty === 'sure')) return false;
+  // A body of which no end was found was misunderstood: what never returns is stated.
+  if (summary.bounded || summary.contract.noreturn || summary.events.some((e) => e.certainty === 'sure')) return false;
   const { contract } = summary;
   return !ambiguous(contract) && !keepsSilently(contract) && !unsaid(summary);
 }

@@ -6,6 +6,7 @@ import { containerOf, evaluate, localScope, place as placeOf, type Scope } from 
 import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.js';
 import { reportIgnored } from './ignored.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
+import { waitInside } from './order-inside.js';
 import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
 import { lockAddress, rootName, spelled } from './places.js';
 import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
@@ -21,6 +22,9 @@ type Call = Extract<Instr, { op: 'call' }>;
 const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
 /** Word parts of functions that may take over what they are given. */
 const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|dup|rmap|install|publish|assign|init|fini|done|del|delete|remove)/;
+
+/** The parameter by which a lock function is told how deep it nests. */
+const LEVEL = 'subclass';
 
 /**
  * Executes a call on `s` (which it may change) and returns the states after it, one per outcome that can happen.
@@ -47,6 +51,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (contract.unseen) for (const h of s.held) if (args.some((a) => baseObject(m, a) === baseObject(m, h.lock))) m.unclear.add(h.lock);
   if (contract.partial) handOver(m, s, args, TAKES_OVER.test(name), false);
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
+  if (contract.takes) waitInside(m, s, call, contract.takes, contractScope(m, bindings, result), contract.params, block);
   const out: State[] = [], happened: Outcome[] = [];
   const outcomes = contract.outcomes.filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
   outcomes.forEach((outcome, i) => {
@@ -100,7 +105,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
   }
   const before = s.held;
   for (const effect of outcome.effects) {
-    if (effect.op === 'sleep' || effect.op === 'reclaim') mayBlock(m, s, call, contract, effect, scope, before, { line: call.line, block, place: name, object: null, call: `${name}()`, direct: true });
+    if (effect.op === 'sleep' || effect.op === 'reclaim') mayBlock(m, s, call, contract, effect, scope, before, { line: call.line, block, place: name, object: null, call: `${name}()`, direct: true, level: '' });
     else if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
   }
   if ('after' in outcome && outcome.after.length > 0) {
@@ -117,7 +122,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
 
 function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: Exclude<ContractEffect, { op: 'sleep' | 'reclaim' }>, scope: Scope, block: number, name: string): boolean {
   if (effect.op === 'walk' || effect.op === 'call' || effect.op === 'never' || effect.op === 'maybe') return true;
-  const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), ...spelled(call, contract, effect.place) };
+  const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), level: levelOf(call, contract), ...spelled(call, contract, effect.place) };
   switch (effect.op) {
     case 'acquire': {
       const lock = lockAddress(m, s, scope, effect.place);
@@ -159,6 +164,12 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     case 'assert-held': if (site.direct) assertHeld(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
     case 'last-put-locks': return true;
   }
+}
+
+/** The nesting level that a call states, as it is written there. */
+function levelOf(call: Call, contract: Contract): string {
+  const level = call.args[contract.params.findIndex((p) => p.name === LEVEL)];
+  return level === undefined || (level.k === 'num' && level.value === 0) ? '' : printExpr(level);
 }
 
 /** How many references: stated, or the number that the call passes. */

@@ -41,7 +41,7 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
   const scope = localScope(m, s, () => undefined);
   const value = evaluate(m, s, scope, arg);
   const { known, text } = spelled(m, s, value);
-  const site = { line: call.line, block, place: printExpr(arg), object: null, call: `${call.callee}()`, direct: true };
+  const site = { line: call.line, block, place: printExpr(arg), object: null, call: `${call.callee}()`, direct: true, level: '' };
   const wrong = flags.accepts ? known.filter((f) => !flags.accepts?.includes(f)) : [];
   if (wrong.length > 0) report(m, s, { kind: 'flag-not-accepted', resource: `flags of ${contract.name}()`, place: wrong.join('|'), lockKind: 'other', otherLine: 0, certainty: 'sure', detail: wrong.join('|') }, site);
   passedOn(m, value, flags);

@@ -22,7 +22,7 @@ export function reportIgnored(m: Machine, s: State, call: Call, contract: Contra
   const lock = lockAddress(m, s, scope, taken.place);
   if (!lost && uses.has('returned')) { m.untested.add(lock); return; }
   const kind = taken.tryLock && !(lost && uses.size > 0) ? 'try-ignored' : 'result-ignored';
-  report(m, s, { kind, resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: lost ? 'lost' : 'dropped' }, { line: call.line, block, call: `${contract.name}()`, direct: true, ...spelled(call, contract, taken.place) });
+  report(m, s, { kind, resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: lost ? 'lost' : 'dropped' }, { line: call.line, block, call: `${contract.name}()`, direct: true, level: '', ...spelled(call, contract, taken.place) });
 }
 
 type Acquire = Extract<ContractEffect, { op: 'acquire' }>;

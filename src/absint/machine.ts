@@ -4,13 +4,14 @@ import type { ResultUse, resultUses } from './results.js';
 import type { CallSite } from './calls.js';
 import type { Exit } from './exits.js';
 import { createTerms, type TermId, type Terms, isCall } from './term.js';
+import type { OrderLog } from './order.js';
 import type { State, Step } from './state.js';
 
 /** What went wrong at one point of one path, before any rule looks at it. */
 export interface Event {
   readonly kind:
     | 'double-acquire' | 'release-not-held' | 'mode-mismatch' | 'kind-mismatch' | 'not-asserted'
-    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'flag-lock-weaker' | 'try-ignored' | 'failed-try-released' | 'result-ignored' | 'sleeps' | 'not-rechecked' | 'unguarded' | 'returns-unowned' | 'held-at-exit' | 'owned-at-exit';
+    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'flag-lock-weaker' | 'try-ignored' | 'failed-try-released' | 'result-ignored' | 'sleeps' | 'not-rechecked' | 'unguarded' | 'returns-unowned' | 'held-at-exit' | 'owned-at-exit' | 'order-inverted';
   /** Lock class or reference kind. */
   readonly resource: string;
   readonly place: string;
@@ -90,12 +91,14 @@ export interface Machine {
   readonly unshown: Map<string, Exit[]>;
   /** Locks that a call takes only sometimes, and whose result nobody tests. */
   readonly untested: Set<TermId>;
+  /** Locks taken while others were held. */
+  readonly order: OrderLog;
 }
 
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map() };
+  return { fn, uses, untested: new Set(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

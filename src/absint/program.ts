@@ -29,6 +29,8 @@ export interface Primitives {
   readonly constants: ReadonlyMap<string, number | null>;
   readonly lockTypes: ReadonlyMap<string, LockKind>;
   readonly globals: ReadonlyMap<string, CType>;
+  /** Bodies that take locks in a documented order, with where it is documented. */
+  readonly orders: readonly { readonly fn: CFunction; readonly source: string }[];
   readonly annotations: (fn: CFunction, structs?: ReadonlyMap<string, StructType>) => Contract | null;
 }
 

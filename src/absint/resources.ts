@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
+import { ordered } from './order.js';
 import { copyOf, SmallMap } from './small-map.js';
 import type { Held, State, StepEffect, Step } from './state.js';
 import { type TermId, isCall } from './term.js';
@@ -15,6 +16,8 @@ export interface Site {
   readonly call: string;
   /** The callee is a primitive of the knowledge. */
   readonly direct: boolean;
+  /** The nesting level that the call states, "" for none. */
+  readonly level: string;
 }
 
 /** Kinds that nest freely: taking them again is no error. */
@@ -49,6 +52,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   const shown = `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`;
   note(s, site, `${site.call} takes ${shown}`, { op: 'acquire', id: lock, resource: shown, place: site.place });
+  if (!mine) ordered(m, s, lock, kind, mode, tryLock, site);
   s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: tryLock });
   if (kind !== 'pair') rereadFieldsOf(m, s, lock, site);
   return true;
@@ -110,7 +114,7 @@ export function touch(m: Machine, s: State, object: TermId, line: number, block:
   exists(m, s, object);
   const gone = s.gone.get(object);
   if (!gone) return;
-  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true });
+  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true, level: '' });
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
 }
 

@@ -1,4 +1,5 @@
 import type { CFunction, Expr } from '../parse/c/ast.js';
+import { printExpr } from '../cfg/print.js';
 import { CONTAINER } from '../kernel/expression.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { structure } from '../kernel/structure.js';
@@ -8,6 +9,7 @@ import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import type { FlagUse } from './flags.js';
 import { strip, typeOf, type Event, type Machine } from './machine.js';
+import type { LockPair } from './order-summary.js';
 import { baseObject } from './resources.js';
 import type { State, Step } from './state.js';
 import { type TermId, isCall } from './term.js';
@@ -31,8 +33,8 @@ export interface Summary {
   /** What is held where lines begin that are not shown: one entry for each such place, in source order. */
   readonly unshown: readonly { readonly key: string; readonly views: readonly ExitView[] }[];
   readonly gaps: readonly Gap[];
-  /** Locks taken while others were held: (class taken, classes held then, line). */
-  readonly order: readonly { readonly held: string; readonly taken: string; readonly line: number; readonly tryLock: boolean }[];
+  /** Locks taken, or waited for by a callee, while others were held. */
+  readonly order: readonly LockPair[];
   /** What the function does to tracked resources, once per line: "takes", "releases", "gets", "puts". */
   readonly ops: readonly { readonly op: 'takes' | 'releases' | 'gets' | 'puts'; readonly text: string; readonly line: number }[];
   /** Flag arguments of calls whose contract speaks of flags. */
@@ -313,7 +315,14 @@ function discriminating(m: Machine, exit: Exit, signs: ReadonlyMap<TermId, numbe
     const expr = toExpr(m, id, null);
     if (expr) out.push({ expr, mask: f.mask });
   }
-  return out;
+  return readOnce(out);
+}
+
+/** What was read twice, and was another value the second time, says nothing of what the caller has. */
+export function readOnce<T extends { readonly expr: Expr; readonly mask: number }>(given: readonly T[]): T[] {
+  const masks = new Map<string, number>();
+  for (const g of given) masks.set(printExpr(g.expr), g.mask & (masks.get(printExpr(g.expr)) ?? ANY));
+  return given.filter((g) => masks.get(printExpr(g.expr)) !== 0);
 }
 
 /** Tests of the returned value that this exit has passed, such as its bits. */

@@ -69,6 +69,22 @@ export interface GivenOutcome extends Outcome {
   readonly value: null;
 }
 
+/** A lock that a function waits for: what its callers hold then comes before it, except those of `without`, which it has dropped by then. */
+export interface Taking {
+  /** Lock class, and whether it means the same in every function. */
+  readonly resource: string;
+  readonly named: boolean;
+  /** The lock over the parameters; null where it cannot be said. */
+  readonly place: Expr | null;
+  readonly kind: LockKind;
+  readonly mode: LockMode;
+  readonly without: readonly { readonly resource: string; readonly place: Expr | null }[];
+  /** Only for such arguments. */
+  readonly given: readonly { readonly expr: Expr; readonly mask: number }[];
+  /** The calls on the way there, this function's own first; the last is the acquisition. */
+  readonly through: readonly { readonly name: string; readonly file: string; readonly line: number }[];
+}
+
 /**
  * What a function does to locks and references, as its callers see it: stated in `knowledge/*.h`,
  * or computed from a body (then `source` is the place of that body).
@@ -96,6 +112,8 @@ export interface Contract {
    * `lockedFlag` promises that the caller holds `lock`, one of `a->b | c->d` by class; "true" is any value but 0.
    */
   readonly flags: { readonly param: string; readonly accepts: readonly string[] | null; readonly lockedFlag: string | null; readonly lock: Expr | null } | null;
+  /** Of a computed contract: the locks that it waits for somewhere inside, whatever it holds when it comes back. */
+  readonly takes?: readonly Taking[];
   /** Kernel versions [since, until) for which the entry holds; null is open. */
   readonly since: string | null;
   readonly until: string | null;

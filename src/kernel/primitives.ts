@@ -1,6 +1,7 @@
 import type { CFunction, CType, StructType } from '../parse/c/ast.js';
 import type { Contract, LockKind } from './contract.js';
-import { contractFromAttributes, type Knowledge, selectContract } from './table.js';
+import { contractFromAttributes, type DocumentedOrder, type Knowledge, selectContract } from './table.js';
+import { covers } from './version.js';
 
 /** What the engine asks of the knowledge, for one kernel version. */
 export interface KernelPrimitives {
@@ -11,6 +12,8 @@ export interface KernelPrimitives {
   readonly constants: ReadonlyMap<string, number | null>;
   readonly lockTypes: ReadonlyMap<string, LockKind>;
   readonly globals: ReadonlyMap<string, CType>;
+  /** Bodies that take locks in a documented order. */
+  readonly orders: readonly DocumentedOrder[];
   /** Annotations count where there is no body to compute from: a body says more. */
   readonly annotations: (fn: CFunction, structs?: ReadonlyMap<string, StructType>) => Contract | null;
 }
@@ -31,6 +34,7 @@ export function primitivesOf(knowledge: Knowledge, declaration: (name: string) =
     constants: knowledge.constants,
     lockTypes: knowledge.lockTypes,
     globals: knowledge.globals,
+    orders: [...knowledge.orders.values()].flat().filter((o) => knowledge.version === null || covers(o, knowledge.version)),
     annotations: (fn, structs = knowledge.structs) => (fn.body ? null : contractFromAttributes(fn, { ...knowledge, structs })),
   };
 }

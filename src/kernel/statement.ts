@@ -14,6 +14,8 @@ export interface Statement {
   readonly flags: Contract['flags'];
   readonly since: string | null;
   readonly until: string | null;
+  /** `__lock_order("mm/rmap.c")`: where the order is documented that the body takes its locks in; null for any other function. */
+  readonly order: string | null;
   /** Guard classes that enter here, with the function that leaves them. */
   readonly guards: readonly { readonly name: string; readonly exit: string }[];
   /** `__free(name)` classes that this function serves. */
@@ -39,7 +41,7 @@ const SILENT = /^(static|inline|extern|__always_inline|noinline|__must_check|__i
 export function readStatement(fn: CFunction, env: TypeEnvironment, strictness: Strictness): Statement {
   const reader = new Map(Object.entries(VOCABULARY));
   const draft: Draft = {
-    fn, env, strictness, stated: [], pure: false, result: null, noreturn: false, errno: false, flags: null, since: null, until: null, guards: [], frees: [], iterator: null, wrong: [],
+    fn, env, strictness, stated: [], pure: false, result: null, noreturn: false, errno: false, flags: null, since: null, until: null, guards: [], frees: [], iterator: null, order: null, wrong: [],
     tryLock: fn.attributes.some((a) => a.name === '__trylock'),
     kind: kindOverride(fn), names: new Map([...fn.params.map((p) => [p.name, p.type] as const), ['__return', fn.returns]]),
   };
@@ -66,7 +68,7 @@ interface Draft {
   readonly fn: CFunction; readonly env: TypeEnvironment; readonly strictness: Strictness;
   readonly stated: Stated[]; readonly wrong: { line: number; why: string }[]; readonly guards: { name: string; exit: string }[]; readonly frees: string[];
   readonly names: ReadonlyMap<string, CType>; readonly tryLock: boolean; readonly kind: LockKind | null;
-  pure: boolean; result: Expr | null; noreturn: boolean; errno: boolean; flags: Contract['flags']; since: string | null; until: string | null; iterator: Statement['iterator'];
+  pure: boolean; result: Expr | null; noreturn: boolean; errno: boolean; flags: Contract['flags']; since: string | null; until: string | null; iterator: Statement['iterator']; order: string | null;
 }
 type Args = readonly (Expr | null)[];
 /** Reads one attribute into the draft; the reason when it is wrong, else null. */
@@ -95,6 +97,12 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
     const mode = idOf(a.args[1]);
     if (!when || (mode !== 'shared' && mode !== 'exclusive') || a.args.length > 3) return 'needs a result, shared or exclusive, and the lock';
     return lockWord((draft, place, kind) => acquire(draft, place, kind, mode))(d, { ...a, args: [a.args[2] ?? RETURN] }, null, when);
+  },
+  __lock_order: (d, a) => {
+    const [where] = a.args;
+    if (where?.k !== 'str' || !d.fn.body) return 'needs a body, and where the order is documented';
+    d.order = where.text.replace(/^"|"$/g, '');
+    return null;
   },
   __irq_off: contextWord(true), __irq_on: contextWord(false),
   __cond_irq_off: onResult(contextWord(true)), __cond_irq_on: onResult(contextWord(false)),

@@ -40,7 +40,7 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
     details.push(...fresh.map((e) => `new failure exit: ${e.exit}`));
     const ops = multisetDiff(pre.summary.ops.map((o) => `${o.op} ${o.text}`), post.summary.ops.map((o) => `${o.op} ${o.text}`));
     details.push(...ops.gone.map((o) => `no longer ${phrase(o)}`), ...ops.come.map((o) => `now ${phrase(o)}`));
-    const edges = multisetDiff(pre.summary.order.map((o) => `${o.held} → ${o.taken}`), post.summary.order.map((o) => `${o.held} → ${o.taken}`));
+    const edges = multisetDiff(orderEdges(pre.summary).map(arrow), orderEdges(post.summary).map(arrow));
     if (edges.gone.length + edges.come.length > 0) classes.add('order');
     details.push(...edges.gone.map((e) => `order ${e} is gone`), ...edges.come.map((e) => `order ${e} is new`));
     const flags = multisetDiff(pre.summary.flagUses.map((f) => `${f.callee}(${f.flags})`), post.summary.flagUses.map((f) => `${f.callee}(${f.flags})`));
@@ -69,6 +69,10 @@ function contracts(s: Summary): ExitContract[] {
 function resourceful(exits: readonly ExitContract[]): readonly ExitContract[] {
   const says = (e: ExitContract): boolean => e.gains.length + e.drops.length + e.needs.length > 0;
   return exits.some(says) ? exits : [];
+}
+
+function arrow(e: OrderEdge): string {
+  return `${e.held} → ${e.taken}`;
 }
 
 function phrase(op: string): string {

@@ -43,7 +43,8 @@ export function timelines(summary: Summary): readonly Timeline[] {
 /** Each pair of lock classes once, at its first line, sorted by the names. */
 export function orderEdges(summary: Summary): readonly OrderEdge[] {
   const edges = new Map<string, OrderEdge>();
-  for (const { held, taken, line, tryLock } of summary.order) {
+  for (const pair of summary.order) {
+    const held = pair.held.resource, taken = pair.taken.resource, { line } = pair.taken, { tryLock } = pair;
     const key = `${held}\0${taken}`;
     const old = edges.get(key);
     edges.set(key, old === undefined ? { held, taken, line, tryLock } : { ...old, line: Math.min(old.line, line), tryLock: old.tryLock && tryLock });

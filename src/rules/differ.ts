@@ -5,6 +5,8 @@ import { contractEvents, leftovers, unevenness } from './contract-events.js';
 import { type Bodies, guardEvents } from './guard-events.js';
 import { flagEvents } from './flag-events.js';
 import { recheckEvents } from './recheck-events.js';
+import type { OrderEvidence } from '../lockgraph/evidence.js';
+import { orderEvents, standingOrder } from './order-events.js';
 import { judgeEvents, newIn, witness, type Draft } from './judge.js';
 import type { Finding, Severity, Status } from './finding.js';
 
@@ -17,6 +19,8 @@ export interface FunctionPair {
   readonly adjustedCallers: readonly Analysed[];
   /** Other functions of the file, before and after. */
   readonly bodies: { readonly pre: Bodies; readonly post: Bodies };
+  /** What is known of the order of locks beside this function, on each side. */
+  readonly order: { readonly pre: OrderEvidence; readonly post: OrderEvidence };
 }
 
 /** A finding with what the model needs of it. */
@@ -38,12 +42,13 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const both = pair.pre && pair.post ? { pre: pair.pre, post: pair.post } : null;
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept, ...compared]) : []);
   const flags = a && b ? flagEvents(a, b) : [];
+  const ordersBefore = a && b ? orderEvents(a, b, pair.order.pre, false, name) : [], ordersAfter = b ? orderEvents(b, a, pair.order.post, true, name) : [];
   // A promise that a side does not make any more was kept, as far as anybody knows.
   const { bodies } = pair;
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary),
+    ...recheckEvents(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
-  const preOwn = own(a, keptBefore, keptAfter, both ? compared(both.post, both.pre, false) : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? compared(both.pre, both.post, true) : [])]);
+  const preOwn = own(a, keptBefore, keptAfter, both ? compared(both.post, both.pre, false) : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.
@@ -79,8 +84,8 @@ function lastPart(d: Draft): string {
 }
 
 /** What the rules say of a function as it stands: only what is wrong in itself. */
-export function standing(side: Analysed): Judged[] {
-  const drafts = judgeEvents(side.fn.name, side.summary.events).filter((d) => d.event.certainty === 'sure');
+export function standing(side: Analysed, order: OrderEvidence): Judged[] {
+  const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...standingOrder(side.summary, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
   return oneEach(drafts).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
 }
 

@@ -1,5 +1,6 @@
 import { doubleLock } from './double-lock.js';
 import { lockLeak } from './lock-leak.js';
+import { lockOrder } from './lock-order.js';
 import { lockResultIgnored } from './lock-result-ignored.js';
 import { missingRecheck } from './missing-recheck.js';
 import { refLeak } from './ref-leak.js';
@@ -16,4 +17,4 @@ import { unpaired } from './unpaired.js';
 import { useAfterPut } from './use-after-put.js';
 
 /** Every rule, in the order in which reports list them. Adding a rule is a file and a line here. */
-export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, sleepInAtomic, missingRecheck, unguardedAccess, ttuFlags];
+export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, lockOrder, sleepInAtomic, missingRecheck, unguardedAccess, ttuFlags];

@@ -7,6 +7,7 @@ import { judge, type ModelRequest, type ModelSide } from '../../src/model/judge.
 import { readRivals } from '../../src/model/rivals.js';
 import type { Verdict } from '../../src/model/verdict.js';
 import { createParser } from '../../src/parse/c/parser.js';
+import { NO_EVIDENCE } from '../../src/lockgraph/evidence.js';
 import { differ, standing, type Judged } from '../../src/rules/differ.js';
 
 const parser = await createParser();
@@ -33,7 +34,7 @@ export function analysed(text: string): Analysed {
 export function judged(before: string | null, after: string): readonly { readonly judged: Judged; readonly verdict: Verdict }[] {
   const post = analysed(after);
   const pre = before === null ? null : analysed(before);
-  const found = pre === null ? standing(post) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], bodies: { pre: () => null, post: () => null } });
+  const found = pre === null ? standing(post, NO_EVIDENCE) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], order: { pre: NO_EVIDENCE, post: NO_EVIDENCE }, bodies: { pre: () => null, post: () => null } });
   return found.filter((j) => j.finding.status !== 'fixed').map((j) => ({ judged: j, verdict: judge(requestOf(j, pre, post), rivals) }));
 }
 
