@@ -1,5 +1,6 @@
 import { printExpr } from '../cfg/print.js';
 import { stepsOf } from '../lockgraph/steps.js';
+import type { OrderDetail } from '../rules/order-events.js';
 import type { RecheckDetail } from '../rules/recheck-detail.js';
 import { locksOf, type Claim } from './beside.js';
 import { exploredObjects } from './inventory.js';
@@ -7,12 +8,14 @@ import type { Automaton } from './automaton.js';
 import type { ModelRequest, ModelSide } from './judge.js';
 import type { Sites } from './local.js';
 import { NO_SITES, PROCESSOR } from './sites.js';
+import { classesOf } from './slice.js';
 import type { TermId } from '../absint/term.js';
 
 /** Rules whose claims one particular rival decides. A text is the reason why there is none. */
 export const CLAIMS: Readonly<Record<string, (request: ModelRequest) => Claim | string>> = {
   'missing-recheck': recheckClaim,
   'sleep-in-atomic': sleepClaim,
+  'lock-order': orderClaim,
   'alloc-in-reclaim-path': () => 'reclaim, which wants the lock, is not modelled',
   'contract-change': () => 'what callers make of it is not modelled',
   'rcu-escape': () => 'who frees the object is not modelled',
@@ -66,6 +69,24 @@ function takenAt(a: Automaton, line: number, locks: readonly TermId[]): readonly
   const { terms } = a.exploration.m;
   const taken = locks.filter((id) => there.has(id) && !terms.symbols(id).some((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'old'; }));
   return taken.length === 0 ? locks : taken;
+}
+
+/** Beside a task that takes the same two locks the other way round, as the witness does. */
+function orderClaim({ finding }: ModelRequest): Claim | string {
+  const detail = JSON.parse(finding.detail) as OrderDetail;
+  if (detail.inside !== '') return `the second lock is waited for inside ${detail.inside}, which the model does not enter`;
+  const [held = '', taken = ''] = classesOf(finding.resource);
+  // Two readers wait for each other once a writer has queued between them: that writer is the task here.
+  const [first, second] = detail.modes.map((m, i) => m === 'shared' && detail.own[i] !== 'shared');
+  const queued = detail.modes.some((m, i) => m === 'shared' && detail.own[i] === 'shared');
+  const witness = detail.function !== '' ? `${detail.function}()` : detail.source !== '' ? `who keeps to the order that ${detail.source} documents` : 'somebody who keeps to the order before';
+  return {
+    rival: `opposite_order${first && second ? '_reading_both' : first ? '_reading_first' : second ? '_reading_second' : ''}`, bothWant: false, fails: ['cycle', 'stuck'],
+    after: null, before: null, needs: { after: ['acquire'], before: [] },
+    wants: (a) => [takenAt(a, finding.line, locksOf(a, (c) => c === taken)), takenAt(a, detail.heldLine, locksOf(a, (c) => c === held))],
+    missing: 'one of the two locks is not known to the model',
+    assumptions: [`the other task is ${witness}, and means the same two locks`, ...(queued ? ['a lock that both take as readers is wanted by a writer in between: it counts as taken for writing'] : [])],
+  };
 }
 
 const SPINNING: ReadonlySet<string> = new Set(['spin', 'raw_spin', 'rwlock']);

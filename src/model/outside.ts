@@ -14,7 +14,6 @@ const NUMBERS = /\b(?:void|int|long|short|char|bool|_Bool|unsigned|s?size_t|loff
 /** Why no interleaving of the model can speak about this claim, or null. */
 export function outside(request: ModelRequest): string | null {
   const { finding, before, after } = request;
-  if (finding.rule === 'lock-order') return 'two locks and a second task that wants both are not modelled';
   if (finding.rule === 'ttu-flags') {
     if (finding.code === 'notAccepted') return 'that the callee warns and does nothing is its contract, not an interleaving';
     if (finding.code === 'callerHolds' || finding.code === 'dropped') return 'the lock is held by a caller, and the function is run by itself';

@@ -139,3 +139,22 @@ void f(struct table *t, int entry)
     expect(verdictOf('unguarded-access', locked, bare)).toMatchObject({ state: 'unmodelled', why: expect.stringContaining('rival not in base') });
   });
 });
+
+describe('two locks in another order', () => {
+  const code = (first: string, second: string): string => `struct foo { struct mutex mutex; struct rw_semaphore sem; int n; };
+void f(struct foo *p)
+{
+	${first}
+	${second}
+	p->n++;
+	up_read(&p->sem);
+	mutex_unlock(&p->mutex);
+}`;
+  const before = code('mutex_lock(&p->mutex);', 'down_read(&p->sem);'), after = code('down_read(&p->sem);', 'mutex_lock(&p->mutex);');
+  it('wait for a task that takes them as the code before did', () => {
+    expectConfirmed(verdictOf('lock-order', before, after), /^deadlock: f\(\) waits at "mutex_lock\(&p->mutex\)" for opposite order; opposite order waits at "model_lock\(second\)" for f\(\) \(the code before passes/);
+  });
+  it('only tried are no finding', () => {
+    expect(judged(before, code('down_read(&p->sem);', 'if (!mutex_trylock(&p->mutex)) {\n\t\tup_read(&p->sem);\n\t\treturn;\n\t}')).filter((j) => j.judged.finding.rule === 'lock-order')).toEqual([]);
+  });
+});
