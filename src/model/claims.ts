@@ -75,17 +75,18 @@ function takenAt(a: Automaton, line: number, locks: readonly TermId[]): readonly
 function orderClaim({ finding }: ModelRequest): Claim | string {
   const detail = JSON.parse(finding.detail) as OrderDetail;
   if (detail.inside !== '') return `the second lock is waited for inside ${detail.inside}, which the model does not enter`;
+  // After the patch the function itself does so no more: what it did before is nobody to wait for.
+  if (detail.opposite === '') return 'rival not in base: nobody but the code before is known to take the two locks the other way round';
   const [held = '', taken = ''] = classesOf(finding.resource);
   // Two readers wait for each other once a writer has queued between them: that writer is the task here.
   const [first, second] = detail.modes.map((m, i) => m === 'shared' && detail.own[i] !== 'shared');
   const queued = detail.modes.some((m, i) => m === 'shared' && detail.own[i] === 'shared');
-  const witness = detail.function !== '' ? `${detail.function}()` : detail.source !== '' ? `who keeps to the order that ${detail.source} documents` : 'somebody who keeps to the order before';
   return {
     rival: `opposite_order${first && second ? '_reading_both' : first ? '_reading_first' : second ? '_reading_second' : ''}`, bothWant: false, fails: ['cycle', 'stuck'],
     after: null, before: null, needs: { after: ['acquire'], before: [] },
     wants: (a) => [takenAt(a, finding.line, locksOf(a, (c) => c === taken)), takenAt(a, detail.heldLine, locksOf(a, (c) => c === held))],
     missing: 'one of the two locks is not known to the model',
-    assumptions: [`the other task is ${witness}, and means the same two locks`, ...(queued ? ['a lock that both take as readers is wanted by a writer in between: it counts as taken for writing'] : [])],
+    assumptions: [`the other task is ${detail.opposite}, and means the same two locks`, ...(queued ? ['a lock that both take as readers is wanted by a writer in between: it counts as taken for writing'] : [])],
   };
 }
 

@@ -15,7 +15,7 @@ export const lockOrder: Rule = {
   },
   judge: (e) => {
     if (e.kind !== 'order-inverted') return null;
-    const { why, modes: _modes, own: _own, ...args } = JSON.parse(e.detail) as OrderDetail;
+    const { why, opposite: _opposite, modes: _modes, own: _own, ...args } = JSON.parse(e.detail) as OrderDetail;
     return { code: args.source !== '' && why !== 'before' ? 'documented' : why === 'before' ? 'swapped' : 'elsewhere', args: { ...args } };
   },
 };

@@ -59,7 +59,7 @@ function event(p: LockPair, why: Reason, known: OrderKnown, reverse: LockPair | 
   const detail: OrderDetail = {
     why: reverse !== null ? 'before' : why, held: p.held.resource, heldLine: p.held.line, taken: p.taken.resource,
     source: known.documented?.source ?? '', function: witness?.function ?? '', line: other?.taken.line ?? 0, more: Math.max(0, known.reversed.length - 1),
-    modes: [other?.held.mode ?? 'exclusive', other?.taken.mode ?? 'exclusive'], own: [p.taken.mode, p.held.mode], inside: p.through.length > 0 ? p.taken.by : '',
+    ...oppositeOf(known), own: [p.taken.mode, p.held.mode], inside: p.through.length > 0 ? p.taken.by : '',
   };
   return {
     kind: 'order-inverted', resource: `${p.held.resource} → ${p.taken.resource}`, place: p.taken.place, lockKind: p.taken.kind, line: p.taken.line, otherLine: p.held.line,
@@ -78,12 +78,20 @@ export interface OrderDetail {
   readonly function: string;
   readonly line: number;
   readonly more: number;
+  /** Who takes them the other way round beside this function, "" where that is not known of anybody. */
+  readonly opposite: string;
   /** How that one takes the lock that it takes first, and the second; as a writer where only the order is documented. */
   readonly modes: readonly [LockMode, LockMode];
   /** How this function takes those two: the one that it waits for, and the one that it holds. */
   readonly own: readonly [LockMode, LockMode];
   /** The function inside which this one waits for the second lock, "" for itself. */
   readonly inside: string;
+}
+
+function oppositeOf(known: OrderKnown): Pick<OrderDetail, 'opposite' | 'modes'> {
+  const [other] = known.reversed;
+  if (other !== undefined) return { opposite: `${other.function}()`, modes: [other.pair.held.mode, other.pair.taken.mode] };
+  return { opposite: known.documented?.reversed === true ? `who keeps to the order that ${known.documented.source} documents` : '', modes: ['exclusive', 'exclusive'] };
 }
 
 /** The path to this acquisition, and after it the way of the other witness. */

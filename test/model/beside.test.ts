@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_EVIDENCE, type OrderEvidence } from '../../src/lockgraph/evidence.js';
 import { replay } from '../../src/model/interpret.js';
 import { toPromela } from '../../src/model/promela.js';
 import { claimed, judged } from './case.js';
@@ -151,8 +152,20 @@ void f(struct foo *p)
 	mutex_unlock(&p->mutex);
 }`;
   const before = code('mutex_lock(&p->mutex);', 'down_read(&p->sem);'), after = code('down_read(&p->sem);', 'mutex_lock(&p->mutex);');
-  it('wait for a task that takes them as the code before did', () => {
-    expectConfirmed(verdictOf('lock-order', before, after), /^deadlock: f\(\) waits at "mutex_lock\(&p->mutex\)" for opposite order; opposite order waits at "model_lock\(second\)" for f\(\) \(the code before passes/);
+  const beside = (modes: readonly ['exclusive' | 'shared', 'exclusive' | 'shared']): OrderEvidence => (held, taken) => {
+    const pair = { held: { ...taken, mode: modes[0] }, taken: { ...held, mode: modes[1] }, tryLock: false, sure: true, through: [], trace: null };
+    return { documented: null, same: [], reversed: held.resource.endsWith('sem') ? [{ function: 'g', file: 'mm/case.c', pair }] : [] };
+  };
+  const verdict = (order: OrderEvidence) => judged(before, after, order).find((j) => j.judged.finding.rule === 'lock-order')?.verdict;
+  it('wait for a task that takes them so', () => {
+    expectConfirmed(verdict(beside(['exclusive', 'exclusive'])), /^deadlock: f\(\) waits at "mutex_lock\(&p->mutex\)" for opposite order; opposite order waits at "model_lock\(second\)" for f\(\) \(the code before passes/);
+  });
+  it('wait for two readers where a writer queues between them, and say so', () => {
+    const found = verdict(beside(['exclusive', 'shared']));
+    expect(found?.state === 'confirmed' ? found.assumptions.join('\n') : '').toContain('wanted by a writer in between');
+  });
+  it('that nobody else is known to take so are nobody\'s deadlock', () => {
+    expect(verdict(NO_EVIDENCE)).toMatchObject({ state: 'unmodelled', why: expect.stringContaining('rival not in base') });
   });
   it('only tried are no finding', () => {
     expect(judged(before, code('down_read(&p->sem);', 'if (!mutex_trylock(&p->mutex)) {\n\t\tup_read(&p->sem);\n\t\treturn;\n\t}')).filter((j) => j.judged.finding.rule === 'lock-order')).toEqual([]);

@@ -7,7 +7,7 @@ import { judge, type ModelRequest, type ModelSide } from '../../src/model/judge.
 import { readRivals } from '../../src/model/rivals.js';
 import type { Verdict } from '../../src/model/verdict.js';
 import { createParser } from '../../src/parse/c/parser.js';
-import { NO_EVIDENCE } from '../../src/lockgraph/evidence.js';
+import { NO_EVIDENCE, type OrderEvidence } from '../../src/lockgraph/evidence.js';
 import { differ, standing, type Judged } from '../../src/rules/differ.js';
 
 const parser = await createParser();
@@ -31,10 +31,10 @@ export function analysed(text: string): Analysed {
 }
 
 /** What the rules say of a change, each with the model's verdict; `before` null for code as it stands. */
-export function judged(before: string | null, after: string): readonly { readonly judged: Judged; readonly verdict: Verdict }[] {
+export function judged(before: string | null, after: string, order: OrderEvidence = NO_EVIDENCE): readonly { readonly judged: Judged; readonly verdict: Verdict }[] {
   const post = analysed(after);
   const pre = before === null ? null : analysed(before);
-  const found = pre === null ? standing(post, NO_EVIDENCE) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], order: { pre: NO_EVIDENCE, post: NO_EVIDENCE }, bodies: { pre: () => null, post: () => null } });
+  const found = pre === null ? standing(post, order) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], order: { pre: order, post: order }, bodies: { pre: () => null, post: () => null } });
   return found.filter((j) => j.finding.status !== 'fixed').map((j) => ({ judged: j, verdict: judge(requestOf(j, pre, post), rivals) }));
 }
 
