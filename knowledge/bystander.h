@@ -83,3 +83,15 @@ void folio_set_readahead(struct folio *folio);
 void folio_set_waiters(struct folio *folio);
 void __folio_set_referenced(struct folio *folio);
 void __folio_set_swapbacked(struct folio *folio);
+
+/* include/linux/highmem.h, include/linux/cacheflush.h, include/asm-generic/cacheflush.h, mm/util.c: contents and caches, no owner. */
+void flush_anon_page(struct vm_area_struct *vma, struct page *page, unsigned long vmaddr);
+void flush_dcache_page(struct page *page);
+void flush_dcache_folio(struct folio *folio);
+void copy_highpage(struct page *to, struct page *from);
+void clear_highpage(struct page *page);
+void folio_copy(struct folio *dst, struct folio *src)			__may_sleep(sometimes);
+
+/* include/asm-generic/memory_model.h, include/linux/mm.h */
+unsigned long page_to_pfn(const struct page *page)			__pure;
+unsigned long folio_pfn(struct folio *folio)				__pure;

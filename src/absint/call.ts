@@ -7,7 +7,7 @@ import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.j
 import { reportIgnored } from './ignored.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { waitInside } from './order-inside.js';
-import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put } from './ownership.js';
+import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put, usePinned } from './ownership.js';
 import { lockAddress, rootName, spelled } from './places.js';
 import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
 import { copyOf } from './small-map.js';
@@ -38,6 +38,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   const args = call.args.map((a) => evaluate(m, s, scope, a));
   if (call.target) evaluate(m, s, scope, call.target);
   if (contract?.noreturn) return [];
+  usePinned(m, s, args);
   if (contract === null) return unknownCall(m, s, call, name, args, harmless, block, fresh);
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
@@ -292,7 +293,8 @@ function handOver(m: Machine, s: State, args: readonly TermId[], takes: boolean,
 function contents(m: Machine, s: State, a: TermId): TermId[] {
   const t = m.terms.get(a);
   const owner = t.k === 'addr' ? rootVariable(m, t.loc) : null;
-  return owner === null ? [] : [...s.heap].filter(([loc]) => rootVariable(m, loc) === owner).map(([, value]) => value);
+  const own = owner === null ? undefined : s.env.get(owner);
+  return owner === null ? [] : [...(own === undefined ? [] : [own]), ...[...s.heap].filter(([loc]) => rootVariable(m, loc) === owner).map(([, value]) => value)];
 }
 
 /** What a callee may write through `&local` and pointers to pointers. */
@@ -315,6 +317,8 @@ function clobber(m: Machine, s: State, a: TermId, block: number, line: number): 
     // The owner of a lock that is held is not put in another's place meanwhile (a cursor with the tree's lock).
     if (owner === null || s.held.some((h) => readThrough(m, s, h.lock, owner))) return;
     const sym = freshSym(m, s, `out:${block}:${line}:${owner}`, owner, 'call', block, m.variables.get(owner) ?? null);
+    const own = s.env.get(owner);
+    if (own !== undefined) lend(m, s, own);
     for (const [loc, value] of [...s.heap]) if (rootVariable(m, loc) === owner) { lend(m, s, value); s.heap.delete(loc); }
     s.env.set(owner, sym);
     return;

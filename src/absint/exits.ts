@@ -7,7 +7,7 @@ import { carried, isLocalPlace, isShared, notAnObject } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import type { Held, Owned, State } from './state.js';
-import type { TermId } from './term.js';
+import { type TermId, isCall } from './term.js';
 import { isVoid } from './walk.js';
 
 /** One end of the function: what is held there and what it returns. */
@@ -53,7 +53,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
       events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null });
     }
   }
-  return [...events, ...(partial ? [] : contradictions(m)), ...dropsOnSomeExits(m, exits), ...keptOnSomeExits(m, exits)];
+  return [...events, ...(partial ? [] : contradictions(m)), ...dropsOnSomeExits(m, exits), ...(partial ? [] : keepsOnSomeExits(m, exits)), ...keptOnSomeExits(m, exits)];
 }
 
 /** The exits in words, one per distinct combination, sorted. */
@@ -130,7 +130,8 @@ function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sur
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
   const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   const found = m.terms.get(base), earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
-  if (o.escaped) return !earlier && isFailure(m, e) && gave.some((x) => isFailure(m, x) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
+  if (m.pinned.has(key) && !earlier && !o.lent && !m.escaped.has(base) && o.claim === 'added') return 'sure';
+  if (o.escaped) return !earlier && gave.some((x) => ((isFailure(m, e) && isFailure(m, x)) || failsLike(m, e, x)) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
   // A getter that says with a positive number that it got something.
   if (HANDS_OUT.test(m.fn.name) && m.fn.returns.pointers === 0 && exitMask(m, e) === POS && exits.every((x) => exitMask(m, x) !== POS || holds(x))) return 'contract';
   if (gave.length > 0) return 'sure';
@@ -144,10 +145,22 @@ function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sur
 function reachable(m: Machine, object: TermId, steps = 0): boolean {
   const t = m.terms.get(object), type = typeOf(m, object) ?? m.declared.get(object) ?? null;
   if (steps > 0 && type !== null && type.pointers === 0) return false;
-  if (steps > 8 || t.k === 'load' || t.k === 'addr') return true;
+  // A global's own name (THIS_MODULE) leads to it from everywhere.
+  if (steps > 8 || t.k === 'load' || t.k === 'addr' || (steps === 0 && m.terms.symbols(object).length === 0)) return true;
   if (t.k === 'sym' && t.source === 'param') return true;
   const parts = t.k === 'op' ? t.args : m.derived.get(object) ?? [];
   return parts.some((p) => m.terms.symbols(p).length > 0 && reachable(m, baseObject(m, p), steps + 1));
+}
+
+/** `x` goes where a test by bits came out true, and the constant that `e` returns would have gone there. */
+function failsLike(m: Machine, e: Exit, x: Exit): boolean {
+  if (e.value === null || x.value === null || valuesOf(m.terms, e.state.facts, e.value) === null) return false;
+  return [...x.state.facts].some(([id, f]) => {
+    const t = m.terms.get(id);
+    if (t.k !== 'op' || t.op !== '&' || (f.mask & ZERO) !== 0 || !t.args.includes(x.value as TermId)) return false;
+    const flags = t.args.find((a) => a !== x.value);
+    return flags !== undefined && (maskOf(m.terms, e.state.facts, m.terms.op('&', [e.value as TermId, flags])) & ZERO) === 0;
+  });
 }
 
 /** What `e` leaves in memory that its caller sees is left there by `x` too: it is no way of handing out. */
@@ -246,6 +259,36 @@ function dropsOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
     events.push({ kind: 'put-not-owned', resource: `${d.kind} reference`, place: d.place, lockKind: d.kind, line: d.line, otherLine: 0, exitClass: nameOf(m, e), trace: e.state.trace, certainty: 'contract', detail: consistent ? 'drops' : 'some', object: m.named.get(d.object) ?? null });
   }
   return events;
+}
+
+/**
+ * The caller's reference is given up on one exit and kept on another that returns the very same, although both had
+ * the object locked, and nobody else was given it.
+ */
+function keepsOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
+  const events = new Map<string, Event>();
+  for (const x of exits) for (const [key, d] of x.state.dropped) {
+    if (isPrivate(m, d.object) || x.value === null || m.terms.get(x.value).k !== 'num') continue;
+    for (const e of exits) {
+      if (e.value !== x.value || e.block === x.block || e.state.dropped.has(key) || e.state.passed.has(baseObject(m, d.object)) || e.state.owned.some((o) => o.object === d.object)) continue;
+      if (!unlocked(m, e, d.object) || !unlocked(m, x, d.object) || contradict(m, plain(m, e.state.facts), x.state.facts) || tellsApart(m, e, x)) continue;
+      const at = `${e.line} ${key}`;
+      if (!events.has(at)) events.set(at, { kind: 'owned-at-exit', resource: `${d.kind} reference`, place: d.place, lockKind: d.kind, line: e.line, otherLine: d.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty: 'sure', detail: 'kept', object: m.named.get(d.object) ?? null });
+    }
+  }
+  return [...events.values()];
+}
+
+/** What is known of the arguments themselves; what they lead to is hardly what a caller tells exits apart by. */
+function plain(m: Machine, facts: Facts): Facts {
+  const leads = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'load' || (t.k === 'op' && (t.op.startsWith('pred:') || isCall(t.op) || t.args.some(leads))); };
+  return new Map([...facts].filter(([id]) => !leads(id)));
+}
+
+/** The path had a lock of the object and gave it back. */
+function unlocked(m: Machine, e: Exit, object: TermId): boolean {
+  for (let s = e.state.trace; s; s = s.prev) if (s.effect?.op === 'release' && baseObject(m, s.effect.id as TermId) === baseObject(m, object)) return !e.state.held.some((h) => h.lock === s.effect?.id);
+  return false;
 }
 
 /** The caller's lock is released on one exit of a result and left held on another that the caller cannot tell from it. */

@@ -1,3 +1,4 @@
+import type { LockKind } from '../kernel/contract.js';
 import { maskOf, POS, ZERO, type Facts } from './fact.js';
 import { strip, typeOf, type Machine } from './machine.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
@@ -6,6 +7,8 @@ import type { TermId } from './term.js';
 
 /** Reference kinds that are not followed: plain memory has a rule of its own to come, and doubles the states. */
 const UNTRACKED: ReadonlySet<string> = new Set(['memory']);
+/** Contexts that no object is protected by. */
+const CONTEXTS: ReadonlySet<LockKind> = new Set<LockKind>(['irq', 'bh', 'preempt']);
 /** More references than this on one object count as "some". */
 const MANY = 3;
 const NONE: readonly TermId[] = [];
@@ -23,7 +26,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
   if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
-  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, claim: explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
+  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock), claim: explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
   if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
 }
 
@@ -82,6 +85,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
  */
 export function escape(m: Machine, s: State, value: TermId, stored = true): void {
   const objects = carried(m, value);
+  pass(m, s, objects);
   for (const object of objects) if (m.terms.symbols(object).length > 0) { m.escaped.add(object); if (stored) m.stored.add(object); }
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
   if (s.owned.some((o) => (!o.escaped || (!stored && !o.lent)) && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, escaped: true, lent: o.lent || !stored } : o));
@@ -104,8 +108,26 @@ export function free(m: Machine, s: State, value: TermId): void {
 /** A callee of which nothing is known has seen `value`: it may have kept the object, though its name does not say so. */
 export function lend(m: Machine, s: State, value: TermId): void {
   const objects = carried(m, value);
+  pass(m, s, objects);
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
   if (s.owned.some((o) => !o.lent && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, lent: true } : o));
+}
+
+/** Remembers which of the caller's own objects went to code that may have kept them. */
+function pass(m: Machine, s: State, objects: readonly TermId[]): void {
+  const own = objects.filter((id) => { const t = m.terms.get(id); return t.k === 'sym' && t.source === 'param' && !s.passed.has(id); });
+  if (own.length > 0) s.passed = new Set([...s.passed, ...own]);
+}
+
+/**
+ * A reference taken under a lock on what others can find, and the object used once that lock is gone: the reference
+ * is there for this use, and this function is who has to put it.
+ */
+export function usePinned(m: Machine, s: State, args: readonly TermId[]): void {
+  for (const o of s.owned) {
+    if (o.claim !== 'added' || o.under.length === 0 || o.under.some((lock) => s.held.some((h) => h.lock === lock))) continue;
+    if (args.some((a) => strip(m.terms, a) === o.object)) m.pinned.add(`${o.kind} ${o.line}`);
+  }
 }
 
 /** References and locks of what has turned out to be no object (NULL, an error, a tagged integer) were never taken. */

@@ -52,6 +52,8 @@ export interface Owned {
   readonly escaped: boolean;
   /** Seen by a callee of which nothing is known. */
   readonly lent: boolean;
+  /** Locks that were held when it was taken. */
+  readonly under: readonly TermId[];
   /** `found`: the object came by the same call (a lookup, an allocation). `added`: this function took one more; `passed`: a helper did. */
   readonly claim: 'found' | 'added' | 'passed';
 }
@@ -86,6 +88,8 @@ export interface State {
   gave: ReadonlySet<string>;
   /** Objects whose only reference known here has been put. */
   gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly sure: boolean }>;
+  /** Objects of the caller that every path to here has handed to code which may have kept them. */
+  passed: ReadonlySet<TermId>;
   /** Locks of the caller that this path has said to be held. */
   asserted: ReadonlyMap<TermId, Held>;
   /** This path has made a call that sleeps while it still held all that its caller may hold. */
@@ -96,7 +100,7 @@ export interface State {
 }
 
 export function emptyState(): State {
-  return { env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), slept: false, part: -1, trace: null };
+  return { env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), passed: new Set(), slept: false, part: -1, trace: null };
 }
 
 export function cloneState(s: State): State {
@@ -171,8 +175,9 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
   const gave = a.gave === b.gave || [...b.gave].every((key) => a.gave.has(key)) ? a.gave : new Set([...a.gave, ...b.gave]);
   const owned = a.owned.some((o, i) => !o.lent && b.owned[i]?.lent) ? a.owned.map((o, i) => (b.owned[i]?.lent ? { ...o, lent: true } : o)) : a.owned;
   const slept = a.slept && b.slept;
-  changed ||= slept !== a.slept || asserted.size !== a.asserted.size || gave !== a.gave || owned !== a.owned || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
-  return changed ? { ...a, env, heap, facts, entry, gave, gone, owned, asserted, slept } : a;
+  const passed = [...a.passed].every((id) => b.passed.has(id)) ? a.passed : new Set([...a.passed].filter((id) => b.passed.has(id)));
+  changed ||= slept !== a.slept || passed !== a.passed || asserted.size !== a.asserted.size || gave !== a.gave || owned !== a.owned || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
+  return changed ? { ...a, env, heap, facts, entry, gave, gone, owned, asserted, passed, slept } : a;
 }
 
 /** Places written in either state: those of `a`, then what `b` has besides. */

@@ -78,7 +78,7 @@ export function getReference(m: Machine, l: Local, at: RefSite & { readonly foun
   lookAgain(m, l, id);
   const mine = s.owned.find((o) => o.object === id);
   s.owned = mine ? s.owned.map((o) => (o === mine ? { ...o, count: Math.min(o.count + at.count, DEEPEST) } : o))
-    : [...s.owned, { object: id, kind: at.kind, count: at.count, line: at.line, place: at.place, escaped: false, lent: false, claim: 'added' as const }].sort((a, b) => a.object - b.object);
+    : [...s.owned, { object: id, kind: at.kind, count: at.count, line: at.line, place: at.place, escaped: false, lent: false, under: [], claim: 'added' as const }].sort((a, b) => a.object - b.object);
   s.gone = new Map([...s.gone].filter(([x]) => x !== id));
   return [{ k: 'get', id, count: at.count, found: at.found }];
 }
