@@ -20,7 +20,9 @@ export function guardEvents(before: Analysed, after: Analysed, bodies: { readonl
   const a = stepsOf(before.cfg), b = stepsOf(after.cfg);
   const pairs = alignSteps(a, b);
   const gone = a.filter((s) => !pairs.has(s));
-  const guards = gone.filter((s) => takesGuard(before, s));
+  const takers = gone.filter((s) => takesGuard(before, s));
+  // A reference that was taken under a lock which is gone as well was had only by that lock.
+  const guards = takers.some((s) => effectsOf(before, s).some((e) => e.op === 'acquire')) ? [...takers, ...gone.filter((s) => effectsOf(before, s).some((e) => e.op === 'get'))] : takers;
   const matched = new Set(pairs.values());
   const come = b.filter((s) => !matched.has(s)), moved = new Map(movedSteps(gone, come));
   if (guards.length === 0 && moved.size === 0) return [];
@@ -127,7 +129,7 @@ function takesItself(there: Step, h: Holding, side: Analysed): boolean {
 function onlyTakenAway(before: Analysed, after: Analysed, gone: readonly Step[], come: readonly Step[]): boolean {
   const neutral = (side: Analysed, s: Step): boolean => {
     if (s.kind === 'branch') return true;
-    if (s.kind === 'assign') return s.to?.k === 'id';
+    if (s.kind === 'assign') return s.to?.k === 'id' || gone.some((x) => x.kind === 'call' && x.line === s.line && printExpr(x.expr) === printExpr(s.expr) && effectsOf(before, x).length > 0);
     if (s.kind === 'return') return false;
     const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
     return contract !== undefined && (contract.pure || contract.result !== null);

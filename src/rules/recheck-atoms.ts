@@ -29,6 +29,18 @@ export function comparesValues(e: Expr, compares: (callee: string) => boolean): 
   }
 }
 
+/** Whether a member of `object` is read, or looked at by a function that is given its address. */
+export function asksMember(e: Expr, object: string): boolean {
+  switch (e.k) {
+    case 'member': return namesIn(e).includes(object);
+    case 'unary': return e.op !== '&' && asksMember(e.arg, object);
+    case 'cast': return asksMember(e.arg, object);
+    case 'binary': return asksMember(e.left, object) || asksMember(e.right, object);
+    case 'call': return e.args.some((x) => asksMember(x.k === 'unary' && x.op === '&' ? x.arg : x, object));
+    default: return false;
+  }
+}
+
 /** Names of the variables in an expression. */
 export function namesIn(e: Expr): readonly string[] {
   switch (e.k) {

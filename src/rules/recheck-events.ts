@@ -6,22 +6,23 @@ import { type At, holdingAt, type Holding, holdingKey } from '../lockgraph/holdi
 import { next, reachable } from '../lockgraph/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { detailOf } from './recheck-detail.js';
-import { atomsOf, comparesValues, namesIn, partsOf, readsShared } from './recheck-atoms.js';
+import { asksMember, atomsOf, comparesValues, namesIn, partsOf, readsShared } from './recheck-atoms.js';
 
 /**
  * Tests that `before` makes under a lock (or after a try to get a reference) that it takes itself, without which it
  * does not go on, and that `after` goes on without. A test that moved, was merged into another or into a helper is there.
+ * `alone`: a single question about the locked object counts too, where nothing but it was taken away.
  */
-export function recheckEvents(before: Analysed, after: Analysed): Event[] {
+export function recheckEvents(before: Analysed, after: Analysed, alone: boolean): Event[] {
   const a = stepsOf(before.cfg), b = stepsOf(after.cfg);
-  const pairs = alignSteps(a, b);
+  const { pairs, crossed } = locksFirst(before, a, b, alignSteps(a, b));
   const gone = groupsOf(before, a.filter((s) => s.kind === 'branch' && !pairs.has(s)));
   if (gone.length === 0) return [];
   const matched = new Set(pairs.values());
   const calledBefore = new Set(a.flatMap((s) => (s.kind === 'call' ? [printExpr(s.expr).split('(')[0]] : [])));
   const held = holdingAt(before, gone.flat());
   const assigned = assignedParts(b);
-  const candidates = gone.flatMap((group) => candidatesOf(before, after, group, held, a, b, pairs, (s) => isReplacement(s, group, matched, calledBefore, assigned)));
+  const candidates = gone.flatMap((group) => candidatesOf(before, after, group, held, a, b, pairs, { crossed, alone: alone && onlyTestGone(before, group, a, b, pairs) }, (s) => isReplacement(s, group, matched, calledBefore, assigned)));
   if (candidates.length === 0) return [];
   const there = holdingAt(after, candidates.flatMap((c) => c.uses));
   // A lock says more than a reference, and the one taken last says most.
@@ -57,7 +58,7 @@ function stillHeld(at: At, taken: Candidate['taken']): Holding | undefined {
   return [...at.some.values()].find((h) => h.what === taken.holding.what && h.kind === taken.holding.kind && (h.line === taken.line || h.resource === taken.holding.resource));
 }
 
-function candidatesOf(before: Analysed, after: Analysed, group: readonly Step[], held: ReadonlyMap<Step, At>, a: readonly Step[], b: readonly Step[], pairs: ReadonlyMap<Step, Step>, replaces: (s: Step) => boolean): Candidate[] {
+function candidatesOf(before: Analysed, after: Analysed, group: readonly Step[], held: ReadonlyMap<Step, At>, a: readonly Step[], b: readonly Step[], pairs: ReadonlyMap<Step, Step>, how: { readonly crossed: ReadonlySet<Step>; readonly alone: boolean }, replaces: (s: Step) => boolean): Candidate[] {
   if (!group.some((s) => readsShared(s.expr)) || group.some((s) => testsOperation(before, a, s))) return [];
   const inside = new Set(group.map((s) => s.block));
   const exits = [...new Set(group.flatMap((s) => next(before.cfg, s.block)))].filter((to) => !inside.has(to));
@@ -66,7 +67,7 @@ function candidatesOf(before: Analysed, after: Analysed, group: readonly Step[],
   const anchors = anchorsOf(before, group, a, pairs);
   for (const { holding, step } of takersOf(group, held, a, before)) {
     const there = pairs.get(step);
-    if (!there || !asksAgain(before, group, a, pairs)) continue;
+    if (!there || !(comparesOld(before, group, a) || (!group.some((s) => how.crossed.has(s)) && (asksAgain(group, a, pairs) || (how.alone && asksLocked(before, group, holding, step, a)))))) continue;
     const free = reachable(after.cfg, there.block, undefined, barriers), all = reachable(before.cfg, step.block);
     const open = (s: Step): boolean => s === there || free.has(s.block) || (s.block === there.block && s.at > there.at);
     const starts = [there, ...anchors.filter(open)];
@@ -85,11 +86,42 @@ function candidatesOf(before: Analysed, after: Analysed, group: readonly Step[],
   return out;
 }
 
-/** Whether the test compares with what was read before, or asks what has been asked before. */
-function asksAgain(side: Analysed, group: readonly Step[], a: readonly Step[], pairs: ReadonlyMap<Step, Step>): boolean {
-  if (group.some((s) => comparesValues(s.expr, (name) => a.some((c) => c.kind === 'call' && c.expr.k === 'call' && c.expr.fn.k === 'id' && c.expr.fn.name === name && sameTypes(side, c))))) return true;
+/** Pairs locks that moved past a test, rather than the test: under them it is not made any more. */
+function locksFirst(before: Analysed, a: readonly Step[], b: readonly Step[], aligned: ReadonlyMap<Step, Step>): { pairs: ReadonlyMap<Step, Step>; crossed: ReadonlySet<Step> } {
+  const matched = new Set(aligned.values()), pairs = new Map(aligned), crossed = new Set<Step>();
+  for (const s of a) {
+    const acquires = !aligned.has(s) && s.kind === 'call' && s.instr && before.effects.contracts.get(s.instr)?.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire'));
+    const there = acquires ? b.filter((x) => x.key === s.key && !matched.has(x)) : [];
+    const [only] = there;
+    if (only === undefined || there.length > 1) continue;
+    for (const [x, y] of aligned) if (x.kind === 'branch' && x.line >= s.line && y.line <= only.line && pairs.delete(x)) crossed.add(x);
+    pairs.set(s, only);
+  }
+  return { pairs, crossed };
+}
+
+/** Whether the test compares with what was read before. */
+function comparesOld(side: Analysed, group: readonly Step[], a: readonly Step[]): boolean {
+  return group.some((s) => comparesValues(s.expr, (name) => a.some((c) => c.kind === 'call' && c.expr.k === 'call' && c.expr.fn.k === 'id' && c.expr.fn.name === name && sameTypes(side, c))));
+}
+
+/** Whether the test asks what has been asked before. */
+function asksAgain(group: readonly Step[], a: readonly Step[], pairs: ReadonlyMap<Step, Step>): boolean {
   const asked = new Set(group.flatMap((s) => atomsOf(s.expr))), line = group[0]?.line ?? 0;
   return a.some((s) => s.kind === 'branch' && s.line < line && pairs.has(s) && atomsOf(s.expr).some((x) => asked.has(x)));
+}
+
+/** Whether the first thing done under a lock is to ask the object that the lock is in for its state. */
+function asksLocked(side: Analysed, group: readonly Step[], holding: Holding, taken: Step, a: readonly Step[]): boolean {
+  const object = /^\W*(\w+)(?:->|\.)/.exec(holding.place)?.[1];
+  if (holding.what !== 'lock' || object === undefined || !group.every((s) => asksMember(s.expr, object))) return false;
+  return firstSteps(side, taken.block, taken.at, a, (s) => group.includes(s) || (s.kind === 'call' && isUse(s, side))).some((s) => group.includes(s));
+}
+
+/** Nothing but the test, and the way out that it led to, is gone, and nothing has come. */
+function onlyTestGone(side: Analysed, group: readonly Step[], a: readonly Step[], b: readonly Step[], pairs: ReadonlyMap<Step, Step>): boolean {
+  if (b.length !== pairs.size) return false;
+  return a.every((s) => pairs.has(s) || group.includes(s) || s.kind === 'return' || (s.kind === 'assign' && s.to?.k === 'id') || (s.kind === 'call' && !isUse(s, side)));
 }
 
 /** A function of two values of one type that only looks: it compares them. */
