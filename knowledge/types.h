@@ -70,7 +70,7 @@ typedef struct page *pgtable_t;
 struct vm_area_struct {
 	unsigned long vm_start;
 	unsigned long vm_end;
-	struct mm_struct *vm_mm;
+	struct mm_struct *vm_mm __kept_by(mmap_lock);
 	unsigned long vm_flags;
 	struct list_head anon_vma_chain;
 	struct anon_vma *anon_vma;

@@ -25,23 +25,29 @@ export interface At {
   readonly all: ReadonlySet<string>;
   /** One path for each. */
   readonly traces: ReadonlyMap<string, TraceStep | null>;
+  /** Classes of the caller's locks that every path has given back. */
+  readonly dropped: ReadonlySet<string>;
+  /** A path that comes here. */
+  readonly trace: TraceStep | null;
 }
 
 /** Runs the function again and tells what is held before each of `steps`. Steps that no path comes to are left out. */
 export function holdingAt(side: Analysed, steps: readonly Step[]): ReadonlyMap<Step, At> {
   const wanted = new Map(steps.map((s) => [`${s.block} ${s.at}`, s]));
-  const out = new Map<Step, { some: Map<string, Holding>; all: Set<string> | null; traces: Map<string, TraceStep | null> }>();
+  const out = new Map<Step, { some: Map<string, Holding>; all: Set<string> | null; traces: Map<string, TraceStep | null>; dropped: Set<string> | null; trace: TraceStep | null }>();
   analyse(side.cfg, side.effects, side.types, side.file, BOUNDS, (block, at, state, m) => {
     const step = wanted.get(`${block} ${at}`);
     if (!step) return;
-    const entry = out.get(step) ?? { some: new Map(), all: null, traces: new Map() };
+    const entry = out.get(step) ?? { some: new Map(), all: null, traces: new Map(), dropped: null, trace: state.trace };
     out.set(step, entry);
     const here = held(state, (lock) => lockClass(m, lock));
     for (const h of here) { const k = holdingKey(h); if (!entry.some.has(k)) { entry.some.set(k, h); entry.traces.set(k, state.trace); } }
+    const given = [...state.entry].filter(([lock, x]) => x.assumed === 'held' && !state.held.some((h) => h.lock === lock)).map(([lock]) => lockClass(m, lock));
+    entry.dropped = new Set(entry.dropped === null ? given : given.filter((x) => entry.dropped?.has(x)));
     const keys = new Set(here.map(holdingKey));
     entry.all = entry.all === null ? keys : new Set([...entry.all].filter((k) => keys.has(k)));
   });
-  return new Map([...out].map(([step, e]) => [step, { some: e.some, all: e.all ?? new Set(), traces: e.traces }]));
+  return new Map([...out].map(([step, e]) => [step, { some: e.some, all: e.all ?? new Set(), traces: e.traces, dropped: e.dropped ?? new Set(), trace: e.trace }]));
 }
 
 export function holdingKey(h: Holding): string {

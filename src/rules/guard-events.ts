@@ -104,7 +104,8 @@ function assertedPlace(side: Analysed, s: Step, place: Expr): string {
   return printExpr(given ?? place);
 }
 
-function lastName(text: string): string {
+/** The lock itself, without the way to it. */
+export function lastName(text: string): string {
   return text.replace(/[()&*\s]/g, '').split(/->|\./).at(-1) ?? text;
 }
 

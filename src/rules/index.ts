@@ -8,6 +8,7 @@ import { refUnderflow } from './ref-underflow.js';
 import { returnNotOwned } from './return-not-owned.js';
 import type { Rule } from './rule.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
+import { staleAfterDrop } from './stale-after-drop.js';
 import { trylockMisused } from './trylock-misused.js';
 import { ttuFlags } from './ttu-flags.js';
 import { unguardedAccess } from './unguarded-access.js';
@@ -17,4 +18,4 @@ import { unpaired } from './unpaired.js';
 import { useAfterPut } from './use-after-put.js';
 
 /** Every rule, in the order in which reports list them. Adding a rule is a file and a line here. */
-export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, lockOrder, sleepInAtomic, missingRecheck, unguardedAccess, ttuFlags];
+export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, lockOrder, sleepInAtomic, missingRecheck, staleAfterDrop, unguardedAccess, ttuFlags];
