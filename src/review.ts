@@ -6,6 +6,7 @@ import type { Gap } from './parse/gap.js';
 import type { Series, SourcePair } from './parse/series.js';
 import { NOTHING_OUTSIDE, type Outside } from './absint/outside.js';
 import { documentedPairs } from './absint/documented.js';
+import { createMemo } from './absint/memo.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
 import { orderEvidence, type OrderEvidence, type OrderWitness } from './lockgraph/evidence.js';
 import { nearby, wholeFile } from './lockgraph/nearby.js';
@@ -88,7 +89,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const treeBefore = withoutNames(tools.outside, changed);
     for (const name of names) changed.add(name);
     const treeAfter = withoutNames(tools.outside, changed);
-    const sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n), treeBefore), post: createProgram(postFiles, tools.primitives, (n) => names.has(n), treeAfter) };
+    const memo = createMemo(), sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n), treeBefore, memo), post: createProgram(postFiles, tools.primitives, (n) => names.has(n), treeAfter, memo) };
     c.forEach((pair, k) => {
       for (const t of touched[k] ?? []) {
         const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore), post: orderBeside(pair, 'post', tools, treeAfter) }, gaps, tools.highlight);

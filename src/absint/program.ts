@@ -10,6 +10,7 @@ import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
 import { againstCallers, aroundCalls } from './caller-locks.js';
 import { looking, looks } from './looks.js';
+import type { Memo } from './memo.js';
 import type { TypeTable } from './machine.js';
 import { NOTHING_OUTSIDE, type Outside } from './outside.js';
 import { partnerMismatch } from './partner.js';
@@ -60,9 +61,9 @@ const MAX_DEPTH = 12;
 
 /**
  * `computed`: functions whose own body wins over the knowledge, because the series touches them. `outside`: what is
- * known of functions that are in none of `files`.
+ * known of functions that are in none of `files`. `memo`: what other programs have analysed already.
  */
-export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean, outside: Outside = NOTHING_OUTSIDE): Program {
+export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean, outside: Outside = NOTHING_OUTSIDE, memo: Memo | null = null): Program {
   const own = new Set(files.map((f) => f.path));
   const byFile = new Map<string, Map<string, CFunction>>();
   const shared = new Map<string, { file: string; fn: CFunction }>(), prototypes = new Map<string, CFunction>();
@@ -80,7 +81,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     }
     byFile.set(f.path, mine);
   }
-  const types = typeTable(files, primitives);
+  const types = typeTable(files, primitives), declarations = memo?.declarations(files) ?? 0;
   const done = new Map<string, Analysed | null>();
   /** Functions that are being analysed, to their depth in the chain of calls. */
   const busy = new Map<string, number>();
@@ -177,10 +178,12 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     depth++;
     const { cfg, gaps } = buildCfg(fn, primitives.hints);
     const effects = effectTable(cfg, calleeOf(file));
-    const summary = analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);
+    const same = memo?.keyOf(file, fn, cfg, effects, declarations, depth > 1), before = same === undefined ? undefined : memo?.find(same);
+    const summary = before?.summary ?? analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);
     depth--;
     busy.delete(key);
-    const result: Analysed = { fn, file, cfg, effects, summary, types, gaps: [...gaps.map((g) => ({ ...g, file })), ...summary.gaps] };
+    const result: Analysed = before ?? { fn, file, cfg, effects, summary, types, gaps: [...gaps.map((g) => ({ ...g, file })), ...summary.gaps] };
+    if (same !== undefined) memo?.keep(same, result);
     // What was cut short on behalf of a function further up says less than the same asked for by itself.
     if (cut >= depth || depth === 0) done.set(key, result); else provisional.set(key, { depth, cut, result });
     cut = depth === 0 ? Infinity : Math.min(outer, cut >= depth ? Infinity : cut);

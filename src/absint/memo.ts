@@ -1,0 +1,48 @@
+import type { CFile, CFunction } from '../parse/c/ast.js';
+import type { Contract } from '../kernel/contract.js';
+import { structure } from '../kernel/structure.js';
+import type { Cfg } from '../cfg/cfg.js';
+import type { EffectTable } from '../effect/effect.js';
+import type { Analysed } from './program.js';
+
+/**
+ * Analyses shared by programs that are alike, such as the two sides of a change. A function is analysed once for all
+ * programs in which its body, its lines, what its callees do and what the files declare are the same.
+ */
+export interface Memo {
+  readonly find: (key: string) => Analysed | undefined;
+  readonly keep: (key: string, result: Analysed) => void;
+  /** All that an analysis depends on; `declared` is `declarations` of the program's files. */
+  readonly keyOf: (file: string, fn: CFunction, cfg: Cfg, effects: EffectTable, declared: number, callee: boolean) => string;
+  readonly declarations: (files: readonly CFile[]) => number;
+}
+
+export function createMemo(): Memo {
+  const known = new Map<string, Analysed>(), numbers = new Map<string, number>();
+  const functions = new WeakMap<CFunction, number>(), contracts = new WeakMap<Contract, number>();
+  const numberOf = (text: string): number => {
+    let n = numbers.get(text);
+    if (n === undefined) numbers.set(text, n = numbers.size);
+    return n;
+  };
+  const once = <T extends object>(numbered: WeakMap<T, number>, value: T): number => {
+    let n = numbered.get(value);
+    if (n === undefined) numbered.set(value, n = numberOf(JSON.stringify(value)));
+    return n;
+  };
+  return {
+    find: (key) => known.get(key),
+    keep: (key, result) => { known.set(key, result); },
+    keyOf: (file, fn, cfg, effects, declared, callee) => {
+      let key = `${file} ${once(functions, fn)} ${declared} ${callee}`;
+      for (const id of cfg.order) for (const instr of cfg.blocks[id]?.instrs ?? []) {
+        if (instr.op !== 'call') continue;
+        const contract = effects.contracts.get(instr);
+        key += contract ? ` ${once(contracts, contract)}` : effects.harmless.has(instr) ? ' -' : ' ?';
+      }
+      return key;
+    },
+    // Where something is declared says nothing.
+    declarations: (files) => numberOf(structure(files.map((f) => [f.path, f.structs, f.typedefs, f.globals, [...f.constants], f.functions.map((fn) => [fn.kind, fn.name, fn.returns])]))),
+  };
+}
