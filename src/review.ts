@@ -246,12 +246,18 @@ function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] 
   const sorted = [...found].sort((a, b) => a.patch - b.patch || compare(a.finding.file, b.finding.file) || a.finding.line - b.finding.line || compare(a.finding.rule, b.finding.rule) || compare(a.finding.fingerprint, b.finding.fingerprint));
   return sorted.map((f, i) => {
     tools.progress({ stage: 'model', finding: i + 1, of: sorted.length });
-    return settled({ ...f.finding, path: toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(f.draft.rule.meta.messages[f.draft.code] ?? f.draft.code, f.draft.args), verdict: verdictOf(f, tools), ...(f.mended === undefined ? {} : { mendedBy: f.mended }) });
+    return settled({ ...f.finding, path: toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(messageOf(f), f.draft.args), verdict: verdictOf(f, tools), ...(f.mended === undefined ? {} : { mendedBy: f.mended }) });
   });
 }
 
 /** Rules whose findings are not about one expression of the function. */
 const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'unguarded-access']);
+
+/** What a patch repairs may need words of its own: `<code>Fixed`. */
+function messageOf({ finding, draft }: Found): string {
+  const { messages } = draft.rule.meta;
+  return (finding.status === 'fixed' ? messages[`${draft.code}Fixed`] : undefined) ?? messages[draft.code] ?? draft.code;
+}
 
 function verdictOf(f: Found, tools: ReviewTools): Verdict {
   if (!tools.judge) return { state: 'unmodelled', why: 'the model was switched off' };

@@ -256,6 +256,9 @@ function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<s
     const phi = m.terms.sym(`phi:${head}:${name}`, name, null, 'phi');
     if (value !== phi && usesAnywhere(m, s, phi)) renew(m.terms, s, phi);
   }
+  // What was put in this turn is not what a single read finds in the next one, nor was it the caller's.
+  if ([...s.gone.keys()].some((id) => readAnew(m, id, members))) s.gone = new Map([...s.gone].filter(([id]) => !readAnew(m, id, members)));
+  if ([...s.dropped.values()].some((d) => readAnew(m, d.object, members))) s.dropped = new Map([...s.dropped].filter(([, d]) => !readAnew(m, d.object, members)));
   if (tested.size === 0 || s.facts.size === 0) return;
   s.facts = without(s.facts, (id) => !s.held.some((h) => h.lock === id) && isMemory(m, id, tested));
 }
@@ -277,6 +280,13 @@ function joinedInside(m: Machine, s: State, head: number, members: ReadonlySet<n
     if (block !== head && members.has(block)) found.add(sym);
   }
   return found;
+}
+
+/** A value computed from a single read (READ_ONCE and the like) that the loop makes in each turn. */
+function readAnew(m: Machine, id: TermId, members: ReadonlySet<number>): boolean {
+  const t = m.terms.get(id);
+  if (t.k !== 'op') return false;
+  return (t.op.startsWith('once:') && members.has(Number(t.op.split(':')[1]))) || t.args.some((arg) => readAnew(m, arg, members));
 }
 
 function usesAnywhere(m: Machine, s: State, sym: TermId): boolean {

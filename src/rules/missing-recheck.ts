@@ -7,7 +7,7 @@ export const missingRecheck: Rule = {
     id: 'missing-recheck',
     summary: 'A value read before a lock is relied on after it without being compared again',
     severity: 'error',
-    messages: { gone: '{test} is no longer tested after {resource} is taken at line {taken}: what was found before may have changed, and is relied on here' },
+    messages: { goneFixed: '{test} is tested again after {resource} is taken, where what was found before may have changed', gone: '{test} is no longer tested after {resource} is taken at line {taken}: what was found before may have changed, and is relied on here' },
   },
   judge: (e) => (e.kind !== 'not-rechecked' ? null : { code: 'gone', args: { test: (JSON.parse(e.detail) as RecheckDetail).test, resource: e.resource, taken: e.otherLine } }),
 };
