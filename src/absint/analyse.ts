@@ -16,7 +16,7 @@ import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
 import { afterUnshown, localsOf, unshownViews } from './unshown.js';
-import { createMachine, declare, lockClass, type Event, type Machine, typeOf, type TypeTable } from './machine.js';
+import { createMachine, declare, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
 import { lockPairs, takingsOf } from './order-summary.js';
 import { derive, forgetNothings } from './ownership.js';
@@ -256,9 +256,6 @@ function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<s
     const phi = m.terms.sym(`phi:${head}:${name}`, name, null, 'phi');
     if (value !== phi && usesAnywhere(m, s, phi)) renew(m.terms, s, phi);
   }
-  // What was put in this turn is not what a single read finds in the next one, nor was it the caller's.
-  if ([...s.gone.keys()].some((id) => readAnew(m, id, members))) s.gone = new Map([...s.gone].filter(([id]) => !readAnew(m, id, members)));
-  if ([...s.dropped.values()].some((d) => readAnew(m, d.object, members))) s.dropped = new Map([...s.dropped].filter(([, d]) => !readAnew(m, d.object, members)));
   if (tested.size === 0 || s.facts.size === 0) return;
   s.facts = without(s.facts, (id) => !s.held.some((h) => h.lock === id) && isMemory(m, id, tested));
 }
@@ -268,7 +265,8 @@ function forgetReads(m: Machine, s: State, members: ReadonlySet<number>): void {
   if (s.gone.size === 0 && s.dropped.size === 0) return;
   const again = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'op' ? (t.op.startsWith('once:') && members.has(Number(t.op.split(':')[1]))) || t.args.some(again) : t.k === 'load' || t.k === 'addr' ? again(t.loc) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? again(t.base) : false; };
   if ([...s.gone.keys()].some(again)) s.gone = new Map([...s.gone].filter(([id]) => !again(id)));
-  if ([...s.dropped.values()].some((d) => again(d.object))) s.dropped = new Map([...s.dropped.values()].map((d) => (again(d.object) ? { ...d, object: m.terms.sym(`old:read:${d.object}`, d.place, typeOf(m, d.object), 'old') } : d)).map((d) => [`${d.object} ${d.kind}`, d] as const));
+  // The caller cannot have known it: whose reference was put there is the turn's own business.
+  if ([...s.dropped.values()].some((d) => again(d.object))) s.dropped = new Map([...s.dropped].filter(([, d]) => !again(d.object)));
 }
 
 /** Join symbols of the loop's inner blocks that locks or references of this state speak of: the next turn makes them anew. */
@@ -280,13 +278,6 @@ function joinedInside(m: Machine, s: State, head: number, members: ReadonlySet<n
     if (block !== head && members.has(block)) found.add(sym);
   }
   return found;
-}
-
-/** A value computed from a single read (READ_ONCE and the like) that the loop makes in each turn. */
-function readAnew(m: Machine, id: TermId, members: ReadonlySet<number>): boolean {
-  const t = m.terms.get(id);
-  if (t.k !== 'op') return false;
-  return (t.op.startsWith('once:') && members.has(Number(t.op.split(':')[1]))) || t.args.some((arg) => readAnew(m, arg, members));
 }
 
 function usesAnywhere(m: Machine, s: State, sym: TermId): boolean {
