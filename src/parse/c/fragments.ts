@@ -134,7 +134,7 @@ function takeApart(text: string, segment: Segment, partial: PartialFunction[], b
   const tokens = lex(code, characters(code));
   const at = (offset: number): number => segment.start + offset;
   const intact = /^\t/m.test(own);
-  const definitions = findDefinitions(tokens);
+  const definitions = findDefinitions(tokens, code);
   const header = segment.section === null ? '' : text.slice(...segment.section);
   const named = isHeaderLike(header) ? functionName(header) : '';
 
@@ -159,6 +159,8 @@ function takeApart(text: string, segment: Segment, partial: PartialFunction[], b
   } else if (end.closed && end.last < tokens.n) {
     blank.push([segment.start, at(tokens.end[end.last]!)]);
   }
+  // The rest of a parameter list that the hunk cuts before its body would be read with what stands above it.
+  else if (named !== '' && isOpen(header) && continuation < 0 && first === undefined) blank.push([segment.start, segment.end]);
   definitions.forEach((d, k) => {
     if (d.close >= 0) return;
     const stop = at(k + 1 < definitions.length ? tokens.end[definitions[k + 1]!.header - 1]! : own.length);
@@ -173,7 +175,7 @@ function takeApart(text: string, segment: Segment, partial: PartialFunction[], b
 interface Definition { readonly header: number; readonly open: number; readonly close: number }
 
 /** Function definitions by their tokens: words, a name, a parameter list and a brace. `close` is -1 where the end is not shown. */
-function findDefinitions(tokens: Tokens): Definition[] {
+function findDefinitions(tokens: Tokens, code: string): Definition[] {
   const { type, n } = tokens;
   const match = pairs(tokens);
   const list: Definition[] = [];
@@ -185,7 +187,7 @@ function findDefinitions(tokens: Tokens): Definition[] {
     while (k > 0 && type[k] === 41 && match[k]! > 1 && (type[match[k]! - 1] === W.attribute || (type[match[k]! - 1] === T.ID && type[match[k]! - 2] === 41))) k = match[k]! - 2;
     if (k < 1 || type[k] !== 41 || match[k]! < 1) continue;
     const name = match[k]! - 1;
-    if (type[name] !== T.ID || !(name >= 1 ? isTypeWord(type[name - 1]!) : false)) continue;
+    if (type[name] !== T.ID || !((name >= 1 && isTypeWord(type[name - 1]!)) || definedByHeader(code.slice(tokens.start[name]!, tokens.start[name]! + MAX_HEADER)) !== null)) continue;
     let header = name;
     while (header > 0 && isTypeWord(type[header - 1]!)) header--;
     const close = match[i]!;

@@ -30,7 +30,7 @@ export function readFragments(engine: Engine, path: string, text: string): { fil
     fn.pieces.forEach((piece, p) => {
       if (p > 0 || !fn.fromStart) add(`${GAP}();\n`, piece.start);
       const closed = closeBody(text.slice(piece.start, piece.end), name);
-      add(closed.before === '' ? '' : `${closed.before.replace(/\{/g, `{ ${GAP}();`)}\n`, piece.start);
+      add(closed.before === '' ? '' : `${closed.before.replace(/\{(\s*case \w+:)?/g, `{$1 ${GAP}();`)}\n`, piece.start);
       add(closed.text, piece.start);
       // What a block that is cut holds besides is not shown either.
       add(`\n${closed.after.replace(/ \}/g, ` ${GAP}(); }`)}\n`, piece.end - 1);

@@ -37,12 +37,12 @@ describe('fragments', () => {
   });
 
   it.each([
-    ['\t\tx();\n\t} else {\n\t\ty();\n\t}\n\tz();', 'if __unseen { x(); } else { y(); } z();'],
-    ['\t\tx();\n\t}\n\tz();', 'if __unseen { x(); } z();'],
-    ['\t\tif (a)\n\t\t\tbreak;\n\t}\n\tz();', 'while __unseen { if a break; } z();'],
-    ['\tcase A:\n\t\tx();\n\t\tbreak;\n\tdefault:\n\t\ty();\n\t}\n\tz();', 'switch __unseen { case __unseen_case: case A: x(); break; default: y(); } z();'],
-    ['\t\tx();\n\t} while (b);\n\tz();', 'do { x(); } while b; z();'],
-    ['\tif (a) {\n\t\twhile (b) {\n\t\t\tx();', 'if a { while b { x(); } }'],
+    ['\t\tx();\n\t} else {\n\t\ty();\n\t}\n\tz();', 'if __unseen { ¿…? x(); } else { y(); } z();'],
+    ['\t\tx();\n\t}\n\tz();', 'if __unseen { ¿…? x(); } z();'],
+    ['\t\tif (a)\n\t\t\tbreak;\n\t}\n\tz();', 'while __unseen { ¿…? if a break; } z();'],
+    ['\tcase A:\n\t\tx();\n\t\tbreak;\n\tdefault:\n\t\ty();\n\t}\n\tz();', 'switch __unseen { case __unseen_case: ¿…? case A: x(); break; default: y(); } z();'],
+    ['\t\tx();\n\t} while (b);\n\tz();', 'do { ¿…? x(); } while b; z();'],
+    ['\tif (a) {\n\t\twhile (b) {\n\t\t\tx();', 'if a { while b { x(); ¿…? } ¿…? }'],
     ['\t\t b, c);\n\tx();\n\ty(a,', 'x();'],
     ['\t    && b)\n\t\tx();\n\ty();', 'if __unseen x(); y();'],
     ['\t\tx();\n\telse\n\t\ty();', 'if __unseen x(); else y();'],
@@ -68,9 +68,14 @@ describe('fragments', () => {
     );
     expect(read(text)).toEqual([
       ['undo', 'if mapped restore(src, src, (locked ? A : 0)); ¿…?'],
-      ['move', '¿…? if __unseen { goto out; } wait(src);'],
+      ['move', '¿…? if __unseen { ¿…? goto out; } wait(src);'],
       ['next', 'return 1;'],
     ]);
+  });
+
+  it('reads a system call as a definition, and leaves out the head of the next', () => {
+    const text = shown({ line: 20, section: 'static int before(int a)', text: '\treturn a;\n}\n\nSYSCALL_DEFINE1(fresh, int, fd)\n{\n\treturn fd;\n}\n\nSYSCALL_DEFINE2(next, int, fd,\n\t\tunsigned int, flags)' });
+    expect(read(text)).toEqual([['before', '¿…? return a;'], ['fresh', 'return fd;']]);
   });
 
   it('gives a hunk to the function that the patch put around it', () => {
