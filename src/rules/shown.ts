@@ -52,7 +52,7 @@ function lastPart(resource: string): string {
 /** Rules that a test or a lock outside the shown lines could answer. */
 const NEEDS_ALL: ReadonlySet<string> = new Set(['missing-recheck', 'stale-after-drop', 'rcu-escape']);
 /** Rules that callers or callees outside the hunks could answer. */
-const NEEDS_OTHERS: ReadonlySet<string> = new Set(['unguarded-access', 'contract-change']);
+const NEEDS_OTHERS: ReadonlySet<string> = new Set(['unguarded-access', 'contract-change', 'lock-order', 'alloc-in-reclaim-path']);
 
 function calleesIn({ cfg }: Analysed): Set<string> {
   return new Set(cfg.order.flatMap((id) => cfg.blocks[id]?.instrs ?? []).flatMap((i) => (i.op === 'call' && i.callee !== null ? [i.callee] : [])));
