@@ -117,7 +117,7 @@ function functionLines(report: Report, options: TextOptions): readonly string[] 
   const loud = report.functions.filter(isSemantic);
   const listed = options.verbose ? report.functions : loud.slice(0, SHORT_LIST);
   const quiet = report.functions.length - loud.length;
-  const title = loud.length === 0 ? `Nothing changed for callers of the ${plural(quiet, 'function')} touched` : `${plural(loud.length, 'function')} changed for ${loud.length === 1 ? 'its' : 'their'} callers`;
+  const title = loud.length === 0 ? `Nothing changed for callers of the ${quiet === 1 ? 'function' : `${quiet} functions`} touched` : `${plural(loud.length, 'function')} changed for ${loud.length === 1 ? 'its' : 'their'} callers`;
   const rest = quiet === 0 || loud.length === 0 ? '' : `; ${quiet} more touched without that`;
   const more = options.verbose ? 0 : loud.length - listed.length;
   return [
