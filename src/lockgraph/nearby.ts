@@ -48,7 +48,7 @@ function candidates(functions: readonly { readonly name: string; readonly text: 
 function words(lock: PairLock): RegExp {
   const own = /(\w+)(?:\[\])?(?:\(\))?(?:\/.*)?$/.exec(lock.resource)?.[1] ?? lock.resource;
   const by = lock.by.replace(/\(\)$/, '').replace(SUFFIX, '');
-  const generic = by === '' || new RegExp(`\\b${own}\\b`).test(lock.place);
+  const generic = by === '' || (!by.startsWith(own) && new RegExp(`\\b${own}\\b`).test(lock.place));
   return new RegExp(generic ? `\\b${own}\\b` : `\\b${own}\\b|\\b${by}`);
 }
 
