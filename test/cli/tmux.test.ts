@@ -132,7 +132,7 @@ describe('in a terminal', () => {
     t.resize(200, 60);
     await t.until('o order');
     t.keys('o');
-    expect(await t.until('What is held, and under it what is taken')).toMatch(/^> \+ ├─▶ anon_vma->rwsem {2}new {2}mm\/pool_migrate\.c:71/m);
+    expect(await t.until('What is held, and under it what is taken')).toMatch(/^> \+ └─▶ anon_vma->rwsem {2}new, trylock {2}mm\/pool_migrate\.c:71/m);
     t.keys('q');
     await t.until(/^> {6}F1 error lock-leak confirmed/m);
     t.keys('Enter');
