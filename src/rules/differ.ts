@@ -63,9 +63,12 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   };
   const introduced = pair.pre || !pair.post ? newIn(post, pre) : post.filter((d) => d.event.certainty === 'sure');
   // What was certain before and is merely possible now (or the reverse) is the same problem.
-  add(introduced.filter((d) => !pre.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'introduced');
-  if (pair.pre && pair.post) add(newIn(pre, post).filter((d) => !post.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'fixed');
-  const known = new Set(newIn(post, pre).map((d) => d.fingerprint));
+  // A lock that both sides hand to their caller may have two names.
+  const handed = (d: Draft, others: readonly Draft[]): boolean => d.event.kind === 'held-at-exit' && d.event.certainty === 'contract' && others.some((o) => o.event.kind === d.event.kind && o.event.certainty === 'contract' && o.event.lockKind === d.event.lockKind);
+  const gone = newIn(pre, post), come = newIn(post, pre);
+  add(introduced.filter((d) => !handed(d, gone) && !pre.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'introduced');
+  if (pair.pre && pair.post) add(gone.filter((d) => !handed(d, come) && !post.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'fixed');
+  const known = new Set(come.map((d) => d.fingerprint));
   add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
   return out;
 }
