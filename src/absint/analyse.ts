@@ -16,7 +16,7 @@ import { guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
 import { afterUnshown, localsOf, unshownViews } from './unshown.js';
-import { createMachine, declare, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
+import { createMachine, declare, lastPart, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
 import { lockPairs, takingsOf } from './order-summary.js';
 import { derive, forgetNothings } from './ownership.js';
@@ -179,7 +179,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       const contract: Contract | null = effects.contracts.get(instr) ?? null;
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
       if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
-      for (const cls of effects.unsure.get(instr) ?? []) for (const h of s.held) if (lockClass(m, h.lock).split('->').at(-1) === cls.split('->').at(-1)) m.unclear.add(h.lock);
+      for (const cls of effects.unsure.get(instr) ?? []) for (const h of s.held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls)) m.unclear.add(h.lock);
       return applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
     }
   }

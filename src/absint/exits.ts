@@ -2,11 +2,11 @@ import type { Expr } from '../parse/c/ast.js';
 import { isPartial } from '../parse/c/unshown.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
-import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
+import { lockClass, ofCaller, ofFormerTurn, strip, typeOf, type Event, type Machine } from './machine.js';
 import { carried, isLocalPlace, isShared, notAnObject } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
-import type { Held, Owned, State } from './state.js';
+import { givenUp, type Held, type Owned, type State } from './state.js';
 import { type TermId, isCall } from './term.js';
 import { isVoid } from './walk.js';
 
@@ -67,7 +67,7 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
     ].sort();
     const entry = [...e.state.entry].filter(([, x]) => x.assumed === 'held');
     const drops = [
-      ...entry.filter(([lock]) => !e.state.held.some((h) => h.lock === lock)).map(([lock]) => lockClass(m, lock)),
+      ...givenUp(e.state).map(([lock]) => lockClass(m, lock)),
       ...[...e.state.dropped.values()].map((d) => `${d.kind} reference${d.count > 1 ? ` ×${d.count}` : ''}`),
     ].sort();
     const needs = entry.map(([lock]) => lockClass(m, lock)).sort();
@@ -82,11 +82,10 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
 
 function tokensOf(m: Machine, e: Exit): ExitToken[] {
   const s = e.state, object = (id: TermId): Expr | null => m.named.get(id) ?? null;
-  const entry = [...s.entry].filter(([, x]) => x.assumed === 'held');
   return [
     ...s.held.filter((h) => s.entry.get(h.lock)?.assumed !== 'held').map((h): ExitToken => ({ change: 'gain', what: 'lock', resource: lockClass(m, h.lock), mode: h.mode, lockKind: h.kind, place: h.place, line: h.line, object: object(h.lock), returned: returned(m, e, h.lock) })),
     ...s.owned.filter((o) => !knownNull(m, s.facts, o.object)).map((o): ExitToken => ({ change: 'gain', what: 'reference', resource: `${o.kind} reference`, mode: o.count === Infinity ? 'some' : String(o.count), lockKind: o.kind, place: o.place, line: o.line, object: object(o.object), returned: returned(m, e, o.object) })),
-    ...entry.filter(([lock]) => !s.held.some((h) => h.lock === lock)).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock), returned: false })),
+    ...givenUp(s).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock), returned: false })),
     ...[...s.dropped.values()].map((d): ExitToken => ({ change: 'drop', what: 'reference', resource: `${d.kind} reference`, mode: String(d.count), lockKind: d.kind, place: d.place, line: d.line, object: object(d.object), returned: false })),
   ];
 }
@@ -116,7 +115,7 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
 
 /** One of several, taken by the turns of a loop. */
 function gathered(m: Machine, h: Held, exits: readonly Exit[]): boolean {
-  const earlier = (y: Held): boolean => y.count === Infinity || m.terms.symbols(y.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'old'; });
+  const earlier = (y: Held): boolean => y.count === Infinity || ofFormerTurn(m, y.lock);
   return exits.some((x) => x.state.held.some((y) => y.line === h.line && y.kind === h.kind && earlier(y)));
 }
 
@@ -228,7 +227,7 @@ function contradict(m: Machine, a: Facts, b: Facts): boolean {
   for (const [id, x] of a) {
     const y = b.get(id);
     if (!y || ((x.mask & y.mask) !== 0 && !disjoint(x, y))) continue;
-    if (m.terms.symbols(id).every((s) => { const t = m.terms.get(s); return t.k === 'sym' && t.source === 'param'; })) return true;
+    if (ofCaller(m, id)) return true;
   }
   return false;
 }

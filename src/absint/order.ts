@@ -1,8 +1,8 @@
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { ANY } from './fact.js';
-import { lockClass, type Machine } from './machine.js';
+import { lockClass, ofCaller, ofFormerTurn, type Machine } from './machine.js';
 import type { Site } from './resources.js';
-import type { Held, State, Step } from './state.js';
+import { givenUp, type Held, type State, type Step } from './state.js';
 import type { TermId } from './term.js';
 
 /** A call on the way to an acquisition, or (the last one) the acquisition itself: in which function, and where. */
@@ -81,11 +81,6 @@ function pair(m: Machine, s: State, taken: RawPair['taken'], tryLock: boolean, t
   }
 }
 
-/** One of several that a loop has gathered; where two ways joined it is still one lock. */
-function ofFormerTurn(m: Machine, lock: TermId): boolean {
-  return m.terms.symbols(lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'old'; });
-}
-
 /** A chain of members of which no type is known is no class of its own. */
 function unclear(resource: string): boolean {
   return resource.split('->').length > MAX_CHAIN;
@@ -97,12 +92,12 @@ function better(old: RawPair, tryLock: boolean, sure: boolean): boolean {
 }
 
 function taking(m: Machine, s: State, t: Omit<RawTaking, 'facts'>): void {
-  const dropped = [...s.entry].filter(([lock, e]) => e.assumed === 'held' && !s.held.some((h) => h.lock === lock)).map(([lock]) => [lockClass(m, lock), lock] as const);
+  const dropped = givenUp(s).map(([lock]) => [lockClass(m, lock), lock] as const);
   const without = new Map<string, TermId | null>([...t.without, ...dropped]);
   const key = `${t.resource}\0${[...without.keys()].sort().join('\0')}`, old = m.order.takings.get(key);
   const facts = new Map<TermId, number>();
   for (const [id, f] of s.facts) {
-    if (f.mask === ANY || !m.terms.symbols(id).every((x) => { const v = m.terms.get(x); return v.k === 'sym' && v.source === 'param'; })) continue;
+    if (f.mask === ANY || !ofCaller(m, id)) continue;
     const before = old === undefined ? 0 : old.facts.get(id) ?? ANY;
     if ((before | f.mask) !== ANY) facts.set(id, before | f.mask);
   }

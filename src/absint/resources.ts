@@ -1,7 +1,7 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, ZERO } from './fact.js';
-import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
+import { lockClass, ofFormerTurn, strip, typeOf, type Event, type Machine } from './machine.js';
 import { ordered } from './order.js';
 import { copyOf, SmallMap } from './small-map.js';
 import type { Held, State, StepEffect, Step } from './state.js';
@@ -39,7 +39,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (mine && !NESTING.has(kind)) {
     if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
     if (mine.count !== Infinity && !(kind === 'rwlock' && mode === 'shared')) {
-      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: isUnique(m, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: mode }, site);
+      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: !ofFormerTurn(m, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: mode }, site);
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
@@ -94,7 +94,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     return true;
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
-  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: isUnique(m, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
+  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
   return true;
 }
 
@@ -173,11 +173,6 @@ function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free
   if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new SmallMap(), heap: new SmallMap() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object, direct: site.direct });
 }
 
-/** A symbol that stands for one object only, so that two mentions are the same lock. */
-function isUnique(m: Machine, lock: TermId): boolean {
-  return m.terms.symbols(lock).every((id) => { const t = m.terms.get(id); return t.k !== 'sym' || t.source !== 'old'; });
-}
-
 /** A held lock that the released one may be: known equal, or of the same class when either is not known precisely. */
 function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undefined {
   const same = s.held.filter((h) => h.kind === kind);
@@ -197,10 +192,10 @@ function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undef
 
 /** Two objects that two variables or places hold at the same time, one of them from a call that was not given the other. */
 function apart(m: Machine, s: State, a: TermId, b: TermId): boolean {
-  const values = new Set([...s.env.values(), ...s.heap.values()]);
-  if (a === b || !values.has(a) || !values.has(b)) return false;
   const called = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'sym' && t.source === 'call'; };
-  return (called(a) || called(b)) && !madeOf(m, a, b) && !madeOf(m, b, a);
+  if (a === b || (!called(a) && !called(b))) return false;
+  const values = new Set([...s.env.values(), ...s.heap.values()]);
+  return values.has(a) && values.has(b) && !madeOf(m, a, b) && !madeOf(m, b, a);
 }
 
 /** `value` was computed from `part`, by however many calls. */

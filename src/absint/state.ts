@@ -71,6 +71,11 @@ export interface EntryLock {
   readonly failedTry: boolean;
 }
 
+/** The caller's locks that the path has given back, or is about to retake. */
+export function givenUp(s: Pick<State, 'entry' | 'held'>): [TermId, EntryLock][] {
+  return [...s.entry].filter(([lock, e]) => e.assumed === 'held' && !s.held.some((h) => h.lock === lock));
+}
+
 /**
  * Everything known at one point of one path, or of several paths that hold the same resources. Mutable while a
  * block is executed by its one owner; never changed once it has been handed on.

@@ -8,7 +8,7 @@ import type { CallSite } from './calls.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import type { FlagUse } from './flags.js';
-import { strip, typeOf, type Event, type Machine } from './machine.js';
+import { ofCaller, strip, typeOf, type Event, type Machine } from './machine.js';
 import type { LockPair } from './order-summary.js';
 import { baseObject } from './resources.js';
 import type { State, Step } from './state.js';
@@ -309,8 +309,7 @@ function discriminating(m: Machine, exit: Exit, signs: ReadonlyMap<TermId, numbe
   const out: { expr: Expr; mask: number }[] = [];
   for (const [id, f] of exit.state.facts) {
     if (f.mask === ANY || out.length >= MAX_GIVEN || id === exit.value) continue;
-    const syms = m.terms.symbols(id);
-    if (!syms.every((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'param'; })) continue;
+    if (!ofCaller(m, id)) continue;
     if (signs !== null && !SETS.some((mask) => ((signs.get(id) ?? 0) & (1 << mask)) !== 0 && (mask & f.mask) === 0)) continue;
     const expr = toExpr(m, id, null);
     if (expr) out.push({ expr, mask: f.mask });

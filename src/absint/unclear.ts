@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
 import type { Machine } from './machine.js';
-import type { State } from './state.js';
+import { givenUp, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 
@@ -11,7 +11,7 @@ import type { TermId } from './term.js';
  * the cases apart: what follows is no certain complaint about them. `states` are those after `outcomes`.
  */
 export function markUnclear(m: Machine, states: readonly State[], outcomes: readonly Outcome[]): void {
-  const held = states.map((s) => new Set<TermId>([...s.held.map((h) => h.lock), ...[...s.entry].filter(([lock, e]) => e.assumed === 'held' && s.held.every((h) => h.lock !== lock)).map(([lock]) => -1 - lock)]));
+  const held = states.map((s) => new Set<TermId>([...s.held.map((h) => h.lock), ...givenUp(s).map(([lock]) => -1 - lock)]));
   for (let i = 0; i < states.length; i++) for (let j = i + 1; j < states.length; j++) {
     const a = held[i] as Set<TermId>, b = held[j] as Set<TermId>;
     const differing = [...a].filter((x) => !b.has(x)).concat([...b].filter((x) => !a.has(x)));

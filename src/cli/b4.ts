@@ -58,7 +58,7 @@ function quotable(patch: Patch): AgentPatch {
   const lines = patch.message.body.split('\n');
   const from = lines.findIndex((line) => line.startsWith('diff --git ') || line.startsWith('Index: ') || /^--- \S/.test(line));
   const rest = from < 0 ? [] : lines.slice(from);
-  const end = rest.findIndex((line) => line === '-- ');
+  const end = rest.indexOf('-- ');
   const diff = end < 0 ? rest : rest.slice(0, end);
   while (diff.length > 0 && diff.at(-1) === '') diff.pop();
   return { index: patch.index, diff };

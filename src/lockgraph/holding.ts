@@ -1,7 +1,7 @@
 import { analyse, BOUNDS } from '../absint/analyse.js';
 import { lockClass } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
-import type { State, Step as TraceStep } from '../absint/state.js';
+import { givenUp, type State, type Step as TraceStep } from '../absint/state.js';
 import type { Step } from './steps.js';
 
 /** A lock or reference that some path holds at a step. */
@@ -42,7 +42,7 @@ export function holdingAt(side: Analysed, steps: readonly Step[]): ReadonlyMap<S
     out.set(step, entry);
     const here = held(state, (lock) => lockClass(m, lock));
     for (const h of here) { const k = holdingKey(h); if (!entry.some.has(k)) { entry.some.set(k, h); entry.traces.set(k, state.trace); } }
-    const given = [...state.entry].filter(([lock, x]) => x.assumed === 'held' && !state.held.some((h) => h.lock === lock)).map(([lock]) => lockClass(m, lock));
+    const given = givenUp(state).map(([lock]) => lockClass(m, lock));
     entry.dropped = new Set(entry.dropped === null ? given : given.filter((x) => entry.dropped?.has(x)));
     const keys = new Set(here.map(holdingKey));
     entry.all = entry.all === null ? keys : new Set([...entry.all].filter((k) => keys.has(k)));

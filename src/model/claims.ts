@@ -1,3 +1,4 @@
+import { lastPart, ofFormerTurn } from '../absint/machine.js';
 import { printExpr } from '../cfg/print.js';
 import { stepsOf } from '../lockgraph/steps.js';
 import type { OrderDetail } from '../rules/order-events.js';
@@ -29,12 +30,11 @@ function recheckClaim({ finding, before }: ModelRequest): Claim | string {
   const detail = JSON.parse(finding.detail) as RecheckDetail;
   if (detail.fresh) return `what ${detail.test} compares is read under the lock`;
   const at = (place: RecheckDetail['after']): ReadonlySet<string> => new Set([place.join(' ')]);
-  const last = (name: string): string => name.split('->').at(-1) ?? name;
   return {
     rival: 'changer', bothWant: true, fails: ['assert'],
     after: { ...NO_SITES, tests: new Map(detail.tests.after), rely: at(detail.after) }, before: { ...NO_SITES, tests: new Map(detail.tests.before), rely: at(detail.before) },
     needs: { after: ['rely'], before: ['rely', 'test'] },
-    wants: (a) => [takenAt(a, detail.taken[a.exploration.cfg === before.cfg ? 0 : 1], locksOf(a, (c) => last(c) === last(finding.resource))), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
+    wants: (a) => [takenAt(a, detail.taken[a.exploration.cfg === before.cfg ? 0 : 1], locksOf(a, (c) => lastPart(c) === lastPart(finding.resource))), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
     missing: `what ${finding.resource} keeps from changing is not known to the model`,
     assumptions: [`others change what ${detail.test} asks while they hold ${finding.resource}: that is what the code before provides for`, 'it was read before the function took the lock'],
   };
@@ -45,11 +45,10 @@ function unguardedClaim({ finding, before, after }: ModelRequest): Claim | strin
   if (before === null) return 'there is no code before, which shows that the lock is needed';
   if (finding.code === 'pinned') return 'who frees the object is not modelled';
   if (finding.code !== 'asserted') return 'rival not in base: that others change it under the lock is not known, only that the code before took the lock';
-  const last = (name: string): string => name.split('->').at(-1) ?? name;
   const there = stepsOf(after.cfg).filter((s) => s.line === finding.line && printExpr(s.to ?? s.expr) === finding.place);
   const keys = new Set(there.map((s) => s.key));
   const places = (steps: ReturnType<typeof stepsOf>): ReadonlySet<string> => new Set(steps.map((s) => `${s.block} ${s.at}`));
-  const locks = (a: Automaton): readonly TermId[] => locksOf(a, (c) => last(c) === last(finding.resource));
+  const locks = (a: Automaton): readonly TermId[] => locksOf(a, (c) => lastPart(c) === lastPart(finding.resource));
   return {
     rival: 'insider', bothWant: true, fails: ['assert'],
     after: { ...NO_SITES, alone: places(there) }, before: { ...NO_SITES, alone: places(stepsOf(before.cfg).filter((s) => keys.has(s.key))) },
@@ -66,8 +65,8 @@ const NOBODYS: TermId = -1;
 /** The locks of the list that are taken at a line and are not those of a former turn of a loop; all of them where none is. */
 function takenAt(a: Automaton, line: number, locks: readonly TermId[]): readonly TermId[] {
   const there = new Set(a.nodes.flatMap((n) => (n.line === line ? n.edges.flatMap((e) => e.ops.flatMap((op) => (op.k === 'acquire' ? [op.id] : []))) : [])));
-  const { terms } = a.exploration.m;
-  const taken = locks.filter((id) => there.has(id) && !terms.symbols(id).some((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'old'; }));
+  const { m } = a.exploration;
+  const taken = locks.filter((id) => there.has(id) && !ofFormerTurn(m, id));
   return taken.length === 0 ? locks : taken;
 }
 
@@ -97,11 +96,10 @@ function sleepClaim({ finding, kind, before, after }: ModelRequest): Claim | str
   const [callee = '', asserted] = finding.detail.split(' ');
   if (!SPINNING.has(kind)) return 'what a sleep inside a section breaks is not modelled';
   if (asserted !== undefined) return 'the lock is held by a caller, and the function is run by itself';
-  const last = finding.resource.split('->').at(-1);
   return {
     rival: 'spinner', bothWant: false, fails: ['cycle', 'stuck'], needs: { after: ['acquire'], before: [] },
     after: { ...NO_SITES, sleeps: callsOf(after, callee, finding.line) }, before: before === null ? null : { ...NO_SITES, sleeps: callsOf(before, callee, null) },
-    wants: (a) => [processorOf(a), locksOf(a, (c) => c.split('->').at(-1) === last)],
+    wants: (a) => [processorOf(a), locksOf(a, (c) => lastPart(c) === lastPart(finding.resource))],
     missing: 'the lock, or the call that sleeps, is not reached in the model',
     assumptions: [`${callee}() gives the processor away`, 'the other task gets the same processor and is not preempted'],
   };

@@ -1,7 +1,7 @@
 import { ANY, maskOf, POS } from '../absint/fact.js';
 import { strip, type Machine } from '../absint/machine.js';
 import { baseObject } from '../absint/resources.js';
-import type { State } from '../absint/state.js';
+import { givenUp, type State } from '../absint/state.js';
 import type { TermId } from '../absint/term.js';
 import type { MicroNode } from './explore.js';
 import { resourceName, SECTIONS } from './holding.js';
@@ -43,9 +43,7 @@ export function exitOf(m: Machine, end: Pick<MicroNode, 'at' | 'local' | 'value'
     if (s.entry.get(h.lock)?.assumed === 'held') continue;
     parts.push({ text: `+${name(h.lock, true)} ${SECTIONS.has(h.kind) ? h.kind : h.mode}`, id: h.lock, what: 'lock', count: h.count, line: h.line, place: h.place });
   }
-  for (const [id, e] of s.entry) {
-    if (e.assumed === 'held' && !s.held.some((h) => h.lock === id)) parts.push({ text: `-${name(id, true)}`, id, what: 'lock-gone', count: 1, line: e.line, place: e.place });
-  }
+  for (const [id, e] of givenUp(s)) parts.push({ text: `-${name(id, true)}`, id, what: 'lock-gone', count: 1, line: e.line, place: e.place });
   for (const o of s.owned) {
     // What was stored where others find it is theirs to put.
     if (o.escaped || (maskOf(m.terms, s.facts, o.object) & POS) === 0) continue;

@@ -1,5 +1,5 @@
 import type { Expr } from '../parse/c/ast.js';
-import { lockClass, type Machine } from '../absint/machine.js';
+import { lastPart, lockClass, type Machine } from '../absint/machine.js';
 import type { TermId } from '../absint/term.js';
 import { explore, type Exploration } from './explore.js';
 import { resourceName } from './holding.js';
@@ -101,4 +101,3 @@ export function classesOf(resource: string): readonly string[] {
   return resource.split(' → ').map((c) => c.replace(/\/\w+$/, ''));
 }
 
-const lastPart = (name: string): string => name.split('->').at(-1) ?? name;

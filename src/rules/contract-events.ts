@@ -1,4 +1,4 @@
-import type { Event } from '../absint/machine.js';
+import { lastPart, type Event } from '../absint/machine.js';
 import type { ExitToken, ExitView, Summary } from '../absint/summary.js';
 
 /** Exits that differ in more resources than this are another contract altogether, not a slip. */
@@ -83,7 +83,7 @@ function delta(exit: ExitView, base: ExitView): Delta[] {
 
 /** The same resource under two names is one: only the kind and the last part of a lock's path count. */
 function key(t: ExitToken): string {
-  return `${t.change} ${t.what} ${t.lockKind} ${t.resource.split('->').at(-1)}`;
+  return `${t.change} ${t.what} ${t.lockKind} ${lastPart(t.resource)}`;
 }
 
 function eventOf(d: Delta, exit: ExitView): Event {

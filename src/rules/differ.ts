@@ -1,4 +1,4 @@
-import type { Event } from '../absint/machine.js';
+import { lastPart, type Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import type { Summary } from '../absint/summary.js';
 import { contractEvents, leftovers, unevenness } from './contract-events.js';
@@ -53,7 +53,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.
-  const mirrored = (drafts: readonly Draft[], others: readonly Draft[]): Draft[] => drafts.filter((d) => !others.some((o) => lastPart(o) === lastPart(d)));
+  const mirrored = (drafts: readonly Draft[], others: readonly Draft[]): Draft[] => drafts.filter((d) => !others.some((o) => lastPart(o.event.resource) === lastPart(d.event.resource)));
   const pre = [...preOwn, ...(a && b && better ? mirrored(judgeEvents(name, contractEvents(a, b)), newIn(postOwn, preOwn)) : [])];
   const post = [...postOwn, ...(a && b && !better ? mirrored(judgeEvents(name, contractEvents(b, a)), newIn(preOwn, postOwn)) : [])];
   const out: Judged[] = [];
@@ -61,11 +61,11 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const add = (drafts: readonly Draft[], status: Status): void => {
     for (const d of oneEach(drafts)) out.push({ draft: d, finding: finding(d, pair.file, shown, status, severityOf(d, pair, status)) });
   };
-  const introduced = pair.pre || !pair.post ? newIn(post, pre) : post.filter((d) => d.event.certainty === 'sure');
   // What was certain before and is merely possible now (or the reverse) is the same problem.
   // A lock that both sides hand to their caller may have two names.
   const handed = (d: Draft, others: readonly Draft[]): boolean => d.event.kind === 'held-at-exit' && d.event.certainty === 'contract' && others.some((o) => o.event.kind === d.event.kind && o.event.certainty === 'contract' && o.event.lockKind === d.event.lockKind);
   const gone = newIn(pre, post), come = newIn(post, pre);
+  const introduced = pair.pre || !pair.post ? come : post.filter((d) => d.event.certainty === 'sure');
   add(introduced.filter((d) => !handed(d, gone) && !pre.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'introduced');
   if (pair.pre && pair.post) add(gone.filter((d) => !handed(d, come) && !post.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'fixed');
   const known = new Set(come.map((d) => d.fingerprint));
@@ -80,11 +80,6 @@ function putsTwice(side: Summary, e: Event): boolean {
     for (let s = x.trace; s; s = s.prev) if (s.effect?.op === 'put' && s.effect.resource === e.resource && s.effect.place === e.place) count++;
     return count > 1;
   });
-}
-
-/** The resource without the path that leads to it, which may be spelled differently on the two sides. */
-function lastPart(d: Draft): string {
-  return d.event.resource.split('->').at(-1) ?? d.event.resource;
 }
 
 /** What the rules say of a function as it stands: only what is wrong in itself. */

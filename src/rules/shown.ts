@@ -1,5 +1,5 @@
 import { isPartial } from '../parse/c/unshown.js';
-import type { Event } from '../absint/machine.js';
+import { lastPart, type Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import type { ExitToken, ExitView, Summary } from '../absint/summary.js';
 import { differ, type FunctionPair, type Judged } from './differ.js';
@@ -24,7 +24,7 @@ export function shownDifference(pair: FunctionPair, onlyTakenOut: boolean): Judg
  */
 function shownEvents(before: Summary, after: Summary, onlyTakenOut: boolean): Event[] {
   if (before.bounded || after.bounded) return [];
-  const count = (side: Summary, ops: readonly string[], resource: string): number => side.ops.filter((o) => ops.includes(o.op) && lastPart(o.text) === lastPart(resource)).length;
+  const count = (side: Summary, ops: readonly string[], resource: string): number => side.ops.filter((o) => ops.includes(o.op) && bareName(o.text) === bareName(resource)).length;
   const alike = (t: ExitToken): boolean => {
     const taken = count(before, ['takes', 'gets'], t.resource);
     return taken > 0 && taken === count(after, ['takes', 'gets'], t.resource) && count(after, ['releases', 'puts'], t.resource) <= count(before, ['releases', 'puts'], t.resource);
@@ -37,16 +37,16 @@ function shownEvents(before: Summary, after: Summary, onlyTakenOut: boolean): Ev
     if (!old) return [];
     const known = uneven(old);
     const hidden = views.length > 0 && after.unshown.some((u) => u.key === place);
-    const split = !hidden ? [] : [...uneven(views)].filter(([key]) => ![...known.keys()].some((k) => lastPart(k) === lastPart(key))).map(([, found]) => found);
-    const kept = !hidden ? [] : views.flatMap((view) => view.tokens.filter((t) => t.change === 'gain' && fewer(t) && !old.some((v) => v.tokens.some((x) => x.change === 'gain' && lastPart(x.resource) === lastPart(t.resource)))).map((token) => ({ view, token })));
+    const split = !hidden ? [] : [...uneven(views)].filter(([key]) => ![...known.keys()].some((k) => bareName(k) === bareName(key))).map(([, found]) => found);
+    const kept = !hidden ? [] : views.flatMap((view) => view.tokens.filter((t) => t.change === 'gain' && fewer(t) && !old.some((v) => v.tokens.some((x) => x.change === 'gain' && bareName(x.resource) === bareName(t.resource)))).map((token) => ({ view, token })));
     // What was given back, and is not any more, though nothing else that the function does to locks or references has changed.
-    const dropped = onlyFewer ? old.flatMap((v) => v.tokens.filter((t) => t.change === 'drop' && fewer(t)).flatMap((token) => { const view = views.find((w) => w.line > 0 && !w.tokens.some((x) => x.change === 'drop' && lastPart(x.resource) === lastPart(token.resource))); return view && views.length === 1 ? [{ view, token: { ...token, line: view.line } }] : []; })) : [];
+    const dropped = onlyFewer ? old.flatMap((v) => v.tokens.filter((t) => t.change === 'drop' && fewer(t)).flatMap((token) => { const view = views.find((w) => w.line > 0 && !w.tokens.some((x) => x.change === 'drop' && bareName(x.resource) === bareName(token.resource))); return view && views.length === 1 ? [{ view, token: { ...token, line: view.line } }] : []; })) : [];
     return [...[...split, ...kept].filter((found) => alike(found.token)), ...dropped].map((found) => event(found.view, found.token));
   });
 }
 
-function lastPart(resource: string): string {
-  return resource.replace(/ \(shared\)$| reference$/, '').split('->').at(-1) ?? resource;
+function bareName(resource: string): string {
+  return lastPart(resource.replace(/ \(shared\)$| reference$/, ''));
 }
 
 /** Rules that a test or a lock outside the shown lines could answer. */

@@ -1,3 +1,4 @@
+import { lastPart } from '../absint/machine.js';
 import type { Rule } from './rule.js';
 
 /** A bracket (a mapping, a notifier range, a saved allocation scope) is left open, or closed without having been opened. */
@@ -17,7 +18,7 @@ export const unpaired: Rule = {
   },
   judge: (e) => {
     if (e.lockKind !== 'pair') return null;
-    const args = { bracket: e.resource.split('->').at(-1)?.replace(/^__/, '') ?? e.resource, taken: e.otherLine, exit: e.exitClass };
+    const args = { bracket: lastPart(e.resource).replace(/^__/, ''), taken: e.otherLine, exit: e.exitClass };
     if (e.kind === 'held-at-exit') return { code: e.detail === 'callers' ? 'callersOpen' : 'leftOpen', args };
     if (e.kind !== 'release-not-held') return null;
     return { code: e.detail === 'callers' ? 'callersEnded' : e.detail === 'not-taken' ? 'notBegun' : e.detail === 'never' ? 'neverBegun' : 'endedTwice', args };

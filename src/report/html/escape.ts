@@ -9,8 +9,3 @@ export function esc(text: string): string {
 export function entities(text: string): string {
   return text.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
-
-/** An id that a link can name: letters, digits and `-` only. Different texts may share one; callers number theirs. */
-export function slug(text: string): string {
-  return text.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 40).replace(/^-|-$/g, '') || 'x';
-}
