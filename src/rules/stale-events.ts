@@ -72,7 +72,7 @@ function releaseIn(at: At, lock: string): number {
 }
 
 /** Whether the value given there is the one that is used here, on some way. */
-function comesTo(side: Analysed, block: number, at: number, use: Step, gives: readonly Step[]): boolean {
+export function comesTo(side: Analysed, block: number, at: number, use: Step, gives: readonly Step[]): boolean {
   const others = new Set(gives.filter((g) => g.block !== block).map((g) => g.block));
   if (use.block === block && use.at > at) return !gives.some((g) => g.block === block && g.at > at && g.at < use.at);
   if (gives.some((g) => g.block === block && g.at > at)) return false;
@@ -81,7 +81,7 @@ function comesTo(side: Analysed, block: number, at: number, use: Step, gives: re
 }
 
 /** Whether memory of the object that `name` points to is read or written. */
-function follows(e: Expr, name: string): boolean {
+export function follows(e: Expr, name: string): boolean {
   switch (e.k) {
     case 'member': return (e.arrow && e.obj.k === 'id' && e.obj.name === name) || follows(e.obj, name);
     case 'unary': return (e.op === '*' && e.arg.k === 'id' && e.arg.name === name) || follows(e.arg, name);

@@ -1,0 +1,78 @@
+import type { Expr } from '../parse/c/ast.js';
+import type { Event } from '../absint/machine.js';
+import type { Analysed } from '../absint/program.js';
+import { printExpr } from '../cfg/print.js';
+import { holdingAt } from '../lockgraph/holding.js';
+import { type Step, stepsOf } from '../lockgraph/steps.js';
+import { comesTo, follows } from './stale-events.js';
+
+/**
+ * What `before` did with a variable's object ahead of putting a reference on it, and `after` does behind the put: whose
+ * reference that was does not matter, since the order says that it was needed.
+ */
+export function putOrderEvents(before: Analysed, after: Analysed): Event[] {
+  const late = usesBehindPuts(after);
+  if (late.length === 0) return [];
+  const old = usesBehindPuts(before), wasEarly = usesAheadOfPuts(before), isEarly = usesAheadOfPuts(after);
+  const moved = late.filter((u) => wasEarly.has(keyOf(u)) && !isEarly.has(keyOf(u)) && !old.some((o) => keyOf(o) === keyOf(u)));
+  const held = holdingAt(after, moved.map((u) => u.use));
+  const [first] = moved.filter((u) => ![...held.get(u.use)?.some.values() ?? []].some((h) => h.what === 'reference' && (h.kind === u.kind || h.place === u.name)));
+  return first ? [{ kind: 'use-after-put', resource: `${first.kind} reference`, place: first.name, lockKind: first.kind, line: first.use.line, otherLine: first.put.line, exitClass: '', trace: wayOf(first), certainty: 'sure', detail: 'moved', object: null }] : [];
+}
+
+interface Use { readonly name: string; readonly kind: string; readonly put: Step; readonly use: Step }
+
+/** What is done with the object is not something that the engine follows, so its paths do not show it. */
+function wayOf({ name, kind, put, use }: Use): Event['trace'] {
+  const given = { line: put.line, block: put.block, note: `${printExpr(put.expr)} puts the ${kind} reference on ${name}`, prev: null };
+  return { line: use.line, block: use.block, note: `${printExpr(use.expr)} looks at it`, prev: given };
+}
+
+function keyOf(u: Use): string {
+  return `${u.name} ${u.put.key} ${u.use.key}`;
+}
+
+/** Each put of a reference on what a variable points to, with each look into the object that the same value comes to. */
+function usesBehindPuts(side: Analysed): Use[] {
+  const steps = stepsOf(side.cfg);
+  return putsOf(side, steps).flatMap(({ name, kind, put }) => {
+    const gives = assignments(steps, name);
+    return steps.filter((use) => use !== put && looksInside(side, use, name) && comesTo(side, put.block, put.at, use, gives)).map((use) => ({ name, kind, put, use }));
+  });
+}
+
+function usesAheadOfPuts(side: Analysed): ReadonlySet<string> {
+  const steps = stepsOf(side.cfg);
+  return new Set(putsOf(side, steps).flatMap(({ name, kind, put }) => {
+    const gives = assignments(steps, name);
+    return steps.filter((use) => use !== put && looksInside(side, use, name) && comesTo(side, use.block, use.at, put, gives)).map((use) => keyOf({ name, kind, put, use }));
+  }));
+}
+
+function putsOf(side: Analysed, steps: readonly Step[]): { readonly name: string; readonly kind: string; readonly put: Step }[] {
+  return steps.flatMap((put) => {
+    const contract = put.kind === 'call' && put.instr ? side.effects.contracts.get(put.instr) : undefined;
+    const args = put.expr.k === 'call' ? put.expr.args : [];
+    return (contract?.outcomes ?? []).flatMap((o) => o.effects.flatMap((e) => (e.op === 'put' && e.place.k === 'id' ? [{ kind: e.kind, param: e.place.name }] : []))).slice(0, 1).flatMap(({ kind, param }) => {
+      const given = args[contract?.params.findIndex((p) => p.name === param) ?? -1];
+      return given?.k === 'id' ? [{ name: given.name, kind, put }] : [];
+    });
+  });
+}
+
+function assignments(steps: readonly Step[], name: string): readonly Step[] {
+  return steps.filter((s) => s.kind === 'assign' && s.to?.k === 'id' && s.to.name === name);
+}
+
+/** Memory of the object is read or written, or it is given to a function that does not count it and may look at more than the pointer. */
+function looksInside(side: Analysed, s: Step, name: string): boolean {
+  if (follows(s.expr, name) || (s.to !== null && follows(s.to, name))) return true;
+  if (s.kind !== 'call' || s.expr.k !== 'call' || !s.expr.args.some((a) => handed(a, name))) return false;
+  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  return contract === undefined || (contract.result === null && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'put' || e.op === 'get' || e.op === 'consume')));
+}
+
+/** The variable itself, however it is cast. */
+function handed(e: Expr, name: string): boolean {
+  return (e.k === 'id' && e.name === name) || (e.k === 'cast' && handed(e.arg, name));
+}
