@@ -16,6 +16,7 @@ export function outside(request: ModelRequest): string | null {
   const { finding, before, after } = request;
   if (finding.rule === 'ttu-flags') {
     if (finding.code === 'notAccepted') return 'that the callee warns and does nothing is its contract, not an interleaving';
+    if (finding.code === 'anew') return 'who holds the lock and waits for the folio is not modelled';
     if (finding.code === 'callerHolds' || finding.code === 'dropped') return 'the lock is held by a caller, and the function is run by itself';
     return finding.code === 'setNotHeld' && before === null ? 'whether the callers hold the lock is not known' : null;
   }
