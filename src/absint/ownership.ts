@@ -1,3 +1,4 @@
+import { onPlace } from '../cfg/print.js';
 import type { LockKind } from '../kernel/contract.js';
 import { maskOf, POS, ZERO, type Facts } from './fact.js';
 import { strip, typeOf, type Machine } from './machine.js';
@@ -21,7 +22,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   if (UNTRACKED.has(kind) || notAnObject(m, s.facts, target)) return;
   remember(m, target, site);
   operation(m, 'gets', `${kind} reference`, site);
-  note(s, site, `${site.call} takes ${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind} reference on ${site.place}`, { op: 'get', id: target, resource: `${kind} reference`, place: site.place });
+  note(s, site, `${site.call} takes ${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind} reference${onPlace(site.place)}`, { op: 'get', id: target, resource: `${kind} reference`, place: site.place });
   lookAgain(m, s, target);
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
@@ -36,7 +37,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   if (m.terms.get(target).k === 'num' || UNTRACKED.has(kind)) return;
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);
-  note(s, site, consumed ? `${site.call} takes over the ${kind} reference on ${site.place}` : `${site.call} puts the ${kind} reference on ${site.place}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
+  note(s, site, consumed ? `${site.call} takes over the ${kind} reference${onPlace(site.place)}` : `${site.call} puts the ${kind} reference${onPlace(site.place)}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
   // Whoever takes over the object takes over what is locked of it.

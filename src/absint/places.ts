@@ -43,7 +43,13 @@ function spell(call: Call, contract: Contract, expr: Expr): Spelling {
     const i = contract.params.findIndex((p) => p.name === name);
     return i >= 0 ? call.args[i] ?? null : undefined;
   });
-  return { place: object ? printPlace(object) : printPlace(expr), object };
+  return { place: object === null ? printPlace(expr) : printPlace(named(object, call)), object };
+}
+
+/** The result of the call by the name that the code gives it. */
+function named(object: Expr, call: Call): Expr {
+  const { to, into } = call;
+  return into === undefined || to === null ? object : substitute(object, (name) => (name === to ? into : undefined)) ?? object;
 }
 
 /** The name that a place starts from. */

@@ -4,7 +4,7 @@ import type { CFunction, Expr, Stmt, Variable } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
 import type { BasicBlock, Cfg, Instr, Operand, Terminator } from './cfg.js';
 import { finish } from './finish.js';
-import { discard, lower, lowerCondition, type Sink } from './lower.js';
+import { discard, lower, lowerCondition, lowerInto, type Sink } from './lower.js';
 
 /** What the kernel's macros with a body do, and which functions its scope classes call. Comes from the knowledge. */
 export interface CfgHints {
@@ -119,7 +119,7 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
         const from = lower(sink, item.value);
         if (item.field !== null) sink.emit({ op: 'assign', to: { k: 'member', obj: id, arrow: false, field: item.field, line: v.line }, from, line: v.line });
       }
-    } else if (v.init) sink.emit({ op: 'assign', to: id, from: lower(sink, v.init), line: v.init.line });
+    } else if (v.init) sink.emit({ op: 'assign', to: id, from: lowerInto(sink, v.init, id), line: v.init.line });
     for (const a of v.attributes) {
       if (!SCOPE_IDIOMS.cleanupAttributes.has(a.name)) continue;
       const named = a.args[0]?.k === 'id' ? a.args[0].name : a.text.slice(a.text.indexOf('(') + 1, -1).trim();

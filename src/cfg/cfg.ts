@@ -11,6 +11,8 @@ export type Instr =
   | { readonly op: 'assign'; readonly to: Operand; readonly from: Operand; readonly line: number }
   /** `callee` is null for a call through a pointer, whose expression is `target`. `to` is a temporary or null. */
   | { readonly op: 'call'; readonly to: string | null; readonly callee: string | null; readonly target: Operand | null; readonly args: readonly Operand[]; readonly line: number;
+      /** What the result is assigned to at once: the name that a person has for it. */
+      readonly into?: Operand;
       /** Set where the call was not written but follows from a scope's end (`guard()`, `__free()`). */
       readonly cleanup: boolean }
   | { readonly op: 'declare'; readonly name: string; readonly type: CType; readonly attributes: readonly Attribute[]; readonly line: number }

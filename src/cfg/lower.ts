@@ -73,7 +73,13 @@ function zero(line: number): Expr { return { k: 'num', value: 0, text: '0', line
 function one(line: number): Expr { return { k: 'num', value: 1, text: '1', line }; }
 function temp(name: string, line: number): Expr { return { k: 'id', name, line }; }
 
-function lowerCall(sink: Sink, expr: Extract<Expr, { k: 'call' }>, wanted: boolean): Operand {
+/** Lowers a value that is assigned to `to`, which names the result of a call in messages. */
+export function lowerInto(sink: Sink, expr: Expr, to: Expr): Operand {
+  if (expr.k === 'cast') return { ...expr, arg: lowerInto(sink, expr.arg, to) };
+  return expr.k === 'call' ? lowerCall(sink, expr, true, to) : lower(sink, expr);
+}
+
+function lowerCall(sink: Sink, expr: Extract<Expr, { k: 'call' }>, wanted: boolean, into: Expr | null = null): Operand {
   const name = expr.fn.k === 'id' ? expr.fn.name : null;
   const first = expr.args[0];
   if (name !== null && SCOPE_IDIOMS.noFree.has(name) && first) {
@@ -86,7 +92,7 @@ function lowerCall(sink: Sink, expr: Extract<Expr, { k: 'call' }>, wanted: boole
   const target = direct ? null : lower(sink, expr.fn);
   const args = expr.args.map((a) => lower(sink, a));
   const to = wanted ? sink.fresh() : null;
-  sink.emit({ op: 'call', to, callee: direct ? name : null, target, args, line: expr.line, cleanup: false });
+  sink.emit({ op: 'call', to, callee: direct ? name : null, target, args, line: expr.line, cleanup: false, ...(into === null ? {} : { into }) });
   return to === null ? zero(expr.line) : temp(to, expr.line);
 }
 
@@ -103,7 +109,7 @@ function lowerUpdate(sink: Sink, expr: Extract<Expr, { k: 'update' }>, wanted: b
 }
 
 function lowerAssign(sink: Sink, expr: Extract<Expr, { k: 'assign' }>): Operand {
-  const right = lower(sink, expr.right);
+  const right = expr.op === '=' ? lowerInto(sink, expr.right, expr.left) : lower(sink, expr.right);
   const left = lower(sink, expr.left);
   const from: Operand = expr.op === '=' ? right : { k: 'binary', op: expr.op.slice(0, -1), left, right, line: expr.line };
   sink.emit({ op: 'assign', to: left, from, line: expr.line });

@@ -1,9 +1,12 @@
 import type { Expr } from '../parse/c/ast.js';
 
+/** A temporary that the code has no name for. */
+export const NAMELESS = '…';
+
 /** `expr` as C text, for places and messages. Temporaries print as "…"; the engine's mark on the name of a function that only looks is left out. */
 export function printExpr(expr: Expr): string {
   switch (expr.k) {
-    case 'id': return expr.name.startsWith('%') ? '…' : expr.name.replace(/^pred:/, '');
+    case 'id': return expr.name.startsWith('%') ? NAMELESS : expr.name.replace(/^pred:/, '');
     case 'num': case 'str': case 'opaque': return expr.text;
     case 'call': return `${printExpr(expr.fn)}(${expr.args.map(printExpr).join(', ')})`;
     case 'member': return `${printExpr(expr.obj)}${expr.arrow ? '->' : '.'}${expr.field}`;
@@ -16,6 +19,11 @@ export function printExpr(expr: Expr): string {
     case 'stmtexpr': return '({ … })';
     case 'init': return '{ … }';
   }
+}
+
+/** " on folio", or nothing where there is no name to say. */
+export function onPlace(place: string): string {
+  return place === NAMELESS ? '' : ` on ${place}`;
 }
 
 /** The lock or object as a person names it: without a leading `&`. */
