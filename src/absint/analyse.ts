@@ -154,7 +154,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       return [s];
     }
     case 'assign': {
-      const value = isStep(instr) && m.inLoop.has(block) ? freshSym(m, s, `step:${block}:${instr.line}:${printExpr(instr.to)}`, printExpr(instr.to), 'unknown', block) : instr.from.k === 'init' ? freshSym(m, s, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, s, scope, instr.from);
+      const value = isStep(instr) && m.inLoop.has(block) ? freshSym(m, s, `step:${block}:${instr.line}:${printExpr(instr.to)}`, printExpr(instr.to), 'unknown', block, instr.to.k === 'id' ? m.variables.get(instr.to.name) ?? null : null) : instr.from.k === 'init' ? freshSym(m, s, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, s, scope, instr.from);
       if (instr.to.k === 'id' && (instr.to.name.startsWith('%') || m.variables.has(instr.to.name))) {
         s.env.set(instr.to.name, value);
         const type = m.variables.get(instr.to.name);
@@ -179,7 +179,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       const contract: Contract | null = effects.contracts.get(instr) ?? null;
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
       if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
-      for (const cls of effects.unsure.get(instr) ?? []) for (const h of s.held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls)) m.unclear.add(h.lock);
+      for (const cls of effects.unsure.get(instr) ?? []) for (const h of s.held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls) && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'cases');
       return applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
     }
   }
@@ -253,7 +253,7 @@ function crossBackEdge(m: Machine, s: State, head: number, tested: ReadonlySet<s
   for (const sym of joinedInside(m, s, head, members)) renew(m.terms, s, sym);
   forgetReads(m, s, members);
   for (const [name, value] of [...s.env]) {
-    const phi = m.terms.sym(`phi:${head}:${name}`, name, null, 'phi');
+    const phi = m.terms.sym(`phi:${head}:${name}`, name, m.variables.get(name) ?? null, 'phi');
     if (value !== phi && usesAnywhere(m, s, phi)) renew(m.terms, s, phi);
   }
   if (tested.size === 0 || s.facts.size === 0) return;

@@ -20,6 +20,8 @@ type Call = Extract<Instr, { op: 'call' }>;
 
 /** Word parts of functions that only look. Their results are taken to be stable until a lock of the object is taken. */
 const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
+/** Functions that ask how a lock is. */
+const LOOKS_AT_LOCK = /_(is_)?(held|locked|contended)$/;
 /** Word parts of functions that may take over what they are given. */
 const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|dup|rmap|install|publish|assign|init|fini|done|del|delete|remove)/;
 
@@ -49,7 +51,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   // What a bare warning says cannot happen: the try before it came out the other way.
   if (call.to === null && contract.result !== null && contract.pure && truth(m.terms, s.facts, result) === true && m.terms.symbols(result).some((x) => m.tries.has(x))) return [];
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
-  if (contract.unseen) for (const h of s.held) if (args.some((a) => baseObject(m, a) === baseObject(m, h.lock))) m.unclear.add(h.lock);
+  if (contract.unseen) for (const h of s.held) if (args.some((a) => baseObject(m, a) === baseObject(m, h.lock))) m.unclear.set(h.lock, 'callee');
   if (contract.partial) handOver(m, s, args, TAKES_OVER.test(name), false);
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   if (contract.takes) waitInside(m, s, call, contract.takes, contractScope(m, bindings, result), contract.params, block);
@@ -262,8 +264,8 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   if (!/^to_[a-z]/.test(name)) for (const a of args) touch(m, s, baseObject(m, a), call.line, block);
   if (!harmless) mayRelease(m, s, args.map((a) => baseObject(m, a)), true);
   // A lock that is given away by its address may be taken there, or given back.
-  if (!harmless) for (const a of args) if (s.entry.has(a)) m.unclear.add(a);
   const last = /\w+$/.exec(name)?.[0] ?? name;
+  if (!harmless && !LOOKS_AT_LOCK.test(last)) for (const a of args) if (s.entry.has(a)) m.unclear.set(a, 'callee');
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;

@@ -57,8 +57,8 @@ export interface Machine {
   readonly casts: Map<TermId, CType>;
   /** Names of constants that the function's own code writes. */
   readonly mentioned: ReadonlySet<string>;
-  /** Locks that a computed callee leaves held in one case and not in another, which its result does not tell apart. */
-  readonly unclear: Set<TermId>;
+  /** Locks that a computed callee leaves held in one case and not in another, which its result does not tell apart; `callee`: one of which nothing is known was given the lock. */
+  readonly unclear: Map<TermId, 'cases' | 'callee'>;
   /** Results of calls that take a lock or not, as the result says. */
   readonly tries: Set<TermId>;
   /** Objects that some path stored where others can find them, or gave to a callee that may have. */
@@ -100,7 +100,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), pinned: new Set(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Set(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
+  return { fn, uses, untested: new Set(), pinned: new Set(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

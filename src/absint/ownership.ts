@@ -155,7 +155,8 @@ function leadsTo(m: Machine, objects: readonly TermId[], counted: TermId): boole
   const base = baseObject(m, counted);
   if (objects.includes(base)) return true;
   const found = m.terms.get(base), parts = (found.k === 'op' ? found.args : m.derived.get(base) ?? []).filter((id) => m.terms.symbols(id).length > 0);
-  return parts.length === 1 && (found.k === 'op' || typeOf(m, parts[0] as TermId)?.pointers === 0) && objects.includes(parts[0] as TermId);
+  // On another turn of a loop the number has another name.
+  return found.k === 'op' ? parts.length === 1 && objects.includes(parts[0] as TermId) : parts.every((p) => typeOf(m, p)?.pointers === 0) && parts.some((p) => objects.includes(p));
 }
 
 /** The objects that a value leads back to: what it points into, and what it was computed from. */

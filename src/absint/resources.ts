@@ -75,6 +75,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
   if (!mine && s.asserted.has(lock)) s.asserted = new Map([...s.asserted].filter(([id]) => id !== lock));
   operation(m, 'releases', lockClass(m, lock), site);
+  const twice = m.unclear.get(lock) === 'cases' && releasedLast(s, lock);
   note(s, site, `${site.call} releases ${lockClass(m, lock)}`, { op: 'release', id: mine?.lock ?? lock, resource: lockClass(m, lock), place: site.place });
   if (mine) {
     m.releasedHere.add(mine.lock);
@@ -94,8 +95,14 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     return true;
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
-  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
+  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m, lock) && (!m.unclear.has(lock) || twice) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
   return true;
+}
+
+/** The last thing that this path did to the lock was to give it back. */
+function releasedLast(s: State, lock: TermId): boolean {
+  for (let step: Step | null = s.trace; step; step = step.prev) if (step.effect?.id === lock) return step.effect.op === 'release';
+  return false;
 }
 
 export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, site: Site): void {

@@ -148,13 +148,14 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
   const env = sameMap(a.env, b.env) ? a.env : new SmallMap<string, TermId>();
   if (env !== a.env) for (const [name, x] of a.env) {
     const y = b.env.get(name);
-    if (y === undefined) { changed = true; continue; }
-    if (x === y) { env.append(name, x); continue; }
+    // Who reads it next has come by the path that set it.
+    if (y === undefined || x === y) { env.append(name, x); continue; }
     const phi = join(name, x, y);
     if (phi !== x) changed = true;
     env.append(name, phi);
     joined.push([phi, x, y]);
   }
+  if (env !== a.env) for (const [name, y] of b.env) if (!a.env.has(name)) { env.append(name, y); changed = true; }
   const heap = joined.length === 0 && sameMap(a.heap, b.heap) ? a.heap : new SmallMap<TermId, TermId>();
   // What a member holds in both objects it holds in the one that stands for them.
   for (const [phi, x, y] of joined) for (const name of new Set([...membersOf(terms, a, x), ...membersOf(terms, b, y)])) {

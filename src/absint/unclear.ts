@@ -16,7 +16,7 @@ export function markUnclear(m: Machine, states: readonly State[], outcomes: read
     const a = held[i] as Set<TermId>, b = held[j] as Set<TermId>;
     const differing = [...a].filter((x) => !b.has(x)).concat([...b].filter((x) => !a.has(x)));
     if (differing.length === 0 || toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome)) continue;
-    for (const x of differing) m.unclear.add(x < 0 ? -1 - x : x);
+    for (const x of differing) { const lock = x < 0 ? -1 - x : x; if (!m.unclear.has(lock)) m.unclear.set(lock, 'cases'); }
   }
 }
 

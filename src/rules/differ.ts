@@ -67,8 +67,9 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const handed = (d: Draft, others: readonly Draft[]): boolean => d.event.kind === 'held-at-exit' && d.event.certainty === 'contract' && others.some((o) => o.event.kind === d.event.kind && o.event.certainty === 'contract' && o.event.lockKind === d.event.lockKind);
   const gone = newIn(pre, post), come = newIn(post, pre);
   const introduced = pair.pre || !pair.post ? come : post.filter((d) => d.event.certainty === 'sure');
-  add(introduced.filter((d) => !handed(d, gone) && !pre.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'introduced');
-  if (pair.pre && pair.post) add(gone.filter((d) => !handed(d, come) && !post.some((p) => p.rule === d.rule && p.event.resource === d.event.resource && p.event.certainty === 'sure')), 'fixed');
+  const has = (d: Draft, side: readonly Draft[], own: readonly Draft[]): boolean => side.some((p) => alike(p, d) && p.event.certainty === 'sure') && places(side, d) >= places(own, d);
+  add(introduced.filter((d) => !handed(d, gone) && !has(d, pre, post)), 'introduced');
+  if (pair.pre && pair.post) add(gone.filter((d) => !handed(d, come) && !has(d, post, pre)), 'fixed');
   const known = new Set(come.map((d) => d.fingerprint));
   add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
   return out;
@@ -83,19 +84,29 @@ function putsTwice(side: Summary, e: Event): boolean {
   });
 }
 
+function alike(a: Draft, b: Draft): boolean { return a.rule === b.rule && a.event.resource === b.event.resource; }
+
+/** In how many places of the function a reference is taken that is certainly lost; other resources count once. */
+function places(drafts: readonly Draft[], like: Draft): number {
+  return like.event.kind !== 'owned-at-exit' || like.event.certainty !== 'sure' ? 1 : new Set(drafts.filter((d) => alike(d, like) && d.event.certainty === 'sure').map((d) => d.event.otherLine)).size;
+}
+
 /** What the rules say of a function as it stands: only what is wrong in itself. */
 export function standing(side: Analysed, order: OrderEvidence): Judged[] {
   const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...standingOrder(side.summary, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
-  return oneEach(drafts).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
+  return oneEach(drafts, true).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
 }
 
-/** One finding per rule and resource: the first exit speaks for its siblings. A misread trylock speaks for what follows from it. */
-function oneEach(all: readonly Draft[]): Draft[] {
+/**
+ * One finding per rule and resource (`apart`: references per place where they are taken): the first exit speaks for
+ * its siblings. A misread trylock speaks for what follows from it.
+ */
+function oneEach(all: readonly Draft[], apart = false): Draft[] {
   const misread = new Set(all.filter((d) => MISREAD.has(d.event.kind)).map((d) => d.event.resource));
   const drafts = all.filter((d) => MISREAD.has(d.event.kind) || !misread.has(d.event.resource) || d.event.kind === 'sleeps');
   const seen = new Map<string, Draft>();
   for (const d of drafts) {
-    const key = `${d.rule.meta.id} ${d.event.resource}`;
+    const key = `${d.rule.meta.id} ${d.event.resource} ${apart && d.event.kind === 'owned-at-exit' ? d.event.otherLine : ''}`;
     const old = seen.get(key);
     if (!old || (old.event.certainty !== 'sure' && d.event.certainty === 'sure')) seen.set(key, d);
   }
