@@ -8,6 +8,7 @@ import { assemble } from '../src/parse/assemble.js';
 import { type CParser, createParser } from '../src/parse/c/parser.js';
 import { readInput } from '../src/parse/mail/read-input.js';
 import { chainPairs } from '../src/parse/pairs.js';
+import type { Series, SourcePair } from '../src/parse/series.js';
 import type { Report } from '../src/report/report.js';
 import { reviewSeries } from '../src/review.js';
 import { type Fixture, projectRoot } from './fixture.js';
@@ -58,6 +59,20 @@ export async function runFixture(fixture: Fixture): Promise<Report> {
       progress: () => undefined,
     },
   );
+}
+
+/** One file before and after, both wholly touched: what the rules say of the difference, without mails, tree and model. */
+export async function runTexts(pre: string | null, post: string | null): Promise<Report> {
+  ready ??= getReady();
+  const { c, headers } = await ready;
+  const { knowledge } = readKnowledge(headers, null);
+  const path = 'mm/pool.c', lines = (text: string | null): readonly [number, number] => [1, (text ?? '').split('\n').length];
+  const series: Series = { subject: 'case', version: 1, messageId: null, cover: null, patches: [], replies: [], expected: 1, gaps: [] };
+  const pair: SourcePair = { patch: 1, path, oldPath: null, pre, post, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [{ pre: lines(pre), post: lines(post) }], mailLines: new Map(), gaps: [] };
+  return reviewSeries({ series, base: { kind: 'folder', rev: null }, pairs: [[pair]], gaps: [] }, {
+    parseC: (file, text) => c.parseC(file, text), parseFragments: (file) => { throw new Error(`${file}: both sides are whole`); },
+    primitives: primitivesOf(knowledge), outside: null, judge: null, version: 'test', progress: () => undefined,
+  });
 }
 
 async function getReady(): Promise<Ready> {

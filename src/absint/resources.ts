@@ -1,6 +1,6 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
-import { maskOf, narrow, NONZERO, ZERO } from './fact.js';
+import { maskOf, narrow, NONZERO, POS, ZERO } from './fact.js';
 import { lockClass, ofFormerTurn, strip, typeOf, type Event, type Machine } from './machine.js';
 import { ordered } from './order.js';
 import { copyOf, SmallMap } from './small-map.js';
@@ -125,11 +125,11 @@ export function touch(m: Machine, s: State, object: TermId, line: number, block:
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
 }
 
-/** What has been followed is no NULL pointer: the rest of the path may rely on it. False when it was known to be one. */
+/** What has been followed is no NULL pointer: the rest of the path may rely on it. False when it was known to be one, or an error pointer. */
 export function exists(m: Machine, s: State, object: TermId): boolean {
   const mask = maskOf(m.terms, s.facts, object);
+  if ((mask & POS) === 0) return false;
   if ((mask & ZERO) === 0) return true;
-  if (mask === ZERO) return false;
   const facts = copyOf(s.facts);
   narrow(m.terms, facts, object, NONZERO);
   s.facts = facts;
