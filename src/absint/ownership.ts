@@ -3,7 +3,7 @@ import type { LockKind } from '../kernel/contract.js';
 import { maskOf, POS, ZERO, type Facts } from './fact.js';
 import { strip, typeOf, type Machine } from './machine.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
-import type { Held, Owned, State } from './state.js';
+import { keptStill, type Held, type Owned, type State } from './state.js';
 import type { TermId } from './term.js';
 
 /** Reference kinds that are not followed: plain memory has a rule of its own to come, and doubles the states. */
@@ -51,7 +51,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     else if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
     else {
       s.owned = s.owned.filter((o) => o !== owned);
-      if (!consumed && (isPrivate(m, target) || m.terms.get(target).k === 'op') && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: true }]]);
+      if (!consumed && (isPrivate(m, target) || m.terms.get(target).k === 'op') && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: true, under: owned.claim === 'added' ? keepers(m, owned) : NONE }]]);
     }
     return;
   }
@@ -69,10 +69,10 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   }
   if (isPrivate(m, target)) {
     // Whose reference this was (a list's, a table's) is not known here; a second put of it is suspicious all the same.
-    if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
+    if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false, under: NONE }]]);
     return;
   }
-  if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false }]]);
+  if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false, under: NONE }]]);
   const key = `${target} ${kind}`;
   const before = s.dropped.get(key);
   if (!before && [...s.dropped.values()].filter((d) => d.kind === kind).length >= MANY - 1) return;
@@ -126,9 +126,15 @@ function pass(m: Machine, s: State, objects: readonly TermId[]): void {
  */
 export function usePinned(m: Machine, s: State, args: readonly TermId[]): void {
   for (const o of s.owned) {
-    if (o.claim !== 'added' || o.under.length === 0 || o.under.some((lock) => s.held.some((h) => h.lock === lock))) continue;
+    const under = keepers(m, o);
+    if (o.claim !== 'added' || keptStill(s, under) !== false) continue;
     if (args.some((a) => strip(m.terms, a) === o.object)) m.pinned.add(`${o.kind} ${o.line}`);
   }
+}
+
+/** The locks under which a reference was taken. A lock inside the object does not keep it. */
+function keepers(m: Machine, o: Owned): readonly TermId[] {
+  return o.under.filter((lock) => baseObject(m, lock) !== o.object);
 }
 
 /** References and locks of what has turned out to be no object (NULL, an error, a tagged integer) were never taken. */

@@ -4,7 +4,7 @@ import { maskOf, narrow, NONZERO, POS, ZERO } from './fact.js';
 import { lockClass, ofFormerTurn, strip, typeOf, type Event, type Machine } from './machine.js';
 import { ordered } from './order.js';
 import { copyOf, SmallMap } from './small-map.js';
-import type { Held, State, StepEffect, Step } from './state.js';
+import { keptStill, type Held, type State, type StepEffect, type Step } from './state.js';
 import { type TermId, isCall } from './term.js';
 
 /** Where an effect happens: for messages, witnesses and the model. */
@@ -120,8 +120,9 @@ export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, si
 export function touch(m: Machine, s: State, object: TermId, line: number, block: number): void {
   exists(m, s, object);
   const gone = s.gone.get(object);
-  if (!gone) return;
-  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true, level: '' });
+  const kept = gone === undefined ? null : keptStill(s, gone.under);
+  if (gone === undefined || kept === true) return;
+  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: kept === false ? 'only' : '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true, level: '' });
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
 }
 

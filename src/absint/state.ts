@@ -92,7 +92,7 @@ export interface State {
   /** References (`kind line`, where they were taken) that some path to here has given back. */
   gave: ReadonlySet<string>;
   /** Objects whose only reference known here has been put. */
-  gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly sure: boolean }>;
+  gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly sure: boolean; /** Locks under which it was taken: they keep the object as well. */ readonly under: readonly TermId[] }>;
   /** Objects of the caller that every path to here has handed to code which may have kept them. */
   passed: ReadonlySet<TermId>;
   /** Locks of the caller that this path has said to be held. */
@@ -310,4 +310,9 @@ function collapse<T extends { readonly count: number }>(entries: readonly T[], k
   const by = new Map<string, T>();
   for (const e of entries) by.set(key(e), by.has(key(e)) ? { ...e, count: Infinity } : e);
   return [...by.values()];
+}
+
+/** Whether one of the locks is held still; null where there are none. */
+export function keptStill(s: State, under: readonly TermId[]): boolean | null {
+  return under.length === 0 ? null : under.some((lock) => s.held.some((h) => h.lock === lock));
 }

@@ -146,7 +146,7 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
       const id = strip(m.terms, evaluate(m, s, scope, effect.place));
       if (isNull(m, l, id) || !slice.reference(m, id, effect.kind)) return [];
       const count = effect.op === 'consume' ? 1 : effect.count ?? amountOf(m, l, scope, effect.amount);
-      if (effect.op === 'get') return getReference(m, l, { id, kind: effect.kind, count, line: call.line, place: spelled, found: rootName(effect.place) === '__return' || effect.place.k === 'unary' });
+      if (effect.op === 'get') return getReference(m, l, { id, kind: effect.kind, count, line: call.line, place: spelled, found: slice.keepsItself || rootName(effect.place) === '__return' || effect.place.k === 'unary' });
       return putReference(m, l, slice, { id, kind: effect.kind, count, line: call.line, place: spelled, keep: effect.op === 'consume' });
     }
     case 'escape': {

@@ -202,7 +202,9 @@ function confirmed(subject: Subject, found: Extract<Attempt, { state: 'fails' }>
 }
 
 function refuted(subject: Subject, states: number, played: readonly string[]): Verdict {
-  return { state: 'refuted', why: refutedWhy(subject.request, states, played), assumptions: assumptionsOf(subject.request, null, [], null) };
+  const pinned = exploredObjects(subject.full).filter((o) => o.pinned).map((o) => labelOf(subject.request, subject.full.exploration.m, o.id));
+  const kept = pinned.length === 0 ? [] : [`kept by somebody else while the function runs: ${[...new Set(pinned)].join(', ')}`];
+  return { state: 'refuted', why: refutedWhy(subject.request, states, played), assumptions: [...assumptionsOf(subject.request, null, [], null), ...kept] };
 }
 
 function scenarioOf(subject: Subject, prepared: Prepared, automaton: Automaton, rival: Scenario['rival'], unchecked: boolean): Scenario {

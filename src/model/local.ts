@@ -12,7 +12,7 @@ export type Op =
   | { readonly k: 'acquire'; readonly id: TermId; readonly kind: LockKind; readonly mode: LockMode; readonly tryLock: boolean; /** This path, or its caller, holds it already. */ readonly again: boolean; readonly sharedBefore: boolean }
   | { readonly k: 'release'; readonly id: TermId; readonly kind: LockKind; readonly mode: LockMode | 'either'; readonly status: ReleaseStatus }
   | { readonly k: 'downgrade'; readonly id: TermId; readonly kind: LockKind }
-  /** `found`: the object itself came out of this call, so that it is alive. */
+  /** `found`: the object is alive at this call, and from then on by this reference alone: it came out of it, say. */
   | { readonly k: 'get'; readonly id: TermId; readonly count: number; readonly found: boolean }
   /** `entry`: the reference is the caller's. */
   | { readonly k: 'put' | 'keep'; readonly id: TermId; readonly count: number; readonly status: 'mine' | 'entry' | 'not-owned' }
@@ -54,6 +54,8 @@ export interface Slice {
   readonly walks: boolean;
   /** The line where memory is used after its last put, 0 for none. */
   readonly useLine: number;
+  /** Whether a reference that is taken is what keeps its object: nobody else is known to keep it for the function. */
+  readonly keepsItself: boolean;
   /** Whether a release under another name is one of the held lock only where the two are certainly the same. */
   readonly exactNames: boolean;
   /** Where something happens that is no step on a lock or reference, null where nothing does. */

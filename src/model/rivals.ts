@@ -53,7 +53,7 @@ const WORDS: Readonly<Record<string, (place: Expr) => readonly ContractEffect[]>
 };
 
 const EVERYTHING: Slice = {
-  kind: () => true, lock: () => true, reference: () => true, strict: true, walks: false, useLine: 0, exactNames: false, sites: null,
+  kind: () => true, lock: () => true, reference: () => true, strict: true, walks: false, useLine: 0, keepsItself: false, exactNames: false, sites: null,
   entry: { lock: () => 'free', mode: () => null, owned: () => 1 },
 };
 const NO_TYPES: TypeTable = { structs: new Map(), constants: new Map(), globals: new Map(), lockTypes: new Map(), returns: () => null };

@@ -40,6 +40,7 @@ export function sliceOf(request: ModelRequest): Slice {
     reference: (_m, _object, k) => references && k === kind,
     strict: false, walks,
     useLine: finding.rule === 'use-after-put' ? finding.line : 0,
+    keepsItself: finding.rule === 'use-after-put' && finding.detail === 'only',
     exactNames: isLostHandle(finding),
     sites: null,
     entry: { lock: () => 'either', mode: () => null, owned: () => MOST_OWNED },
