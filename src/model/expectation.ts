@@ -5,6 +5,7 @@ import { sameClass, type Exit, type ExitPart } from './exit.js';
 import type { ModelRequest } from './judge.js';
 import { mirror } from './mirror.js';
 import { realise, type Walk } from './realise.js';
+import { extraRests, lackRests } from './rests.js';
 import { isLeakRule, labelOf } from './slice.js';
 
 /** Something about an end that is not as the caller expects. */
@@ -15,7 +16,12 @@ export interface Complaint {
   readonly expr: (has: string) => string;
   /** True when the object stays behind, so that others wait for it. */
   readonly keeps: boolean;
+  /** Why it is wrong only if callers expect what nobody has said they do; null where it is wrong whoever calls. */
+  readonly rests: string | null;
 }
+
+/** The code before the patch, and its ends: what its callers know. */
+export interface Expected { readonly code: Automaton; readonly ends: readonly Exit[] }
 
 const MAX_ENDS = 16;
 const TRIES = 2;
@@ -35,28 +41,28 @@ export function feasibleEnds(before: Automaton, after: Automaton): readonly Exit
 }
 
 /** What is wrong at an end: compared with how the code before ends for the same result, or with nothing left over. */
-export function complaintsAt(a: Automaton, node: number, allowed: readonly Exit[] | null, request: ModelRequest): readonly Complaint[] {
+export function complaintsAt(a: Automaton, node: number, old: Expected | null, request: ModelRequest): readonly Complaint[] {
   const exit = judgedExit(a, node);
   if (exit === null) return [];
-  if (allowed === null) return isLeakRule(request.finding.rule) ? exit.parts.filter((p) => p.what === 'lock' || p.what === 'reference').map((p) => complaint(a, p, request)) : [];
-  const comparable = comparableTo(exit, allowed);
-  return comparable.some((x) => isAlike(x, exit)) ? [] : against(a, exit, comparable, request);
+  if (old === null) return isLeakRule(request.finding.rule) ? exit.parts.filter((p) => p.what === 'lock' || p.what === 'reference').map((p) => complaint(a, p, request, extraRests(a, exit, p, null))) : [];
+  const comparable = comparableTo(exit, old.ends);
+  return comparable.some((x) => isAlike(x, exit)) ? [] : against(a, node, exit, comparable, old, request);
 }
 
 /**
  * Ends on the finding's path for which the code before has ends of both sorts. Such an end is compared with what the
  * code before does when everything is decided alike: its complaints, or null where that does not tell either.
  */
-export function mirroredAt(a: Automaton, node: number, before: Automaton, allowed: readonly Exit[], request: ModelRequest): readonly Complaint[] | null {
+export function mirroredAt(a: Automaton, node: number, old: Expected, request: ModelRequest): readonly Complaint[] | null {
   const exit = judgedExit(a, node);
-  if (exit === null || new Set(comparableTo(exit, allowed).map((x) => x.state)).size < 2) return [];
+  if (exit === null || new Set(comparableTo(exit, old.ends).map((x) => x.state)).size < 2) return [];
   const walk = walkTo(a, node);
   const run = walk === null ? null : realise(a, walk, 'whole');
-  const mirrored = run === null ? [] : mirror(before, run.choices.flat());
+  const mirrored = run === null ? [] : mirror(old.code, run.choices.flat());
   if (mirrored.length === 0) return null;
   const same = mirrored.filter((x) => isAlike(x, exit));
   if (same.length > 0) return same.length === mirrored.length ? [] : null;
-  return against(a, exit, mirrored, request);
+  return against(a, node, exit, mirrored, old, request);
 }
 
 /** The same left over, or, where a side knows an object by another path, the same kinds of things. */
@@ -71,32 +77,32 @@ function judgedExit(a: Automaton, node: number): Exit | null {
 }
 
 /** What an end has more, or has not done, than the most similar of the expected ones. */
-function against(a: Automaton, exit: Exit, expected: readonly Exit[], request: ModelRequest): readonly Complaint[] {
+function against(a: Automaton, node: number, exit: Exit, expected: readonly Exit[], old: Expected, request: ModelRequest): readonly Complaint[] {
   const texts = (x: Exit): readonly string[] => x.parts.map((p) => p.text);
   const distance = (x: Exit): number => exit.parts.filter((p) => !texts(x).includes(p.text)).length + x.parts.filter((p) => !texts(exit).includes(p.text)).length;
   const best = [...expected].sort((x, y) => distance(x) - distance(y))[0];
   if (best === undefined) return [];
   const extra = exit.parts.filter((p) => !texts(best).includes(p.text));
-  if (extra.length > 0) return extra.map((p) => complaint(a, p, request));
+  if (extra.length > 0) return extra.map((p) => complaint(a, p, request, extraRests(a, exit, p, old.code)));
   const name = `${request.finding.function}()`;
   return best.parts.filter((p) => !texts(exit).includes(p.text)).map((p): Complaint => {
     const id = a.nodes.flatMap((x) => x.exit?.parts ?? []).find((q) => q.text === p.text)?.id ?? -1;
     const label = id < 0 ? request.finding.place : labelOf(request, a.exploration.m, id);
     return p.what === 'lock' || p.what === 'reference'
-      ? { id, keeps: false, expr: (has) => has, message: `${name} returns without ${label}, which it left with its caller before` }
-      : { id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns without giving back ${label}, as it did before` };
+      ? { id, keeps: false, expr: (has) => has, message: `${name} returns without ${label}, which it left with its caller before`, rests: lackRests(a, node, p) }
+      : { id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns without giving back ${label}, as it did before`, rests: null };
   });
 }
 
-function complaint(a: Automaton, p: ExitPart, request: ModelRequest): Complaint {
+function complaint(a: Automaton, p: ExitPart, request: ModelRequest, rests: string | null): Complaint {
   const label = labelOf(request, a.exploration.m, p.id);
   const name = `${request.finding.function}()`;
   const since = p.line > 0 ? ` since line ${p.line}` : '';
   switch (p.what) {
-    case 'lock': return { id: p.id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns with ${label} held${since}` };
-    case 'reference': return { id: p.id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns without putting its reference to ${label}, taken in line ${p.line}` };
-    case 'lock-gone': return { id: p.id, keeps: false, expr: (has) => has, message: `${name} returns without ${label}, which its caller holds; it was released in line ${p.line}` };
-    case 'reference-gone': return { id: p.id, keeps: false, expr: () => '0', message: `${name} puts the reference to ${label} that its caller keeps (line ${p.line})` };
+    case 'lock': return { id: p.id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns with ${label} held${since}`, rests };
+    case 'reference': return { id: p.id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns without putting its reference to ${label}, taken in line ${p.line}`, rests };
+    case 'lock-gone': return { id: p.id, keeps: false, expr: (has) => has, message: `${name} returns without ${label}, which its caller holds; it was released in line ${p.line}`, rests };
+    case 'reference-gone': return { id: p.id, keeps: false, expr: () => '0', message: `${name} puts the reference to ${label} that its caller keeps (line ${p.line})`, rests };
   }
 }
 

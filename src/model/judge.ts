@@ -8,8 +8,7 @@ import { collapse, isFailing, type Automaton } from './automaton.js';
 import { judgeBeside } from './beside.js';
 import { CLAIMS } from './claims.js';
 import type { End } from './compose.js';
-import { complaintsAt, feasibleEnds, mirroredAt, type Complaint } from './expectation.js';
-import type { Exit } from './exit.js';
+import { complaintsAt, feasibleEnds, mirroredAt, type Complaint, type Expected } from './expectation.js';
 import { explore } from './explore.js';
 import { resourceName, SECTIONS, SHARED } from './holding.js';
 import { replay } from './interpret.js';
@@ -65,7 +64,7 @@ export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Ver
     if (other.state === 'fails') return finish(subject, prepared, other, rivals);
   }
   if (alone.state === 'fails') return finish(subject, prepared, alone, rivals);
-  if (alone.state === 'unclear') return { state: 'unmodelled', why: alone.why };
+  if (alone.state === 'unclear') return { state: 'unmodelled', why: prepared.rests ?? alone.why };
   let states = alone.states;
   const played: string[] = [];
   for (const info of exploredObjects(subject.full)) for (const rival of rivals.filter((r) => suits(r, info))) {
@@ -77,6 +76,7 @@ export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Ver
   }
   if (subject.routed === null && request.finding.path.length > 0) return { state: 'unmodelled', why: 'the path of the finding is not reached in the model' };
   if (prepared.vague && isLeakRule(request.finding.rule)) return { state: 'unmodelled', why: 'the code before ends both ways for this result, and the model does not tell which of them this is' };
+  if (prepared.rests !== null) return { state: 'unmodelled', why: prepared.rests };
   if (isLostHandle(request.finding)) return { state: 'unmodelled', why: 'the lock is given back, or relied on, outside the function' };
   return refuted(subject, states, played);
 }
@@ -98,6 +98,8 @@ interface Prepared {
   readonly entry: Entry;
   /** True when an end on the finding's path cannot be told from one that the code before has as well. */
   readonly vague: boolean;
+  /** Why something about the ends is no failure of the function by itself, or null. */
+  readonly rests: string | null;
   readonly complaints: (a: Automaton, node: number) => readonly Complaint[];
 }
 
@@ -122,11 +124,13 @@ function prepare(request: ModelRequest): Prepared | string {
   const routed = route.length === 0 ? null : automaton(after, route);
   const reached = routed?.covers ? routed : null;
   if (before === null && reached === null) return 'the path of the finding is not reached in the model';
-  const allowed = old === null ? null : feasibleEnds(old, reached ?? full);
-  const mirrored = old === null || allowed === null || reached === null ? NO_MIRRORS : mirrors(reached, old, allowed, request);
+  const expected = old === null ? null : { code: old, ends: feasibleEnds(old, reached ?? full) };
+  const mirrored = expected === null || reached === null ? NO_MIRRORS : mirrors(reached, expected, request);
+  const complaints = (a: Automaton, node: number): readonly Complaint[] => (a.exploration === reached?.exploration ? mirrored.at.get(placeOf(a, node)) : undefined) ?? complaintsAt(a, node, expected, request);
+  const all = [...(reached ?? full).nodes.keys()].flatMap((node) => complaints(reached ?? full, node));
   return {
     subject: { request, full, routed: reached, before: old }, entry, vague: mirrored.vague,
-    complaints: (a, node) => (a.exploration === reached?.exploration ? mirrored.at.get(placeOf(a, node)) : undefined) ?? complaintsAt(a, node, allowed, request),
+    rests: all.find((c) => c.rests !== null)?.rests ?? null, complaints: (a, node) => complaints(a, node).filter((c) => c.rests === null),
   };
 }
 
@@ -134,12 +138,12 @@ interface Mirrors { readonly at: ReadonlyMap<string, readonly Complaint[]>; read
 
 const NO_MIRRORS: Mirrors = { at: new Map(), vague: false };
 
-function mirrors(routed: Automaton, before: Automaton, allowed: readonly Exit[], request: ModelRequest): Mirrors {
+function mirrors(routed: Automaton, old: Expected, request: ModelRequest): Mirrors {
   const at = new Map<string, readonly Complaint[]>();
   let vague = false;
   for (const node of routed.nodes.keys()) {
     if (routed.nodes[node]?.kind !== 'end') continue;
-    const complaints = mirroredAt(routed, node, before, allowed, request);
+    const complaints = mirroredAt(routed, node, old, request);
     if (complaints === null) vague = true;
     else if (complaints.length > 0) at.set(placeOf(routed, node), complaints);
   }
