@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
-import { holdingAt } from '../lockgraph/holding.js';
+import { type At, holdingAt } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { comesTo, follows } from './stale-events.js';
 
@@ -15,8 +15,9 @@ export function putOrderEvents(before: Analysed, after: Analysed): Event[] {
   if (late.length === 0) return [];
   const old = usesBehindPuts(before), wasEarly = usesAheadOfPuts(before), isEarly = usesAheadOfPuts(after);
   const moved = late.filter((u) => wasEarly.has(keyOf(u)) && !isEarly.has(keyOf(u)) && !old.some((o) => keyOf(o) === keyOf(u)));
-  const held = holdingAt(after, moved.map((u) => u.use));
-  const [first] = moved.filter((u) => ![...held.get(u.use)?.some.values() ?? []].some((h) => h.what === 'reference' && (h.kind === u.kind || h.place === u.name)));
+  const gets = getsOf(after);
+  const held = holdingAt(after, [...moved.map((u) => u.use), ...gets.map((g) => g.get)]);
+  const [first] = moved.filter((u) => !keptByLock(u, gets, held) && ![...held.get(u.use)?.some.values() ?? []].some((h) => h.what === 'reference' && (h.kind === u.kind || h.place === u.name)));
   return first ? [{ kind: 'use-after-put', resource: `${first.kind} reference`, place: first.name, lockKind: first.kind, line: first.use.line, otherLine: first.put.line, exitClass: '', trace: wayOf(first), certainty: 'sure', detail: 'moved', object: null }] : [];
 }
 
@@ -49,13 +50,29 @@ function usesAheadOfPuts(side: Analysed): ReadonlySet<string> {
   }));
 }
 
+/** A lock under which the reference was taken is held still, and keeps the object as well. */
+function keptByLock(u: Use, gets: readonly { readonly name: string; readonly get: Step }[], held: ReadonlyMap<Step, At>): boolean {
+  const here = held.get(u.use);
+  const mine = gets.flatMap((g) => (g.name === u.name ? [held.get(g.get)?.all] : []));
+  return here !== undefined && mine.length > 0 && [...here.all].some((key) => { const h = here.some.get(key); return h?.what === 'lock' && h.place !== u.name && mine.every((all) => all?.has(key) === true); });
+}
+
+function getsOf(side: Analysed): { readonly name: string; readonly get: Step }[] {
+  return countedBy(side, stepsOf(side.cfg), 'get').map(({ name, step }) => ({ name, get: step }));
+}
+
 function putsOf(side: Analysed, steps: readonly Step[]): { readonly name: string; readonly kind: string; readonly put: Step }[] {
-  return steps.flatMap((put) => {
-    const contract = put.kind === 'call' && put.instr ? side.effects.contracts.get(put.instr) : undefined;
-    const args = put.expr.k === 'call' ? put.expr.args : [];
-    return (contract?.outcomes ?? []).flatMap((o) => o.effects.flatMap((e) => (e.op === 'put' && e.place.k === 'id' ? [{ kind: e.kind, param: e.place.name }] : []))).slice(0, 1).flatMap(({ kind, param }) => {
+  return countedBy(side, steps, 'put').map(({ name, kind, step }) => ({ name, kind, put: step }));
+}
+
+/** Calls that take, or put, a reference on what a variable points to. */
+function countedBy(side: Analysed, steps: readonly Step[], op: 'get' | 'put'): { readonly name: string; readonly kind: string; readonly step: Step }[] {
+  return steps.flatMap((step) => {
+    const contract = step.kind === 'call' && step.instr ? side.effects.contracts.get(step.instr) : undefined;
+    const args = step.expr.k === 'call' ? step.expr.args : [];
+    return (contract?.outcomes ?? []).flatMap((o) => o.effects.flatMap((e) => (e.op === op && e.place.k === 'id' ? [{ kind: e.kind, param: e.place.name }] : []))).slice(0, 1).flatMap(({ kind, param }) => {
       const given = args[contract?.params.findIndex((p) => p.name === param) ?? -1];
-      return given?.k === 'id' ? [{ name: given.name, kind, put }] : [];
+      return given?.k === 'id' ? [{ name: given.name, kind, step }] : [];
     });
   });
 }
