@@ -1,5 +1,5 @@
 // The search against SPIN's compiled pan on the same program: our own export of models/protocols/anon-vma-recheck.c with
-// three walkers, nothing reduced on either side; then with what each side has to make it smaller.
+// three walkers, nothing reduced on either side; then the verdict, with what each side has to make it smaller.
 //
 //   node bench/model.mjs [--define THREE_WALKERS] [--warm 3]
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { toPromela } from '../dist/model/promela.js';
 import { compileScenario } from '../dist/model/script/compile.js';
 import { runProgram } from '../dist/model/script/run.js';
-import { search } from '../dist/model/search.js';
+import { searchWhole } from '../dist/model/search.js';
 import { createParser } from '../dist/parse/c/parser.js';
 
 const { values } = parseArgs({ options: { define: { type: 'string', default: 'THREE_WALKERS' }, warm: { type: 'string', default: '3' }, file: { type: 'string', default: 'models/protocols/anon-vma-recheck.c' } } });
@@ -39,7 +39,7 @@ try {
     if (!/errors: 0/.test(run.stdout)) console.log(/errors: \d+/.exec(run.stdout)?.[0] ?? run.stderr);
     return { result: { states: Number(/(\d+) states, stored/.exec(run.stdout)?.[1] ?? 0), bytes: (Number(/State-vector (\d+) byte/.exec(run.stdout)?.[1] ?? 0) + 16) }, cpu: Number(user) + Number(system), s: Number(real) };
   };
-  const cold = measured(() => search(program, CAP));
+  const cold = measured(() => searchWhole(program, CAP));
   line('cold', cold.result.states, cold, cold.result.bytes);
   if (spin) {
     writeFileSync(join(dir, 'm.pml'), toPromela(program));
@@ -48,7 +48,7 @@ try {
   }
   const [warm, whole, plain, reduced] = [[], [], [], []];
   for (let i = 0; i < Number(values.warm); i++) {
-    warm.push(measured(() => search(program, CAP)));
+    warm.push(measured(() => searchWhole(program, CAP)));
     if (spin) plain.push(pan('plain'));
     whole.push(measured(() => runProgram(program, CAP)));
     if (spin) reduced.push(pan('reduced'));

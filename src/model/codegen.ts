@@ -1,5 +1,7 @@
 import type { Program } from './verdict.js';
+import { canonical, type Block } from './canonical.js';
 import { CELL_NAME, cellsOf, parseExpression, type Expression } from './expression.js';
+import type { Symmetry } from './symmetry.js';
 
 /** What the generated explorer returns. Indices into `parent` and `via` are states in order of discovery. */
 export interface RawResult {
@@ -34,12 +36,14 @@ export interface Compiled {
 export interface CompileOptions {
   /** Counters that go up and down by one get one bit; where that is too little, the search says that a cell left its range. */
   readonly narrow: boolean;
+  /** Of states that differ only in which of several alike actors is which, one is kept. */
+  readonly symmetry: Symmetry | null;
 }
 
-const PLAIN: CompileOptions = { narrow: false };
+const PLAIN: CompileOptions = { narrow: false, symmetry: null };
 
 /** `bits` 0: nobody writes the cell, it is its initial value. */
-interface Field { readonly name: string; readonly word: number; readonly shift: number; readonly bits: number; readonly init: number }
+export interface Field { readonly name: string; readonly word: number; readonly shift: number; readonly bits: number; readonly init: number }
 
 const MAX_BITS = 16;
 const MAX_ACTORS = 16;
@@ -56,11 +60,11 @@ const BATCH = 64;
  * generated source holds nothing but integers, operators and the fixed frame below, whoever wrote the program.
  */
 export function compile(program: Program, options: CompileOptions = PLAIN): Compiled | string {
-  const layout = layOut(program, options.narrow);
+  const layout = layOut(program, options);
   if (typeof layout === 'string') return layout;
   const invalid = check(program, layout.fields);
   if (invalid !== null) return invalid;
-  const { source, transitions } = generate(program, layout);
+  const { source, transitions } = generate(program, layout, options.symmetry);
   if (transitions.length > MAX_TRANSITIONS) return 'too many transitions';
   const init = new Int32Array(layout.words);
   for (const f of layout.fields.values()) if (f.bits > 0) init[f.word] = (init[f.word] ?? 0) | (f.init << f.shift);
@@ -68,32 +72,51 @@ export function compile(program: Program, options: CompileOptions = PLAIN): Comp
   return { words: layout.words, transitions, run: (cap) => make(init, Math.min(cap, INDEX - 1), new Uint8Array(transitions.length)), size: source.length };
 }
 
-interface Layout { readonly words: number; readonly fields: ReadonlyMap<string, Field> }
+interface Layout { readonly words: number; readonly fields: ReadonlyMap<string, Field>; readonly blocks: ReadonlyMap<number, readonly Block[]> }
 
-const pcName = (actor: number): string => `%pc${actor}`;
+export const pcName = (actor: number): string => `%pc${actor}`;
 
-function layOut(program: Program, narrow: boolean): Layout | string {
+function layOut(program: Program, { narrow, symmetry }: CompileOptions): Layout | string {
   if (program.actors.length > MAX_ACTORS) return `more than ${MAX_ACTORS} actors`;
   const fields = new Map<string, Field>();
   const free: number[] = [];
-  const place = (name: string, bits: number, init: number): void => {
+  const take = (bits: number): Block => {
     let word = free.findIndex((n) => n >= bits);
     if (word < 0) word = free.push(32) - 1;
-    fields.set(name, { name, word, shift: 32 - (free[word] ?? 0), bits, init });
-    free[word] = (free[word] ?? 0) - bits;
+    const left = free[word] ?? 0;
+    free[word] = left - bits;
+    return { word, shift: 32 - left, bits };
   };
+  const place = (name: string, bits: number, init: number): void => { fields.set(name, { name, ...take(bits), init }); };
   const width = widths(program, narrow);
-  program.actors.forEach((a, i) => { place(pcName(i), Math.max(1, 32 - Math.clz32(a.points.length)), 0); });
+  const pcBits = (i: number): number => Math.max(1, 32 - Math.clz32(program.actors[i]?.points.length ?? 0));
+  const byName = new Map(program.cells.map((c) => [c.name, c]));
+  const blocks = new Map<number, readonly Block[]>();
+  // What belongs to one of several alike actors lies together, so that two of them change places at once.
+  for (const i of symmetry?.classes.flat() ?? []) {
+    const own = (symmetry?.families ?? []).flatMap((f) => { const c = byName.get(`${f}.${i}`); const bits = Math.min(width.get(`${f}.${i}`) ?? 0, c?.bits ?? 0); return c === undefined || bits === 0 ? [] : [{ name: c.name, bits, init: c.init }]; });
+    const packs: { name: string; bits: number; init: number }[][] = [[]];
+    for (const f of [{ name: pcName(i), bits: pcBits(i), init: 0 }, ...own]) { const last = packs.at(-1) ?? []; if (last.reduce((n, x) => n + x.bits, f.bits) <= 32) last.push(f); else packs.push([f]); }
+    blocks.set(i, packs.map((pack) => {
+      const block = take(pack.reduce((n, x) => n + x.bits, 0));
+      let { shift } = block;
+      for (const f of pack) { fields.set(f.name, { ...f, word: block.word, shift }); shift += f.bits; }
+      return block;
+    }));
+  }
+  program.actors.forEach((_, i) => { if (!fields.has(pcName(i))) place(pcName(i), pcBits(i), 0); });
+  const seen = new Set<string>();
   for (const c of program.cells) {
     if (!CELL_NAME.test(c.name)) return `bad cell name "${c.name.slice(0, 60)}"`;
-    if (fields.has(c.name)) return `cell ${c.name} declared twice`;
+    if (seen.has(c.name)) return `cell ${c.name} declared twice`;
+    seen.add(c.name);
     if (!Number.isInteger(c.bits) || c.bits < 1 || c.bits > MAX_BITS) return `cell ${c.name}: bits must be 1 to ${MAX_BITS}`;
     if (!Number.isInteger(c.init) || c.init < 0 || c.init >= 2 ** c.bits) return `cell ${c.name}: initial value out of range`;
     const bits = width.get(c.name) ?? 0;
     if (bits === 0) fields.set(c.name, { name: c.name, word: 0, shift: 0, bits: 0, init: c.init });
-    else place(c.name, Math.min(bits, c.bits), c.init);
+    else if (!fields.has(c.name)) place(c.name, Math.min(bits, c.bits), c.init);
   }
-  return { words: Math.max(1, free.length), fields };
+  return { words: Math.max(1, free.length), fields, blocks };
 }
 
 /** How many bits each cell needs that somebody writes: where only numbers are written, those decide. */
@@ -141,7 +164,7 @@ function parsed(text: string): Expression {
   return p.ok ? p.expr : { k: 'num', value: 0 };
 }
 
-function generate(program: Program, { words, fields }: Layout): { source: string; transitions: Compiled['transitions'] } {
+function generate(program: Program, { words, fields, blocks }: Layout, symmetry: Symmetry | null): { source: string; transitions: Compiled['transitions'] } {
   const list = (p: string): string[] => Array.from({ length: words }, (_, i) => p + i);
   const ws = list('w');
   const ns = list('n');
@@ -185,7 +208,7 @@ function slot(${args}){${hash(ws)}return h;}
 function more(){const c=Math.min(limit,cap<4096?cap*4:cap+(cap>>1)),s=new Int32Array(c*${words}),p=new Int32Array(c),v=new Uint16Array(c);s.set(store);p.set(parent);v.set(via);store=s;parent=p;via=v;cap=c;}
 function rehash(){mask=mask<8192?mask*4+3:mask*2+1;room=Math.floor((mask+1)*0.7);table=new Int32Array(mask+1);
 for(let k=0,b=0;k<count;k++,b+=${words}){const h=slot(${ws.map((_, x) => `store[b+${x}]`).join()});let i=h&mask;while(table[i]!==0)i=(i+1)&mask;table[i]=h&${~INDEX}|k+1;}}
-function emit(${ns.join()},t){${hash(ns)}const p=pend*${row};${ns.map((n, x) => `wait[p+${x}]=${n};`).join('')}wait[p+${words}]=h;wait[p+${words + 1}]=t;wait[p+${words + 2}]=cur;pend++;}
+function emit(${ns.join()},t){${symmetry === null ? '' : canonical(symmetry, blocks, fields)}${hash(ns)}const p=pend*${row};${ns.map((n, x) => `wait[p+${x}]=${n};`).join('')}wait[p+${words}]=h;wait[p+${words + 1}]=t;wait[p+${words + 2}]=cur;pend++;}
 function flush(){const n=pend*${row};trans+=pend;let near=0;
 for(let p=${words},k=0;p<n;p+=${row},k++)seen[k]=table[wait[p]&mask];
 for(let p=${words},k=0;p<n;p+=${row},k++){const e=seen[k];if(e!==0&&((e^wait[p])&${~INDEX})===0)near^=store[((e&${INDEX})-1)*${words}];}

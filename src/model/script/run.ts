@@ -19,10 +19,11 @@ export function runProgram(program: Program, cap: number = STATE_CAP): Ran {
   if (typeof whole === 'string') return { verdict: { state: 'unmodelled', why: whole }, states: 0, neverEnd: [] };
   const neverEnd = whole.failure === null ? program.actors.flatMap((a, i) => (whole.ended[i] === true ? [] : [a.name])) : [];
   const searched = `${count(whole.states, 'state')} and ${count(whole.transitions, 'step')} searched, ${count(program.actors.length, 'actor')}`;
+  const alike = whole.alike.map((c) => `; ${c.map((i) => program.actors[i]?.name).join(', ')} are alike, and states that differ only in which is which count once`).join('');
   if (whole.failure === null) {
     if (whole.bound !== null) return { verdict: { state: 'unmodelled', why: `bound: ${whole.bound}` }, states: whole.states, neverEnd };
     const never = neverEnd.length === 0 ? [] : [`${neverEnd.join(', ')} never ends: what comes after is not shown to be right`];
-    return { verdict: { state: 'refuted', why: `no interleaving fails: ${searched}`, assumptions: never }, states: whole.states, neverEnd };
+    return { verdict: { state: 'refuted', why: `no interleaving fails: ${searched}${alike}`, assumptions: never }, states: whole.states, neverEnd };
   }
   const least = fewestActors(program, whole, cap);
   const steps = calmed(least.program, least.failure.steps, least.message);
