@@ -21,8 +21,10 @@ export interface Claim {
   readonly rival: string;
   readonly after: Sites | null;
   readonly before: Sites | null;
+  /** What must pass the same scenario, and what to call it: the code before, or the same code on another way. */
+  readonly control: { readonly side: ModelSide | null; readonly name: string };
   /** What the rival wants: for each of its parameters, the objects that may be meant. */
-  readonly wants: (a: Automaton) => readonly (readonly TermId[])[];
+  readonly wants: (a: Automaton, isControl: boolean) => readonly (readonly TermId[])[];
   /** Steps without which a side says nothing about the claim. */
   readonly needs: { readonly after: readonly Op['k'][]; readonly before: readonly Op['k'][] };
   /** Whether the code before has to want what the rival wants. */
@@ -48,12 +50,12 @@ export function judgeBeside(request: ModelRequest, rivals: readonly Rival[], cla
     return exploration === null ? null : collapse(exploration);
   };
   const full = automaton(request.after, claim.after);
-  const old = request.before === null ? null : automaton(request.before, claim.before);
-  if (full === null || (request.before !== null && old === null)) return unmodelled(TOO_MANY);
+  const { side, name } = claim.control, old = side === null ? null : automaton(side, claim.before);
+  if (full === null || (side !== null && old === null)) return unmodelled(TOO_MANY);
   if (full.start < 0 || (old !== null && old.start < 0)) return unmodelled('no run of the function ends in the model');
   if (!does(full, claim.needs.after) || (old !== null && !does(old, claim.needs.before))) return unmodelled('what the finding is about is not reached in the model');
-  const choices = choicesOf(full, claim);
-  const theirs = old === null ? [] : choicesOf(old, claim);
+  const choices = choicesOf(full, claim, false);
+  const theirs = old === null ? [] : choicesOf(old, claim, true);
   if (choices.length === 0 || (claim.bothWant && theirs.length === 0)) return unmodelled(claim.missing);
   let states = 0;
   let other: string | null = null;
@@ -64,12 +66,12 @@ export function judgeBeside(request: ModelRequest, rivals: readonly Rival[], cla
     if (after.failure === null) continue;
     if (!claim.fails.includes(after.failure.kind)) { other ??= replay(after.program, traceText(after.failure.steps)).failure; continue; }
     for (const same of theirs) {
-      const before = run(request, survey.entry, request.before as ModelSide, old as Automaton, rival, same);
-      if (before.failure !== null) return unmodelled(`the code before fails the same scenario, so this is not new: ${replay(before.program, traceText(before.failure.steps)).failure ?? 'it fails'}`);
-      if (before.bound !== null) return unmodelled(`the code before: bound: ${before.bound}`);
-      if (!before.ended) return unmodelled('the code before does not reach its end in the model');
+      const before = run(request, survey.entry, side as ModelSide, old as Automaton, rival, same);
+      if (before.failure !== null) return unmodelled(`${name} fails the same scenario, so this is not new: ${replay(before.program, traceText(before.failure.steps)).failure ?? 'it fails'}`);
+      if (before.bound !== null) return unmodelled(`${name}: bound: ${before.bound}`);
+      if (!before.ended) return unmodelled(`${name} does not reach its end in the model`);
     }
-    return told(request, after, old !== null, rival, claim);
+    return told(request, after, old === null ? null : name, rival, claim);
   }
   if (other !== null) return unmodelled(`something else fails in the model before it: ${other}`);
   return { state: 'refuted', why: refutedWhy(request, states, [rival.file]), assumptions: [...assumptionsOf(request, null, [], null), ...claim.assumptions] };
@@ -83,8 +85,8 @@ export function locksOf(a: Automaton, isMeant: (lock: string) => boolean): reado
 const unmodelled = (why: string): Verdict => ({ state: 'unmodelled', why });
 const does = (a: Automaton, steps: readonly Op['k'][]): boolean => steps.every((k) => a.nodes.some((n) => n.edges.some((e) => e.ops.some((op) => op.k === k))));
 
-function choicesOf(a: Automaton, claim: Claim): readonly (readonly TermId[])[] {
-  const all = claim.wants(a).reduce<readonly (readonly TermId[])[]>((rows, ids) => rows.flatMap((r) => ids.filter((id) => !r.includes(id)).map((id) => [...r, id])), [[]]);
+function choicesOf(a: Automaton, claim: Claim, isControl: boolean): readonly (readonly TermId[])[] {
+  const all = claim.wants(a, isControl).reduce<readonly (readonly TermId[])[]>((rows, ids) => rows.flatMap((r) => ids.filter((id) => !r.includes(id)).map((id) => [...r, id])), [[]]);
   return all.slice(0, MAX_CHOICES);
 }
 
@@ -103,7 +105,7 @@ function run(request: ModelRequest, entry: Entry, side: ModelSide, automaton: Au
   }, 'any');
 }
 
-function told(request: ModelRequest, after: Outcome, compared: boolean, rival: Rival, claim: Claim): Verdict {
+function told(request: ModelRequest, after: Outcome, compared: string | null, rival: Rival, claim: Claim): Verdict {
   const text = traceText(after.failure?.steps ?? []);
   const again = replay(after.program, text);
   if (!again.ok || again.failure === null) return unmodelled(`the second interpreter does not come to the same failure: ${again.error ?? 'none'}`);

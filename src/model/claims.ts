@@ -25,23 +25,32 @@ export const CLAIMS: Readonly<Record<string, (request: ModelRequest) => Claim | 
 };
 
 /** Beside a task that changes, under the lock, what the test asks. What was found before holds when the function is called. */
-function recheckClaim({ finding, before }: ModelRequest): Claim | string {
-  if (before === null) return 'there is no code before, which shows that the value can change';
+function recheckClaim(request: ModelRequest): Claim | string {
+  const { finding, after } = request;
   const detail = JSON.parse(finding.detail) as RecheckDetail;
+  // The way that is tested shows what the other one should be like.
+  const control = detail.sibling ? { side: after, name: 'the other way of taking the lock' } : codeBefore(request);
+  if (control.side === null) return 'there is no code before, which shows that the value can change';
   if (detail.fresh) return `what ${detail.test} compares is read under the lock`;
+  if (detail.sibling && detail.before[0] < 0) return 'both ways of taking the lock go on together: none is left that shows how it should be';
   const at = (place: RecheckDetail['after']): ReadonlySet<string> => new Set([place.join(' ')]);
   return {
     rival: 'changer', bothWant: true, fails: ['assert'],
     after: { ...NO_SITES, tests: new Map(detail.tests.after), rely: at(detail.after) }, before: { ...NO_SITES, tests: new Map(detail.tests.before), rely: at(detail.before) },
-    needs: { after: ['rely'], before: ['rely', 'test'] },
-    wants: (a) => [takenAt(a, detail.taken[a.exploration.cfg === before.cfg ? 0 : 1], locksOf(a, (c) => lastPart(c) === lastPart(finding.resource))), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
+    needs: { after: ['rely'], before: ['rely', 'test'] }, control,
+    wants: (a, isControl) => [takenAt(a, detail.taken[isControl ? 0 : 1], locksOf(a, (c) => lastPart(c) === lastPart(finding.resource))), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
     missing: `what ${finding.resource} keeps from changing is not known to the model`,
-    assumptions: [`others change what ${detail.test} asks while they hold ${finding.resource}: that is what the code before provides for`, 'it was read before the function took the lock'],
+    assumptions: [`others change what ${detail.test} asks while they hold ${finding.resource}: that is what ${control.name} provides for`, 'it was read before the function took the lock'],
   };
 }
 
+function codeBefore({ before }: ModelRequest): Claim['control'] {
+  return { side: before, name: 'the code before' };
+}
+
 /** Beside a task that is in the middle of a change under the lock that the code before took. */
-function unguardedClaim({ finding, before, after }: ModelRequest): Claim | string {
+function unguardedClaim(request: ModelRequest): Claim | string {
+  const { finding, before, after } = request;
   if (before === null) return 'there is no code before, which shows that the lock is needed';
   if (finding.code === 'pinned') return 'who frees the object is not modelled';
   if (finding.code !== 'asserted') return 'rival not in base: that others change it under the lock is not known, only that the code before took the lock';
@@ -52,7 +61,7 @@ function unguardedClaim({ finding, before, after }: ModelRequest): Claim | strin
   return {
     rival: 'insider', bothWant: true, fails: ['assert'],
     after: { ...NO_SITES, alone: places(there) }, before: { ...NO_SITES, alone: places(stepsOf(before.cfg).filter((s) => keys.has(s.key))) },
-    needs: { after: ['alone'], before: ['alone', 'acquire'] },
+    needs: { after: ['alone'], before: ['alone', 'acquire'] }, control: codeBefore(request),
     // Where the function takes the lock no more, nothing that it does is in the rival's way.
     wants: (a) => [a.exploration.cfg === after.cfg && locks(a).length === 0 ? [NOBODYS] : locks(a), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
     missing: `${finding.resource} is not taken in the model`,
@@ -71,7 +80,8 @@ function takenAt(a: Automaton, line: number, locks: readonly TermId[]): readonly
 }
 
 /** Beside a task that takes the same two locks the other way round, as the witness does. */
-function orderClaim({ finding }: ModelRequest): Claim | string {
+function orderClaim(request: ModelRequest): Claim | string {
+  const { finding } = request;
   const detail = JSON.parse(finding.detail) as OrderDetail;
   if (detail.inside !== '') return `the second lock is waited for inside ${detail.inside}, which the model does not enter`;
   // After the patch the function itself does so no more: what it did before is nobody to wait for.
@@ -82,7 +92,7 @@ function orderClaim({ finding }: ModelRequest): Claim | string {
   const queued = detail.modes.some((m, i) => m === 'shared' && detail.own[i] === 'shared');
   return {
     rival: `opposite_order${first && second ? '_reading_both' : first ? '_reading_first' : second ? '_reading_second' : ''}`, bothWant: false, fails: ['cycle', 'stuck'],
-    after: null, before: null, needs: { after: ['acquire'], before: [] },
+    after: null, before: null, control: codeBefore(request), needs: { after: ['acquire'], before: [] },
     wants: (a) => [takenAt(a, finding.line, locksOf(a, (c) => c === taken)), takenAt(a, detail.heldLine, locksOf(a, (c) => c === held))],
     missing: 'one of the two locks is not known to the model',
     assumptions: [`the other task is ${detail.opposite}, and means the same two locks`, ...(queued ? ['a lock that both take as readers is wanted by a writer in between: it counts as taken for writing'] : [])],
@@ -92,12 +102,13 @@ function orderClaim({ finding }: ModelRequest): Claim | string {
 const SPINNING: ReadonlySet<string> = new Set(['spin', 'raw_spin', 'rwlock']);
 
 /** Beside a task that gets the processor meanwhile and spins for the lock on it. */
-function sleepClaim({ finding, kind, before, after }: ModelRequest): Claim | string {
+function sleepClaim(request: ModelRequest): Claim | string {
+  const { finding, kind, before, after } = request;
   const [callee = '', asserted] = finding.detail.split(' ');
   if (!SPINNING.has(kind)) return 'what a sleep inside a section breaks is not modelled';
   if (asserted !== undefined) return 'the lock is held by a caller, and the function is run by itself';
   return {
-    rival: 'spinner', bothWant: false, fails: ['cycle', 'stuck'], needs: { after: ['acquire'], before: [] },
+    rival: 'spinner', bothWant: false, fails: ['cycle', 'stuck'], needs: { after: ['acquire'], before: [] }, control: codeBefore(request),
     after: { ...NO_SITES, sleeps: callsOf(after, callee, finding.line) }, before: before === null ? null : { ...NO_SITES, sleeps: callsOf(before, callee, null) },
     wants: (a) => [processorOf(a), locksOf(a, (c) => lastPart(c) === lastPart(finding.resource))],
     missing: 'the lock, or the call that sleeps, is not reached in the model',

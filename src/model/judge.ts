@@ -200,7 +200,7 @@ function confirmed(subject: Subject, found: Extract<Attempt, { state: 'fails' }>
   const trace: Trace = { text, steps: again.steps, failure: again.failure };
   const reason = cause === null ? null : replay(cause.after.program, traceText(cause.failing.steps)).failure;
   return {
-    state: 'confirmed', why: confirmedWhy(again.failure, reason, found.before !== null, subject.routed !== null && !found.failing.run.coversRoute),
+    state: 'confirmed', why: confirmedWhy(again.failure, reason, found.before === null ? null : 'the code before', subject.routed !== null && !found.failing.run.coversRoute),
     trace, program, assumptions: assumptionsOf(subject.request, trace, [found.after, found.before, cause?.after ?? null], found.rival?.rival ?? null),
   };
 }

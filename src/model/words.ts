@@ -7,10 +7,10 @@ import { WALK_LOCK } from './walk.js';
 
 const MAX_NAMES = 6;
 
-/** `cause`: what the function does wrong, where `failure` is what a rival suffers from it. */
-export function confirmedWhy(failure: string, cause: string | null, compared: boolean, elsewhere: boolean): string {
+/** `cause`: what the function does wrong, where `failure` is what a rival suffers from it. `compared`: what passed. */
+export function confirmedWhy(failure: string, cause: string | null, compared: string | null, elsewhere: boolean): string {
   const first = cause === null || cause === failure ? failure : `${cause}; then ${failure}`;
-  const against = compared ? 'the code before passes the same scenario' : 'there is no code before to compare with';
+  const against = compared !== null ? `${compared} passes the same scenario` : 'there is no code before to compare with';
   return `${first} (${against}${elsewhere ? '; another path of the function than the one named above' : ''})`;
 }
 

@@ -6,6 +6,7 @@ import { type Bodies, guardEvents } from './guard-events.js';
 import { flagEvents } from './flag-events.js';
 import { recheckEvents } from './recheck-events.js';
 import { putOrderEvents } from './put-order-events.js';
+import { siblingEvents } from './sibling-events.js';
 import { staleEvents } from './stale-events.js';
 import type { OrderEvidence } from '../lockgraph/evidence.js';
 import { orderEvents, standingOrder } from './order-events.js';
@@ -48,7 +49,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   // A promise that a side does not make any more was kept, as far as anybody knows.
   const { bodies } = pair;
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...staleEvents(before, after), ...putOrderEvents(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward), ...siblingEvents(before, after), ...staleEvents(before, after), ...putOrderEvents(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
   const preOwn = own(a, keptBefore, keptAfter, both ? compared(both.post, both.pre, false) : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
@@ -67,12 +68,17 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const handed = (d: Draft, others: readonly Draft[]): boolean => d.event.kind === 'held-at-exit' && d.event.certainty === 'contract' && others.some((o) => o.event.kind === d.event.kind && o.event.certainty === 'contract' && o.event.lockKind === d.event.lockKind);
   const gone = newIn(pre, post), come = newIn(post, pre);
   const introduced = pair.pre || !pair.post ? come : post.filter((d) => d.event.certainty === 'sure');
-  const has = (d: Draft, side: readonly Draft[], own: readonly Draft[]): boolean => side.some((p) => alike(p, d) && p.event.certainty === 'sure') && places(side, d) >= places(own, d);
+  const has = (d: Draft, side: readonly Draft[], own: readonly Draft[]): boolean => side.some((p) => isSameProblem(p, d)) && places(side, d) >= places(own, d);
   add(introduced.filter((d) => !handed(d, gone) && !has(d, pre, post)), 'introduced');
   if (pair.pre && pair.post) add(gone.filter((d) => !handed(d, come) && !has(d, post, pre)), 'fixed');
   const known = new Set(come.map((d) => d.fingerprint));
   add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
   return out;
+}
+
+/** A test that is made after one way of taking a lock and not after another is another matter than one that is not made at all. */
+function isSameProblem(certain: Draft, d: Draft): boolean {
+  return alike(certain, d) && certain.event.certainty === 'sure' && (d.event.kind !== 'not-rechecked' || certain.event.exitClass === d.event.exitClass);
 }
 
 /** A path that puts the same thing twice has one put too many rather than one that was missing. */

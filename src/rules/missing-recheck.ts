@@ -7,7 +7,11 @@ export const missingRecheck: Rule = {
     id: 'missing-recheck',
     summary: 'A value read before a lock is relied on after it without being compared again',
     severity: 'error',
-    messages: { goneFixed: '{test} is tested again after {resource} is taken, where what was found before may have changed', gone: '{test} is no longer tested after {resource} is taken at line {taken}: what was found before may have changed, and is relied on here' },
+    messages: { goneFixed: '{test} is tested again after {resource} is taken, where what was found before may have changed', gone: '{test} is no longer tested after {resource} is taken at line {taken}: what was found before may have changed, and is relied on here', sibling: '{test} is tested after {resource} is taken at line {other}, but not after it is taken at line {taken}: what was found before may have changed there too, and is relied on here', siblingFixed: '{test} is tested after each way of taking {resource}' },
   },
-  judge: (e) => (e.kind !== 'not-rechecked' ? null : { code: 'gone', args: { test: (JSON.parse(e.detail) as RecheckDetail).test, resource: e.resource, taken: e.otherLine } }),
+  judge: (e) => {
+    if (e.kind !== 'not-rechecked') return null;
+    const { test, sibling, taken } = JSON.parse(e.detail) as RecheckDetail;
+    return { code: sibling ? 'sibling' : 'gone', args: { test, resource: e.resource, taken: e.otherLine, ...(sibling ? { other: taken[0] } : {}) } };
+  },
 };

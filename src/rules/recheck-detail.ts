@@ -1,5 +1,6 @@
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
+import { reachable } from '../lockgraph/reach.js';
 import type { Step } from '../lockgraph/steps.js';
 import type { Candidate } from './recheck-events.js';
 
@@ -15,6 +16,8 @@ export interface RecheckDetail {
   readonly taken: readonly [number, number];
   /** All that it compares is read under the lock: nothing of before is relied on. */
   readonly fresh: boolean;
+  /** The test is made after another way of taking the lock: `before` and the first of each pair speak of that way, on the same side. */
+  readonly sibling: boolean;
 }
 
 /** A block, and a place in it or another block. */
@@ -28,7 +31,19 @@ export function detailOf(c: Candidate, use: Step, pairs: ReadonlyMap<Step, Step>
     test: c.group.map((s) => printExpr(s.expr)).join(' … '),
     tests: { before: [...c.group.map((s): Place => [s.block, c.to]), ...alike(c, before, before, a)], after: alike(c, before, after, b) },
     before: theirs ? [theirs.block, theirs.at] : [-1, -1], after: [use.block, use.at],
-    taken: [c.step.line, c.taken.line], fresh: isFresh(c, [...pairs.keys()]),
+    taken: [c.step.line, c.taken.line], fresh: isFresh(c, [...pairs.keys()]), sibling: false,
+  };
+}
+
+/** `use` relies on the lock as `other` takes it; on the way that is tested the first thing that the test guards does. */
+export function siblingDetail(c: Candidate, other: Step, use: Step, side: Analysed, steps: readonly Step[]): RecheckDetail {
+  const tests = [...c.group.map((s): Place => [s.block, c.to]), ...alike(c, side, side, steps)];
+  const cut = new Set(c.group.map((s) => `${s.block}>${c.to}`)), without = reachable(side.cfg, c.step.block, cut);
+  const shared = reachable(side.cfg, other.block, cut, new Set([c.step.block]));
+  const guarded = steps.find((s) => s !== use && !without.has(s.block) && !shared.has(s.block) && s.block !== c.step.block && reachable(side.cfg, c.step.block).has(s.block));
+  return {
+    test: c.group.map((s) => printExpr(s.expr)).join(' … '), tests: { before: tests, after: tests },
+    before: guarded ? [guarded.block, guarded.at] : [-1, -1], after: [use.block, use.at], taken: [c.step.line, other.line], fresh: false, sibling: true,
   };
 }
 
@@ -49,7 +64,7 @@ function isFresh(c: Candidate, steps: readonly Step[]): boolean {
 }
 
 /** Variables whose own value is compared, not what they point to. */
-function valuesIn(e: Step['expr']): string[] {
+export function valuesIn(e: Step['expr']): string[] {
   switch (e.k) {
     case 'id': return /^[A-Z][A-Z0-9_]*$/.test(e.name) ? [] : [e.name];
     case 'unary': return e.op === '*' || e.op === '&' ? [] : valuesIn(e.arg);

@@ -14,15 +14,7 @@ import { asksMember, atomsOf, comparesValues, namesIn, partsOf, readsShared } fr
  * `alone`: a single question about the locked object counts too, where nothing but it was taken away.
  */
 export function recheckEvents(before: Analysed, after: Analysed, alone: boolean): Event[] {
-  const a = stepsOf(before.cfg), b = stepsOf(after.cfg);
-  const { pairs, crossed } = locksFirst(before, a, b, alignSteps(a, b));
-  const gone = groupsOf(before, a.filter((s) => s.kind === 'branch' && !pairs.has(s)));
-  if (gone.length === 0) return [];
-  const matched = new Set(pairs.values());
-  const calledBefore = new Set(a.flatMap((s) => (s.kind === 'call' ? [printExpr(s.expr).split('(')[0]] : [])));
-  const held = holdingAt(before, gone.flat());
-  const assigned = assignedParts(b);
-  const candidates = gone.flatMap((group) => candidatesOf(before, after, group, held, a, b, pairs, { crossed, alone: alone && onlyTestGone(before, group, a, b, pairs) }, (s) => isReplacement(s, group, matched, calledBefore, assigned)));
+  const { candidates, pairs, a, b } = goneTests(before, after, alone);
   if (candidates.length === 0) return [];
   const there = holdingAt(after, candidates.flatMap((c) => c.uses));
   // A lock says more than a reference, and the one taken last says most.
@@ -35,6 +27,19 @@ export function recheckEvents(before: Analysed, after: Analysed, alone: boolean)
     events.push({ kind: 'not-rechecked', resource: found.h.resource, place: printExpr(found.use.to ?? found.use.expr), lockKind: found.h.kind, line: found.use.line, otherLine: c.taken.line, exitClass: '', trace: found.trace, certainty: 'sure', detail: JSON.stringify(detailOf(c, found.use, pairs, { before, after, a, b })), object: null });
   }
   return events;
+}
+
+/** The tests of `before` that `after` may miss, whether or not what they are made under is held there still. */
+export function goneTests(before: Analysed, after: Analysed, alone: boolean): { readonly candidates: readonly Candidate[]; readonly pairs: ReadonlyMap<Step, Step>; readonly a: readonly Step[]; readonly b: readonly Step[] } {
+  const a = stepsOf(before.cfg), b = stepsOf(after.cfg);
+  const { pairs, crossed } = locksFirst(before, a, b, alignSteps(a, b));
+  const gone = groupsOf(before, a.filter((s) => s.kind === 'branch' && !pairs.has(s)));
+  const matched = new Set(pairs.values());
+  const calledBefore = new Set(a.flatMap((s) => (s.kind === 'call' ? [printExpr(s.expr).split('(')[0]] : [])));
+  const held = gone.length === 0 ? new Map<Step, At>() : holdingAt(before, gone.flat());
+  const assigned = assignedParts(b);
+  const candidates = gone.flatMap((group) => candidatesOf(before, after, group, held, a, b, pairs, { crossed, alone: alone && onlyTestGone(before, group, a, b, pairs) }, (s) => isReplacement(s, group, matched, calledBefore, assigned)));
+  return { candidates, pairs, a, b };
 }
 
 function rank(c: Candidate): number {
@@ -101,7 +106,7 @@ function locksFirst(before: Analysed, a: readonly Step[], b: readonly Step[], al
 }
 
 /** Whether the test compares with what was read before. */
-function comparesOld(side: Analysed, group: readonly Step[], a: readonly Step[]): boolean {
+export function comparesOld(side: Analysed, group: readonly Step[], a: readonly Step[]): boolean {
   return group.some((s) => comparesValues(s.expr, (name) => a.some((c) => c.kind === 'call' && c.expr.k === 'call' && c.expr.fn.k === 'id' && c.expr.fn.name === name && sameTypes(side, c))));
 }
 
@@ -197,7 +202,7 @@ function takersOf(group: readonly Step[], held: ReadonlyMap<Step, At>, a: readon
 }
 
 /** Held for what they keep from happening to this task, not for an object. */
-const CONTEXT: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local']);
+export const CONTEXT: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local']);
 
 function takes(s: Step, side: Analysed, holding: Holding): boolean {
   const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;

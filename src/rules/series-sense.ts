@@ -11,9 +11,11 @@ export interface Verdicts {
  * of that function after later patches, in order. A complaint that only a comparison makes is gone when one says so.
  */
 export function mendedBy(finding: Judged, later: readonly Verdicts[]): number | null {
-  const { fingerprint } = finding.finding;
-  const has = (v: Verdicts, fixed: boolean): boolean => v.judged.some((j) => (j.finding.status === 'fixed') === fixed && j.finding.fingerprint === fingerprint);
-  const sure = finding.draft.event.certainty === 'sure';
+  const { fingerprint, rule, resource } = finding.finding;
+  const compared = COMPARED.has(finding.draft.event.kind);
+  const isIt = (j: Judged): boolean => j.finding.fingerprint === fingerprint || (compared && j.finding.rule === rule && j.finding.resource === resource);
+  const has = (v: Verdicts, fixed: boolean): boolean => v.judged.some((j) => (j.finding.status === 'fixed') === fixed && isIt(j));
+  const sure = finding.draft.event.certainty === 'sure' && !compared;
   let mended: number | null = null;
   for (const v of later) {
     if (has(v, false)) mended = null;
@@ -21,3 +23,6 @@ export function mendedBy(finding: Judged, later: readonly Verdicts[]): number | 
   }
   return mended;
 }
+
+/** What only the comparison with another side shows: a patch that says nothing of it has not mended it. */
+const COMPARED: ReadonlySet<Judged['draft']['event']['kind']> = new Set(['not-rechecked', 'stale-use', 'unguarded'] as const);
