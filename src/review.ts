@@ -2,6 +2,7 @@ import type { CFile, CFunction } from './parse/c/ast.js';
 import { outline } from './parse/c/outline.js';
 import { partnersOf } from './parse/c/partners.js';
 import { reach } from './parse/c/reach.js';
+import { isPartial } from './parse/c/unshown.js';
 import type { Gap } from './parse/gap.js';
 import type { Series, SourcePair } from './parse/series.js';
 import { NOTHING_OUTSIDE, type Outside } from './absint/outside.js';
@@ -264,8 +265,8 @@ function verdictOf(f: Found, tools: ReviewTools): Verdict {
   if (tools.stopped?.() === true) return { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' };
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
-  if (f.pair.completeness === 'fragments') return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
-  if (f.pair.fit === 'none') return { state: 'unmodelled', why: 'the patch does not fit this base: part of it could not be applied here' };
+  if (f.pair.completeness === 'fragments' && [f.pre, f.post].some((side) => side !== null && isPartial(side.fn))) return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
+  if (f.pair.fit === 'none' && f.pair.completeness === 'whole') return { state: 'unmodelled', why: 'the patch does not fit this base: part of it could not be applied here' };
   if (!draft.event.object && !WITHOUT_OBJECT.has(draft.rule.meta.id)) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
   const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, types: a.types, file: a.file } : null);
   const fixed = f.finding.status === 'fixed';

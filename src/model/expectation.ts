@@ -6,7 +6,7 @@ import type { ModelRequest } from './judge.js';
 import { mirror } from './mirror.js';
 import { realise, type Walk } from './realise.js';
 import { extraRests, lackRests } from './rests.js';
-import { isLeakRule, labelOf } from './slice.js';
+import { isLeakRule, isLostHandle, labelOf } from './slice.js';
 
 /** Something about an end that is not as the caller expects. */
 export interface Complaint {
@@ -44,6 +44,8 @@ export function feasibleEnds(before: Automaton, after: Automaton): readonly Exit
 export function complaintsAt(a: Automaton, node: number, old: Expected | null, request: ModelRequest): readonly Complaint[] {
   const exit = judgedExit(a, node);
   if (exit === null) return [];
+  // Whose lock it is nobody can tell any more, so no caller gives it back.
+  if (old === null && isLostHandle(request.finding)) return exit.parts.filter((p) => p.what === 'lock').map((p) => complaint(a, p, request, null));
   if (old === null) return isLeakRule(request.finding.rule) ? exit.parts.filter((p) => p.what === 'lock' || p.what === 'reference').map((p) => complaint(a, p, request, extraRests(a, exit, p, null))) : [];
   const comparable = comparableTo(exit, old.ends);
   return comparable.some((x) => isAlike(x, exit)) ? [] : against(a, node, exit, comparable, old, request);
