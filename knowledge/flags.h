@@ -52,3 +52,7 @@ enum __gfp_names {
 };
 /* Ours: an allocation whose flags have this bit may sleep (include/linux/gfp.h, gfpflags_allow_blocking). */
 enum __gfp_bits { __gfp_sleeps = 0x400 };
+/* Ours: one with all of these may enter reclaim and wait there for what file systems and mappings hold. */
+enum __gfp_reclaim_bits { __gfp_reclaims = 0x480 };
+/* Ours: sections in which none does (include/linux/sched/mm.h, current_gfp_context()). */
+enum __gfp_sections { __no_reclaim_in_memalloc_nofs = 1, __no_reclaim_in_memalloc_noio = 1, __no_reclaim_in_memalloc_noreclaim = 1 };

@@ -131,3 +131,18 @@ void order_of_dentries(struct inode *inode, struct dentry *dentry, struct super_
 	spin_lock(&dentry->d_lock);
 	spin_lock(&sb->s_dentry_lru_lock);
 }
+
+/*
+ * mm/vmscan.c, shrink_folio_list(): the pages of a folio are unmapped by a walk (mm/rmap.c, rmap_walk_anon() and
+ * rmap_walk_file()) that waits for the lock of the anon_vma or of the file's mappings. Folio locks are only tried.
+ */
+extern struct mutex __fs_reclaim;
+void order_of_reclaim(struct address_space *mapping, struct anon_vma *anon_vma, int which)
+	__lock_order("mm/vmscan.c")
+{
+	mutex_lock(&__fs_reclaim);
+	switch (which) {
+	case 0: i_mmap_lock_read(mapping); break;
+	case 1: anon_vma_lock_read(anon_vma); break;
+	}
+}

@@ -252,7 +252,7 @@ function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] 
 }
 
 /** Rules whose findings are not about one expression of the function. */
-const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'unguarded-access']);
+const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'alloc-in-reclaim-path', 'unguarded-access']);
 
 /** What a patch repairs may need words of its own: `<code>Fixed`. */
 function messageOf({ finding, draft }: Found): string {

@@ -18,6 +18,7 @@ import { unownedReturns } from './handed.js';
 import { afterUnshown, localsOf, unshownViews } from './unshown.js';
 import { createMachine, declare, lastPart, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
+import { RECLAIM } from './order.js';
 import { lockPairs, takingsOf } from './order-summary.js';
 import { derive, forgetNothings } from './ownership.js';
 import { touch } from './resources.js';
@@ -74,6 +75,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   }, initial, bounds);
   const ends = [...exits.values()];
   const gaps: Gap[] = hit.map((why) => ({ stage: 'absint', file, function: fn.name, why }));
+  const pairs = lockPairs(m);
   let contract: Summary['contract'] | null = null;
   return {
     // Most functions of a file are called by none that is analysed.
@@ -82,7 +84,8 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     exits: exitViews(m, ends),
     unshown: unshownViews(m),
     gaps,
-    order: lockPairs(m),
+    order: pairs.filter((p) => p.taken.resource !== RECLAIM),
+    reclaims: pairs.filter((p) => p.taken.resource === RECLAIM),
     ops: [...m.ops.values()].sort((a, b) => a.line - b.line || (a.text < b.text ? -1 : 1)),
     flagUses: [...flagUses.values()].sort((a, b) => a.line - b.line || (a.flags < b.flags ? -1 : 1)),
     calls: [...m.calls.values()].sort((a, b) => a.line - b.line || (a.callee < b.callee ? -1 : 1)),

@@ -2,7 +2,7 @@ import type { Instr } from '../cfg/cfg.js';
 import type { Contract, ContractEffect, LockKind } from '../kernel/contract.js';
 import { evaluate, type Scope } from './eval.js';
 import { lockClass, typeOf, type Machine } from './machine.js';
-import { certainLock, nameOf } from './order.js';
+import { certainLock, nameOf, reclaiming } from './order.js';
 import { baseObject, note, report, type Site } from './resources.js';
 import type { Held, State } from './state.js';
 import type { TermId } from './term.js';
@@ -16,11 +16,14 @@ const ATOMIC: ReadonlySet<LockKind> = new Set<LockKind>(['spin', 'raw_spin', 'rw
 const CONTEXT: ReadonlySet<LockKind> = new Set<LockKind>(['irq', 'bh', 'preempt']);
 /** Allocation flags that let the allocator sleep share a bit with this constant of the knowledge. */
 const SLEEPING_FLAGS = '__gfp_sleeps';
+/** Those that let it enter reclaim have all bits of this one. */
+const RECLAIMING_FLAGS = '__gfp_reclaims';
 /** Pseudo places of the knowledge: staying on one processor forbids nothing, and where page faults are off nobody waits for one. */
 const MIGRATION = '__migrate', NO_FAULTS = '__pagefault_disabled';
 
 /** A call that blocks whatever happens: wrong under a lock of `before`, those held when it was made, that is still held. */
 export function mayBlock(m: Machine, s: State, call: Call, contract: Contract, effect: Blocking, scope: Scope, before: readonly Held[], site: Site): void {
+  if (effect.op === 'reclaim' && (effect.gfp === undefined || have(m, evaluate(m, s, scope, effect.gfp), RECLAIMING_FLAGS))) reclaiming(m, s, before.filter((h) => s.held.includes(h)), site);
   if (!certainly(m, s, contract, effect, scope)) return;
   // What the caller holds may have been dropped for the purpose: then nothing is said to the caller.
   if (![...s.entry.values()].some((e) => e.assumed === 'held')) s.slept = true;
@@ -59,14 +62,15 @@ export function mayDiffer(m: Machine, s: State, contract: Contract, before: read
 /** Not in some states only, and for an allocation: with flags that are known to let it. */
 function certainly(m: Machine, s: State, contract: Contract, effect: Blocking, scope: Scope): boolean {
   if (effect.op === 'sleep') return effect.only !== 'sometimes' && contract.outcomes.every((o) => o.effects.some((e) => e.op === 'sleep'));
-  return effect.gfp === undefined || letsSleep(m, evaluate(m, s, scope, effect.gfp));
+  return effect.gfp === undefined || have(m, evaluate(m, s, scope, effect.gfp), SLEEPING_FLAGS);
 }
 
-function letsSleep(m: Machine, flags: TermId): boolean {
+/** Whether the flags certainly have every bit of a constant of the knowledge. */
+function have(m: Machine, flags: TermId, wanted: string): boolean {
   const t = m.terms.get(flags);
   const names = t.k === 'name' ? [t.name] : t.k === 'bits' ? t.set : [];
-  const bit = m.types.constants.get(SLEEPING_FLAGS) ?? 0;
-  return names.some((n) => ((m.types.constants.get(n) ?? 0) & bit) !== 0);
+  const bits = m.types.constants.get(wanted) ?? 0;
+  return bits !== 0 && (names.reduce((all, n) => all | (m.types.constants.get(n) ?? 0), 0) & bits) === bits;
 }
 
 /** `faults`: preemption may be off for a mapping that has switched page faults off too. */

@@ -47,6 +47,10 @@ export interface OrderLog {
 
 /** Kinds that somebody waits for. Sections and brackets exclude nobody, and what is per CPU is not contended. */
 const ORDERED: ReadonlySet<LockKind> = new Set<LockKind>(['spin', 'raw_spin', 'rwlock', 'mutex', 'rwsem', 'percpu_rwsem', 'semaphore', 'bit', 'other']);
+/** What an allocation waits for that enters reclaim, as the knowledge calls it: all that reclaim takes. */
+export const RECLAIM = '__fs_reclaim';
+/** The knowledge names the sections in which no allocation enters it by constants that begin so. */
+const NO_RECLAIM = '__no_reclaim_in_';
 /** More pairs or takings of one function than this are not recorded. */
 const MAX = 200;
 const MAX_CHAIN = 4;
@@ -61,8 +65,21 @@ export function ordered(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (!tryLock) taking(m, s, { resource, lock, kind, mode, without: new Map(), line: site.line, through: [] });
 }
 
+/** An allocation that may enter reclaim is about to be made while `held` is held. */
+export function reclaiming(m: Machine, s: State, held: readonly Held[], site: Site): void {
+  if (staysOut(m, s)) return;
+  const taken = { lock: null, resource: RECLAIM, kind: 'other', mode: 'exclusive' } as const;
+  pair(m, { ...s, held }, { ...taken, place: site.place, line: site.line, by: site.call }, false, [], s.trace);
+  taking(m, s, { ...taken, without: new Map(), line: site.line, through: [] });
+}
+
+function staysOut(m: Machine, s: State): boolean {
+  return s.held.some((h) => h.kind === 'pair' && m.types.constants.has(`${NO_RECLAIM}${lockClass(m, h.lock).replace(/^__/, '')}`));
+}
+
 /** A callee waits for a lock somewhere inside. */
 export function orderedInside(m: Machine, s: State, t: Omit<RawTaking, 'facts'>, place: string, by: string, call: Step): void {
+  if (t.resource === RECLAIM && staysOut(m, s)) return;
   const gone = new Set([...t.without.values()]);
   const dropped = (h: Held): boolean => gone.has(h.lock) || t.without.has(lockClass(m, h.lock));
   pair(m, { ...s, held: s.held.filter((h) => !dropped(h)) }, { lock: t.lock, resource: t.resource, kind: t.kind, mode: t.mode, place, line: t.line, by }, false, t.through, call);

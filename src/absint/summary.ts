@@ -35,6 +35,8 @@ export interface Summary {
   readonly gaps: readonly Gap[];
   /** Locks taken, or waited for by a callee, while others were held. */
   readonly order: readonly LockPair[];
+  /** What is held where an allocation may enter reclaim: the second of each pair is what reclaim takes. */
+  readonly reclaims: readonly LockPair[];
   /** What the function does to tracked resources, once per line: "takes", "releases", "gets", "puts". */
   readonly ops: readonly { readonly op: 'takes' | 'releases' | 'gets' | 'puts'; readonly text: string; readonly line: number }[];
   /** Flag arguments of calls whose contract speaks of flags. */

@@ -1,5 +1,6 @@
 import type { StructType } from '../parse/c/ast.js';
 import type { DocumentedPair } from '../absint/documented.js';
+import { RECLAIM } from '../absint/order.js';
 import type { LockPair, PairLock } from '../absint/order-summary.js';
 
 /** A function that takes two locks in some order. */
@@ -35,7 +36,7 @@ export function orderEvidence(documented: () => readonly DocumentedPair[], other
     table ??= new Map([...documented()].reverse().map((p) => [`${classOf(p.held, whole)}\0${classOf(p.taken, whole)}`, p.source]));
     const a = classOf(held.resource, whole), b = classOf(taken.resource, whole);
     const forth = table.get(`${a}\0${b}`), back = table.get(`${b}\0${a}`);
-    const beside = held.named && taken.named ? others(held, taken).filter((w) => w.function !== except && orders(w.pair)) : [];
+    const beside = held.named && taken.named && taken.resource !== RECLAIM ? others(held, taken).filter((w) => w.function !== except && orders(w.pair)) : [];
     const like = (x: string, y: string): OrderWitness[] => beside.filter((w) => classOf(w.pair.held.resource, whole) === x && classOf(w.pair.taken.resource, whole) === y);
     return {
       documented: (forth === undefined) === (back === undefined) ? null : { source: forth ?? back ?? '', reversed: back !== undefined },

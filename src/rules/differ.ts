@@ -10,6 +10,7 @@ import { siblingEvents } from './sibling-events.js';
 import { staleEvents } from './stale-events.js';
 import type { OrderEvidence } from '../lockgraph/evidence.js';
 import { orderEvents, standingOrder } from './order-events.js';
+import { reclaimEvents } from './reclaim-events.js';
 import { judgeEvents, newIn, witness, type Draft } from './judge.js';
 import type { Finding, Severity, Status } from './finding.js';
 
@@ -45,7 +46,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const both = pair.pre && pair.post ? { pre: pair.pre, post: pair.post } : null;
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept, ...compared]) : []);
   const flags = a && b ? flagEvents(a, b) : [];
-  const ordersBefore = a && b ? orderEvents(a, b, pair.order.pre, false, name) : [], ordersAfter = b ? orderEvents(b, a, pair.order.post, true, name) : [];
+  const ordersBefore = a && b ? [...orderEvents(a, b, pair.order.pre, false, name), ...reclaimEvents(a, b, pair.order.pre, name)] : [], ordersAfter = b ? [...orderEvents(b, a, pair.order.post, true, name), ...reclaimEvents(b, a, pair.order.post, name)] : [];
   // A promise that a side does not make any more was kept, as far as anybody knows.
   const { bodies } = pair;
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
@@ -99,7 +100,7 @@ function places(drafts: readonly Draft[], like: Draft): number {
 
 /** What the rules say of a function as it stands: only what is wrong in itself. */
 export function standing(side: Analysed, order: OrderEvidence): Judged[] {
-  const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...standingOrder(side.summary, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
+  const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...standingOrder(side.summary, order, side.fn.name), ...reclaimEvents(side.summary, null, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
   return oneEach(drafts, true).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
 }
 
