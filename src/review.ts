@@ -36,6 +36,8 @@ export interface ReviewTools {
   readonly outside: Outside | null;
   /** Null: findings are not judged by the model. */
   readonly judge: ((request: ModelRequest) => Verdict) | null;
+  /** The same for many, in any order and at once; calls `done` after each. */
+  readonly judgeMany?: (requests: readonly ModelRequest[], done: () => void) => readonly Verdict[];
   /** Syntax of a function's lines, for what shows sources; left out where nobody will look. */
   readonly highlight?: (code: string) => readonly string[];
   readonly version: string;
@@ -245,11 +247,29 @@ function addsNoCall(pair: SourcePair): boolean {
 
 function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] {
   const sorted = [...found].sort((a, b) => a.patch - b.patch || compare(a.finding.file, b.finding.file) || a.finding.line - b.finding.line || compare(a.finding.rule, b.finding.rule) || compare(a.finding.fingerprint, b.finding.fingerprint));
-  return sorted.map((f, i) => {
-    tools.progress({ stage: 'model', finding: i + 1, of: sorted.length });
-    return settled({ ...f.finding, path: toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(messageOf(f), f.draft.args), verdict: verdictOf(f, tools), ...(f.mended === undefined ? {} : { mendedBy: f.mended }) });
+  const verdicts = verdictsOf(sorted, tools);
+  return sorted.map((f, i) => settled({ ...f.finding, path: toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(messageOf(f), f.draft.args), verdict: verdicts[i] as Verdict, ...(f.mended === undefined ? {} : { mendedBy: f.mended }) }));
+}
+
+/** One verdict for each finding, in their order. */
+function verdictsOf(found: readonly Found[], tools: ReviewTools): readonly Verdict[] {
+  const { judge } = tools;
+  let finding = 0;
+  const done = (): void => { tools.progress({ stage: 'model', finding: finding += 1, of: found.length }); };
+  const asked = found.map((f) => requestOf(f, tools));
+  const requests = asked.flatMap((a) => ('state' in a ? [] : [a]));
+  if (judge !== null && tools.judgeMany !== undefined && tools.stopped === undefined) {
+    const answers = tools.judgeMany(requests, done);
+    return asked.map((a) => ('state' in a ? a : answers[requests.indexOf(a)] as Verdict));
+  }
+  return asked.map((a) => {
+    done();
+    if ('state' in a || judge === null) return 'state' in a ? a : NOT_RUN;
+    return tools.stopped?.() === true ? { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' } : judge(a);
   });
 }
+
+const NOT_RUN: Verdict = { state: 'unmodelled', why: 'the model was switched off' };
 
 /** Rules whose findings are not about one expression of the function. */
 const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'alloc-in-reclaim-path', 'unguarded-access']);
@@ -260,9 +280,9 @@ function messageOf({ finding, draft }: Found): string {
   return (finding.status === 'fixed' ? messages[`${draft.code}Fixed`] : undefined) ?? messages[draft.code] ?? draft.code;
 }
 
-function verdictOf(f: Found, tools: ReviewTools): Verdict {
-  if (!tools.judge) return { state: 'unmodelled', why: 'the model was switched off' };
-  if (tools.stopped?.() === true) return { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' };
+/** What the model is asked, or why it is not. */
+function requestOf(f: Found, tools: ReviewTools): ModelRequest | Verdict {
+  if (!tools.judge) return NOT_RUN;
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
   if (f.pair.completeness === 'fragments' && [f.pre, f.post].some((side) => side !== null && isPartial(side.fn))) return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
@@ -272,7 +292,7 @@ function verdictOf(f: Found, tools: ReviewTools): Verdict {
   const fixed = f.finding.status === 'fixed';
   const after = side(fixed ? f.pre : f.post), before = side(fixed ? f.post : f.pre);
   if (!after) return { state: 'unmodelled', why: 'the function is not there on this side' };
-  return tools.judge({ finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.finding.function, line: f.finding.line, path: f.finding.path, detail: draft.event.detail }, object: draft.event.object, kind: draft.event.lockKind, before, after });
+  return { finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.finding.function, line: f.finding.line, path: f.finding.path, detail: draft.event.detail }, object: draft.event.object, kind: draft.event.lockKind, before, after };
 }
 
 /** Reads each side of each file once, as far as its patch can reach. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { releasesAround } from '../kernel/release.js';
 import { fstatSync } from 'node:fs';
 import { git } from '../host/git.js';
@@ -47,7 +48,7 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
     const about = [...new Set(series.patches.flatMap((p) => p.files.flatMap((f) => f.oldPath ?? f.newPath ?? [])))].filter((path) => /\.[ch]$/.test(path)).sort();
     const assumed = base.kind === 'none' ? releasesAround(series.patches[0]?.message.date ?? '') : null;
     const index = about.length === 0 || base.kind === 'none' ? null : await openIndex(tree, base.rev, { about, progress: progress.on });
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, between: assumed, index, highlight: showsSources(options) || (hooks !== null && options.format === null), version, onProgress: progress.on, timing: clock });
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, between: assumed, index, highlight: showsSources(options) || (hooks !== null && options.format === null), version, threads: availableParallelism(), onProgress: progress.on, timing: clock });
     clock.started();
     const input = { series, base: { kind: base.kind, rev: base.rev }, pairs, gaps: [...given.gaps, ...tree.gaps, ...gaps, ...(assumed === null ? [] : [{ stage: 'host' as const, file: '', function: '', why: `no base: only what holds for kernel functions in ${assumed.join(' as well as in ')}, between which the mail was sent, is relied on` }])] };
     hooks?.onSeries(emptyReport(input, version));

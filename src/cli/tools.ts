@@ -7,10 +7,12 @@ import { readModelFiles } from '../host/models.js';
 import { shippedTable } from '../kernel/prebuilt.js';
 import { agreeing, primitivesOf } from '../kernel/primitives.js';
 import { knowledgeFor, readTable } from '../kernel/table.js';
+import type { CFile } from '../parse/c/ast.js';
 import { createParser, type CParser } from '../parse/c/parser.js';
 import type { Gap } from '../parse/gap.js';
 import type { ReviewTools } from '../review.js';
 import { Failure } from './failure.js';
+import { judgePool } from './judge-pool.js';
 import type { RunOptions } from './program.js';
 import type { OnProgress } from './progress.js';
 import type { Timing } from './timing.js';
@@ -23,6 +25,8 @@ export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'know
   readonly between?: readonly [string, string] | null;
   /** Sources will be shown, so their syntax is wanted. */
   readonly highlight?: boolean;
+  /** How many threads may judge findings; 1 where others are busy already. */
+  readonly threads?: number;
   /** The rest of the tree; null: there is none. */
   readonly index: OpenIndex | null;
   readonly version: string;
@@ -49,6 +53,7 @@ export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
   const earlier = options.between ? primitivesOf(knowledgeFor(knowledge, options.between[0])) : null;
   const primitives = earlier ? agreeing(earlier, primitivesOf(knowledge)) : primitivesOf(knowledge), engine = await readEngineStamp();
   const tree = options.index === null ? null : treeOutside({ index: options.index, parser, primitives, stamp: `${options.version} ${engine ?? ''} ${stamp} ${options.kernel ?? ''}`, cache: engine === null ? null : openCache('summaries') });
+  const model = options.model ? await loadJudge(parser) : null;
   return {
     parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) => parser.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name))),
     parseFragments: (path, pair, side) => parser.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
@@ -58,7 +63,8 @@ export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
     learnt: tree?.learnt ?? (() => []),
     adopt: tree?.adopt ?? (() => undefined),
     settle: parser.settle,
-    judge: options.model ? options.timing.timed('model', await loadJudge(parser)) : null,
+    judge: model === null ? null : options.timing.timed('model', model.judge),
+    ...(model === null || (options.threads ?? 1) < 2 ? {} : { judgeMany: options.timing.timed('model', judgePool(model.judge, model.files, options.threads ?? 1)) }),
     ...(options.highlight === true ? { highlight: (code: string) => parser.highlight(code) } : {}),
     version: options.version,
     progress: (event) => {
@@ -69,10 +75,11 @@ export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
 }
 
 /** The executable model with the rivals that ship with the program. */
-async function loadJudge(parser: CParser): Promise<NonNullable<ReviewTools['judge']>> {
-  const [{ judge }, { readRivals }, files] = await Promise.all([import('../model/judge.js'), import('../model/rivals.js'), readModelFiles()]);
-  const rivals = readRivals(files.map((f) => parser.parseC(f.path, f.text).file));
-  return (request) => judge(request, rivals);
+async function loadJudge(parser: CParser): Promise<{ readonly judge: NonNullable<ReviewTools['judge']>; readonly files: readonly CFile[] }> {
+  const [{ judge }, { readRivals }, texts] = await Promise.all([import('../model/judge.js'), import('../model/rivals.js'), readModelFiles()]);
+  const files = texts.map((f) => parser.parseC(f.path, f.text).file);
+  const rivals = readRivals(files);
+  return { judge: (request) => judge(request, rivals), files };
 }
 
 async function loadParser(name: RunOptions['parser']): Promise<CParser> {
