@@ -8,6 +8,7 @@ import type { EffectTable } from '../effect/effect.js';
 import { acceptedFlags } from './accepted.js';
 import { applyCall, freshSym, writePlace } from './call.js';
 import { noteCall } from './calls.js';
+import { vagueKey } from './crowd.js';
 import { evaluate, localScope, place as placeOf } from './eval.js';
 import { exitViews, judgeExits, type Exit } from './exits.js';
 import { assume, consistent, maskOf, NEG, POS, truth, without, ZERO } from './fact.js';
@@ -29,7 +30,7 @@ import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type St
 import { contractOf, type Summary } from './summary.js';
 import { type TermId, isCall } from './term.js';
 
-export const BOUNDS: Bounds = { disjuncts: 64, steps: 12_000 };
+export const BOUNDS: Bounds = { apart: 8, disjuncts: 64, steps: 12_000 };
 
 /** Is shown each state that comes to instruction `at` of `block` (or, past the last one, to its end), as often as it is executed. */
 export type Watcher = (block: number, at: number, s: State, m: Machine) => void;
@@ -66,6 +67,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const hit = solve<State>(cfg, {
     transfer,
     key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards),
+    vagueKey: (s) => vagueKey(m.terms, s) + resultKey(m, s, results) + guardKey(m, s, guards),
     merge: (block, old, next) => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y) => derive(m, phi, [x, y]) }),
     cross: (from, to, s) => {
       s.env.keep((name) => live.has(to, name));

@@ -1,4 +1,4 @@
-import { copyOf, sameMap, SmallMap } from './small-map.js';
+import { copyOf, sameMap, SmallMap, someOf } from './small-map.js';
 import type { TermId, Terms } from './term.js';
 
 /** A set of signs. For pointers NEG is an error pointer, ZERO is NULL, POS a usable pointer. */
@@ -101,13 +101,12 @@ export function narrow(terms: Terms, facts: Map<TermId, Fact>, id: TermId, mask:
 
 /** False when a comparison that was decided earlier cannot hold any more. */
 export function consistent(terms: Terms, facts: Facts): boolean {
-  for (const [id, f] of facts) {
+  return !someOf(facts, (id, f) => {
     const t = terms.get(id);
-    if (t.k !== 'op' || t.op !== '==' || f.mask === ANY) continue;
+    if (t.k !== 'op' || t.op !== '==' || f.mask === ANY) return false;
     const x = maskOf(terms, facts, t.args[0] as TermId), y = maskOf(terms, facts, t.args[1] as TermId);
-    if (f.mask === ZERO ? x === ZERO && y === ZERO : (x & y) === 0) return false;
-  }
-  return true;
+    return f.mask === ZERO ? x === ZERO && y === ZERO : (x & y) === 0;
+  });
 }
 
 /** What both hold, a test that one has made and the other can answer among it. */
@@ -115,16 +114,15 @@ export function joinFacts(terms: Terms, a: Facts, b: Facts): Facts {
   if (sameMap(a, b)) return a;
   const out = new SmallMap<TermId, Fact>();
   const answered = (facts: Facts, id: TermId): Fact | null => { const t = terms.get(id); return t.k === 'op' && t.op === '&' ? { ...NOTHING, mask: maskOf(terms, facts, id) } : null; };
-  for (const [id, x] of a) {
+  a.forEach((x, id) => {
     const y = b.get(id) ?? answered(b, id);
-    if (!y) continue;
-    const f = joinFact(x, y);
-    if (f.mask !== ANY || f.is !== null || f.ne.length > 0) out.append(id, f);
-  }
-  for (const [id, y] of b) {
+    const f = y && joinFact(x, y);
+    if (f && (f.mask !== ANY || f.is !== null || f.ne.length > 0)) out.append(id, f);
+  });
+  b.forEach((y, id) => {
     const x = a.has(id) ? null : answered(a, id);
     if (x && x.mask !== ANY && (x.mask | y.mask) !== ANY) out.append(id, { ...NOTHING, mask: x.mask | y.mask });
-  }
+  });
   return out;
 }
 
@@ -136,19 +134,19 @@ export function joinFact(x: Fact, y: Fact): Fact {
 
 /** `facts` without those about what `unwanted` names; `facts` itself when there are none. */
 export function without(facts: Facts, unwanted: (id: TermId) => boolean): Facts {
-  for (const id of facts.keys()) if (unwanted(id)) { const left = new SmallMap<TermId, Fact>(); for (const [k, f] of facts) if (!unwanted(k)) left.append(k, f); return left; }
-  return facts;
+  if (!someOf(facts, unwanted)) return facts;
+  const left = new SmallMap<TermId, Fact>();
+  facts.forEach((f, id) => { if (!unwanted(id)) left.append(id, f); });
+  return left;
 }
 
 export function sameFacts(a: Facts, b: Facts): boolean {
   if (sameMap(a, b)) return true;
   if (a.size !== b.size) return false;
-  for (const [id, x] of a) {
+  return !someOf(a, (id, x) => {
     const y = b.get(id);
-    if (x === y) continue;
-    if (!y || x.mask !== y.mask || !sameList(x.is, y.is) || x.ne.length !== y.ne.length || x.ne.some((n, i) => n !== y.ne[i])) return false;
-  }
-  return true;
+    return x !== y && (!y || x.mask !== y.mask || !sameList(x.is, y.is) || !sameList(x.ne, y.ne));
+  });
 }
 
 /** The constants that `id` may be, or null. */
@@ -223,10 +221,9 @@ function testBits(terms: Terms, facts: Facts, id: TermId, args: readonly TermId[
     if (values) return values.reduce((m, v) => m | maskOf(terms, facts, terms.op('&', [v, mask])), 0);
     const wanted = flagNames(terms, mask);
     if (!wanted) continue;
-    for (const [other, f] of facts) {
-      if (other === id || f.mask === ANY) continue;
-      const t = terms.get(other);
-      if (t.k !== 'op' || t.op !== '&' || !t.args.includes(x)) continue;
+    for (const other of terms.masked(x)) {
+      const f = other === id ? undefined : facts.get(other), t = terms.get(other);
+      if (f === undefined || f.mask === ANY || t.k !== 'op') continue;
       const seen = flagNames(terms, t.args[0] === x ? (t.args[1] as TermId) : (t.args[0] as TermId));
       if (!seen) continue;
       if (f.mask === ZERO && wanted.every((n) => seen.includes(n))) return ZERO;

@@ -37,7 +37,7 @@ export interface TreeCode {
 
 const KNOWLEDGE: CFile = { path: 'knowledge', functions: [], structs: [], typedefs: [], globals: [], constants: new Map() };
 /** Bounds of one function outside; what exceeds them is unknown to its callers. */
-const EFFORT: Bounds = { disjuncts: 32, steps: 4_000 };
+const EFFORT: Bounds = { apart: 8, disjuncts: 32, steps: 4_000 };
 /**
  * What a function outside calls is followed when every way from there to the primitives is at most this long. So each
  * function has one summary, whoever asks and in whatever order, and recursion is never entered.

@@ -56,7 +56,7 @@ export interface Program {
   readonly callers: (file: string, name: string) => readonly string[];
 }
 
-const BOUNDS_FOR_CALLEES: Bounds = { disjuncts: 32, steps: 4_000 };
+const BOUNDS_FOR_CALLEES: Bounds = { apart: 8, disjuncts: 32, steps: 4_000 };
 const MAX_DEPTH = 12;
 
 /**

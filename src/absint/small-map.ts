@@ -98,6 +98,12 @@ export class SmallMap<K, V> implements Map<K, V> {
     for (let i = 0; i < names.length; i++) on(contents[i] as V, names[i] as K, this);
   }
 
+  some(test: (key: K, value: V) => boolean): boolean {
+    const { names, contents } = this;
+    for (let i = 0; i < names.length; i++) if (test(names[i] as K, contents[i] as V)) return true;
+    return false;
+  }
+
   keys(): MapIterator<K> { return this.names.values(); }
 
   values(): MapIterator<V> { return this.contents.values(); }
@@ -131,6 +137,13 @@ export function copyOf<K, V>(map: ReadonlyMap<K, V>): Map<K, V> {
 /** True when both have the same entries for all that can be said without looking at them. */
 export function sameMap<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): boolean {
   return a === b || (a instanceof SmallMap && b instanceof SmallMap && (a as SmallMap<K, V>).shares(b as SmallMap<K, V>));
+}
+
+/** Whether `test` holds for an entry. Iterating over entries makes an object for each: what is asked most does not. */
+export function someOf<K, V>(map: ReadonlyMap<K, V>, test: (key: K, value: V) => boolean): boolean {
+  if (map instanceof SmallMap) return (map as SmallMap<K, V>).some(test);
+  for (const [key, value] of map) if (test(key, value)) return true;
+  return false;
 }
 
 class Pairs<K, V> {

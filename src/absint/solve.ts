@@ -12,6 +12,8 @@ export interface Domain<S> {
    */
   readonly transfer: (block: number, state: S, own: boolean) => readonly { readonly to: number; readonly state: S }[];
   readonly key: (state: S) => string;
+  /** A key for fewer states, taken where there are many. */
+  readonly vagueKey: (state: S) => string;
   /** Both under one key. Returns `old` itself when `next` adds nothing; must reach that after finitely many steps. */
   readonly merge: (block: number, old: S, next: S) => S;
   /** Adjusts a state that crosses an edge, before it is keyed. */
@@ -19,6 +21,8 @@ export interface Domain<S> {
 }
 
 export interface Bounds {
+  /** States per block that are kept apart by their full keys. */
+  readonly apart: number;
   /** States kept apart per block. */
   readonly disjuncts: number;
   /** Block executions in all. */
@@ -47,17 +51,18 @@ export function solve<S>(cfg: Cfg, domain: Domain<S>, initial: S, bounds: Bounds
     const work: { block: number; state: S; own: boolean }[] = [...states.values()].map((state) => ({ block, state, own: false }));
     for (let item = work.pop(); item; item = work.pop()) {
       if (++steps > bounds.steps) { hit.add(`more than ${bounds.steps} steps`); return [...hit]; }
-      for (const next of domain.transfer(item.block, item.state, item.own)) {
-        const crossed = domain.cross(item.block, next.to, next.state);
-        if ((preds.get(next.to) ?? 0) < 2) { work.push({ block: next.to, state: crossed, own: true }); continue; }
-        let at = kept.get(next.to);
-        if (!at) kept.set(next.to, (at = new Map()));
-        const key = domain.key(crossed), old = at.get(key);
+      for (const { to, state } of domain.transfer(item.block, item.state, item.own)) {
+        const crossed = domain.cross(item.block, to, state);
+        if ((preds.get(to) ?? 0) < 2) { work.push({ block: to, state: crossed, own: true }); continue; }
+        let at = kept.get(to);
+        if (!at) kept.set(to, (at = new Map()));
+        let key = domain.key(crossed), old = at.get(key);
+        if (old === undefined && at.size >= bounds.apart) old = at.get(key = domain.vagueKey(crossed));
         if (old === undefined && at.size >= bounds.disjuncts) { hit.add(`more than ${bounds.disjuncts} states at one point`); continue; }
-        const merged = old === undefined ? crossed : domain.merge(next.to, old, crossed);
+        const merged = old === undefined ? crossed : domain.merge(to, old, crossed);
         if (merged === old) continue;
         at.set(key, merged);
-        enqueue(next.to, key, merged);
+        enqueue(to, key, merged);
       }
     }
   }

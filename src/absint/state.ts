@@ -1,5 +1,6 @@
 import type { CType } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
+import { gather } from './crowd.js';
 import { ANY, isConstant, joinFact, joinFacts, maskOf, NOTHING, sameFacts, without, type Fact, type Facts } from './fact.js';
 import { copyOf, sameMap, SmallMap } from './small-map.js';
 import type { SymSource, TermId, Terms } from './term.js';
@@ -117,8 +118,8 @@ export function resourceKey(s: State): string {
   let key = s.part < 0 ? '' : `P${s.part};`;
   for (const h of s.held) key += `L${h.lock}${h.kind}${h.mode}${h.count}${h.escaped ? 'e' : ''};`;
   for (const o of s.owned) key += `R${o.object}${o.kind}${o.count}${o.escaped ? 'e' : ''};`;
-  for (const [lock, e] of s.entry) if (e.assumed === 'held') key += `E${lock};`;
-  for (const [k, d] of s.dropped) key += `D${k}:${d.count};`;
+  if (s.entry.size > 0) for (const [lock, e] of s.entry) if (e.assumed === 'held') key += `E${lock};`;
+  if (s.dropped.size > 0) for (const [k, d] of s.dropped) key += `D${k}:${d.count};`;
   return key;
 }
 
@@ -131,7 +132,7 @@ export interface JoinHooks {
 const NO_HOOKS: JoinHooks = { typeOf: () => null, joins: () => undefined };
 
 /**
- * Merges `b` into `a` at `block`; both have the same resources. Variables that differ become a join symbol, of which `on.joins` is told.
+ * Merges `b` into `a` at `block`; both have the same resources, but for what is vague. Variables that differ become a join symbol, of which `on.joins` is told.
  * Returns `a` itself when nothing is new.
  */
 export function mergeStates(terms: Terms, block: number, a: State, b: State, on: JoinHooks = NO_HOOKS): State {
@@ -146,16 +147,16 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
     return phi;
   };
   const env = sameMap(a.env, b.env) ? a.env : new SmallMap<string, TermId>();
-  if (env !== a.env) for (const [name, x] of a.env) {
+  if (env !== a.env) a.env.forEach((x, name) => {
     const y = b.env.get(name);
     // Who reads it next has come by the path that set it.
-    if (y === undefined || x === y) { env.append(name, x); continue; }
+    if (y === undefined || x === y) { env.append(name, x); return; }
     const phi = join(name, x, y);
     if (phi !== x) changed = true;
     env.append(name, phi);
     joined.push([phi, x, y]);
-  }
-  if (env !== a.env) for (const [name, y] of b.env) if (!a.env.has(name)) { env.append(name, y); changed = true; }
+  });
+  if (env !== a.env) b.env.forEach((y, name) => { if (!a.env.has(name)) { env.append(name, y); changed = true; } });
   const heap = joined.length === 0 && sameMap(a.heap, b.heap) ? a.heap : new SmallMap<TermId, TermId>();
   // What a member holds in both objects it holds in the one that stands for them.
   for (const [phi, x, y] of joined) for (const name of new Set([...membersOf(terms, a, x), ...membersOf(terms, b, y)])) {
@@ -167,30 +168,27 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
     changed ||= a.heap.get(there) !== value;
   }
   const own = heap.size > 0;
-  if (heap !== a.heap) for (const loc of placesOf(a, b)) {
-    if (own && heap.has(loc)) continue;
-    const x = a.heap.get(loc) ?? terms.load(loc), y = b.heap.get(loc) ?? terms.load(loc);
-    if (x === y) { heap.append(loc, x); continue; }
+  const place = (loc: TermId, x: TermId, y: TermId): void => {
+    if (own && heap.has(loc)) return;
+    if (x === y) { heap.append(loc, x); return; }
     const phi = join(`@${loc}`, x, y);
     if (phi !== x) changed = true;
     heap.append(loc, phi);
+  };
+  // Places written in either state: those of `a`, then what `b` has besides.
+  if (heap !== a.heap) {
+    a.heap.forEach((x, loc) => place(loc, x, b.heap.get(loc) ?? terms.load(loc)));
+    b.heap.forEach((y, loc) => { if (!a.heap.has(loc)) place(loc, terms.load(loc), y); });
   }
   const facts = copyOf(joinFacts(terms, a.facts, b.facts));
   for (const [phi, f] of phis) if (f.mask !== ANY || f.is !== null) facts.set(phi, f); else facts.delete(phi);
   const entry = inBoth(a.entry, b.entry), gone = inBoth(a.gone, b.gone), asserted = inBoth(a.asserted, b.asserted);
   const gave = a.gave === b.gave || [...b.gave].every((key) => a.gave.has(key)) ? a.gave : new Set([...a.gave, ...b.gave]);
-  const owned = a.owned.some((o, i) => !o.lent && b.owned[i]?.lent) ? a.owned.map((o, i) => (b.owned[i]?.lent ? { ...o, lent: true } : o)) : a.owned;
+  const { held, owned, dropped } = gather(terms, a, b);
   const slept = a.slept && b.slept;
   const passed = [...a.passed].every((id) => b.passed.has(id)) ? a.passed : new Set([...a.passed].filter((id) => b.passed.has(id)));
-  changed ||= slept !== a.slept || passed !== a.passed || asserted.size !== a.asserted.size || gave !== a.gave || owned !== a.owned || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
-  return changed ? { ...a, env, heap, facts, entry, gave, gone, owned, asserted, passed, slept } : a;
-}
-
-/** Places written in either state: those of `a`, then what `b` has besides. */
-function placesOf(a: State, b: State): TermId[] {
-  const places = [...a.heap.keys()];
-  for (const loc of b.heap.keys()) if (!a.heap.has(loc)) places.push(loc);
-  return places;
+  changed ||= slept !== a.slept || passed !== a.passed || asserted.size !== a.asserted.size || gave !== a.gave || held !== a.held || owned !== a.owned || dropped !== a.dropped || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
+  return changed ? { ...a, env, heap, facts, held, owned, dropped, entry, gave, gone, asserted, passed, slept } : a;
 }
 
 /** `a` without the keys that `b` does not have; `a` itself when it has all of them. */
@@ -203,16 +201,19 @@ function inBoth<V>(a: ReadonlyMap<TermId, V>, b: ReadonlyMap<TermId, V>): Readon
 /** The flags that either state has tested in some word. */
 function flagsTested(terms: Terms, a: State, b: State): readonly TermId[] {
   const out = new Set<TermId>();
-  for (const facts of [a.facts, b.facts]) for (const id of facts.keys()) {
+  for (const facts of [a.facts, b.facts]) facts.forEach((_, id) => {
     const t = terms.get(id);
     if (t.k === 'op' && t.op === '&') for (const flags of t.args) if (isConstant(terms, flags)) out.add(flags);
-  }
+  });
   return [...out];
 }
 
 /** Flags that were tested in a word before it was joined with another are tested in what it has become. */
 function flagTests(terms: Terms, tested: readonly TermId[], a: State, x: TermId, b: State, y: TermId, phi: TermId): [TermId, Fact][] {
   const out: [TermId, Fact][] = [];
+  // Of a word that no flag was tested in, and whose value is not known, nothing can be said.
+  const open = (facts: Facts, word: TermId): boolean => { const t = terms.get(word); return (t.k === 'sym' || t.k === 'load') && terms.masked(word).length === 0 && !facts.has(word); };
+  if (tested.length === 0 || open(a.facts, x) || open(b.facts, y)) return out;
   for (const flags of tested) {
     const left = maskOf(terms, a.facts, terms.op('&', [x, flags]));
     const mask = left | (left === ANY ? ANY : maskOf(terms, b.facts, terms.op('&', [y, flags])));
@@ -227,9 +228,7 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   if (term.k !== 'sym') return;
   const uses = (id: TermId): boolean => terms.symbols(id).includes(sym);
   if ([...s.asserted.keys()].some(uses)) s.asserted = new Map([...s.asserted].filter(([lock]) => !uses(lock)));
-  let live = false;
-  for (const v of s.env.values()) if (uses(v)) { live = true; break; }
-  if (!live) for (const [loc, v] of s.heap) if (!uses(loc) && uses(v)) { live = true; break; }
+  let live = s.env.some((_, v) => uses(v)) || s.heap.some((loc, v) => !uses(loc) && uses(v));
   live ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || [...s.gone.keys()].some(uses) || [...s.entry].some(([id, e]) => e.assumed === 'held' && uses(id)) || [...s.dropped.values()].some((d) => uses(d.object));
   if (!live) {
     // Nothing speaks of the former value any more: only what was known of it has to go.
@@ -242,11 +241,11 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   const r = (id: TermId): TermId => terms.replace(id, sym, old);
   for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));
   const heap = new SmallMap<TermId, TermId>();
-  for (const [loc, v] of s.heap) if (!uses(loc)) heap.append(loc, r(v));
+  s.heap.forEach((v, loc) => { if (!uses(loc)) heap.append(loc, r(v)); });
   s.heap = heap;
   const facts = new SmallMap<TermId, Fact>();
-  for (const [id, f] of s.facts) if (!uses(id) && !terms.symbols(id).includes(old)) facts.set(id, f);
-  for (const [id, f] of s.facts) if (uses(id)) { const to = r(id); const before = s.facts.get(to); facts.set(to, before ? joinFact(before, f) : f); }
+  s.facts.forEach((f, id) => { if (!uses(id) && !terms.symbols(id).includes(old)) facts.append(id, f); });
+  s.facts.forEach((f, id) => { if (uses(id)) { const to = r(id), before = s.facts.get(to); facts.set(to, before ? joinFact(before, f) : f); } });
   s.facts = facts;
   s.held = collapse(s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)), (h) => `${h.lock} ${h.kind}`);
   s.owned = collapse(s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)), (o) => `${o.object} ${o.kind}`);
@@ -290,7 +289,7 @@ function substitute(terms: Terms, s: State, from: TermId, to: TermId): void {
 
 function membersOf(terms: Terms, s: State, object: TermId): string[] {
   const out: string[] = [];
-  for (const loc of s.heap.keys()) { const t = terms.get(loc); if (t.k === 'field' && t.base === object) out.push(t.name); }
+  s.heap.forEach((_, loc) => { const t = terms.get(loc); if (t.k === 'field' && t.base === object) out.push(t.name); });
   return out;
 }
 

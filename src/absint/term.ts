@@ -38,6 +38,8 @@ export interface Terms {
   addr(loc: TermId): TermId;
   load(loc: TermId): TermId;
   op(op: string, args: readonly TermId[]): TermId;
+  /** The terms `value & x` and `x & value` that have been made so far, whatever x. */
+  masked(value: TermId): readonly TermId[];
   /** The value of a named constant, where it is known. */
   constant(name: string): number | null;
   /** `id` with every occurrence of symbol `from` replaced by `to`. */
@@ -54,6 +56,7 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
   const locals = new Map<string, TermId>(), globals = new Map<string, TermId>();
   const fields = new Map<string, Map<number, TermId>>(), ops = new Map<string, Map<number, TermId>>(), calls = new Map<string, TermId>();
   const elems = new Map<number, TermId>(), derefs = new Map<number, TermId>(), addrs = new Map<number, TermId>(), loads = new Map<number, TermId>();
+  const masks = new Map<TermId, readonly TermId[]>();
   const syms: (readonly TermId[])[] = [];
   const NONE: readonly TermId[] = [];
 
@@ -96,7 +99,11 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
       return calls.get(key) ?? add(calls, key, { ...BLANK, k: 'op', op, args }, args);
     }
     const table = within(ops, op), key = args.length === 1 ? -1 - (args[0] as TermId) : (args[0] as TermId) * PAIR + (args[1] as TermId);
-    return table.get(key) ?? add(table, key, { ...BLANK, k: 'op', op, args }, args);
+    const known = table.get(key);
+    if (known !== undefined) return known;
+    const id = add(table, key, { ...BLANK, k: 'op', op, args }, args);
+    if (op === '&') for (const a of args) masks.set(a, [...masks.get(a) ?? NONE, id]);
+    return id;
   };
   const bits = (base: TermId, set: readonly string[]): TermId => {
     const sorted = [...new Set(set)].sort();
@@ -252,6 +259,7 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
   return {
     get, num, field, elem, deref, addr, load, op, replace,
     symbols: (id) => syms[id] ?? NONE,
+    masked: (value) => masks.get(value) ?? NONE,
     constant: (name) => constants.get(name) ?? null,
     name: (name) => names.get(name) ?? add(names, name, { ...BLANK, k: 'name', name }, NONE),
     sym: (origin, text, type, source) => unknowns.get(origin) ?? add(unknowns, origin, { ...BLANK, k: 'sym', origin, text, type, source }, NONE),
