@@ -15,13 +15,18 @@ import { compareSides } from './lockgraph/compare.js';
 import { matchFunctions } from './lockgraph/match.js';
 import type { ModelRequest } from './model/judge.js';
 import type { Verdict } from './model/verdict.js';
-import { fillMessage } from './report/message.js';
+import { fillMessage } from './rules/message.js';
 import { settled } from './report/policy.js';
 import { quotable } from './report/quotable.js';
 import { STOPPED } from './report/words.js';
 import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
 import { toldPath } from './report/told-path.js';
-import { differ, standing, type FunctionPair, type Judged } from './rules/differ.js';
+import { brokenCallers, callerEvents, callerOf, isEven } from './rules/caller-events.js';
+import { type Around, callersOf } from './rules/callers.js';
+import { contractDelta } from './rules/contract-delta.js';
+import { lastName } from './rules/guard-events.js';
+import { besides, differ, standing, type FunctionPair, type Judged } from './rules/differ.js';
+import { redistributed } from './rules/redistributed.js';
 import { shownDifference } from './rules/shown.js';
 import { mendedBy, type Verdicts } from './rules/series-sense.js';
 import { FITS } from './parse/series.js';
@@ -77,6 +82,8 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const found: Found[] = [];
   const read = cachedReader(tools, gaps);
   const changed = new Set<string>();
+  const texts = new Map<string, { readonly pre: string; readonly post: string }>();
+  const broken: BrokenCaller[] = [];
   const said = new Map<string, Verdicts[]>(); // file and function to what the rules say after each patch
   input.pairs.forEach((pairs, i) => {
     if (tools.stopped?.() === true) { gaps.push(...pairs.map((p) => stoppedGap(p.path, `patch ${i + 1} was not analysed: ${STOPPED}`))); return; }
@@ -93,19 +100,32 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     for (const name of names) changed.add(name);
     const treeAfter = withoutNames(tools.outside, changed);
     const memo = createMemo(), sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n), treeBefore, memo), post: createProgram(postFiles, tools.primitives, (n) => names.has(n), treeAfter, memo) };
-    c.forEach((pair, k) => {
-      for (const t of touched[k] ?? []) {
-        const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore), post: orderBeside(pair, 'post', tools, treeAfter) }, gaps, tools.highlight);
-        if (!one) continue;
-        functions.push(one.report);
-        found.push(...one.judged.map((j) => ({ ...j, patch: pair.patch, pre: one.pre, post: one.post, pair })));
-        said.set(`${pair.path} ${one.report.name}`, [...(said.get(`${pair.path} ${one.report.name}`) ?? []), { patch: pair.patch, judged: one.judged }]);
-      }
-    });
+    const reviewed = c.flatMap((pair, k) => (touched[k] ?? []).flatMap((t) => {
+      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore), post: orderBeside(pair, 'post', tools, treeAfter) }, gaps, tools.highlight);
+      return one ? [{ ...one, pair }] : [];
+    }));
+    for (const pair of c) if (pair.pre !== null && pair.post !== null && pair.completeness === 'whole') texts.set(pair.path, { pre: pair.pre, post: pair.post });
+    const around: Around = {
+      texts, touched: names, files: { pre: preFiles, post: postFiles }, outside: treeAfter, parse: (path, text, wanted) => tools.parseC(path, text, wanted).file,
+      program: (side, files) => createProgram(files, tools.primitives, (n) => names.has(n), side === 'pre' ? treeBefore : treeAfter, memo),
+    };
+    const shared = redistributed(reviewed.map((r) => ({ before: r.pre?.summary ?? null, after: r.post?.summary ?? null, judged: r.judged })));
+    for (const reviewedOne of withCallers(reviewed.map((r, k) => ({ ...r, judged: shared[k] ?? r.judged })), around, sides.post, gaps)) {
+      const one = { ...reviewedOne, judged: reviewedOne.judged.filter((j) => !putsRight(reviewedOne, j, broken)) };
+      for (const b of broken) if (b.key === `${one.pair.path} ${one.report.name}` && one.post && isEven(one.post.summary, b.resource)) b.mended ??= one.pair.patch;
+      broken.push(...one.judged.flatMap((j) => (j.draft.event.kind === 'caller-broken' && j.finding.status === 'introduced' ? [{ ...callerOf(j.draft.event), resource: j.finding.resource, mended: null }] : [])));
+      functions.push(one.report);
+      found.push(...one.judged.map((j) => ({ ...j, patch: one.pair.patch, pre: one.pre, post: one.post, pair: one.pair })));
+      const key = `${one.pair.path} ${one.report.name}`;
+      said.set(key, [...(said.get(key) ?? []), { patch: one.pair.patch, judged: one.judged }]);
+    }
+    for (const [path, { post }] of texts) texts.set(path, { pre: post, post });
     tools.patchDone?.(i + 1, sortedFunctions(functions.slice(before)));
   });
   const lasting = found.map((f): Found => {
-    const mended = f.finding.status === 'introduced' ? mendedBy(f, (said.get(`${f.pair.path} ${f.finding.function}`) ?? []).filter((v) => v.patch > f.patch)) : null;
+    const mended = f.finding.status !== 'introduced' ? null
+      : f.draft.event.kind === 'caller-broken' ? broken.find((b) => b.fingerprint === callerOf(f.draft.event).fingerprint)?.mended ?? null
+      : mendedBy(f, (said.get(`${f.pair.path} ${f.finding.function}`) ?? []).filter((v) => v.patch > f.patch));
     return mended === null ? f : { ...f, mended, finding: { ...f.finding, status: 'transient' } };
   });
   const findings = judgeAll(lasting, tools);
@@ -239,6 +259,40 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   return { report, judged, pre, post };
 }
 
+/** A caller that an earlier patch left behind, by where it is and what is wrong in it; `mended`: the patch that adjusts it. */
+interface BrokenCaller { readonly key: string; readonly fingerprint: string; readonly resource: string; mended: number | null }
+
+/** What looks new in a caller that is adjusted only now is what it did before it was left behind. */
+function putsRight(one: Reviewed, j: Judged, broken: readonly BrokenCaller[]): boolean {
+  return j.finding.status === 'introduced' && j.draft.event.certainty === 'contract' && one.post !== null
+    && broken.some((b) => b.key === `${one.pair.path} ${one.report.name}` && lastName(b.resource) === lastName(j.finding.resource) && one.post !== null && isEven(one.post.summary, b.resource));
+}
+
+interface Reviewed { readonly report: ReportFunction; readonly judged: readonly Judged[]; readonly pre: Analysed | null; readonly post: Analysed | null; readonly pair: SourcePair }
+
+/** The same, with what the callers of those functions whose contract has changed make of it. */
+function withCallers(reviewed: readonly Reviewed[], around: Around, program: Program, gaps: Gap[]): Reviewed[] {
+  const changed = reviewed.flatMap((r) => (r.pre && r.post && r.pair.completeness === 'whole' && r.pair.fit !== 'none' && r.pre.fn.params.length === r.post.fn.params.length && !r.pre.summary.bounded && !r.post.summary.bounded && contractDelta(r.pre.summary, r.post.summary).size > 0 ? [{ ...r, pre: r.pre, post: r.post }] : []));
+  if (changed.length === 0) return [...reviewed];
+  const { callers, gaps: unread } = callersOf(changed.map((r) => ({ name: r.post.fn.name, file: r.pair.path, static: r.post.fn.static && !r.pair.path.endsWith('.h') })), around);
+  gaps.push(...unread);
+  const back = callers.map((x) => ({ ...x, pre: x.post, post: x.pre }));
+  return reviewed.map((r) => {
+    const one = changed.find((x) => x.report === r.report);
+    if (!one) return r;
+    const name = one.post.fn.name, broken = besides(name, r.pair.path, callerEvents(one.pre, one.post, callers), 'introduced', r.judged), mended = besides(name, r.pair.path, callerEvents(one.post, one.pre, back), 'fixed', r.judged);
+    const adjusted = [...new Set([...around.texts.keys()].flatMap((path) => program.callers(path, name)))].filter((n) => around.touched.has(n));
+    // What callers rely on, or relied on before they were changed with it, was no mistake.
+    const relied = (resource: string): boolean => broken.some((j) => lastName(j.finding.resource) === lastName(resource)) || reviewed.some((x) => adjusted.includes(x.report.name) && x.pre?.summary.ops.some((o) => lastName(o.text) === lastName(resource)));
+    const settledByCallers = (j: Judged): boolean => j.finding.status === 'fixed' && relied(j.finding.resource);
+    const failing = new Set(broken.flatMap((j) => brokenCallers(j.draft.event)));
+    const asTheyWere = callers.filter((x) => x.of.has(name)).map((x) => x.name);
+    const tell = (what: string, names: readonly string[]): string[] => (names.length > 0 ? [`${what}: ${names.map((n) => `${n}()`).join(', ')}`] : []);
+    const details = [...tell('callers changed with it', adjusted), ...tell('callers not adjusted', asTheyWere.filter((n) => failing.has(n))), ...tell('callers as they were, nothing wrong found in them', asTheyWere.filter((n) => !failing.has(n)))];
+    return { ...r, report: { ...r.report, details: [...r.report.details, ...details] }, judged: [...r.judged.filter((j) => !settledByCallers(j)), ...broken, ...mended] };
+  });
+}
+
 /** Nothing that the patch adds to the file looks like a call. */
 function addsNoCall(pair: SourcePair): boolean {
   const lines = (pair.post ?? '').split('\n');
@@ -272,7 +326,7 @@ function verdictsOf(found: readonly Found[], tools: ReviewTools): readonly Verdi
 const NOT_RUN: Verdict = { state: 'unmodelled', why: 'the model was switched off' };
 
 /** Rules whose findings are not about one expression of the function. */
-const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'alloc-in-reclaim-path', 'unguarded-access']);
+const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'alloc-in-reclaim-path', 'unguarded-access', 'contract-change']);
 
 /** What a patch repairs may need words of its own: `<code>Fixed`. */
 function messageOf({ finding, draft }: Found): string {
@@ -285,6 +339,7 @@ function requestOf(f: Found, tools: ReviewTools): ModelRequest | Verdict {
   if (!tools.judge) return NOT_RUN;
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
+  if (f.finding.severity === 'note' && draft.event.certainty === 'contract') return { state: 'unmodelled', why: 'callers, or other functions of the patch, were changed along with it: what they expect now is not modelled' };
   if (f.pair.completeness === 'fragments' && [f.pre, f.post].some((side) => side !== null && isPartial(side.fn))) return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
   if (f.pair.fit === 'none' && f.pair.completeness === 'whole') return { state: 'unmodelled', why: 'the patch does not fit this base: part of it could not be applied here' };
   if (!draft.event.object && !WITHOUT_OBJECT.has(draft.rule.meta.id)) return { state: 'unmodelled', why: 'the object is not one expression of the function' };

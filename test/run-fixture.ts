@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Outside } from '../src/absint/outside.js';
 import { openTree } from '../src/host/tree.js';
 import { primitivesOf } from '../src/kernel/primitives.js';
 import { readKnowledge } from '../src/kernel/table.js';
@@ -38,7 +39,7 @@ interface Ready {
 let ready: Promise<Ready> | null = null;
 
 /** The only place in the tests that knows how a fixture is run: its mails against its base, judged by the rules, without the model. */
-export async function runFixture(fixture: Fixture): Promise<Report> {
+export async function runFixture(fixture: Fixture, outside: Outside | null = null): Promise<Report> {
   ready ??= getReady();
   const { c, headers } = await ready;
   const read = await readInput(fixture.name, readFileSync(fixture.mbox));
@@ -53,7 +54,7 @@ export async function runFixture(fixture: Fixture): Promise<Report> {
       parseC: (path, text) => c.parseC(path, text),
       parseFragments: (path) => { throw new Error(`${path}: a fixture's base is whole`); },
       primitives: primitivesOf(knowledge),
-      outside: null,
+      outside,
       judge: null,
       version: 'test',
       progress: () => undefined,

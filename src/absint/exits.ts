@@ -3,6 +3,7 @@ import { isPartial } from '../parse/c/unshown.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, ofCaller, ofFormerTurn, strip, typeOf, type Event, type Machine } from './machine.js';
+import { apartFrom, constantReturned, knownAt, knownOnBoth, type Known } from './exit-cases.js';
 import { carried, isLocalPlace, isShared, notAnObject } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -58,7 +59,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
 
 /** The exits in words, one per distinct combination, sorted. */
 export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
-  const views = new Map<string, ExitView>();
+  const views = new Map<string, ExitView>(), known = new Map<string, Known>();
   const ends = [...new Map(exits.map((e) => [e.block, e.line])).entries()].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([block]) => block);
   for (const e of exits) {
     const gains = [
@@ -71,22 +72,25 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
       ...[...e.state.dropped.values()].map((d) => `${d.kind} reference${d.count > 1 ? ` ×${d.count}` : ''}`),
     ].sort();
     const needs = entry.map(([lock]) => lockClass(m, lock)).sort();
-    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs, tokens: tokensOf(m, e), pointer: m.fn.returns.pointers > 0 && e.value !== null && (exitMask(m, e) & ZERO) === 0 && exitMask(m, e) !== NEG, sites: [ends.indexOf(e.block)], trace: e.state.trace };
+    const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs, tokens: tokensOf(m, e), pointer: m.fn.returns.pointers > 0 && e.value !== null && (exitMask(m, e) & ZERO) === 0 && exitMask(m, e) !== NEG, when: [], value: constantReturned(m, e), sites: [ends.indexOf(e.block)], trace: e.state.trace };
     const key = JSON.stringify([view.exit, gains, drops, needs]);
     const old = views.get(key);
     const sites = [...new Set([...(old?.sites ?? []), ...view.sites])].sort((a, b) => a - b);
-    views.set(key, { ...(!old || old.line > e.line ? view : old), sites });
+    views.set(key, { ...(!old || old.line > e.line ? view : old), value: !old || old.value === view.value ? view.value : null, sites });
+    const before = known.get(key);
+    known.set(key, before === undefined ? knownAt(m, e) : knownOnBoth(before, knownAt(m, e)));
   }
-  return [...views.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, v]) => v);
+  const alike = (key: string, v: ExitView): Known[] => [...views].flatMap(([k, x]) => (k !== key && x.exit === v.exit ? [known.get(k) ?? new Map()] : []));
+  return [...views.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, v]) => ({ ...v, when: apartFrom(known.get(key) ?? new Map(), alike(key, v)) }));
 }
 
 function tokensOf(m: Machine, e: Exit): ExitToken[] {
   const s = e.state, object = (id: TermId): Expr | null => m.named.get(id) ?? null;
   return [
-    ...s.held.filter((h) => s.entry.get(h.lock)?.assumed !== 'held').map((h): ExitToken => ({ change: 'gain', what: 'lock', resource: lockClass(m, h.lock), mode: h.mode, lockKind: h.kind, place: h.place, line: h.line, object: object(h.lock), returned: returned(m, e, h.lock) })),
-    ...s.owned.filter((o) => !knownNull(m, s.facts, o.object)).map((o): ExitToken => ({ change: 'gain', what: 'reference', resource: `${o.kind} reference`, mode: o.count === Infinity ? 'some' : String(o.count), lockKind: o.kind, place: o.place, line: o.line, object: object(o.object), returned: returned(m, e, o.object) })),
-    ...givenUp(s).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock), returned: false })),
-    ...[...s.dropped.values()].map((d): ExitToken => ({ change: 'drop', what: 'reference', resource: `${d.kind} reference`, mode: String(d.count), lockKind: d.kind, place: d.place, line: d.line, object: object(d.object), returned: false })),
+    ...s.held.filter((h) => s.entry.get(h.lock)?.assumed !== 'held').map((h): ExitToken => ({ change: 'gain', what: 'lock', resource: lockClass(m, h.lock), mode: h.mode, lockKind: h.kind, place: h.place, line: h.line, object: object(h.lock), returned: returned(m, e, h.lock), handedOn: h.escaped })),
+    ...s.owned.filter((o) => !knownNull(m, s.facts, o.object)).map((o): ExitToken => ({ change: 'gain', what: 'reference', resource: `${o.kind} reference`, mode: o.count === Infinity ? 'some' : String(o.count), lockKind: o.kind, place: o.place, line: o.line, object: object(o.object), returned: returned(m, e, o.object), handedOn: o.escaped })),
+    ...givenUp(s).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock), returned: false, handedOn: false })),
+    ...[...s.dropped.values()].map((d): ExitToken => ({ change: 'drop', what: 'reference', resource: `${d.kind} reference`, mode: String(d.count), lockKind: d.kind, place: d.place, line: d.line, object: object(d.object), returned: false, handedOn: false })),
   ];
 }
 

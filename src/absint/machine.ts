@@ -11,7 +11,7 @@ import type { State, Step } from './state.js';
 export interface Event {
   readonly kind:
     | 'double-acquire' | 'release-not-held' | 'mode-mismatch' | 'kind-mismatch' | 'not-asserted'
-    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'flag-lock-weaker' | 'try-ignored' | 'failed-try-released' | 'result-ignored' | 'sleeps' | 'not-rechecked' | 'unguarded' | 'stale-use' | 'returns-unowned' | 'held-at-exit' | 'owned-at-exit' | 'order-inverted' | 'reclaim-inside';
+    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'flag-lock-weaker' | 'try-ignored' | 'failed-try-released' | 'result-ignored' | 'sleeps' | 'not-rechecked' | 'unguarded' | 'stale-use' | 'returns-unowned' | 'held-at-exit' | 'owned-at-exit' | 'order-inverted' | 'reclaim-inside' | 'caller-broken';
   /** Lock class or reference kind. */
   readonly resource: string;
   readonly place: string;

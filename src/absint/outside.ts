@@ -17,15 +17,19 @@ export interface Outside {
   readonly callee: (name: string, file: string, args: number, own: ReadonlySet<string>) => Callee;
   /** Functions outside `own` that call `name`. */
   readonly callers: (name: string, own: ReadonlySet<string>) => readonly { readonly path: string; readonly function: string }[];
+  /** The whole file in which `name` is defined; null when it cannot be read. */
+  readonly text: (path: string, name: string) => string | null;
 }
 
-export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [] };
+export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [], text: () => null };
 
 /** A tree's functions and all that has to be fetched for them. Plain synchronous functions: the I/O is theirs. */
 export interface TreeCode {
   readonly index: TreeIndex;
   /** Null when the text is gone, or the function cannot be read as a whole. */
   readonly parse: (f: TreeFunction) => { readonly fn: CFunction; /** What is declared around it; the same value each time for the same content. */ readonly file: () => CFile } | null;
+  /** The whole file of a function; null when the text is gone. */
+  readonly text: (f: TreeFunction) => string | null;
   readonly digest: (text: string) => string;
   /** Results of earlier runs by content; undefined: none. */
   readonly recall: (f: TreeFunction, key: string) => Callee | undefined;
@@ -148,6 +152,7 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
   return {
     callee: (name, file, args, own) => agreed(graph.resolve(name, file).filter((f) => !own.has(f.path) && fits(f, args)), FAR),
     callers: (name, own) => code.index.callers(name).filter((c) => !own.has(c.path)),
+    text: (path, name) => { const f = code.index.definitions(name).find((d) => d.path === path); return f === undefined ? null : code.text(f); },
   };
 }
 

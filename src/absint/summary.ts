@@ -58,6 +58,10 @@ export interface ExitView {
   readonly tokens: readonly ExitToken[];
   /** Returns a pointer that is neither NULL nor known to be an error. */
   readonly pointer: boolean;
+  /** What tells it from other ways with the same result, as conditions on what the caller passed. */
+  readonly when: readonly string[];
+  /** The named constant that all of them return, or null. */
+  readonly value: string | null;
   /** The ends of the function that come back so, counted in the order of the source. */
   readonly sites: readonly number[];
   readonly trace: Step | null;
@@ -76,6 +80,8 @@ export interface ExitToken {
   readonly object: Expr | null;
   /** On the object whose pointer is returned. */
   readonly returned: boolean;
+  /** Others can find the object: whose the reference is now is not known here. */
+  readonly handedOn: boolean;
 }
 
 const MAX_OUTCOMES = 12;
@@ -307,7 +313,7 @@ function signsSeen(exits: readonly Exit[]): ReadonlyMap<TermId, number> {
 }
 
 /** Facts about the caller's values that hold on this exit and are contradicted on another. */
-function discriminating(m: Machine, exit: Exit, signs: ReadonlyMap<TermId, number> | null): SummaryOutcome['given'] {
+export function discriminating(m: Machine, exit: Exit, signs: ReadonlyMap<TermId, number> | null): SummaryOutcome['given'] {
   const out: { expr: Expr; mask: number }[] = [];
   for (const [id, f] of exit.state.facts) {
     if (f.mask === ANY || out.length >= MAX_GIVEN || id === exit.value) continue;

@@ -48,7 +48,7 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
   let fresh: Learnt[] = [];
   const heights = `heights-${digest(`${stamp} ${index.id}`)}`;
   const code: TreeCode = {
-    index, digest,
+    index, digest, text: (f) => index.text(f),
     parse: (f) => {
       const text = index.text(f);
       if (text === null) return null;

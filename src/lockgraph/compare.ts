@@ -25,6 +25,7 @@ export interface Side {
 /** `from`: the file where it stood before, if that is another one. */
 export function compareSides(pre: Side | null, post: Side | null, from: string | null = null): FunctionChange {
   const before = pre ? contracts(pre.summary) : [], after = post ? contracts(post.summary) : [];
+  const told = { before: pre ? cases(pre.summary) : [], after: post ? cases(post.summary) : [] };
   const classes = new Set<ChangeClass>();
   const details: string[] = [];
   if (!pre) classes.add('added');
@@ -32,7 +33,7 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
   if (pre && post) {
     if (from !== null) { classes.add('moved'); details.push(`moved here from ${from}`); }
     if (pre.name !== post.name) { classes.add('renamed'); details.push(`was ${pre.name}()`); }
-    const told = details.length;
+    const followed = details.length;
     if (JSON.stringify(resourceful(before)) !== JSON.stringify(resourceful(after))) classes.add('contract');
     const exitsBefore = new Set(before.map((e) => e.exit));
     const fresh = after.filter((e) => FAILURE.test(e.exit) && !exitsBefore.has(e.exit));
@@ -47,7 +48,7 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
     if (flags.gone.length + flags.come.length > 0) classes.add('flags');
     details.push(...flagDetails(pre.summary, post.summary));
     const quiet = [...classes].every((c) => c === 'moved' || c === 'renamed');
-    if (quiet && details.length > told) classes.add(scopeChange(pre, post));
+    if (quiet && details.length > followed) classes.add(scopeChange(pre, post));
     else if (classes.size === 0) classes.add(details.length > 0 ? scopeChange(pre, post) : tokens(pre.text) === tokens(post.text) ? 'cosmetic' : 'none');
   } else {
     const only = (post ?? pre) as Side;
@@ -55,7 +56,7 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
     details.push(...(post ? flagDetails(null, post.summary) : flagDetails(only.summary, null)));
     for (const o of only.summary.ops) { const text = `${post ? '' : 'did: '}${o.op} ${o.text}`; if (!seen.has(text)) details.push(text); seen.add(text); }
   }
-  return { change: [...classes].sort((a, b) => CHANGE_CLASSES.indexOf(a) - CHANGE_CLASSES.indexOf(b)), before, after, details,
+  return { change: [...classes].sort((a, b) => CHANGE_CLASSES.indexOf(a) - CHANGE_CLASSES.indexOf(b)), before: told.before, after: told.after, details,
     timelines: { before: pre ? timelines(pre.summary) : [], after: post ? timelines(post.summary) : [] },
     order: { before: pre ? orderEdges(pre.summary) : [], after: post ? orderEdges(post.summary) : [] },
   };
@@ -64,6 +65,19 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
 function contracts(s: Summary): ExitContract[] {
   return s.exits.map(({ exit, gains, drops, needs }) => ({ exit, gains, drops, needs }));
 }
+
+/** The same, with what tells ways of one result from each other where that is known. */
+function cases(s: Summary): ExitContract[] {
+  return s.exits.map(({ exit, gains, drops, needs, when, value }) => {
+    const same = s.exits.filter((x) => x.exit === exit), plain = same.filter((x) => x.when.length === 0 && x.value === null);
+    if (same.length === 1) return { exit, gains, drops, needs };
+    const where = value !== null ? ` ${value}` : when.length > 0 ? ` where ${when.slice(0, MAX_CONDITIONS).join(' and ')}` : plain.length === 1 ? ' otherwise' : '';
+    return { exit: `${exit}${exit === 'returns' || value === null ? where : ''}`, gains, drops, needs };
+  });
+}
+
+/** A reader needs no more to know which way is meant. */
+const MAX_CONDITIONS = 2;
 
 /** The exits at which a caller has something more, or less, or must hold something; all of them where only some do. */
 function resourceful(exits: readonly ExitContract[]): readonly ExitContract[] {

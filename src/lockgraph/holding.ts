@@ -1,5 +1,5 @@
 import { analyse, BOUNDS } from '../absint/analyse.js';
-import { lockClass } from '../absint/machine.js';
+import { lockClass, type Machine } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { givenUp, type State, type Step as TraceStep } from '../absint/state.js';
 import type { Step } from './steps.js';
@@ -21,7 +21,7 @@ export interface Holding {
 export interface At {
   /** By `resource` and `line`: what some path holds. */
   readonly some: ReadonlyMap<string, Holding>;
-  /** Those that every path holds. */
+  /** Those that every path holds, as some `#if` has it. */
   readonly all: ReadonlySet<string>;
   /** One path for each. */
   readonly traces: ReadonlyMap<string, TraceStep | null>;
@@ -34,20 +34,26 @@ export interface At {
 /** Runs the function again and tells what is held before each of `steps`. Steps that no path comes to are left out. */
 export function holdingAt(side: Analysed, steps: readonly Step[]): ReadonlyMap<Step, At> {
   const wanted = new Map(steps.map((s) => [`${s.block} ${s.at}`, s]));
-  const out = new Map<Step, { some: Map<string, Holding>; all: Set<string> | null; traces: Map<string, TraceStep | null>; dropped: Set<string> | null; trace: TraceStep | null }>();
+  const out = new Map<Step, { some: Map<string, Holding>; all: Map<string, Set<string>>; traces: Map<string, TraceStep | null>; dropped: Set<string> | null; trace: TraceStep | null }>();
   analyse(side.cfg, side.effects, side.types, side.file, BOUNDS, (block, at, state, m) => {
     const step = wanted.get(`${block} ${at}`);
     if (!step) return;
-    const entry = out.get(step) ?? { some: new Map(), all: null, traces: new Map(), dropped: null, trace: state.trace };
+    const entry = out.get(step) ?? { some: new Map(), all: new Map(), traces: new Map(), dropped: null, trace: state.trace };
     out.set(step, entry);
     const here = held(state, (lock) => lockClass(m, lock));
     for (const h of here) { const k = holdingKey(h); if (!entry.some.has(k)) { entry.some.set(k, h); entry.traces.set(k, state.trace); } }
     const given = givenUp(state).map(([lock]) => lockClass(m, lock));
     entry.dropped = new Set(entry.dropped === null ? given : given.filter((x) => entry.dropped?.has(x)));
     const keys = new Set(here.map(holdingKey));
-    entry.all = entry.all === null ? keys : new Set([...entry.all].filter((k) => keys.has(k)));
+    const configured = configuration(state, m), others = entry.all.get(configured);
+    entry.all.set(configured, others === undefined ? keys : new Set([...others].filter((k) => keys.has(k))));
   });
-  return new Map([...out].map(([step, e]) => [step, { some: e.some, all: e.all ?? new Set(), traces: e.traces, dropped: e.dropped ?? new Set(), trace: e.trace }]));
+  return new Map([...out].map(([step, e]) => [step, { some: e.some, all: new Set([...e.all.values()].flatMap((keys) => [...keys])), traces: e.traces, dropped: e.dropped ?? new Set(), trace: e.trace }]));
+}
+
+/** Which `#if` branches a path went through. */
+function configuration(s: State, m: Machine): string {
+  return [...s.facts].flatMap(([id, f]) => { const t = m.terms.get(id); return t.k === 'name' && t.name.startsWith('#if ') ? [`${t.name} ${f.mask}`] : []; }).sort().join();
 }
 
 export function holdingKey(h: Holding): string {

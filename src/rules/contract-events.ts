@@ -45,6 +45,17 @@ export function leftovers(side: Summary, other: Summary): Event[] {
   return gone.flatMap((x) => views.filter((v) => v.exit === x.exit).map((v) => ({ v, d: delta(v, x) })).filter(({ d }) => isLeftover(d)).slice(0, 1).map(({ v, d }) => eventOf(d[0] as Delta, v)));
 }
 
+/**
+ * References that every way out of `other` which keeps them has handed on to somebody, and `side` keeps on some way out
+ * without that, though it takes them at the same call.
+ */
+export function unhanded(side: Summary, other: Summary): Event[] {
+  if (other.bounded || side.bounded) return [];
+  const kept = (s: Summary): ExitToken[] => s.exits.flatMap((x) => x.tokens.filter((t) => t.what === 'reference' && t.change === 'gain' && !t.returned));
+  const was = kept(other);
+  return side.exits.flatMap((x) => x.tokens.filter((t) => t.what === 'reference' && t.change === 'gain' && !t.returned && !t.handedOn && was.some((w) => key(w) === key(t) && w.place === t.place) && was.every((w) => key(w) !== key(t) || w.handedOn)).slice(0, 1).map((t): Event => ({ ...eventOf({ token: t, extra: true, before: null }, x), certainty: 'sure' })));
+}
+
 function isLeftover(deltas: readonly Delta[]): boolean {
   const [d, more] = deltas;
   return d !== undefined && !more && d.token.what === 'reference' && !d.token.returned && d.before === null && (d.token.change === 'gain') === d.extra;

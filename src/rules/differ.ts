@@ -1,7 +1,7 @@
 import { lastPart, type Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import type { Summary } from '../absint/summary.js';
-import { contractEvents, leftovers, unevenness } from './contract-events.js';
+import { contractEvents, leftovers, unevenness, unhanded } from './contract-events.js';
 import { type Bodies, guardEvents } from './guard-events.js';
 import { flagEvents } from './flag-events.js';
 import { recheckEvents } from './recheck-events.js';
@@ -42,7 +42,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
   const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
   // Where one side forgets a put, that others put is no finding of its own.
-  const keptBefore = a && b ? leftovers(a, b).filter((e) => !putsTwice(b, e)) : [], keptAfter = a && b ? leftovers(b, a) : [];
+  const keptBefore = a && b ? [...leftovers(a, b).filter((e) => !putsTwice(b, e)), ...unhanded(a, b)] : [], keptAfter = a && b ? [...leftovers(b, a), ...unhanded(b, a)] : [];
   const both = pair.pre && pair.post ? { pre: pair.pre, post: pair.post } : null;
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept, ...compared]) : []);
   const flags = a && b ? flagEvents(a, b) : [];
@@ -57,8 +57,8 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.
   const mirrored = (drafts: readonly Draft[], others: readonly Draft[]): Draft[] => drafts.filter((d) => !others.some((o) => lastPart(o.event.resource) === lastPart(d.event.resource)));
-  const pre = [...preOwn, ...(a && b && better ? mirrored(judgeEvents(name, contractEvents(a, b)), newIn(postOwn, preOwn)) : [])];
-  const post = [...postOwn, ...(a && b && !better ? mirrored(judgeEvents(name, contractEvents(b, a)), newIn(preOwn, postOwn)) : [])];
+  const pre = [...preOwn, ...(a && b && better ? mirrored(judgeEvents(name, contractEvents(a, b)), [...newIn(postOwn, preOwn), ...judgeEvents(name, keptBefore)]) : [])];
+  const post = [...postOwn, ...(a && b && !better ? mirrored(judgeEvents(name, contractEvents(b, a)), [...newIn(preOwn, postOwn), ...judgeEvents(name, keptAfter)]) : [])];
   const out: Judged[] = [];
   const shown = pair.post?.fn.name ?? name;
   const add = (drafts: readonly Draft[], status: Status): void => {
@@ -102,6 +102,12 @@ function places(drafts: readonly Draft[], like: Draft): number {
 export function standing(side: Analysed, order: OrderEvidence): Judged[] {
   const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...standingOrder(side.summary, order, side.fn.name), ...reclaimEvents(side.summary, null, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
   return oneEach(drafts, true).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
+}
+
+/** What was found out about a function besides its two bodies. `known`: what is said of it anyway, which speaks for itself. */
+export function besides(name: string, file: string, events: readonly Event[], status: 'introduced' | 'fixed', known: readonly Judged[]): Judged[] {
+  const own = new Set(known.filter((j) => j.finding.status === status && j.finding.severity !== 'note').map((j) => lastPart(j.finding.resource)));
+  return oneEach(judgeEvents(name, events)).filter((d) => !own.has(lastPart(d.event.resource))).map((d) => ({ draft: d, finding: finding(d, file, name, status, d.rule.meta.notes?.includes(d.code) ? 'note' : d.rule.meta.severity) }));
 }
 
 /**

@@ -136,7 +136,8 @@ function onlyTakenAway(before: Analysed, after: Analysed, gone: readonly Step[],
     return contract !== undefined && (contract.pure || contract.result !== null);
   };
   return gone.every((s) => neutral(before, s) || s.kind === 'return' || effectsOf(before, s).some((e) => e.op !== 'sleep' && e.op !== 'reclaim'))
-    && come.every((s) => neutral(after, s));
+    // A return that is gone from one place and has come at another only moved.
+    && come.every((s) => neutral(after, s) || (s.kind === 'return' && gone.some((x) => x.key === s.key)));
 }
 
 /** Something that others may do at the same time: a call that is not a mere look, or memory behind a pointer. */

@@ -1,4 +1,5 @@
 import { allocInReclaimPath } from './alloc-in-reclaim-path.js';
+import { contractChange } from './contract-change.js';
 import { doubleLock } from './double-lock.js';
 import { lockLeak } from './lock-leak.js';
 import { lockOrder } from './lock-order.js';
@@ -19,4 +20,4 @@ import { unpaired } from './unpaired.js';
 import { useAfterPut } from './use-after-put.js';
 
 /** Every rule, in the order in which reports list them. Adding a rule is a file and a line here. */
-export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, lockOrder, sleepInAtomic, allocInReclaimPath, missingRecheck, staleAfterDrop, unguardedAccess, ttuFlags];
+export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, lockOrder, sleepInAtomic, allocInReclaimPath, missingRecheck, staleAfterDrop, unguardedAccess, ttuFlags, contractChange];

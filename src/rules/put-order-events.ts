@@ -1,4 +1,5 @@
 import type { Expr } from '../parse/c/ast.js';
+import { isPartial } from '../parse/c/unshown.js';
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
@@ -17,7 +18,7 @@ export function putOrderEvents(before: Analysed, after: Analysed): Event[] {
   const moved = late.filter((u) => wasEarly.has(keyOf(u)) && !isEarly.has(keyOf(u)) && !old.some((o) => keyOf(o) === keyOf(u)));
   const gets = getsOf(after);
   const held = holdingAt(after, [...moved.map((u) => u.use), ...gets.map((g) => g.get)]);
-  const [first] = moved.filter((u) => !keptByLock(u, gets, held) && ![...held.get(u.use)?.some.values() ?? []].some((h) => h.what === 'reference' && (h.kind === u.kind || h.place === u.name)));
+  const [first] = moved.filter((u) => !keptByLock(u, gets, held, isPartial(after.fn)) && ![...held.get(u.use)?.some.values() ?? []].some((h) => h.what === 'reference' && (h.kind === u.kind || h.place === u.name)));
   return first ? [{ kind: 'use-after-put', resource: `${first.kind} reference`, place: first.name, lockKind: first.kind, line: first.use.line, otherLine: first.put.line, exitClass: '', trace: wayOf(first), certainty: 'sure', detail: 'moved', object: null }] : [];
 }
 
@@ -51,8 +52,10 @@ function usesAheadOfPuts(side: Analysed): ReadonlySet<string> {
 }
 
 /** A lock under which the reference was taken is held still, and keeps the object as well. */
-function keptByLock(u: Use, gets: readonly { readonly name: string; readonly get: Step }[], held: ReadonlyMap<Step, At>): boolean {
+function keptByLock(u: Use, gets: readonly { readonly name: string; readonly get: Step }[], held: ReadonlyMap<Step, At>, partial: boolean): boolean {
   const here = held.get(u.use);
+  // What was taken ahead of lines that are not shown is not known.
+  if (partial && gets.some((g) => g.name === u.name)) return true;
   const mine = gets.flatMap((g) => (g.name === u.name ? [held.get(g.get)?.all] : []));
   return here !== undefined && mine.length > 0 && [...here.all].some((key) => { const h = here.some.get(key); return h?.what === 'lock' && h.place !== u.name && mine.every((all) => all?.has(key) === true); });
 }

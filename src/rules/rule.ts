@@ -6,6 +6,8 @@ export interface RuleMeta {
   /** One sentence. */
   readonly summary: string;
   readonly severity: Severity;
+  /** Codes of messages that tell rather than complain. */
+  readonly notes?: readonly string[];
   /** Message code to English with `{name}` placeholders for the arguments. */
   readonly messages: Readonly<Record<string, string>>;
 }

@@ -30,7 +30,7 @@ function tree(files: Readonly<Record<string, string>>, kept = new Map<string, Ca
   if (index === null) throw new Error('no index');
   const parsed: string[] = [];
   const code: TreeCode = {
-    index, digest: (text) => text, savedHeights: null, saveHeights: () => undefined,
+    index, text: (f) => texts.get(f.path) ?? null, digest: (text) => text, savedHeights: null, saveHeights: () => undefined,
     parse: (f) => {
       parsed.push(f.name);
       const { file } = c.parseC(f.path, texts.get(f.path) ?? '');

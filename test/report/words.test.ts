@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { b4Checks } from '../../src/report/b4.js';
 import { exitCode, type FailOn, nipaCode } from '../../src/report/exit-code.js';
 import { mailDraft } from '../../src/report/mail.js';
-import { fillMessage } from '../../src/report/message.js';
+import { fillMessage } from '../../src/rules/message.js';
 import { applyPolicy, settled } from '../../src/report/policy.js';
 import { renderTerse } from '../../src/report/terse.js';
 import { renderText } from '../../src/report/text.js';

@@ -1,5 +1,5 @@
 import { NAMELESS } from '../cfg/print.js';
-import type { MessageArgs } from '../rules/finding.js';
+import type { MessageArgs } from './finding.js';
 
 /**
  * English for a finding: `{name}` in a rule's template is replaced by its argument, a list joined by ", ".

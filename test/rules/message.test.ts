@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NAMELESS } from '../../src/cfg/print.js';
-import { fillMessage } from '../../src/report/message.js';
+import { fillMessage } from '../../src/rules/message.js';
 
 const LEAK = 'the {resource} on {place}, taken at line {taken}, is not put';
 
