@@ -47,6 +47,7 @@ function judged({ id, name, rule }) {
   run('explain', report, finding.id, '--promela', program);
   execFileSync('spin', ['-a', program], { cwd: dir });
   execFileSync('cc', ['-w', '-DSAFETY', '-o', 'pan', 'pan.c'], { cwd: dir });
-  const errors = Number(/errors: (\d+)/.exec(execFileSync('./pan', ['-m1000000'], { cwd: dir, encoding: 'utf8' }))?.[1] ?? 0);
-  return errors === 0 ? { wrong: true, text: `${told}; SPIN finds no error` } : { wrong: false, text: told };
+  const pan = spawnSync('./pan', ['-m1000000'], { cwd: dir, encoding: 'utf8' });
+  const errors = Number(/errors: (\d+)/.exec(pan.stdout)?.[1] ?? 0);
+  return errors === 0 ? { wrong: true, text: `${told}; SPIN finds no error${pan.status === 0 ? '' : ` (ends with ${pan.status ?? pan.signal}: ${pan.stdout.trim().split('\n').at(-1)})`}` } : { wrong: false, text: told };
 }

@@ -20,6 +20,7 @@ export function toPromela(program: Program): string {
   program.actors.forEach((a, i) => {
     out.push('', `active proctype a${i}_${a.name.replace(/\W/g, '_')}() {`);
     for (const c of program.cells) if (local.get(c.name) === i) out.push(`\t${declare(c)}`);
+    if (a.points.some((x, at) => x.alts.some((alt) => turns(alt, at)))) out.push('\tbyte turning = 1;');
     out.push(...body(a, i, expr, names, program.final.length > 0), '}');
   });
   if (program.final.length > 0) {
@@ -36,7 +37,7 @@ function body(a: Actor, i: number, expr: (text: string) => string, names: Readon
     out.push(`P${at}:\t/* ${comment(`${a.file}:${p.line} ${p.text}`)} */`, '\tif');
     for (const alt of p.alts) {
       const steps = [
-        `(${expr(alt.guard)})`,
+        `(${expr(alt.guard)}${turns(alt, at) ? ' && turning' : ''})`,
         ...alt.asserts.map((x) => `assert(${expr(x.expr)})`),
         ...alt.sets.map((s) => `${names.get(s.cell) ?? ''} = ${expr(s.expr)}`),
         ...(alt.to === end && counted ? ['ended = ended + 1'] : []),
@@ -49,6 +50,11 @@ function body(a: Actor, i: number, expr: (text: string) => string, names: Readon
   if (end === 0 && counted) out.push('\tended = ended + 1;');
   out.push(`P${end}:`, `end_${i}:\tfalse`);
   return out;
+}
+
+/** A step that changes nothing and leads back to itself. SPIN refuses one that is not even conditional. */
+function turns(alt: Actor['points'][number]['alts'][number], at: number): boolean {
+  return alt.to === at && alt.sets.length === 0;
 }
 
 /** Cells that a single actor uses, and no final condition: these to their actor. */
