@@ -48,3 +48,8 @@ bool blk_get_queue(struct request_queue *q)			__cond_gets(true, q);
 void blk_put_queue(struct request_queue *q)			__puts(q);
 int blk_queue_enter(struct request_queue *q, blk_mq_req_flags_t flags)	__errno __cond_gets(0, q, q_usage);
 void blk_queue_exit(struct request_queue *q)			__puts(q, q_usage);
+
+/* include/linux/blkdev.h, block/bdev.c: an error pointer on failure. */
+struct block_device *blkdev_get_by_path(const char *path, fmode_t mode, void *holder)	__until(6.5) __returns_ref(block_device, noerr) __may_sleep;
+struct block_device *blkdev_get_by_dev(dev_t dev, fmode_t mode, void *holder)	__until(6.5) __returns_ref(block_device, noerr) __may_sleep;
+void blkdev_put(struct block_device *bdev, fmode_t mode)	__until(6.5) __puts(bdev) __may_sleep;

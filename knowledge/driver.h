@@ -34,9 +34,22 @@ struct device_node *of_find_node_by_name(struct device_node *from, const char *n
 struct device_node *of_get_next_child(const struct device_node *node, struct device_node *prev)	__puts(prev) __returns_ref;
 struct device_node *of_get_next_available_child(const struct device_node *node, struct device_node *prev)	__puts(prev) __returns_ref;
 struct device_node *of_graph_get_next_endpoint(const struct device_node *parent, struct device_node *previous)	__puts(previous) __returns_ref;
+struct device_node *of_get_next_parent(struct device_node *node)	__puts(node) __returns_ref;
+struct device_node *of_get_compatible_child(const struct device_node *parent, const char *compatible)	__returns_ref;
+struct device_node *of_find_node_by_type(struct device_node *from, const char *type)	__puts(from) __returns_ref;
+struct device_node *of_find_node_with_property(struct device_node *from, const char *prop_name)	__puts(from) __returns_ref;
+struct device_node *of_get_cpu_node(int cpu, unsigned int *thread)	__returns_ref;
+struct device_node *of_graph_get_remote_node(const struct device_node *node, u32 port, u32 endpoint)	__returns_ref;
+struct device_node *of_graph_get_remote_port_parent(const struct device_node *node)	__returns_ref;
+struct device_node *of_graph_get_endpoint_by_regs(const struct device_node *parent, int port_reg, int reg)	__returns_ref;
+struct device_node *of_graph_get_port_by_id(struct device_node *node, u32 id)	__returns_ref;
 /* include/linux/property.h, drivers/base/property.c */
 struct fwnode_handle *fwnode_handle_get(struct fwnode_handle *fwnode)	__gets(fwnode) __returns_arg(fwnode);
 void fwnode_handle_put(struct fwnode_handle *fwnode)		__puts(fwnode);
+struct fwnode_handle *fwnode_get_parent(const struct fwnode_handle *fwnode)	__returns_ref;
+struct fwnode_handle *fwnode_get_named_child_node(const struct fwnode_handle *fwnode, const char *childname)	__returns_ref;
+struct fwnode_handle *device_get_named_child_node(const struct device *dev, const char *childname)	__returns_ref;
+struct fwnode_handle *device_get_next_child_node(const struct device *dev, struct fwnode_handle *child)	__puts(child) __returns_ref;
 
 /* include/linux/device/bus.h, include/linux/device/class.h, drivers/base/core.c */
 struct device *bus_find_device(struct bus_type *bus, struct device *start, const void *data, int (*match)(struct device *dev, const void *data))	__until(6.4) __returns_ref;
@@ -87,6 +100,17 @@ void console_unlock(void)					__releases(__console_sem);
 
 /* include/linux/i2c.h */
 int i2c_transfer(struct i2c_adapter *adap, struct i2c_msg *msgs, int num)	__may_sleep(sometimes);
+struct i2c_adapter *i2c_get_adapter(int nr)			__returns_ref;
+void i2c_put_adapter(struct i2c_adapter *adap)			__puts(adap);
+/* include/linux/iommu.h, drivers/iommu/iommu.c */
+struct iommu_group *iommu_group_get(struct device *dev)		__returns_ref;
+void iommu_group_put(struct iommu_group *group)			__puts(group);
+/* include/linux/dma-buf.h, drivers/dma-buf/dma-buf.c: an error pointer on failure. */
+struct dma_buf *dma_buf_get(int fd)				__returns_ref(dma_buf, noerr);
+void dma_buf_put(struct dma_buf *dmabuf)			__puts(dmabuf) __may_sleep(sometimes);
+/* include/linux/firmware.h: the place holds NULL on failure. */
+int request_firmware(const struct firmware **fw, const char *name, struct device *device)	__clobbers((*fw)) __errno __cond_gets(0, (*fw), firmware) __may_sleep;
+void release_firmware(const struct firmware *fw)		__puts(fw, firmware);
 /* kernel/irq/manage.c */
 const void *free_irq(unsigned int irq, void *dev_id)		__may_sleep;
 void synchronize_irq(unsigned int irq)				__may_sleep(sometimes);

@@ -27,11 +27,28 @@ struct inode *igrab(struct inode *inode)			__returns_arg(inode) __cond_gets(nonn
 void iput(struct inode *inode)					__puts(inode) __may_sleep(sometimes);
 struct inode *iget_locked(struct super_block *sb, unsigned long ino)	__returns_ref __may_sleep(sometimes);
 struct inode *new_inode(struct super_block *sb)			__returns_ref __may_sleep __may_reclaim;
+struct inode *ilookup(struct super_block *sb, unsigned long ino)	__returns_ref;
+void iget_failed(struct inode *inode)				__puts(inode);
+void discard_new_inode(struct inode *inode)			__puts(inode);
+/* fs/dcache.c: the dentry has the inode's reference from then on; these two put it even when they fail. */
+void d_instantiate(struct dentry *entry, struct inode *inode)	__consumes(inode);
+void d_instantiate_new(struct dentry *entry, struct inode *inode)	__consumes(inode);
+void d_add(struct dentry *entry, struct inode *inode)		__consumes(inode);
+struct dentry *d_splice_alias(struct inode *inode, struct dentry *dentry)	__consumes(inode) __may_sleep(sometimes);
+struct dentry *d_make_root(struct inode *root_inode)		__consumes(root_inode);
+struct dentry *d_obtain_alias(struct inode *inode)		__consumes(inode) __returns_ref(dentry, noerr) __may_sleep(sometimes);
 
 /* include/linux/dcache.h, fs/dcache.c */
 struct dentry *dget(struct dentry *dentry)			__gets(dentry) __returns_arg(dentry);
 struct dentry *dget_parent(struct dentry *dentry)		__returns_ref(dentry, always);
 void dput(struct dentry *dentry)				__puts(dentry) __may_sleep;
+struct dentry *d_find_alias(struct inode *inode)		__returns_ref;
+struct dentry *d_find_any_alias(struct inode *inode)		__returns_ref;
+/* fs/namei.c */
+struct dentry *lookup_one_len(const char *name, struct dentry *base, int len)	__returns_ref(dentry, noerr) __may_sleep;
+struct dentry *lookup_one_len_unlocked(const char *name, struct dentry *base, int len)	__returns_ref(dentry, noerr) __may_sleep;
+int kern_path(const char *name, unsigned int flags, struct path *path)	__errno __cond_gets(0, path->mnt) __cond_gets(0, path->dentry) __may_sleep;
+int user_path_at(int dfd, const char *name, unsigned flags, struct path *path)	__errno __cond_gets(0, path->mnt) __cond_gets(0, path->dentry) __may_sleep;
 /* fs/namei.c, fs/namespace.c */
 void path_get(const struct path *path)				__gets(path->mnt) __gets(path->dentry);
 void path_put(const struct path *path)				__puts(path->dentry) __puts(path->mnt) __may_sleep;
@@ -48,3 +65,8 @@ void wb_put_many(struct bdi_writeback *wb, unsigned long nr)	__puts(wb, bdi_writ
 struct bdi_writeback *wb_get_lookup(struct backing_dev_info *bdi, struct cgroup_subsys_state *memcg_css)	__returns_ref;
 struct bdi_writeback *wb_get_create(struct backing_dev_info *bdi, struct cgroup_subsys_state *memcg_css, gfp_t gfp)	__returns_ref __may_reclaim(gfp);
 struct bdi_writeback *wb_get_create_current(struct backing_dev_info *bdi, gfp_t gfp)	__returns_ref __may_reclaim(gfp);
+
+/* include/linux/eventfd.h, fs/eventfd.c: an error pointer on failure. */
+struct eventfd_ctx *eventfd_ctx_fdget(int fd)			__returns_ref(eventfd_ctx, noerr);
+struct eventfd_ctx *eventfd_ctx_fileget(struct file *file)	__returns_ref(eventfd_ctx, noerr);
+void eventfd_ctx_put(struct eventfd_ctx *ctx)			__puts(ctx);

@@ -40,6 +40,8 @@ struct bpf_prog *bpf_prog_get_type(u32 ufd, enum bpf_prog_type type)	__until(6.4
 struct bpf_prog *bpf_prog_inc_not_zero(struct bpf_prog *prog)	__returns_ref(bpf_prog, noerr);
 void bpf_map_put(struct bpf_map *map)				__puts(map);
 void bpf_map_inc(struct bpf_map *map)				__gets(map);
+/* kernel/bpf/syscall.c: takes nothing; what is no map is put. */
+struct bpf_map *__bpf_map_get(struct fd f)			__cond_puts(error, f.file);
 struct bpf_map *bpf_map_get(u32 ufd)				__returns_ref(bpf_map, noerr);
 struct bpf_map *bpf_map_get_with_uref(u32 ufd)			__returns_ref(bpf_map, noerr);
 void bpf_map_put_with_uref(struct bpf_map *map)			__puts(map);

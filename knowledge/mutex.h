@@ -18,7 +18,7 @@ void mutex_destroy(struct mutex *lock)					__must_not_hold(lock);
 /* include/linux/mutex.h, kernel/locking/mutex.c: true, with the mutex held, when the count reached zero. */
 int atomic_dec_and_mutex_lock(atomic_t *cnt, struct mutex *lock)	__cond_acquires(true, lock) __may_sleep(sometimes);
 /* include/linux/refcount.h, lib/refcount.c */
-bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)	__cond_acquires(true, lock) __may_sleep(sometimes);
+bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)	__puts(r, refcount) __cond_acquires(true, lock) __may_sleep(sometimes);
 
 /* include/linux/rtmutex.h */
 void rt_mutex_lock(struct rt_mutex *lock)				__acquires(lock) __may_sleep;

@@ -122,3 +122,9 @@ struct sk_buff *skb_copy(const struct sk_buff *skb, gfp_t priority)	__allocates 
 struct sk_buff *nlmsg_new(size_t payload, gfp_t flags)		__allocates __may_reclaim(flags);
 struct sk_buff *genlmsg_new(size_t payload, gfp_t flags)	__allocates __may_reclaim(flags);
 void *sock_kmalloc(struct sock *sk, int size, gfp_t priority)	__allocates __may_reclaim(priority);
+
+/* net/netlink/genetlink.c */
+extern struct mutex genl_mutex;
+void genl_lock(void)						__acquires(genl_mutex) __may_sleep;
+void genl_unlock(void)						__releases(genl_mutex);
+struct net *get_net_ns_by_id(const struct net *net, int id)	__returns_ref;

@@ -39,7 +39,7 @@ void RCU_INIT_POINTER(__expr p, __expr v)		__stores(p, v);
 __expr rcu_replace_pointer(__expr rcu_ptr, __expr ptr, __expr c)	__stores(rcu_ptr, ptr);
 
 /* include/linux/rcupdate.h, kernel/rcu/tree.c: the object is freed after a grace period, whatever its readers do. */
-void call_rcu(struct rcu_head *head, rcu_callback_t func);
+void call_rcu(struct rcu_head *head, rcu_callback_t func)	__publishes(head);
 void kfree_rcu(__expr ptr, __expr rhf)			__consumes(ptr, memory);
 void kvfree_rcu(__expr ptr, __expr rhf)			__consumes(ptr, memory);
 void kfree_rcu_mightsleep(__expr ptr)			__consumes(ptr, memory) __may_sleep;

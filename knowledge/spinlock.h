@@ -51,8 +51,8 @@ void assert_raw_spin_locked(raw_spinlock_t *lock)                              _
 int atomic_dec_and_lock(atomic_t *atomic, spinlock_t *lock)                    __cond_acquires(true, lock);
 int atomic_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *lock, __expr flags) __cond_irq_off(true, irqsave) __cond_acquires(true, lock);
 /* include/linux/refcount.h, lib/refcount.c */
-bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)                    __cond_acquires(true, lock);
-bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags) __cond_irq_off(true, irqsave) __clobbers((*flags)) __cond_acquires(true, lock);
+bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)                    __puts(r, refcount) __cond_acquires(true, lock);
+bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags) __puts(r, refcount) __cond_irq_off(true, irqsave) __clobbers((*flags)) __cond_acquires(true, lock);
 
 /* include/linux/rwlock.h: read side. */
 void read_lock(rwlock_t *lock)                                                 __acquires_shared(lock) __guard(read_lock, read_unlock);

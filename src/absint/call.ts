@@ -7,7 +7,7 @@ import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.j
 import { reportIgnored } from './ignored.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { waitInside } from './order-inside.js';
-import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put, usePinned } from './ownership.js';
+import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put, survives, usePinned } from './ownership.js';
 import { lockAddress, rootName, spelled } from './places.js';
 import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
 import { copyOf } from './small-map.js';
@@ -40,7 +40,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   const args = call.args.map((a) => evaluate(m, s, scope, a));
   if (call.target) evaluate(m, s, scope, call.target);
   if (contract?.noreturn) return [];
-  usePinned(m, s, args);
+  if (!contract?.outcomes.some((o) => o.effects.some((e) => e.op === 'put' || e.op === 'consume'))) usePinned(m, s, args);
   if (contract === null) return unknownCall(m, s, call, name, args, harmless, block, fresh);
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
@@ -142,7 +142,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
     case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, !site.direct && !effect.fresh); return true;
-    case 'put': mayRelease(m, s, [baseObject(m, evaluate(m, s, scope, effect.place))], false); put(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), false, site); return true;
+    case 'put': mayRelease(m, s, [baseObject(m, evaluate(m, s, scope, effect.place))], false); put(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), false, site); if (site.direct && outcome.when.is === 'zero') survives(s, site.line); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
     case 'escape': escape(m, s, evaluate(m, s, scope, effect.place), false); return true;
     case 'free': free(m, s, evaluate(m, s, scope, effect.place)); return true;

@@ -4,7 +4,7 @@ import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, ofCaller, ofFormerTurn, strip, typeOf, type Event, type Machine } from './machine.js';
 import { apartFrom, constantReturned, knownAt, knownOnBoth, type Known } from './exit-cases.js';
-import { carried, isLocalPlace, isShared, notAnObject } from './ownership.js';
+import { carried, FOUND, isLocalPlace, isShared, notAnObject } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import { givenUp, type Held, type Owned, type State } from './state.js';
@@ -73,7 +73,7 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
     ].sort();
     const needs = entry.map(([lock]) => lockClass(m, lock)).sort();
     const view: ExitView = { exit: nameOf(m, e), line: e.line, gains, drops, needs, tokens: tokensOf(m, e), pointer: m.fn.returns.pointers > 0 && e.value !== null && (exitMask(m, e) & ZERO) === 0 && exitMask(m, e) !== NEG, when: [], value: constantReturned(m, e), sites: [ends.indexOf(e.block)], trace: e.state.trace };
-    const key = JSON.stringify([view.exit, gains, drops, needs]);
+    const key = JSON.stringify([view.exit, gains, drops, needs, ...view.tokens.filter((t) => t.found).map((t) => t.resource).sort()]);
     const old = views.get(key);
     const sites = [...new Set([...(old?.sites ?? []), ...view.sites])].sort((a, b) => a - b);
     views.set(key, { ...(!old || old.line > e.line ? view : old), value: !old || old.value === view.value ? view.value : null, sites });
@@ -87,10 +87,11 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
 function tokensOf(m: Machine, e: Exit): ExitToken[] {
   const s = e.state, object = (id: TermId): Expr | null => m.named.get(id) ?? null;
   return [
-    ...s.held.filter((h) => s.entry.get(h.lock)?.assumed !== 'held').map((h): ExitToken => ({ change: 'gain', what: 'lock', resource: lockClass(m, h.lock), mode: h.mode, lockKind: h.kind, place: h.place, line: h.line, object: object(h.lock), returned: returned(m, e, h.lock), handedOn: h.escaped })),
-    ...s.owned.filter((o) => !knownNull(m, s.facts, o.object)).map((o): ExitToken => ({ change: 'gain', what: 'reference', resource: `${o.kind} reference`, mode: o.count === Infinity ? 'some' : String(o.count), lockKind: o.kind, place: o.place, line: o.line, object: object(o.object), returned: returned(m, e, o.object), handedOn: o.escaped })),
-    ...givenUp(s).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock), returned: false, handedOn: false })),
-    ...[...s.dropped.values()].map((d): ExitToken => ({ change: 'drop', what: 'reference', resource: `${d.kind} reference`, mode: String(d.count), lockKind: d.kind, place: d.place, line: d.line, object: object(d.object), returned: false, handedOn: false })),
+    ...s.held.filter((h) => s.entry.get(h.lock)?.assumed !== 'held').map((h): ExitToken => ({ change: 'gain', what: 'lock', resource: lockClass(m, h.lock), mode: h.mode, lockKind: h.kind, place: h.place, line: h.line, object: object(h.lock), returned: returned(m, e, h.lock), handedOn: h.escaped, found: false })),
+    ...s.owned.filter((o) => !knownNull(m, s.facts, o.object)).map((o): ExitToken => ({ change: 'gain', what: 'reference', resource: `${o.kind} reference`, mode: o.count === Infinity ? 'some' : String(o.count), lockKind: o.kind, place: o.place, line: o.line, object: object(o.object), returned: returned(m, e, o.object), handedOn: o.escaped, found: false })),
+    ...givenUp(s).map(([lock, x]): ExitToken => ({ change: 'drop', what: 'lock', resource: lockClass(m, lock), mode: x.mode, lockKind: x.kind, place: x.place, line: x.line, object: object(lock), returned: false, handedOn: false, found: false })),
+    ...[...s.dropped.values()].map((d): ExitToken => ({ change: 'drop', what: 'reference', resource: `${d.kind} reference`, mode: String(d.count), lockKind: d.kind, place: d.place, line: d.line, object: object(d.object), returned: false, handedOn: false, found: false })),
+    ...[...s.gave].flatMap((put): ExitToken[] => { const [what, kind, ...place] = put.split(' '); return what === FOUND && kind !== undefined ? [{ change: 'drop', what: 'reference', resource: `${kind} reference`, mode: FOUND, lockKind: kind, place: place.join(' '), line: e.line, object: null, returned: false, handedOn: false, found: true }] : []; }),
   ];
 }
 
@@ -150,7 +151,7 @@ function reachable(m: Machine, object: TermId, steps = 0): boolean {
   if (steps > 0 && type !== null && type.pointers === 0) return false;
   // A global's own name (THIS_MODULE) leads to it from everywhere.
   if (steps > 8 || t.k === 'load' || t.k === 'addr' || (steps === 0 && m.terms.symbols(object).length === 0)) return true;
-  if (t.k === 'sym' && t.source === 'param') return true;
+  if (t.k === 'sym' && (t.source === 'param' || t.source === 'element')) return true;
   const parts = t.k === 'op' ? t.args : m.derived.get(object) ?? [];
   return parts.some((p) => m.terms.symbols(p).length > 0 && reachable(m, baseObject(m, p), steps + 1));
 }

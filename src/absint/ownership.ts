@@ -13,6 +13,8 @@ const CONTEXTS: ReadonlySet<LockKind> = new Set<LockKind>(['irq', 'bh', 'preempt
 /** More references than this on one object count as "some". */
 const MANY = 3;
 const NONE: readonly TermId[] = [];
+/** How `State.gave` names what was put although neither the function nor its caller is known to have had it. */
+export const FOUND = 'found';
 /** Values that point into an object through more steps than this are not followed to it. */
 const MAX_STEPS = 16;
 
@@ -28,7 +30,8 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   const n = count ?? Infinity;
   if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
   else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock), claim: explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
-  if (s.gone.has(target)) s.gone = new Map([...s.gone].filter(([id]) => id !== target));
+  const owner = counted(m, target);
+  if (s.gone.has(owner)) s.gone = new Map([...s.gone].filter(([id]) => id !== owner));
 }
 
 /** Gives references back, this path's own first, then the caller's. `consumed`: handed over rather than put. */
@@ -51,7 +54,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     else if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
     else {
       s.owned = s.owned.filter((o) => o !== owned);
-      if (!consumed && (isPrivate(m, target) || m.terms.get(target).k === 'op') && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: true, under: owned.claim === 'added' ? keepers(m, owned) : NONE }]]);
+      if (!consumed && (isPrivate(m, counted(m, target)) || m.terms.get(target).k === 'op') && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = lost(m, s, target, kind, true, site, owned.claim === 'added' ? keepers(m, owned) : NONE);
     }
     return;
   }
@@ -62,22 +65,38 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     s.owned = s.owned.map((o) => (o.kind === kind && parts.includes(baseObject(m, o.object)) ? { ...o, escaped: true, lent: true } : o));
     return;
   }
-  const gone = s.gone.get(target);
-  if (gone && gone.kind === kind && (gone.sure || isPrivate(m, target))) {
+  const gone = s.gone.get(counted(m, target)), found = isPrivate(m, baseObject(m, target));
+  if (gone && gone.kind === kind && gone.counter === target && (gone.sure || found)) {
     report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: 'twice' }, site);
     return;
   }
-  if (isPrivate(m, target)) {
-    // Whose reference this was (a list's, a table's) is not known here; a second put of it is suspicious all the same.
-    if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false, under: NONE }]]);
+  if (!consumed) s.gone = lost(m, s, target, kind, false, site);
+  // Whose reference this was (a list's, a table's) is not known here.
+  if (found) {
+    s.gave = new Set([...s.gave, `${FOUND} ${kind} ${site.place}`]);
     return;
   }
-  if (!consumed) s.gone = new Map([...s.gone, [target, { line: site.line, kind, place: site.place, sure: false, under: NONE }]]);
   const key = `${target} ${kind}`;
   const before = s.dropped.get(key);
   if (!before && [...s.dropped.values()].filter((d) => d.kind === kind).length >= MANY - 1) return;
   s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 2), line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
   if (before && before.count < 2) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
+}
+
+/** The object that a counter is in, which its last put frees. */
+function counted(m: Machine, counter: TermId): TermId {
+  const t = m.terms.get(counter), loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  return loc?.k === 'field' ? counted(m, strip(m.terms, loc.base)) : counter;
+}
+
+/** The put of this line says that it was not the last: who says so may look at the object. */
+export function survives(s: State, line: number): void {
+  if ([...s.gone.values()].some((g) => g.line === line)) s.gone = new Map([...s.gone].filter(([, g]) => g.line !== line));
+}
+
+/** `s.gone` with the object of a reference that was put. */
+function lost(m: Machine, s: State, counter: TermId, kind: string, sure: boolean, site: Site, under: readonly TermId[] = NONE): State['gone'] {
+  return new Map([...s.gone, [counted(m, counter), { line: site.line, kind, place: site.place, sure, counter, under }]]);
 }
 
 /**
@@ -226,6 +245,7 @@ function isFresh(m: Machine, target: TermId, site: Site): boolean {
   const base = baseObject(m, target), found = m.terms.get(base);
   const struct = found.k === 'load' ? byValue(m, found.loc) : null;
   const t = m.terms.get(struct ?? base);
+  if (t.k === 'sym' && t.origin.startsWith('call:') && !t.origin.endsWith(`:${site.call.slice(0, -2)}`)) return false;
   return t.k === 'sym' && t.source === 'call' && t.origin.slice(t.origin.indexOf(':') + 1).startsWith(`${site.block}:${site.line}:`);
 }
 

@@ -121,7 +121,8 @@ export function touch(m: Machine, s: State, object: TermId, line: number, block:
   exists(m, s, object);
   const gone = s.gone.get(object);
   const kept = gone === undefined ? null : keptStill(s, gone.under);
-  if (gone === undefined || kept === true) return;
+  // What one call puts and uses it uses first.
+  if (gone === undefined || kept === true || gone.line === line) return;
   report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: kept === false ? 'only' : '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true, level: '' });
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
 }
@@ -188,6 +189,8 @@ function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undef
     const equal = m.terms.op('==', [baseObject(m, h.lock), baseObject(m, lock)]);
     const f = s.facts.get(equal);
     if (f && (f.mask & 2) === 0 && sameField(m, h.lock, lock)) return h;
+    const read = readFrom(m, baseObject(m, lock));
+    if (read !== null && read === readFrom(m, baseObject(m, h.lock)) && sameField(m, h.lock, lock)) return h;
   }
   const vague = (id: TermId): boolean => m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source !== 'param'; }) || isPointerLock(m, id);
   // Brackets of one kind are closed in the reverse order, whatever name their object has by then.
@@ -196,6 +199,12 @@ function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undef
   if (candidates.length > 0) return candidates.at(-1);
   const loose = same.filter((h) => isPointerLock(m, h.lock) && isPointerLock(m, lock) && (typeOf(m, lock)?.base ?? null) === (typeOf(m, h.lock)?.base ?? null));
   return loose.length === 1 && !s.entry.has(lock) ? loose[0] : undefined;
+}
+
+/** The place that a value was read from, at first or once a lock let it change. */
+function readFrom(m: Machine, id: TermId): TermId | null {
+  const t = m.terms.get(id);
+  return t.k === 'load' ? t.loc : t.k === 'sym' && t.origin.startsWith('reread:') ? Number(t.origin.split(':').at(-1)) as TermId : null;
 }
 
 /** Two objects that two variables or places hold at the same time, one of them from a call that was not given the other. */

@@ -82,6 +82,8 @@ export interface ExitToken {
   readonly returned: boolean;
   /** Others can find the object: whose the reference is now is not known here. */
   readonly handedOn: boolean;
+  /** A reference that was put although neither the function nor its caller is known to have had it. */
+  readonly found: boolean;
 }
 
 const MAX_OUTCOMES = 12;

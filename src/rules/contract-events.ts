@@ -15,8 +15,8 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
   for (const exit of side.exits) {
     const same = other.exits.filter((x) => x.exit === exit.exit);
     const rivals = same.length > 0 ? same : other.exits;
-    if (rivals.length === 0 || rivals.some((x) => delta(exit, x).length === 0)) continue;
-    const nearest = rivals.map((x) => delta(exit, x)).sort((a, b) => a.length - b.length)[0] ?? [];
+    if (rivals.length === 0 || rivals.some((x) => callers(exit, x).length === 0)) continue;
+    const nearest = rivals.map((x) => callers(exit, x)).sort((a, b) => a.length - b.length)[0] ?? [];
     if (nearest.length > MAX_DELTA) continue;
     // Interrupt state goes with the lock it was changed for; by itself it is a release of the wrong flavour.
     const locks = nearest.filter((d) => !INTERRUPTS.has(d.token.lockKind));
@@ -92,6 +92,11 @@ function delta(exit: ExitView, base: ExitView): Delta[] {
   return out;
 }
 
+/** What was never the caller's may be put where it was forgotten before. */
+function callers(exit: ExitView, base: ExitView): Delta[] {
+  return delta(exit, base).filter((d) => !d.token.found);
+}
+
 /** The same resource under two names is one: only the kind and the last part of a lock's path count. */
 function key(t: ExitToken): string {
   return `${t.change} ${t.what} ${t.lockKind} ${lastPart(t.resource)}`;
@@ -104,5 +109,5 @@ function eventOf(d: Delta, exit: ExitView): Event {
   const leftOver = (token.change === 'gain') === d.extra;
   if (!leftOver && token.change === 'gain' && token.returned && exit.pointer) return { ...base, kind: 'returns-unowned', detail: `${token.what} before` };
   if (token.what === 'lock') return leftOver ? { ...base, kind: 'held-at-exit', detail: token.change === 'gain' ? token.mode : 'callers' } : { ...base, kind: 'release-not-held', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
-  return leftOver ? { ...base, kind: 'owned-at-exit', detail: token.change === 'gain' ? '' : 'callers' } : { ...base, kind: 'put-not-owned', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
+  return leftOver ? { ...base, kind: 'owned-at-exit', detail: token.change === 'gain' ? '' : token.found ? 'found' : 'callers' } : { ...base, kind: 'put-not-owned', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
 }

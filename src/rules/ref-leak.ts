@@ -8,8 +8,9 @@ export const refLeak: Rule = {
     severity: 'error',
     messages: {
       callersKept: "the caller's {resource} on {place} is not put when the function {exit}, as it was before",
+      foundKept: 'the {resource} on {place} is not put when the function {exit}, as it was before',
       notPut: 'the {resource} on {place}, taken at line {taken}, is not put when the function {exit}',
     },
   },
-  judge: (e) => (e.kind !== 'owned-at-exit' ? null : { code: e.detail === 'callers' ? 'callersKept' : 'notPut', args: { resource: e.resource, place: e.place, taken: e.otherLine, exit: e.exitClass } }),
+  judge: (e) => (e.kind !== 'owned-at-exit' ? null : { code: e.detail === 'callers' ? 'callersKept' : e.detail === 'found' ? 'foundKept' : 'notPut', args: { resource: e.resource, place: e.place, taken: e.otherLine, exit: e.exitClass } }),
 };
