@@ -22,7 +22,36 @@ struct anon_vma *page_get_anon_vma(struct page *page)		__until(6.1) __returns_re
 struct anon_vma *folio_lock_anon_vma_read(struct folio *folio, struct rmap_walk_control *rwc)	__since(6.0)
 	__cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep(sometimes);
 struct anon_vma *folio_lock_anon_vma_read(struct folio *folio)	__until(6.0) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep(sometimes);
-struct anon_vma *page_lock_anon_vma_read(struct page *page)	__until(5.18) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep(sometimes);
+/* mm/rmap.c: tried first, under RCU; who has to sleep for it pins the anon_vma until the lock is there. */
+struct anon_vma *page_lock_anon_vma_read(struct page *page)	__until(5.18)
+{
+	unsigned long anon_mapping;
+	struct anon_vma *anon_vma;
+
+	rcu_read_lock();
+	anon_mapping = (unsigned long)READ_ONCE(page->mapping);
+	anon_vma = (struct anon_vma *)(anon_mapping - PAGE_MAPPING_ANON);
+	if (!page_mapped(page)) {
+		rcu_read_unlock();
+		return NULL;
+	}
+	if (down_read_trylock(&anon_vma->root->rwsem)) {
+		rcu_read_unlock();
+		return anon_vma;
+	}
+	if (!atomic_inc_not_zero(&anon_vma->refcount)) {
+		rcu_read_unlock();
+		return NULL;
+	}
+	rcu_read_unlock();
+	anon_vma_lock_read(anon_vma);
+	if (atomic_dec_and_test(&anon_vma->refcount)) {
+		anon_vma_unlock_read(anon_vma);
+		__put_anon_vma(anon_vma);
+		return NULL;
+	}
+	return anon_vma;
+}
 struct anon_vma *page_lock_anon_vma_read(struct page *page, struct rmap_walk_control *rwc)	__since(5.18) __until(6.1) __cond_acquires_shared(nonnull, __return->root->rwsem) __may_sleep(sometimes);
 void page_unlock_anon_vma_read(struct anon_vma *anon_vma)	__until(6.1) __releases_shared(anon_vma->root->rwsem);
 

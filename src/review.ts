@@ -1,4 +1,5 @@
 import type { CFile, CFunction } from './parse/c/ast.js';
+import { completeFragments } from './parse/c/complete.js';
 import { outline } from './parse/c/outline.js';
 import { partnersOf } from './parse/c/partners.js';
 import { reach } from './parse/c/reach.js';
@@ -21,6 +22,7 @@ import { quotable } from './report/quotable.js';
 import { STOPPED } from './report/words.js';
 import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
 import { toldPath } from './report/told-path.js';
+import { isBorrowed, toldOfBorrowed, withBorrowed } from './rules/borrowed.js';
 import { brokenCallers, callerEvents, callerOf, isEven } from './rules/caller-events.js';
 import { type Around, callersOf } from './rules/callers.js';
 import { contractDelta } from './rules/contract-delta.js';
@@ -255,7 +257,8 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   // Only a part of the function was given: what looks like a lost lock may be in the part that was not.
   // A file that the patch fits only in part is neither what was before nor what was meant.
   const functions = { file: pair.path, pre, post, adjustedCallers, order, bodies: { pre: (n: string) => sides.pre.analyse(earlier.oldPath ?? earlier.path, n), post: (n: string) => sides.post.analyse(pair.path, n) } };
-  const judged = pair.completeness === 'fragments' ? shownDifference(functions, addsNoCall(pair)) : pair.fit !== 'none' ? differ(functions) : [];
+  const shown = pair.completeness === 'fragments' ? shownDifference(functions, addsNoCall(pair)) : null;
+  const judged = shown !== null ? toldOfBorrowed(shown, pre, post) : pair.fit !== 'none' ? differ(functions) : [];
   return { report, judged, pre, post };
 }
 
@@ -302,7 +305,7 @@ function addsNoCall(pair: SourcePair): boolean {
 function judgeAll(found: readonly Found[], tools: ReviewTools): ReportFinding[] {
   const sorted = [...found].sort((a, b) => a.patch - b.patch || compare(a.finding.file, b.finding.file) || a.finding.line - b.finding.line || compare(a.finding.rule, b.finding.rule) || compare(a.finding.fingerprint, b.finding.fingerprint));
   const verdicts = verdictsOf(sorted, tools);
-  return sorted.map((f, i) => settled({ ...f.finding, path: toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(messageOf(f), f.draft.args), verdict: verdicts[i] as Verdict, ...(f.mended === undefined ? {} : { mendedBy: f.mended }) }));
+  return sorted.map((f, i) => settled({ ...f.finding, path: withBorrowed(toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), f.finding.status === 'fixed' ? f.pre : f.post), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(messageOf(f), f.draft.args), verdict: verdicts[i] as Verdict, ...(f.mended === undefined ? {} : { mendedBy: f.mended }) }));
 }
 
 /** One verdict for each finding, in their order. */
@@ -343,7 +346,7 @@ function requestOf(f: Found, tools: ReviewTools): ModelRequest | Verdict {
   if (f.pair.completeness === 'fragments' && [f.pre, f.post].some((side) => side !== null && isPartial(side.fn))) return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
   if (f.pair.fit === 'none' && f.pair.completeness === 'whole') return { state: 'unmodelled', why: 'the patch does not fit this base: part of it could not be applied here' };
   if (!draft.event.object && !WITHOUT_OBJECT.has(draft.rule.meta.id)) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
-  const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, types: a.types, file: a.file } : null);
+  const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, types: a.types, file: isBorrowed(a) ? `knowledge, lines ${a.fn.body?.line ?? 0}-${a.fn.body?.endLine ?? 0}, and ${a.file}` : a.file } : null);
   const fixed = f.finding.status === 'fixed';
   const after = side(fixed ? f.pre : f.post), before = side(fixed ? f.post : f.pre);
   if (!after) return { state: 'unmodelled', why: 'the function is not there on this side' };
@@ -353,16 +356,22 @@ function requestOf(f: Found, tools: ReviewTools): ModelRequest | Verdict {
 /** Reads each side of each file once, as far as its patch can reach. */
 function cachedReader(tools: ReviewTools, gaps: Gap[]): (pair: SourcePair, side: 'pre' | 'post') => CFile | null {
   const cache = new Map<string, CFile>();
+  const pathOn = (pair: SourcePair, side: 'pre' | 'post'): string => (side === 'pre' ? pair.oldPath ?? pair.path : pair.path);
+  const keep = (pair: SourcePair, side: 'pre' | 'post', file: CFile | null): void => { if (file) cache.set(`${side} ${pair.patch} ${pathOn(pair, side)}`, file); };
+  const readShown = (pair: SourcePair): void => {
+    const one = (side: 'pre' | 'post'): CFile | null => { if (pair[side] === null) return null; const r = tools.parseFragments(pathOn(pair, side), pair, side); gaps.push(...r.gaps); return r.file; };
+    const sides = completeFragments({ pre: one('pre'), post: one('post') }, pair.touched, tools.primitives.definition);
+    gaps.push(...sides.gaps);
+    for (const side of ['pre', 'post'] as const) keep(pair, side, sides[side]);
+  };
   return (pair, side) => {
-    const text = side === 'pre' ? pair.pre : pair.post, path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
+    const text = pair[side], path = pathOn(pair, side), key = `${side} ${pair.patch} ${path}`;
     if (text === null) return null;
-    const key = `${side} ${pair.patch} ${path}`;
-    const known = cache.get(key);
-    if (known) return known;
-    const result = pair.completeness === 'whole' ? tools.parseC(path, text, reach(text, pair.touched.map((t) => t[side]), (n) => tools.primitives.contract(n, -1)?.flags?.lockedFlag !== undefined)) : tools.parseFragments(path, pair, side);
-    gaps.push(...result.gaps);
-    cache.set(key, result.file);
-    return result.file;
+    if (!cache.has(key)) {
+      if (pair.completeness === 'fragments') readShown(pair);
+      else { const r = tools.parseC(path, text, reach(text, pair.touched.map((t) => t[side]), (n) => tools.primitives.contract(n, -1)?.flags?.lockedFlag !== undefined)); gaps.push(...r.gaps); keep(pair, side, r.file); }
+    }
+    return cache.get(key) ?? null;
   };
 }
 

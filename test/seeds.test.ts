@@ -71,6 +71,24 @@ describe.skipIf(seeds === null)('real mails as archives show them (needs ../shar
   });
 });
 
+/** What is wrong in the mails by themselves: found by a rule, and by the model from the mails' own code. */
+describe.skipIf(seeds === null)('what the real mails get wrong (needs ../shared)', () => {
+  it.each([
+    ['000', 'lock-result-ignored', 'folio_trylock_get_anon_rmap'],
+    ['003', 'missing-recheck', 'page_lock_anon_vma_read'],
+  ])('%s: %s in %s(), and nothing else, is confirmed without a base', (number, rule, name) => {
+    const said = report(rmapReview([file(number), '--format', 'json']));
+    const found = said.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
+    expect(found.map((f) => [f.rule, f.function, f.verdict.state])).toEqual([[rule, name, 'confirmed']]);
+    expect(found[0]?.mailLine, 'it stands on a line of the mail').not.toBeNull();
+  });
+
+  it('003: the lines that came from elsewhere are said to', () => {
+    const said = report(rmapReview([file('003'), '--format', 'json']));
+    expect(said.gaps.filter((g) => g.function === 'page_lock_anon_vma_read' && g.why.includes('taken from the knowledge'))).toHaveLength(1);
+  });
+});
+
 /** The change classes of one function over all patches, or null when the report does not know it. */
 function changesOf(said: Printed, name: string): string | null {
   const found = said.functions.filter((f) => f.name === name);

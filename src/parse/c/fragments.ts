@@ -62,7 +62,8 @@ function segments(text: string): Segment[] {
   lines.forEach(([from, to], k) => {
     const line = text.slice(from, Math.min(to, from + MAX_HEADER));
     if (line.trim() === '') {
-      if (++blanks >= 2) close();
+      // The first lines of a hunk may be blank: its section line still speaks for them.
+      if (++blanks >= 2 && (start >= 0 || section === null || blanks > CONTEXT)) close();
       continued = false;
       return;
     }
@@ -82,6 +83,7 @@ function segments(text: string): Segment[] {
 }
 
 const MAX_HEADER = 200;
+const CONTEXT = 3;
 
 function lineSpans(text: string): [number, number][] {
   const spans: [number, number][] = [];

@@ -18,6 +18,10 @@ function read(text: string) {
 }
 
 describe('fragments', () => {
+  it('keeps the name above a hunk that begins with blank lines', () => {
+    expect(read(shown({ line: 100, section: 'static int move(struct page *page)', text: '\n\n\n\tlock(page);\n\tunlock(page);' }))).toEqual([['move', '¿…? lock(page); unlock(page); ¿…?']]);
+  });
+
   it('joins the hunks of one function, with a gap before, between and after', () => {
     const text = shown(
       { line: 100, section: 'static int move(struct page *page, int mode,', text: '\tif (!anon_vma)\n\t\tgoto out;\n\tlock(anon_vma);' },
