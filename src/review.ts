@@ -329,7 +329,7 @@ function verdictsOf(found: readonly Found[], tools: ReviewTools): readonly Verdi
 const NOT_RUN: Verdict = { state: 'unmodelled', why: 'the model was switched off' };
 
 /** Rules whose findings are not about one expression of the function. */
-const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'alloc-in-reclaim-path', 'unguarded-access', 'contract-change']);
+const WITHOUT_OBJECT: ReadonlySet<string> = new Set(['ttu-flags', 'missing-recheck', 'lock-order', 'sleep-in-atomic', 'alloc-in-reclaim-path', 'unguarded-access', 'rcu-escape', 'contract-change']);
 
 /** What a patch repairs may need words of its own: `<code>Fixed`. */
 function messageOf({ finding, draft }: Found): string {
@@ -358,17 +358,12 @@ function cachedReader(tools: ReviewTools, gaps: Gap[]): (pair: SourcePair, side:
   const cache = new Map<string, CFile>();
   const pathOn = (pair: SourcePair, side: 'pre' | 'post'): string => (side === 'pre' ? pair.oldPath ?? pair.path : pair.path);
   const keep = (pair: SourcePair, side: 'pre' | 'post', file: CFile | null): void => { if (file) cache.set(`${side} ${pair.patch} ${pathOn(pair, side)}`, file); };
-  const readShown = (pair: SourcePair): void => {
-    const one = (side: 'pre' | 'post'): CFile | null => { if (pair[side] === null) return null; const r = tools.parseFragments(pathOn(pair, side), pair, side); gaps.push(...r.gaps); return r.file; };
-    const sides = completeFragments({ pre: one('pre'), post: one('post') }, pair.touched, tools.primitives.definition);
-    gaps.push(...sides.gaps);
-    for (const side of ['pre', 'post'] as const) keep(pair, side, sides[side]);
-  };
+  const shown = (pair: SourcePair, side: 'pre' | 'post'): CFile | null => { if (pair[side] === null) return null; const r = tools.parseFragments(pathOn(pair, side), pair, side); gaps.push(...r.gaps); return r.file; };
   return (pair, side) => {
     const text = pair[side], path = pathOn(pair, side), key = `${side} ${pair.patch} ${path}`;
     if (text === null) return null;
     if (!cache.has(key)) {
-      if (pair.completeness === 'fragments') readShown(pair);
+      if (pair.completeness === 'fragments') { const both = completeFragments({ pre: shown(pair, 'pre'), post: shown(pair, 'post') }, pair.touched, tools.primitives.definition); gaps.push(...both.gaps); keep(pair, 'pre', both.pre); keep(pair, 'post', both.post); }
       else { const r = tools.parseC(path, text, reach(text, pair.touched.map((t) => t[side]), (n) => tools.primitives.contract(n, -1)?.flags?.lockedFlag !== undefined)); gaps.push(...r.gaps); keep(pair, side, r.file); }
     }
     return cache.get(key) ?? null;

@@ -3,6 +3,7 @@ import type { Analysed } from '../absint/program.js';
 import type { Summary } from '../absint/summary.js';
 import { contractEvents, leftovers, unevenness, unhanded } from './contract-events.js';
 import { type Bodies, guardEvents } from './guard-events.js';
+import { escapeEvents } from './escape-events.js';
 import { flagEvents } from './flag-events.js';
 import { recheckEvents } from './recheck-events.js';
 import { putOrderEvents } from './put-order-events.js';
@@ -50,7 +51,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   // A promise that a side does not make any more was kept, as far as anybody knows.
   const { bodies } = pair;
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...siblingEvents(before, after), ...staleEvents(before, after), ...putOrderEvents(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
   const preOwn = own(a, keptBefore, keptAfter, both ? compared(both.post, both.pre, false) : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.

@@ -5,6 +5,7 @@ import { lockLeak } from './lock-leak.js';
 import { lockOrder } from './lock-order.js';
 import { lockResultIgnored } from './lock-result-ignored.js';
 import { missingRecheck } from './missing-recheck.js';
+import { rcuEscape } from './rcu-escape.js';
 import { refLeak } from './ref-leak.js';
 import { refUnderflow } from './ref-underflow.js';
 import { returnNotOwned } from './return-not-owned.js';
@@ -20,4 +21,4 @@ import { unpaired } from './unpaired.js';
 import { useAfterPut } from './use-after-put.js';
 
 /** Every rule, in the order in which reports list them. Adding a rule is a file and a line here. */
-export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, lockOrder, sleepInAtomic, allocInReclaimPath, missingRecheck, staleAfterDrop, unguardedAccess, ttuFlags, contractChange];
+export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, lockOrder, sleepInAtomic, allocInReclaimPath, missingRecheck, staleAfterDrop, rcuEscape, unguardedAccess, ttuFlags, contractChange];

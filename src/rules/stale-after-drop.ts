@@ -8,5 +8,5 @@ export const staleAfterDrop: Rule = {
     severity: 'error',
     messages: { used: '{place} is used after {resource} was given back at line {other}: only that lock kept it from being freed' },
   },
-  judge: (e) => (e.kind !== 'stale-use' ? null : { code: 'used', args: { place: e.place, resource: e.resource, other: e.otherLine } }),
+  judge: (e) => (e.kind !== 'stale-use' || e.lockKind === 'rcu' ? null : { code: 'used', args: { place: e.place, resource: e.resource, other: e.otherLine } }),
 };
