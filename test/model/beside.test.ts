@@ -100,6 +100,34 @@ int f(struct table *t, int entry)
   });
 });
 
+describe('a test that one way of taking the lock has and another has not', () => {
+  const code = (fast: string, slow: string): string => `struct bollard { struct rw_semaphore sem; };
+struct rope { struct bollard *to; };
+struct bollard *f(struct rope *rope)
+{
+	struct bollard *bollard = READ_ONCE(rope->to);
+
+	if (down_read_trylock(&bollard->sem)) {
+		${fast}
+		return bollard;
+	}
+	down_read(&bollard->sem);
+	${slow}
+	count(bollard);
+	return bollard;
+}`;
+  const test = 'if (READ_ONCE(rope->to) != bollard) {\n\t\tup_read(&bollard->sem);\n\t\treturn NULL;\n\t}';
+  const siblings = (before: string, after: string) => judged(before, after).filter((j) => j.judged.finding.code === 'sibling' && j.judged.finding.status === 'introduced');
+  it('fails where the way that has it passes', () => {
+    const [found, more] = siblings(code('', ''), code('', test));
+    expect(more).toBeUndefined();
+    expectConfirmed(found?.verdict, /^f\(\) relies on what it read before, which another task has changed meanwhile \(the other way of taking the lock passes/);
+  });
+  it('is missed on neither where both have it', () => {
+    expect(siblings(code('', ''), code(test, test))).toEqual([]);
+  });
+});
+
 describe('the result that says whose lock was taken', () => {
   const code = (used: string): string => `long f(struct task_struct *task)
 {
@@ -116,6 +144,17 @@ describe('the result that says whose lock was taken', () => {
     const verdict = verdictOf('lock-result-ignored', code('p'), code('task'));
     expectConfirmed(verdict, /^f\(\) releases task->alloc_lock, which nobody holds; then waiter has lost task->alloc_lock: another task released it \(the code before passes/);
     expect(verdict?.state === 'confirmed' ? verdict.assumptions.join('\n') : '').toContain('the call finds another object than the one in hand');
+  });
+  it('is dropped in a new function that leaves it held: nobody gives it back', () => {
+    const after = `struct task_struct *f(struct task_struct *task)
+{
+	if (task->flags && !find_lock_task_mm(task))
+		return NULL;
+	return task;
+}`;
+    const found = judged(null, after).filter((j) => j.judged.finding.rule === 'lock-result-ignored');
+    expect(found).toHaveLength(1);
+    expectConfirmed(found[0]?.verdict, /^f\(\) returns with .*alloc_lock held since line 3; then deadlock: waiter waits/);
   });
 });
 
