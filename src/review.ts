@@ -344,6 +344,8 @@ function requestOf(f: Found, tools: ReviewTools): ModelRequest | Verdict {
   const { draft } = f;
   if (f.finding.severity === 'note' && draft.event.certainty === 'contract') return { state: 'unmodelled', why: 'callers, or other functions of the patch, were changed along with it: what they expect now is not modelled' };
   if (f.pair.completeness === 'fragments' && [f.pre, f.post].some((side) => side !== null && isPartial(side.fn))) return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
+  // A lost handle is nobody's; anything else in a new function may rest on what its callers bring.
+  if (f.pair.completeness === 'fragments' && f.pre === null && draft.rule.meta.id !== 'lock-result-ignored') return { state: 'unmodelled', why: 'there is no base: what the callers of a new function hold is not shown' };
   if (f.pair.fit === 'none' && f.pair.completeness === 'whole') return { state: 'unmodelled', why: 'the patch does not fit this base: part of it could not be applied here' };
   if (!draft.event.object && !WITHOUT_OBJECT.has(draft.rule.meta.id)) return { state: 'unmodelled', why: 'the object is not one expression of the function' };
   const side = (a: Analysed | null): ModelRequest['before'] => (a ? { cfg: a.cfg, effects: a.effects, types: a.types, file: isBorrowed(a) ? `knowledge, lines ${a.fn.body?.line ?? 0}-${a.fn.body?.endLine ?? 0}, and ${a.file}` : a.file } : null);
