@@ -249,7 +249,7 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   // The other half of a bracket relies on this half as a caller does.
   const callers = [...sides.post.callers(pair.path, name), ...partnersOf(name)];
   const adjustedCallers = siblings.flatMap((s) => (s.post && callers.includes(s.post.name) ? sides.post.analyse(pair.path, s.post.name) ?? [] : []));
-  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, text: sourceOf(earlier.pre, pre.fn, undefined).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, text: sourceOf(pair.post, post.fn, undefined).lines.join('\n') }, t.from === null ? null : earlier.oldPath ?? earlier.path);
+  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, cfg: pre.cfg, text: sourceOf(earlier.pre, pre.fn, undefined).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, cfg: post.cfg, text: sourceOf(pair.post, post.fn, undefined).lines.join('\n') }, t.from === null ? null : earlier.oldPath ?? earlier.path);
   const report: ReportFunction = {
     patch: pair.patch, file: pair.path, name, completeness: pair.completeness, ...change,
     pre: pre ? sourceOf(earlier.pre, pre.fn, highlight) : null, post: post ? sourceOf(pair.post, post.fn, highlight) : null,

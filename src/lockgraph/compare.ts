@@ -1,4 +1,7 @@
 import type { Summary } from '../absint/summary.js';
+import type { Cfg } from '../cfg/cfg.js';
+import { isPartial } from '../parse/c/unshown.js';
+import { earlyExits } from './early-exits.js';
 import { orderEdges, type OrderEdge, type Timeline, timelines } from './timeline.js';
 import { flagDetails } from './flag-details.js';
 import { CHANGE_CLASSES, type ChangeClass, type ExitContract } from './change.js';
@@ -20,6 +23,7 @@ export interface Side {
   readonly name: string;
   readonly summary: Summary;
   readonly text: string;
+  readonly cfg: Cfg;
 }
 
 /** `from`: the file where it stood before, if that is another one. */
@@ -38,7 +42,9 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
     const exitsBefore = new Set(before.map((e) => e.exit));
     const fresh = after.filter((e) => FAILURE.test(e.exit) && !exitsBefore.has(e.exit));
     if (fresh.length > 0) classes.add('new-exit');
-    details.push(...fresh.map((e) => `new failure exit: ${e.exit}`));
+    const early = earlyExits(pre.cfg, post.cfg, isPartial(post.cfg.fn));
+    if (early.length > 0) classes.add('new-exit');
+    details.push(...fresh.map((e) => `new failure exit: ${e.exit}`), ...early.map((e) => `new failure exit${e.value === '' ? '' : ` (${e.value})`} where ${e.condition}: such input went on before`));
     const ops = multisetDiff(pre.summary.ops.map((o) => `${o.op} ${o.text}`), post.summary.ops.map((o) => `${o.op} ${o.text}`));
     details.push(...ops.gone.map((o) => `no longer ${phrase(o)}`), ...ops.come.map((o) => `now ${phrase(o)}`));
     const edges = multisetDiff(orderEdges(pre.summary).map(arrow), orderEdges(post.summary).map(arrow));
