@@ -36,9 +36,10 @@ const MAX_CALLERS = 32;
 const MAX_LEVELS = 3;
 
 /** The functions that call `changed`, and those that call them where the change shows through, nearest first. */
-export function callersOf(changed: readonly { readonly name: string; readonly file: string; readonly static: boolean }[], around: Around): { readonly callers: readonly Caller[]; readonly gaps: readonly Gap[] } {
+export function callersOf(changed: readonly { readonly name: string; readonly file: string; readonly static: boolean }[], given: Around): { readonly callers: readonly Caller[]; readonly gaps: readonly Gap[] } {
   const callers: Caller[] = [], gaps: Gap[] = [], seen = new Set<string>();
   const wanted = new Map<string, Set<string>>(), texts = new Map<string, Text>();
+  const around = { ...given, parse: parseOnce(given.parse) };
   let frontier = changed.map((f) => ({ ...f, of: new Set([f.name]) }));
   for (let level = 0; level < MAX_LEVELS && frontier.length > 0; level++) {
     const sites = new Map<string, { path: string; name: string; text: Text; of: Set<string> }>();
@@ -62,6 +63,18 @@ export function callersOf(changed: readonly { readonly name: string; readonly fi
     });
   }
   return { callers, gaps };
+}
+
+/** Most files of callers are the same text on both sides. */
+function parseOnce(parse: Around['parse']): Around['parse'] {
+  const known = new Map<string, { readonly text: string; readonly file: CFile }>();
+  return (path, text, wanted) => {
+    const key = `${path} ${[...wanted].sort().join(' ')}`, before = known.get(key);
+    if (before?.text === text) return before.file;
+    const file = parse(path, text, wanted);
+    known.set(key, { text, file });
+    return file;
+  };
 }
 
 interface Text { readonly pre: string; readonly post: string }
