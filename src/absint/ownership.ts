@@ -73,7 +73,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   if (!consumed) s.gone = lost(m, s, target, kind, false, site);
   // Whose reference this was (a list's, a table's) is not known here.
   if (found) {
-    s.gave = new Set([...s.gave, `${FOUND} ${kind} ${site.place}`]);
+    if (!notAnObject(m, s.facts, target)) s.gave = new Set([...s.gave, `${FOUND} ${kind} ${site.place}`]);
     return;
   }
   const key = `${target} ${kind}`;
