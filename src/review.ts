@@ -27,7 +27,7 @@ import { brokenCallers, callerEvents, callerOf, isEven } from './rules/caller-ev
 import { type Around, callersOf } from './rules/callers.js';
 import { contractDelta } from './rules/contract-delta.js';
 import { lastName } from './rules/guard-events.js';
-import { besides, differ, standing, type FunctionPair, type Judged } from './rules/differ.js';
+import { besides, differ, standing, type FunctionPair, type Judged, wrongInItself } from './rules/differ.js';
 import { redistributed } from './rules/redistributed.js';
 import { shownDifference } from './rules/shown.js';
 import { mendedBy, type Verdicts } from './rules/series-sense.js';
@@ -275,7 +275,7 @@ interface Reviewed { readonly report: ReportFunction; readonly judged: readonly 
 
 /** The same, with what the callers of those functions whose contract has changed make of it. */
 function withCallers(reviewed: readonly Reviewed[], around: Around, program: Program, gaps: Gap[]): Reviewed[] {
-  const changed = reviewed.flatMap((r) => (r.pre && r.post && r.pair.completeness === 'whole' && r.pair.fit !== 'none' && r.pre.fn.params.length === r.post.fn.params.length && !r.pre.summary.bounded && !r.post.summary.bounded && contractDelta(r.pre.summary, r.post.summary).size > 0 ? [{ ...r, pre: r.pre, post: r.post }] : []));
+  const changed = reviewed.flatMap((r) => (r.pre && r.post && r.pair.completeness === 'whole' && r.pair.fit !== 'none' && r.pre.fn.params.length === r.post.fn.params.length && !r.pre.summary.bounded && !r.post.summary.bounded && !wrongInItself(r.judged) && contractDelta(r.pre.summary, r.post.summary).size > 0 ? [{ ...r, pre: r.pre, post: r.post }] : []));
   if (changed.length === 0) return [...reviewed];
   const { callers, gaps: unread } = callersOf(changed.map((r) => ({ name: r.post.fn.name, file: r.pair.path, static: r.post.fn.static && !r.pair.path.endsWith('.h') })), around);
   gaps.push(...unread);

@@ -34,6 +34,8 @@ export interface Caller {
 /** Callers of one patch that are analysed; wrappers are followed to their own callers. */
 const MAX_CALLERS = 32;
 const MAX_LEVELS = 3;
+/** A longer function does more than to hand on what it calls. */
+const WRAPPER_LINES = 60;
 
 /** The functions that call `changed`, and those that call them where the change shows through, nearest first. */
 export function callersOf(changed: readonly { readonly name: string; readonly file: string; readonly static: boolean }[], given: Around): { readonly callers: readonly Caller[]; readonly gaps: readonly Gap[] } {
@@ -59,10 +61,16 @@ export function callersOf(changed: readonly { readonly name: string; readonly fi
       if (!pre || !post) return [];
       const self = { name: s.name, file: s.path, static: post.fn.static && !s.path.endsWith('.h'), of: s.of };
       callers.push({ path: s.path, name: s.name, of: s.of, pre, post, followed: callSites(self, around).some((x) => around.touched.has(x.name)) });
-      return contractDelta(pre.summary, post.summary).size > 0 ? [self] : [];
+      // Large functions are no wrappers, and what is wrong in a caller already does not become clearer further up.
+      const passesOn = post.fn.endLine - post.fn.line < WRAPPER_LINES && !worse(pre, post) && !worse(post, pre);
+      return passesOn && contractDelta(pre.summary, post.summary).size > 0 ? [self] : [];
     });
   }
   return { callers, gaps };
+}
+
+function worse(before: Analysed, after: Analysed): boolean {
+  return after.summary.events.some((e) => e.certainty === 'sure' && !before.summary.events.some((x) => x.certainty === 'sure' && x.kind === e.kind && x.resource === e.resource));
 }
 
 /** Most files of callers are the same text on both sides. */

@@ -111,6 +111,11 @@ export function besides(name: string, file: string, events: readonly Event[], st
   return oneEach(judgeEvents(name, events)).filter((d) => !own.has(lastPart(d.event.resource))).map((d) => ({ draft: d, finding: finding(d, file, name, status, d.rule.meta.notes?.includes(d.code) ? 'note' : d.rule.meta.severity) }));
 }
 
+/** A new mistake shows in the function by itself: what its callers make of that would only repeat it. */
+export function wrongInItself(known: readonly Judged[]): boolean {
+  return known.some((j) => j.finding.status === 'introduced' && j.finding.severity === 'error');
+}
+
 /**
  * One finding per rule and resource (`apart`: references per place where they are taken): the first exit speaks for
  * its siblings. A misread trylock speaks for what follows from it.
