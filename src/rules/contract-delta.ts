@@ -6,21 +6,24 @@ import { lastName } from './guard-events.js';
 /** Locks (by the last part of their path) and references whose treatment differs between two contracts, and "sleep". */
 export function contractDelta(before: Summary, after: Summary): ReadonlySet<string> {
   const was = outcomes(before), is = outcomes(after);
-  const lacks = (mine: readonly Said[], others: readonly Said[]): Said[] => mine.filter((x) => !others.some((y) => y.key === x.key));
-  const differ = [...lacks(was, is), ...lacks(is, was)];
-  // What every case says alike is not what differs.
-  const common = (side: readonly Said[]): Set<string> => new Set(side.length === 0 ? [] : side[0]?.effects.filter((e) => side.every((x) => x.effects.includes(e))));
-  const a = common(was), b = common(is);
-  return new Set(differ.flatMap((x) => x.effects.flatMap((e) => (a.has(e) && b.has(e) ? [] : [e.slice(e.indexOf(' ') + 1)]))));
+  return new Set([...was.keys(), ...is.keys()].filter((resource) => {
+    const a = was.get(resource), b = is.get(resource);
+    return a === undefined || b === undefined || a.size !== b.size || [...a].some((said) => !b.has(said));
+  }));
 }
 
-interface Said { readonly key: string; readonly effects: readonly string[] }
-
-function outcomes(side: Summary): Said[] {
-  return side.contract.outcomes.map((o) => {
+/** By resource: what happens to it, case by case. */
+function outcomes(side: Summary): Map<string, Set<string>> {
+  const said = new Map<string, Set<string>>();
+  for (const o of side.contract.outcomes) {
     const effects = o.effects.flatMap((e) => worded(e) ?? []).sort();
-    return { key: JSON.stringify([o.when, effects]), effects };
-  });
+    for (const resource of new Set(effects.map(resourceOf))) said.set(resource, (said.get(resource) ?? new Set()).add(JSON.stringify([o.when, effects.filter((e) => resourceOf(e) === resource)])));
+  }
+  return said;
+}
+
+function resourceOf(effect: string): string {
+  return effect.slice(effect.indexOf(' ') + 1);
 }
 
 function worded(e: ContractEffect): string | null {
