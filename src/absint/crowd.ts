@@ -1,5 +1,5 @@
 import type { Held, Owned, State } from './state.js';
-import type { TermId, Terms } from './term.js';
+import { formerTurns, ofCaller, ofFormerTurn, type TermId, type Terms } from './term.js';
 
 /** More vague references than this in one state are not followed: a loop would find new names for them for ever. */
 const MAX_VAGUE = 8;
@@ -14,7 +14,7 @@ export function vagueKey(terms: Terms, s: State): string {
   for (const h of s.held) if (!isVagueLock(terms, s, h)) key += `L${h.lock}${h.kind}${h.mode}${h.count};`;
   for (const o of s.owned) if (!isVague(terms, o)) key += `R${o.object}${o.kind}${o.count};`;
   for (const [lock, e] of s.entry) if (e.assumed === 'held') key += `E${lock};`;
-  for (const [k, d] of s.dropped) if (hasName(terms, d.object)) key += `D${k}:${d.count};`;
+  for (const [k, d] of s.dropped) if (ofCaller(terms, d.object)) key += `D${k}:${d.count};`;
   return key;
 }
 
@@ -46,7 +46,7 @@ function gatherReferences(terms: Terms, a: readonly Owned[], b: readonly Owned[]
 }
 
 function isVague(terms: Terms, o: Owned): boolean {
-  return o.escaped || o.count === Infinity || formerTurns(terms, o.object).length > 0;
+  return o.escaped || o.count === Infinity || ofFormerTurn(terms, o.object);
 }
 
 function isVagueLock(terms: Terms, s: State, h: Held): boolean {
@@ -54,14 +54,4 @@ function isVagueLock(terms: Terms, s: State, h: Held): boolean {
   const former = formerTurns(terms, h.lock);
   const leads = (id: TermId): boolean => terms.symbols(id).some((x) => former.includes(x));
   return former.length > 0 && ![...s.env.values()].some(leads) && ![...s.heap.values()].some(leads);
-}
-
-/** The symbols in `id` that stand for what former turns of a loop had. */
-function formerTurns(terms: Terms, id: TermId): readonly TermId[] {
-  return terms.symbols(id).filter((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'old'; });
-}
-
-/** Made of the caller's own values alone. */
-function hasName(terms: Terms, id: TermId): boolean {
-  return terms.symbols(id).every((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'param'; });
 }

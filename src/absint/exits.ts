@@ -2,13 +2,13 @@ import type { Expr } from '../parse/c/ast.js';
 import { isPartial } from '../parse/c/unshown.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
-import { lockClass, ofCaller, ofFormerTurn, strip, typeOf, type Event, type Machine } from './machine.js';
+import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { apartFrom, constantReturned, knownAt, knownOnBoth, type Known } from './exit-cases.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import { givenUp, type Held, type Owned, type State } from './state.js';
-import { type TermId, isCall } from './term.js';
+import { ofCaller, ofFormerTurn, type TermId, isCall } from './term.js';
 import { isVoid } from './walk.js';
 
 /** One end of the function: what is held there and what it returns. */
@@ -120,7 +120,7 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
 
 /** One of several, taken by the turns of a loop. */
 function gathered(m: Machine, h: Held, exits: readonly Exit[]): boolean {
-  const earlier = (y: Held): boolean => y.count === Infinity || ofFormerTurn(m, y.lock);
+  const earlier = (y: Held): boolean => y.count === Infinity || ofFormerTurn(m.terms, y.lock);
   return exits.some((x) => x.state.held.some((y) => y.line === h.line && y.kind === h.kind && earlier(y)));
 }
 
@@ -158,12 +158,19 @@ function reachable(m: Machine, object: TermId, steps = 0): boolean {
 
 /** `x` goes where a test by bits came out true, and the constant that `e` returns would have gone there. */
 function failsLike(m: Machine, e: Exit, x: Exit): boolean {
-  if (e.value === null || x.value === null || valuesOf(m.terms, e.state.facts, e.value) === null) return false;
-  return [...x.state.facts].some(([id, f]) => {
+  if (e.value === null || valuesOf(m.terms, e.state.facts, e.value) === null) return false;
+  const value = e.value;
+  return bitTests(m, x).some(({ flags, mask }) => (mask & ZERO) === 0 && (maskOf(m.terms, e.state.facts, m.terms.op('&', [value, flags])) & ZERO) === 0);
+}
+
+/** The tests by bits that the value returned on `x` has passed. */
+function bitTests(m: Machine, x: Exit): { readonly flags: TermId; readonly mask: number }[] {
+  const { value } = x;
+  if (value === null) return [];
+  return [...x.state.facts].flatMap(([id, f]) => {
     const t = m.terms.get(id);
-    if (t.k !== 'op' || t.op !== '&' || (f.mask & ZERO) !== 0 || !t.args.includes(x.value as TermId)) return false;
-    const flags = t.args.find((a) => a !== x.value);
-    return flags !== undefined && (maskOf(m.terms, e.state.facts, m.terms.op('&', [e.value as TermId, flags])) & ZERO) === 0;
+    const flags = t.k === 'op' && t.op === '&' && t.args.includes(value) ? t.args.find((a) => a !== value) : undefined;
+    return flags === undefined ? [] : [{ flags, mask: f.mask }];
   });
 }
 
@@ -217,14 +224,9 @@ function otherResult(m: Machine, a: Exit, b: Exit): boolean {
 
 /** A test by bits that the value of `a` has passed comes out the other way for the value of `b`. */
 function failsTestOf(m: Machine, a: Exit, b: Exit): boolean {
-  for (const [id, f] of a.state.facts) {
-    const t = m.terms.get(id);
-    if (t.k !== 'op' || t.op !== '&' || a.value === null || b.value === null || !t.args.includes(a.value)) continue;
-    const flags = t.args.find((x) => x !== a.value) as TermId;
-    const values = valuesOf(m.terms, b.state.facts, b.value) ?? [b.value];
-    if (values.every((v) => (f.mask & maskOf(m.terms, b.state.facts, m.terms.op('&', [v, flags]))) === 0)) return true;
-  }
-  return false;
+  if (b.value === null) return false;
+  const values = valuesOf(m.terms, b.state.facts, b.value) ?? [b.value];
+  return bitTests(m, a).some(({ flags, mask }) => values.every((v) => (mask & maskOf(m.terms, b.state.facts, m.terms.op('&', [v, flags]))) === 0));
 }
 
 /** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values. */
@@ -232,7 +234,7 @@ function contradict(m: Machine, a: Facts, b: Facts): boolean {
   for (const [id, x] of a) {
     const y = b.get(id);
     if (!y || ((x.mask & y.mask) !== 0 && !disjoint(x, y))) continue;
-    if (ofCaller(m, id)) return true;
+    if (ofCaller(m.terms, id)) return true;
   }
   return false;
 }

@@ -189,16 +189,6 @@ export function lastPart(resource: string): string {
   return resource.split('->').at(-1) ?? resource;
 }
 
-/** Made of values of a former turn of a loop: one of several, where two ways joined it is still one. */
-export function ofFormerTurn(m: Machine, id: TermId): boolean {
-  return m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'old'; });
-}
-
-/** Made of nothing but what the caller passes, so that the caller knows it too. */
-export function ofCaller(m: Machine, id: TermId): boolean {
-  return m.terms.symbols(id).every((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source === 'param'; });
-}
-
 /** Values that are the same pointer for locks and references: casts and single reads are looked through. */
 export function strip(terms: Terms, id: TermId): TermId {
   const t = terms.get(id);

@@ -1,9 +1,9 @@
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { ANY } from './fact.js';
-import { lockClass, ofCaller, ofFormerTurn, type Machine } from './machine.js';
+import { lockClass, type Machine } from './machine.js';
 import type { Site } from './resources.js';
 import { givenUp, type Held, type State, type Step } from './state.js';
-import type { TermId } from './term.js';
+import { ofCaller, ofFormerTurn, type TermId } from './term.js';
 
 /** A call on the way to an acquisition, or (the last one) the acquisition itself: in which function, and where. */
 export interface Waypoint {
@@ -92,7 +92,7 @@ function pair(m: Machine, s: State, taken: RawPair['taken'], tryLock: boolean, t
     const heldClass = `${lockClass(m, held.lock)}${m.order.takers.get(`${held.lock} ${held.line}`)?.level ?? ''}`;
     if (heldClass === taken.resource || unclear(heldClass) || unclear(taken.resource)) continue;
     const key = `${heldClass}\0${taken.resource}`, old = m.order.pairs.get(key);
-    const sure = !held.escaped && !m.doubtful.has(nameOf(held)) && !ofFormerTurn(m, held.lock);
+    const sure = !held.escaped && !m.doubtful.has(nameOf(held)) && !ofFormerTurn(m.terms, held.lock);
     if (old ? !better(old, tryLock, sure) : m.order.pairs.size >= MAX) continue;
     m.order.pairs.set(key, { held, taken, heldClass, tryLock, sure, through, trace });
   }
@@ -114,7 +114,7 @@ function taking(m: Machine, s: State, t: Omit<RawTaking, 'facts'>): void {
   const key = `${t.resource}\0${[...without.keys()].sort().join('\0')}`, old = m.order.takings.get(key);
   const facts = new Map<TermId, number>();
   for (const [id, f] of s.facts) {
-    if (f.mask === ANY || !ofCaller(m, id)) continue;
+    if (f.mask === ANY || !ofCaller(m.terms, id)) continue;
     const before = old === undefined ? 0 : old.facts.get(id) ?? ANY;
     if ((before | f.mask) !== ANY) facts.set(id, before | f.mask);
   }

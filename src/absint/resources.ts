@@ -1,11 +1,11 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, POS, ZERO } from './fact.js';
-import { lockClass, ofFormerTurn, strip, typeOf, type Event, type Machine } from './machine.js';
+import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { ordered } from './order.js';
 import { copyOf, SmallMap } from './small-map.js';
 import { keptStill, type Held, type State, type StepEffect, type Step } from './state.js';
-import { type TermId, isCall } from './term.js';
+import { ofFormerTurn, type TermId, isCall } from './term.js';
 
 /** Where an effect happens: for messages, witnesses and the model. */
 export interface Site {
@@ -39,7 +39,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (mine && !NESTING.has(kind)) {
     if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
     if (mine.count !== Infinity && !(kind === 'rwlock' && mode === 'shared')) {
-      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: !ofFormerTurn(m, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: mode }, site);
+      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: !ofFormerTurn(m.terms, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: mode }, site);
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
@@ -95,7 +95,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     return true;
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
-  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m, lock) && (!m.unclear.has(lock) || twice) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
+  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m.terms, lock) && (!m.unclear.has(lock) || twice) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
   return true;
 }
 

@@ -8,11 +8,11 @@ import type { CallSite } from './calls.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import type { FlagUse } from './flags.js';
-import { ofCaller, strip, typeOf, type Event, type Machine } from './machine.js';
+import { strip, typeOf, type Event, type Machine } from './machine.js';
 import type { LockPair } from './order-summary.js';
 import { baseObject } from './resources.js';
 import type { State, Step } from './state.js';
-import { type TermId, isCall } from './term.js';
+import { ofCaller, type TermId, isCall } from './term.js';
 
 /** An outcome that holds only when the caller's values satisfy `given` (signs as in `fact.ts`). */
 export interface SummaryOutcome extends Outcome {
@@ -319,7 +319,7 @@ export function discriminating(m: Machine, exit: Exit, signs: ReadonlyMap<TermId
   const out: { expr: Expr; mask: number }[] = [];
   for (const [id, f] of exit.state.facts) {
     if (f.mask === ANY || out.length >= MAX_GIVEN || id === exit.value) continue;
-    if (!ofCaller(m, id)) continue;
+    if (!ofCaller(m.terms, id)) continue;
     if (signs !== null && !SETS.some((mask) => ((signs.get(id) ?? 0) & (1 << mask)) !== 0 && (mask & f.mask) === 0)) continue;
     const expr = toExpr(m, id, null);
     if (expr) out.push({ expr, mask: f.mask });

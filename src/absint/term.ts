@@ -283,3 +283,18 @@ function within<K, V>(tables: Map<string, Map<K, V>>, name: string): Map<K, V> {
 export function isCall(op: string): boolean {
   return op.startsWith('call:') || op.startsWith('pred:');
 }
+
+/** The symbols in `id` that stand for what former turns of a loop had. */
+export function formerTurns(terms: Terms, id: TermId): readonly TermId[] {
+  return terms.symbols(id).filter((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'old'; });
+}
+
+/** Made of values of a former turn of a loop: one of several, where two ways joined it is still one. */
+export function ofFormerTurn(terms: Terms, id: TermId): boolean {
+  return formerTurns(terms, id).length > 0;
+}
+
+/** Made of nothing but what the caller passes, so that the caller knows it too. */
+export function ofCaller(terms: Terms, id: TermId): boolean {
+  return terms.symbols(id).every((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'param'; });
+}

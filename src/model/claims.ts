@@ -1,4 +1,4 @@
-import { lastPart, ofFormerTurn } from '../absint/machine.js';
+import { lastPart } from '../absint/machine.js';
 import { printExpr } from '../cfg/print.js';
 import { stepsOf } from '../lockgraph/steps.js';
 import type { OrderDetail } from '../rules/order-events.js';
@@ -10,7 +10,7 @@ import type { ModelRequest, ModelSide } from './judge.js';
 import type { Sites } from './local.js';
 import { NO_SITES, PROCESSOR } from './sites.js';
 import { classesOf } from './slice.js';
-import type { TermId } from '../absint/term.js';
+import { ofFormerTurn, type TermId } from '../absint/term.js';
 
 /** Rules whose claims one particular rival decides. A text is the reason why there is none. */
 export const CLAIMS: Readonly<Record<string, (request: ModelRequest) => Claim | string>> = {
@@ -75,7 +75,7 @@ const NOBODYS: TermId = -1;
 function takenAt(a: Automaton, line: number, locks: readonly TermId[]): readonly TermId[] {
   const there = new Set(a.nodes.flatMap((n) => (n.line === line ? n.edges.flatMap((e) => e.ops.flatMap((op) => (op.k === 'acquire' ? [op.id] : []))) : [])));
   const { m } = a.exploration;
-  const taken = locks.filter((id) => there.has(id) && !ofFormerTurn(m, id));
+  const taken = locks.filter((id) => there.has(id) && !ofFormerTurn(m.terms, id));
   return taken.length === 0 ? locks : taken;
 }
 

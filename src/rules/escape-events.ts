@@ -5,6 +5,7 @@ import { type At, holdingAt } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { namesIn } from './recheck-atoms.js';
 import { comesTo, follows } from './stale-events.js';
+import { contractOf, effectsOf } from './step-effects.js';
 
 /**
  * Pointers read inside a read section of the function's own, and followed only inside it `before`, that `after` follows
@@ -27,7 +28,7 @@ interface Use { readonly step: Step; readonly name: string; readonly at: At | nu
 const SECTIONS: ReadonlySet<string> = new Set(['rcu', 'srcu']);
 
 function opensSection(side: Analysed, steps: readonly Step[]): boolean {
-  return steps.some((s) => s.kind === 'call' && s.instr && side.effects.contracts.get(s.instr)?.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' && SECTIONS.has(e.kind))));
+  return steps.some((s) => effectsOf(side, s).some((e) => e.op === 'acquire' && SECTIONS.has(e.kind)));
 }
 
 /** Steps that follow a local pointer whose value the function read from shared memory, with what is held there. */
@@ -45,7 +46,7 @@ function usesOf(side: Analysed, steps: readonly Step[]): Use[] {
 /** A call that is given the object, or the address of a part of it, and is not known to leave its count alone. */
 function mayPin(side: Analysed, s: Step, name: string): boolean {
   if (s.kind !== 'call' || s.expr.k !== 'call' || !s.expr.args.some((x) => isGiven(x, name))) return false;
-  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined, ops = contract?.outcomes.flatMap((o) => o.effects.map((e) => e.op)) ?? [];
+  const contract = contractOf(side, s), ops = contract?.outcomes.flatMap((o) => o.effects.map((e) => e.op)) ?? [];
   return contract === undefined || ops.includes('get') || (!contract.pure && contract.result === null && ops.length === 0);
 }
 

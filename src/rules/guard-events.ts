@@ -3,10 +3,10 @@ import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { touches } from '../absint/touches.js';
 import { printExpr } from '../cfg/print.js';
-import type { ContractEffect } from '../kernel/contract.js';
 import { type At, holdingAt, type Holding } from '../lockgraph/holding.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { readsShared } from './recheck-atoms.js';
+import { contractOf, effectsOf } from './step-effects.js';
 
 /** Functions of the same file, analysed; null when they have no body there. */
 export type Bodies = (name: string) => Analysed | null;
@@ -46,14 +46,9 @@ export function guardEvents(before: Analysed, after: Analysed, bodies: { readonl
 /** Locks for an object, not contexts of this task. */
 const CONTEXT: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local', 'seq']);
 
-function effectsOf(side: Analysed, s: Step): readonly ContractEffect[] {
-  const contract = s.kind === 'call' && s.instr ? side.effects.contracts.get(s.instr) : undefined;
-  return contract?.outcomes.flatMap((o) => o.effects) ?? [];
-}
-
 /** Takes a lock, or a reference that may not be had. */
 function takesGuard(side: Analysed, s: Step): boolean {
-  const contract = s.kind === 'call' && s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  const contract = contractOf(side, s);
   if (!contract) return false;
   if (contract.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' && !CONTEXT.has(e.kind)))) return true;
   const gets = contract.outcomes.filter((o) => o.effects.some((e) => e.op === 'get'));
@@ -98,7 +93,7 @@ function asserts(side: Analysed, s: Step, h: Holding | null): boolean {
 
 /** The lock as the caller spells it, where the assertion is handed the lock itself. */
 function assertedPlace(side: Analysed, s: Step, place: Expr): string {
-  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  const contract = contractOf(side, s);
   const at = place.k === 'id' ? contract?.params.findIndex((p) => p.name === place.name) ?? -1 : -1;
   const given = at >= 0 && s.expr.k === 'call' ? s.expr.args[at] : undefined;
   return printExpr(given ?? place);
@@ -132,7 +127,7 @@ function onlyTakenAway(before: Analysed, after: Analysed, gone: readonly Step[],
     if (s.kind === 'branch') return true;
     if (s.kind === 'assign') return s.to?.k === 'id' || gone.some((x) => x.kind === 'call' && x.line === s.line && printExpr(x.expr) === printExpr(s.expr) && effectsOf(before, x).length > 0);
     if (s.kind === 'return') return false;
-    const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+    const contract = contractOf(side, s);
     return contract !== undefined && (contract.pure || contract.result !== null);
   };
   return gone.every((s) => neutral(before, s) || s.kind === 'return' || effectsOf(before, s).some((e) => e.op !== 'sleep' && e.op !== 'reclaim'))
@@ -144,7 +139,7 @@ function onlyTakenAway(before: Analysed, after: Analysed, gone: readonly Step[],
 function isUse(s: Step, side: Analysed): boolean {
   if (s.kind === 'assign') return (s.to !== null && s.to.k !== 'id') || readsShared(s.expr);
   if (s.kind !== 'call') return readsShared(s.expr);
-  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  const contract = contractOf(side, s);
   if (contract?.pure || contract?.result) return false;
   const ops = effectsOf(side, s).map((e) => e.op);
   return !(contract && touches(contract) && ops.every((op) => op === 'release' || op === 'put' || op === 'acquire' || op === 'get' || op === 'sleep'));

@@ -6,6 +6,7 @@ import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { comesTo, follows } from './stale-events.js';
+import { contractOf } from './step-effects.js';
 
 /**
  * What `before` did with a variable's object ahead of putting a reference on it, and `after` does behind the put: whose
@@ -71,7 +72,7 @@ function putsOf(side: Analysed, steps: readonly Step[]): { readonly name: string
 /** Calls that take, or put, a reference on what a variable points to. */
 function countedBy(side: Analysed, steps: readonly Step[], op: 'get' | 'put'): { readonly name: string; readonly kind: string; readonly step: Step }[] {
   return steps.flatMap((step) => {
-    const contract = step.kind === 'call' && step.instr ? side.effects.contracts.get(step.instr) : undefined;
+    const contract = contractOf(side, step);
     const args = step.expr.k === 'call' ? step.expr.args : [];
     return (contract?.outcomes ?? []).flatMap((o) => o.effects.flatMap((e) => (e.op === op && e.place.k === 'id' ? [{ kind: e.kind, param: e.place.name }] : []))).slice(0, 1).flatMap(({ kind, param }) => {
       const given = args[contract?.params.findIndex((p) => p.name === param) ?? -1];
@@ -88,7 +89,7 @@ function assignments(steps: readonly Step[], name: string): readonly Step[] {
 function looksInside(side: Analysed, s: Step, name: string): boolean {
   if (follows(s.expr, name) || (s.to !== null && follows(s.to, name))) return true;
   if (s.kind !== 'call' || s.expr.k !== 'call' || !s.expr.args.some((a) => handed(a, name))) return false;
-  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  const contract = contractOf(side, s);
   return contract === undefined || (contract.result === null && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'put' || e.op === 'get' || e.op === 'consume')));
 }
 

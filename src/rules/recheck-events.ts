@@ -7,6 +7,7 @@ import { next, reachable } from '../lockgraph/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { detailOf } from './recheck-detail.js';
 import { asksMember, atomsOf, comparesValues, namesIn, partsOf, readsShared } from './recheck-atoms.js';
+import { contractOf, effectsOf } from './step-effects.js';
 
 /**
  * Tests that `before` makes under a lock (or after a try to get a reference) that it takes itself, without which it
@@ -95,7 +96,7 @@ function candidatesOf(before: Analysed, after: Analysed, group: readonly Step[],
 function locksFirst(before: Analysed, a: readonly Step[], b: readonly Step[], aligned: ReadonlyMap<Step, Step>): { pairs: ReadonlyMap<Step, Step>; crossed: ReadonlySet<Step> } {
   const matched = new Set(aligned.values()), pairs = new Map(aligned), crossed = new Set<Step>();
   for (const s of a) {
-    const acquires = !aligned.has(s) && s.kind === 'call' && s.instr && before.effects.contracts.get(s.instr)?.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire'));
+    const acquires = !aligned.has(s) && effectsOf(before, s).some((e) => e.op === 'acquire');
     const there = acquires ? b.filter((x) => x.key === s.key && !matched.has(x)) : [];
     const [only] = there;
     if (only === undefined || there.length > 1) continue;
@@ -131,7 +132,7 @@ function onlyTestGone(side: Analysed, group: readonly Step[], a: readonly Step[]
 
 /** A function of two values of one type that only looks: it compares them. */
 function sameTypes(side: Analysed, call: Step): boolean {
-  const contract = call.instr ? side.effects.contracts.get(call.instr) : undefined;
+  const contract = contractOf(side, call);
   const [x, y, more] = contract?.params ?? [];
   return contract?.pure === true && x !== undefined && y !== undefined && !more && x.type.base === y.type.base && x.type.pointers === y.type.pointers;
 }
@@ -164,7 +165,7 @@ function worksOn(side: Analysed, from: number, taken: Step, inside: ReadonlySet<
 
 /** Blocks that give such a lock or reference back: what comes after them is another story. */
 function releasing(side: Analysed, steps: readonly Step[], holding: Holding): ReadonlySet<number> {
-  const gives = (s: Step): boolean => (s.instr ? side.effects.contracts.get(s.instr) : undefined)?.outcomes.some((o) => o.effects.some((e) => (e.op === 'release' || e.op === 'put') && (e.op === 'release') === (holding.what === 'lock') && e.kind === holding.kind)) ?? false;
+  const gives = (s: Step): boolean => contractOf(side, s)?.outcomes.some((o) => o.effects.some((e) => (e.op === 'release' || e.op === 'put') && (e.op === 'release') === (holding.what === 'lock') && e.kind === holding.kind)) ?? false;
   return new Set(steps.filter(gives).map((s) => s.block));
 }
 
@@ -191,7 +192,7 @@ function anchorsOf(before: Analysed, group: readonly Step[], a: readonly Step[],
 /** A test of what an operation came to, rather than of what is there: a trylock, a split, an allocation. */
 function testsOperation(side: Analysed, a: readonly Step[], test: Step): boolean {
   const text = printExpr(test.expr);
-  return a.some((s) => { const c = s.kind === 'call' && s.instr && s.line <= test.line ? side.effects.contracts.get(s.instr) : undefined; return c !== undefined && touches(c) && text.includes(printExpr(s.expr)); });
+  return a.some((s) => { const c = s.line <= test.line ? contractOf(side, s) : undefined; return c !== undefined && touches(c) && text.includes(printExpr(s.expr)); });
 }
 
 /** Where the locks and references come from that are held at the test, as steps that take them. */
@@ -205,7 +206,7 @@ function takersOf(group: readonly Step[], held: ReadonlyMap<Step, At>, a: readon
 export const CONTEXT: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local']);
 
 function takes(s: Step, side: Analysed, holding: Holding): boolean {
-  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  const contract = contractOf(side, s);
   if (!contract) return false;
   if (holding.what === 'lock') return contract.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' || (holding.asserted && e.op === 'assert-held')));
   // A reference that may not be had any more: the object may be another one by now.
@@ -219,7 +220,7 @@ function isUse(s: Step, side: Analysed): boolean {
   if (s.kind === 'return') return s.expr.k !== 'num' && !(s.expr.k === 'id' && /^[A-Z]/.test(s.expr.name)) && !(s.expr.k === 'unary');
   if (s.kind === 'assign') return true;
   if (s.instr && side.effects.harmless.has(s.instr)) return true;
-  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  const contract = contractOf(side, s);
   if (!contract) return true;
   if (contract.pure || contract.result !== null) return false;
   const ops = contract.outcomes.flatMap((o) => o.effects.map((e) => e.op));

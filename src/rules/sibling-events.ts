@@ -8,6 +8,7 @@ import type { Step } from '../lockgraph/steps.js';
 import { atomsOf, namesIn } from './recheck-atoms.js';
 import { siblingDetail, valuesIn } from './recheck-detail.js';
 import { type Candidate, comparesOld, CONTEXT, goneTests } from './recheck-events.js';
+import { contractOf } from './step-effects.js';
 
 /**
  * Tests that the change adds after one way of taking a lock and not after another way of the same function, where both
@@ -37,7 +38,7 @@ function otherWays(side: Analysed, c: Candidate, steps: readonly Step[], there: 
   const own = there.get(c.step), { kind } = c.taken.holding;
   const allowed = new Set([...own?.some.values() ?? []].map((h) => h.resource));
   return steps.filter((s) => {
-    const at = there.get(s), contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+    const at = there.get(s), contract = contractOf(side, s);
     if (s.kind !== 'call' || s.line === c.step.line || !at || !own || !contract) return false;
     const takes = contract.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' && e.kind === kind) && !o.effects.some((e) => e.op === 'release' && e.kind === kind));
     const more = [...at.some.values()].some((h) => h.what === 'lock' && !CONTEXT.has(h.kind) && !allowed.has(h.resource)) || [...own.dropped].some((x) => !at.dropped.has(x));

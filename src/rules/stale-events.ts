@@ -6,6 +6,7 @@ import { type At, holdingAt } from '../lockgraph/holding.js';
 import { next, reachable } from '../lockgraph/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { lastName } from './guard-events.js';
+import { effectsOf } from './step-effects.js';
 
 /**
  * Objects that only a lock keeps (`__kept_by(lock)` on a member of their type says so), followed after every path has
@@ -42,7 +43,7 @@ function keptVariables(side: Analysed): Map<string, string> {
 
 function staleUses(side: Analysed, steps: readonly Step[], kept: ReadonlyMap<string, string>): Stale[] {
   const locks = new Set(kept.values());
-  const releases = steps.some((s) => s.kind === 'call' && s.instr && side.effects.contracts.get(s.instr)?.outcomes.some((o) => o.effects.some((e) => e.op === 'release' && locks.has(lastName(printExpr(e.place))))));
+  const releases = steps.some((s) => effectsOf(side, s).some((e) => e.op === 'release' && locks.has(lastName(printExpr(e.place)))));
   if (!releases) return [];
   const uses = steps.flatMap((s) => [...kept.keys()].filter((name) => follows(s.expr, name) || (s.to !== null && follows(s.to, name))).map((name) => ({ s, name })));
   const gives = steps.filter((s) => s.kind === 'assign' && s.to?.k === 'id' && kept.has(s.to.name));
