@@ -16,7 +16,7 @@ const known = process.env.RMAP_KERNEL_TREE ?? cached;
 const tree = args.tree ?? (existsSync(known) ? known : join(root, 'fixtures', 'patches', 'demo', 'base'));
 const file = args.file ?? (existsSync(join(tree, 'mm', 'migrate.c')) ? 'mm/migrate.c' : 'mm/pool_migrate.c');
 const runs = Number(args.runs);
-const limit = 6;
+const limit = 4;
 
 setUp();
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-bench-'));

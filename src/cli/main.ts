@@ -46,7 +46,7 @@ async function dispatch(request: Request): Promise<number> {
     case 'review': {
       checkFormat(request.options);
       const { withConfig } = await import('./config.js');
-      const options = withConfig(request.options, process.cwd());
+      const options = await withConfig(request.options, process.cwd());
       if (wantsUi(options, process.stdout, process.env)) return reviewLive(request.inputs, options);
       if (process.stderr.isTTY === true) return reviewWatched(request.inputs, options);
       const { runReview } = await import('./run.js');
@@ -55,7 +55,7 @@ async function dispatch(request: Request): Promise<number> {
     case 'scan': {
       checkFormat(request.options);
       const [{ runScan }, { withConfig }] = await Promise.all([import('./scan.js'), import('./config.js')]);
-      const options = withConfig(request.options, process.cwd());
+      const options = await withConfig(request.options, process.cwd());
       return show(await runScan(request.paths, options, version()), options);
     }
   }
