@@ -4,7 +4,7 @@ import type { Analysed } from '../absint/program.js';
 import { type At, holdingAt } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { namesIn } from './recheck-atoms.js';
-import { comesTo, follows } from './stale-events.js';
+import { followedAt, givesOf, reachingGives } from './pointer-uses.js';
 import { contractOf, effectsOf } from './step-effects.js';
 
 /**
@@ -34,11 +34,10 @@ function opensSection(side: Analysed, steps: readonly Step[]): boolean {
 /** Steps that follow a local pointer whose value the function read from shared memory, with what is held there. */
 function usesOf(side: Analysed, steps: readonly Step[]): Use[] {
   const locals = new Set(side.cfg.order.flatMap((id) => side.cfg.blocks[id]?.instrs ?? []).flatMap((i) => (i.op === 'declare' && i.type.pointers > 0 ? [i.name] : [])));
-  const gives = steps.filter((s) => s.kind === 'assign' && s.to?.k === 'id' && locals.has(s.to.name));
-  const uses = steps.flatMap((step) => [...locals].filter((name) => follows(step.expr, name) || (step.to !== null && follows(step.to, name))).map((name) => ({ step, name })));
+  const gives = givesOf(steps, locals), uses = followedAt(steps, locals);
   const held = holdingAt(side, [...new Set([...gives, ...uses.map((u) => u.step)])]);
   return uses.map(({ step, name }) => {
-    const from = gives.filter((g) => g.to?.k === 'id' && g.to.name === name), reaching = from.filter((g) => comesTo(side, g.block, g.at, step, from));
+    const reaching = reachingGives(side, gives, name, step);
     return { step, name, at: held.get(step) ?? null, readInside: reaching.length > 0 && reaching.every((g) => { const at = held.get(g); return at !== undefined && inSection(at) && (g.expr.k === 'call' || g.expr.k === 'member'); }) };
   });
 }

@@ -5,7 +5,7 @@ import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
-import { comesTo, follows } from './stale-events.js';
+import { comesTo, follows } from './pointer-uses.js';
 import { contractOf } from './step-effects.js';
 
 /**

@@ -1,11 +1,10 @@
-import type { Expr } from '../parse/c/ast.js';
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt } from '../lockgraph/holding.js';
-import { next, reachable } from '../lockgraph/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { lastName } from './guard-events.js';
+import { followedAt, givesOf, reachingGives } from './pointer-uses.js';
 import { effectsOf } from './step-effects.js';
 
 /**
@@ -45,15 +44,13 @@ function staleUses(side: Analysed, steps: readonly Step[], kept: ReadonlyMap<str
   const locks = new Set(kept.values());
   const releases = steps.some((s) => effectsOf(side, s).some((e) => e.op === 'release' && locks.has(lastName(printExpr(e.place)))));
   if (!releases) return [];
-  const uses = steps.flatMap((s) => [...kept.keys()].filter((name) => follows(s.expr, name) || (s.to !== null && follows(s.to, name))).map((name) => ({ s, name })));
-  const gives = steps.filter((s) => s.kind === 'assign' && s.to?.k === 'id' && kept.has(s.to.name));
-  const held = holdingAt(side, [...uses.map((u) => u.s), ...gives]);
-  return uses.flatMap(({ s, name }) => {
+  const names = new Set(kept.keys()), uses = followedAt(steps, names), gives = givesOf(steps, names);
+  const held = holdingAt(side, [...uses.map((u) => u.step), ...gives]);
+  return uses.flatMap(({ step: s, name }) => {
     const at = held.get(s), lock = kept.get(name) as string;
     // Another lock that readers and writers share may keep the object too.
     if (!at || [...at.some.values()].some((h) => h.kind === 'rwsem' || h.kind === 'percpu_rwsem' || h.kind === 'rcu' || lastName(h.resource) === lock)) return [];
-    const from = gives.filter((g) => g.to?.k === 'id' && g.to.name === name);
-    const reaching = from.filter((g) => comesTo(side, g.block, g.at, s, from));
+    const reaching = reachingGives(side, gives, name, s);
     const here = [...at.dropped].find((x) => lastName(x) === lock);
     const own = reaching.length > 0 && reaching.every((g) => { const h = held.get(g); return h !== undefined && [...h.all].some((k) => lastName(h.some.get(k)?.resource ?? '') === lock); });
     const callers = reaching.length === 0 && here !== undefined && side.fn.params.some((p) => p.name === name);
@@ -70,26 +67,4 @@ function lockHeld(held: ReadonlyMap<Step, At>, from: readonly Step[], lock: stri
 function releaseIn(at: At, lock: string): number {
   for (let t = at.trace; t; t = t.prev) if (t.effect?.op === 'release' && lastName(t.effect.resource) === lock) return t.line;
   return 0;
-}
-
-/** Whether the value given there is the one that is used here, on some way. */
-export function comesTo(side: Analysed, block: number, at: number, use: Step, gives: readonly Step[]): boolean {
-  const others = new Set(gives.filter((g) => g.block !== block).map((g) => g.block));
-  if (use.block === block && use.at > at) return !gives.some((g) => g.block === block && g.at > at && g.at < use.at);
-  if (gives.some((g) => g.block === block && g.at > at)) return false;
-  if (gives.some((g) => g.block === use.block && g.at < use.at)) return false;
-  return next(side.cfg, block).length > 0 && reachable(side.cfg, block, undefined, others).has(use.block);
-}
-
-/** Whether memory of the object that `name` points to is read or written. */
-export function follows(e: Expr, name: string): boolean {
-  switch (e.k) {
-    case 'member': return (e.arrow && e.obj.k === 'id' && e.obj.name === name) || follows(e.obj, name);
-    case 'unary': return (e.op === '*' && e.arg.k === 'id' && e.arg.name === name) || follows(e.arg, name);
-    case 'index': return follows(e.obj, name) || follows(e.index, name);
-    case 'cast': return follows(e.arg, name);
-    case 'binary': return follows(e.left, name) || follows(e.right, name);
-    case 'call': return e.args.some((x) => follows(x, name));
-    default: return false;
-  }
 }
