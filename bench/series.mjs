@@ -1,50 +1,54 @@
-// node bench/series.mjs [--tree DIR] [--parser native|wasm] [--patches 15] [--files 20] [--runs 3] [--limit 6]
+// node bench/series.mjs [--tree DIR] [--parser native|wasm] [--patches 15] [--files 20] [--runs 3] [--limit 6] [--keep DIR]
 //
-// A generated series whose patches change two files each, of `--files` of mm, reviewed with a full cache: the
-// processor time of the whole process against one that only loads the same parser and parses each file as it was before
-// the series and as it is after it. See bench/README.md.
+// Generated series whose patches change two files each, of `--files` of mm: the processor time of the whole process
+// against one that only loads the same parser and parses each file as it was before the series and as it is after it.
+// Another series fills the cache; then each of `--runs` series is reviewed as one that was never seen, and once more.
+// `--keep` writes the series there. See bench/README.md.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/set-up.mjs';
 import { measure, median, nativeLoads, treeFor, workFolder } from './measure.mjs';
 
-const { values: args } = parseArgs({ options: { tree: { type: 'string' }, parser: { type: 'string' }, patches: { type: 'string', default: '15' }, files: { type: 'string', default: '20' }, runs: { type: 'string', default: '3' }, limit: { type: 'string', default: '6' } } });
+const { values: args } = parseArgs({ options: { tree: { type: 'string' }, parser: { type: 'string' }, patches: { type: 'string', default: '15' }, files: { type: 'string', default: '20' }, runs: { type: 'string', default: '3' }, limit: { type: 'string', default: '6' }, keep: { type: 'string' } } });
 setUp();
 const tree = treeFor(args.tree), work = workFolder(), parser = args.parser ?? (nativeLoads() ? 'native' : 'wasm');
-const { mbox, sides } = makeSeries();
 const env = { XDG_CACHE_HOME: join(work, 'cache') };
 mkdirSync(env.XDG_CACHE_HOME);
-const review = () => measure(['bin/rmap-review.js', mbox, '--tree', tree, '--parser', parser, '--format', 'json', '-o', join(work, 'report.json')], { work, env, accepted: [0, 1] });
-const cold = review();
-const bare = [], warm = [];
+const output = join(work, 'report.json');
+const review = (mbox) => measure(['bin/rmap-review.js', mbox, '--tree', tree, '--parser', parser, '--format', 'json', '-o', output], { work, env, accepted: [0, 1] });
+const samples = { bare: [], cold: [review(makeSeries(Number(args.runs)).mbox)], unseen: [], seen: [] };
+let functions = 0, files = 0;
 for (let i = 0; i < Number(args.runs); i++) {
-  bare.push(measure(['bench/baseline.mjs', parser, ...sides], { work }));
-  warm.push(review());
+  const { mbox, sides } = makeSeries(i);
+  samples.bare.push(measure(['bench/baseline.mjs', parser, ...sides], { work }));
+  samples.unseen.push(review(mbox));
+  samples.seen.push(review(mbox));
+  functions += JSON.parse(readFileSync(output, 'utf8')).functions.length;
+  files = sides.length / 2;
 }
-const report = JSON.parse(readFileSync(join(work, 'report.json'), 'utf8'));
 const of = (list, name) => median(list.map((s) => s[name]));
-const ratio = of(warm, 'cpu') / of(bare, 'cpu');
-console.log(`${report.series.patches.length} patches, ${sides.length / 2} files, ${report.functions.length} changed functions in ${tree}, ${parser} parser, node ${process.versions.node}, median of ${args.runs}\n`);
-console.log(`${''.padEnd(24)}${'CPU s'.padStart(9)}${'wall s'.padStart(9)}${'MB'.padStart(7)}`);
-for (const [name, list] of [['load and parse only', bare], ['review, cold cache', [cold]], ['review, warm cache', warm]]) console.log(`${name.padEnd(24)}${(of(list, 'cpu') / 1000).toFixed(2).padStart(9)}${(of(list, 'wall') / 1000).toFixed(2).padStart(9)}${of(list, 'memory').toFixed(0).padStart(7)}`);
-console.log(`\nCPU ${ratio.toFixed(1)} x, wall ${(of(warm, 'wall') / of(bare, 'wall')).toFixed(1)} x: ${ratio <= Number(args.limit) ? 'within' : 'ABOVE'} ${args.limit} x`);
+console.log(`${args.runs} series of ${args.patches} patches, ${files} files, ${Math.round(functions / Number(args.runs))} changed functions, in ${tree}, ${parser} parser, node ${process.versions.node}, medians\n`);
+console.log(`${''.padEnd(36)}${'CPU s'.padStart(9)}${'wall s'.padStart(9)}${'MB'.padStart(7)}${'ratio'.padStart(8)}`);
+for (const [name, list] of [['load and parse only', samples.bare], ['review, empty cache', samples.cold], ['a series never seen, cache of others', samples.unseen], ['the same series again', samples.seen]]) console.log(`${name.padEnd(36)}${(of(list, 'cpu') / 1000).toFixed(2).padStart(9)}${(of(list, 'wall') / 1000).toFixed(2).padStart(9)}${of(list, 'memory').toFixed(0).padStart(7)}${(of(list, 'cpu') / of(samples.bare, 'cpu')).toFixed(1).padStart(8)}`);
+const ratio = of(samples.unseen, 'cpu') / of(samples.bare, 'cpu');
+console.log(`\nnever seen: ${ratio.toFixed(1)} x, ${ratio <= Number(args.limit) ? 'within' : 'ABOVE'} ${args.limit} x`);
 if (ratio > Number(args.limit)) process.exitCode = 1;
 
-/** The mailbox, and each file before and after the series. Unlocks go, statements come: both are one-line changes at fixed distances. */
-function makeSeries() {
+/** Series number `n`: the mailbox, and each file before and after it. Unlocks go, statements come: both are one-line changes at fixed distances. */
+function makeSeries(n) {
   const folder = existsSync(join(tree, 'mm')) ? 'mm' : '.';
   const names = readdirSync(join(tree, folder)).filter((name) => name.endsWith('.c')).map((name) => join(folder, name)).sort((a, b) => statSync(join(tree, b)).size - statSync(join(tree, a)).size || (a < b ? -1 : 1)).filter((_, i) => i % 2 === 0).slice(0, Number(args.files));
   const before = names.map((name) => readFileSync(join(tree, name), 'utf8').split('\n')), now = before.map((lines) => [...lines]);
   const mails = [];
   for (let p = 0; p < Number(args.patches); p++) {
     const touched = [...new Set([2 * p, 2 * p + 1].map((k) => k % names.length))];
-    const diffs = touched.map((k) => change(names[k], now[k], p));
+    const diffs = touched.map((k) => change(names[k], now[k], p + 3 * n));
     mails.push(['From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001', 'From: A Developer <dev@example.org>', `Date: Mon, 6 Jan 2025 10:00:${String(p).padStart(2, '0')} +0000`, `Message-ID: <${p + 1}@example.org>`, `Subject: [PATCH ${p + 1}/${args.patches}] mm: change ${p + 1}`, '', 'A change.', '', 'Signed-off-by: A Developer <dev@example.org>', '---', ...diffs.flat(), '-- ', '2.39', ''].join('\n'));
   }
-  const mbox = join(work, 'series.mbox');
+  const mbox = join(args.keep ?? work, `series-${n}.mbox`);
   writeFileSync(mbox, mails.join('\n'));
-  const sides = names.flatMap((_, k) => [before[k], now[k]].map((lines, side) => { const path = join(work, `${k}-${side}.c`); writeFileSync(path, lines.join('\n')); return path; }));
+  const sides = names.flatMap((_, k) => [before[k], now[k]].map((lines, side) => { const path = join(work, `${n}-${k}-${side}.c`); writeFileSync(path, lines.join('\n')); return path; }));
   return { mbox, sides };
 }
 

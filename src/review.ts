@@ -7,7 +7,7 @@ import type { Gap } from './parse/gap.js';
 import type { Series, SourcePair } from './parse/series.js';
 import { NOTHING_OUTSIDE, type Outside } from './absint/outside.js';
 import { documentedPairs } from './absint/documented.js';
-import { createMemo } from './absint/memo.js';
+import { createMemo, type Memo } from './absint/memo.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
 import { orderEvidence, type OrderEvidence, type OrderWitness } from './lockgraph/evidence.js';
 import { nearby, wholeFile } from './lockgraph/nearby.js';
@@ -69,7 +69,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const functions: ReportFunction[] = [];
   const found: Found[] = [];
   const read = cachedReader(tools, gaps);
-  const changed = new Set<string>();
+  const changed = new Set<string>(), memo = createMemo();
   const texts = new Map<string, { readonly pre: string; readonly post: string }>();
   let leftBehind: readonly LeftBehind[] = [];
   const said = new Map<string, Verdicts[]>(); // file and function to what the rules say after each patch
@@ -87,9 +87,9 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const treeBefore = withoutNames(tools.outside, changed);
     for (const name of names) changed.add(name);
     const treeAfter = withoutNames(tools.outside, changed);
-    const memo = createMemo(), sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n), treeBefore, memo), post: createProgram(postFiles, tools.primitives, (n) => names.has(n), treeAfter, memo) };
+    const sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n), treeBefore, memo), post: createProgram(postFiles, tools.primitives, (n) => names.has(n), treeAfter, memo) };
     const reviewed = c.flatMap((pair, k) => (touched[k] ?? []).flatMap((t) => {
-      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore), post: orderBeside(pair, 'post', tools, treeAfter) }, gaps, tools.highlight);
+      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore, memo), post: orderBeside(pair, 'post', tools, treeAfter, memo) }, gaps, tools.highlight);
       return one ? [{ ...one, pair }] : [];
     }));
     for (const pair of c) if (pair.pre !== null && pair.post !== null && pair.completeness === 'whole') texts.set(pair.path, { pre: pair.pre, post: pair.post });
@@ -180,11 +180,11 @@ function withoutNames(outside: Outside | null, names: ReadonlySet<string>): Outs
 }
 
 /** In which order the rest of a patched file takes two locks. Asked only where a patch brings an order that was not there. */
-function orderBeside(pair: SourcePair, side: 'pre' | 'post', tools: ReviewTools, outside: Outside): OrderEvidence {
+function orderBeside(pair: SourcePair, side: 'pre' | 'post', tools: ReviewTools, outside: Outside, memo: Memo): OrderEvidence {
   const text = pair.completeness === 'whole' ? pair[side] ?? '' : '', path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
   const others = nearby(path, text, (names) => {
     const ranges = outline(text).filter((f) => names.includes(f.name)).map((f) => [f.line, f.endLine] as const);
-    return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, outside);
+    return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, outside, memo);
   });
   return orderEvidence(() => documentedPairs(tools.primitives), others, tools.primitives.structs);
 }

@@ -13,6 +13,7 @@ import { Failure } from './failure.js';
 import { baseSeries, readSeries } from './inputs.js';
 import type { RunOptions } from './program.js';
 import { type OnProgress, progressLine } from './progress.js';
+import { openReportCache } from './report-cache.js';
 import { timing } from './timing.js';
 import { loadTools } from './tools.js';
 
@@ -48,13 +49,19 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
     const about = [...new Set(series.patches.flatMap((p) => p.files.flatMap((f) => f.oldPath ?? f.newPath ?? [])))].filter((path) => /\.[ch]$/.test(path)).sort();
     const assumed = base.kind === 'none' ? releasesAround(series.patches[0]?.message.date ?? '') : null;
     const index = about.length === 0 || base.kind === 'none' ? null : await openIndex(tree, base.rev, { about, progress: progress.on });
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, between: assumed, index, highlight: showsSources(options) || (hooks !== null && options.format === null), version, threads: availableParallelism(), onProgress: progress.on, timing: clock });
-    clock.started();
+    const syntax = showsSources(options) || (hooks !== null && options.format === null);
     const input = { series, base: { kind: base.kind, rev: base.rev }, pairs, gaps: [...given.gaps, ...tree.gaps, ...gaps, ...(assumed === null ? [] : [{ stage: 'host' as const, file: '', function: '', why: `no base: only what holds for kernel functions in ${assumed.join(' as well as in ')}, between which the mail was sent, is relied on` }])] };
+    // Who watches wants the steps, and who compares versions the tools: only a plain review is answered from the cache.
+    const cache = hooks !== null || options.since !== null ? null : await openReportCache('reviews', { dir: tree.dir, kernel: base.version, options, version }, index), made = cache?.get([input, assumed, syntax]) ?? null;
+    if (made !== null) { clock.started(); clock.print(); return applyPolicy(made, options.policy); }
+    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, between: assumed, index, highlight: syntax, version, series: true, threads: availableParallelism(), onProgress: progress.on, timing: clock });
+    clock.started();
     hooks?.onSeries(emptyReport(input, version));
     const reviewed = clock.timed('review', reviewSeries)(input, hooks === null ? tools : { ...tools, patchDone: hooks.onPatch, stopped: hooks.stopped });
     const report = options.since === null ? reviewed : { ...reviewed, since: await sinceVersion(options.since, given, reviewed, tree, tools) };
     tools.save();
+    cache?.put([input, assumed, syntax], reviewed);
+    cache?.tidy();
     clock.print();
     return applyPolicy(report, options.policy);
   } finally {

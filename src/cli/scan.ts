@@ -12,7 +12,7 @@ import { joinScans, scanFile } from '../review.js';
 import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import { progressLine } from './progress.js';
-import { openScanResults } from './scan-results.js';
+import { openReportCache } from './report-cache.js';
 import { timing } from './timing.js';
 import { loadTools, type LoadedTools } from './tools.js';
 import type { Learnt } from './tree-code.js';
@@ -59,9 +59,9 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
     // Made here once, so that the threads find it in the cache.
     const index = await openIndex(tree, null, { about, progress: progress.on });
     const job: ScanJob = { dir: tree.dir, about, kernel, options: { parser: options.parser, model: options.model, knowledge: options.knowledge }, version };
-    const results = await openScanResults(job, index), known = files.map((f) => results?.get(f) ?? null), rest = files.filter((_, i) => known[i] === null);
+    const results = await openReportCache('scan', job, index), known = files.map((f) => results?.get([f.path, f.text]) ?? null), rest = files.filter((_, i) => known[i] === null);
     const made = rest.length === 0 ? [] : await scanAll(rest, job, threadsFor(rest.length), (done) => progress.on('scanning file', files.length - rest.length + done, files.length));
-    made.forEach((report, i) => results?.put(rest[i] as Source, report));
+    made.forEach((report, i) => { const { path, text } = rest[i] as Source; results?.put([path, text], report); });
     if (made.length > 0) results?.tidy();
     const parts = known.map((report) => report ?? made.shift() as Report);
     const report = joinScans(parts, version);

@@ -25,6 +25,8 @@ export interface ToolOptions extends Pick<RunOptions, 'parser' | 'model' | 'know
   readonly between?: readonly [string, string] | null;
   /** Sources will be shown, so their syntax is wanted. */
   readonly highlight?: boolean;
+  /** Both sides of files will be read, patch after patch. */
+  readonly series?: boolean;
   /** How many threads may judge findings; 1 where others are busy already. */
   readonly threads?: number;
   /** The rest of the tree; null: there is none. */
@@ -45,7 +47,7 @@ export interface LoadedTools extends ReviewTools {
 
 /** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
 export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
-  const parser = await loadParser(options.parser);
+  const parser = await loadParser(options.parser, options.series === true);
   const { knowledge, gaps, stamp } = await loadKnowledge(parser, options.knowledge, options.between?.[1] ?? options.kernel);
   const [gap] = gaps;
   // What the parser could not read has its line, the readers of single words say file and line.
@@ -82,8 +84,8 @@ async function loadJudge(parser: CParser): Promise<{ readonly judge: NonNullable
   return { judge: (request) => judge(request, rivals), files };
 }
 
-async function loadParser(name: RunOptions['parser']): Promise<CParser> {
-  const parser = name === 'auto' ? await createParser() : await createParser(name);
+async function loadParser(name: RunOptions['parser'], remember: boolean): Promise<CParser> {
+  const parser = await createParser(name === 'auto' ? undefined : name, remember);
   if (name !== 'auto' && parser.engine !== name) throw new Failure(2, `the ${name} parser could not be loaded`, 'leave --parser out to use the one that can be loaded');
   return parser;
 }

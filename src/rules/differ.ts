@@ -111,9 +111,9 @@ export function besides(name: string, file: string, events: readonly Event[], st
   return oneEach(judgeEvents(name, events)).filter((d) => !own.has(lastPart(d.event.resource))).map((d) => ({ draft: d, finding: finding(d, file, name, status, d.rule.meta.notes?.includes(d.code) ? 'note' : d.rule.meta.severity) }));
 }
 
-/** A new mistake shows in the function by itself: what its callers make of that would only repeat it. */
-export function wrongInItself(known: readonly Judged[]): boolean {
-  return known.some((j) => j.finding.status === 'introduced' && j.finding.severity === 'error');
+/** A mistake shows in the function by itself, a new one or one that has changed its form (`delta`): what its callers make of that would only repeat it. */
+export function wrongInItself(known: readonly Judged[], delta: ReadonlySet<string>): boolean {
+  return known.some(({ finding: { status, severity, resource } }) => severity === 'error' && (status === 'introduced' || (status === 'preexisting' && delta.has(lastPart(resource)))));
 }
 
 /**

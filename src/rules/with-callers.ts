@@ -49,6 +49,7 @@ export function withCallers(reviewed: readonly Reviewed[], around: Around, progr
 
 /** Only where all of both sides is known, and what is wrong in the function itself does not explain the difference. */
 function changesContract({ pair, judged }: Reviewed, pre: Analysed, post: Analysed): boolean {
-  return pair.completeness === 'whole' && pair.fit !== 'none' && pre.fn.params.length === post.fn.params.length && !pre.summary.bounded && !post.summary.bounded
-    && !wrongInItself(judged) && contractDelta(pre.summary, post.summary).size > 0;
+  if (pair.completeness !== 'whole' || pair.fit === 'none' || pre.fn.params.length !== post.fn.params.length || pre.summary.bounded || post.summary.bounded) return false;
+  const delta = contractDelta(pre.summary, post.summary);
+  return delta.size > 0 && !wrongInItself(judged, delta);
 }

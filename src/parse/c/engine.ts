@@ -7,6 +7,8 @@ import { flatten, type Cursor, type FlatTree } from './flat.js';
 /** One loaded grammar. `tree` copies a text's tree out of the engine and lets go of the engine's own. */
 export interface Engine {
   readonly name: 'native' | 'wasm';
+  /** Reading piece by piece pays: trees of texts that come again are kept. */
+  readonly remembers?: true;
   tree(code: string): FlatTree;
   /** What the grammar's highlight query captures: names as in the query, UTF-16 offsets; in no stated order. */
   captures(code: string): readonly Capture[];

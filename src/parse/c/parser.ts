@@ -5,6 +5,7 @@ import { loadEngine } from './engine.js';
 import { highlight } from './highlight.js';
 import { readFile } from './read.js';
 import { readFragments } from './read-fragments.js';
+import { remembering } from './remember.js';
 
 export type { WantFunction } from './context.js';
 
@@ -33,9 +34,9 @@ export interface CParser {
   settle(): Promise<void>;
 }
 
-/** Loads the preferred engine, or the other one: by default the native pair when it is installed, else wasm. */
-export async function createParser(prefer?: 'native' | 'wasm'): Promise<CParser> {
-  const engine = await loadEngine(prefer);
+/** Loads the preferred engine, or the other one: by default the native pair when it is installed, else wasm. `remember`: texts that are alike will be read. */
+export async function createParser(prefer?: 'native' | 'wasm', remember = false): Promise<CParser> {
+  const loaded = await loadEngine(prefer), engine = remember ? remembering(loaded) : loaded;
   return {
     engine: engine.name,
     parseC: (path, text, want, firstLine) => guarded(path, () => readFile(engine, path, text, want ?? null, firstLine ?? 1)),

@@ -41,8 +41,8 @@ export function readFile(engine: Engine, path: string, text: string, want: WantF
 /** The grammar's tree of a part of a text, with offsets in the whole. */
 function treeAt(engine: Engine, code: string, start: number): FlatTree {
   const tree = engine.tree(code);
-  if (start > 0) for (let k = 0; k < tree.n; k++) { tree.start[k]! += start; tree.end[k]! += start; }
-  return tree;
+  const moved = (offsets: Uint32Array): Uint32Array => { const out = new Uint32Array(tree.n); for (let k = 0; k < out.length; k++) out[k] = offsets[k]! + start; return out; };
+  return start === 0 ? tree : { ...tree, start: moved(tree.start), end: moved(tree.end) };
 }
 
 function newBuild(c: Context, prepared: Prepared, tree: FlatTree, from: number, gaps: Gap[]): Build {
@@ -56,9 +56,14 @@ function newBuild(c: Context, prepared: Prepared, tree: FlatTree, from: number, 
 export function readWhole(c: Context, prepared: Prepared): Items {
   const outline = new Map(prepared.outline.map((entry) => [entry.bodyStart, entry]));
   const items = noItems();
-  const whole = treeAt(c.engine, prepared.code, 0);
-  if (!whole.hasError) {
-    buildItems(newBuild(c, prepared, whole, 0, c.gaps), outline, 0, items);
+  const trees = piecesOf(c, prepared);
+  if (trees.every((tree) => !tree.hasError)) {
+    let from = 0;
+    for (const tree of trees) {
+      buildItems(newBuild(c, prepared, tree, from, c.gaps), outline, 0, items);
+      // What stands before the first node of a piece follows the last one of the piece before.
+      if (tree.n > 1) from = tree.end[tree.n - 1]!;
+    }
   } else {
     prepared.items.forEach((start, k) => readItem(c, prepared, start, prepared.items[k + 1] ?? prepared.code.length, outline, 0, items, c.gaps));
   }
@@ -68,6 +73,19 @@ export function readWhole(c: Context, prepared: Prepared): Items {
     items.functions.push({ fn: lostFunction(c, entry, 0, c.gaps), start: entry.start, bodyStart: entry.bodyStart });
   }
   return items;
+}
+
+/** The tree of the whole text, or, where trees are remembered, of each function and of what lies between two of them. */
+function piecesOf(c: Context, prepared: Prepared): readonly FlatTree[] {
+  const cuts = c.engine.remembers === true ? cutsOf(prepared) : [];
+  const pieces = cuts.map((start, k) => treeAt(c.engine, prepared.code.slice(start, cuts[k + 1]), start));
+  return pieces.length > 0 && pieces.every((tree) => !tree.hasError) ? pieces : [treeAt(c.engine, prepared.code, 0)];
+}
+
+/** Where each function starts, and what follows it. */
+function cutsOf(prepared: Prepared): number[] {
+  const functions = new Set(prepared.outline.map((entry) => entry.start));
+  return prepared.items.filter((start, k) => k === 0 || functions.has(start) || functions.has(prepared.items[k - 1]!));
 }
 
 /** One item, cut out of the rewritten text; what the grammar cannot read in it is taken out first. */

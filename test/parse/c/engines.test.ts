@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../fixture.js';
-import { hasKernel, kernelFiles, kernelTree, native, wasm } from './parsers.js';
+import { hasKernel, kernelFiles, kernelTree, native, remembering, wasm } from './parsers.js';
 
 const OWN = ['knowledge', 'fixtures'];
 
@@ -33,5 +33,22 @@ describe('both engines give the same file', () => {
       const text = readFileSync(join(kernelTree, path), 'utf8');
       expect(native.parseC(path, text), path).toEqual(wasm.parseC(path, text));
     }
+  });
+});
+
+describe('a parser that remembers reads as one that does not', () => {
+  const same = (text: string, about = ''): void => { for (const want of [null, () => false, (name: string) => name.length % 2 === 0]) expect(remembering.parseC('a.c', text, want), about).toEqual(native.parseC('a.c', text, want)); };
+
+  it('a text that comes again with a line more or less, attributes before a function, an #if that splits one', () => {
+    const text = '#define TWICE(x) ((x) * 2)\nstruct s { int a; };\n__printf(1, 2) __cold\nint say(const char *f, ...)\n{\n\treturn TWICE(1);\n}\nDEFINE_MUTEX(lock);\n#ifdef CONFIG_A\nint f(int a)\n#else\nint f(void)\n#endif\n{\n\treturn 1;\n}\n__init\nstatic void g(struct s *s)\n{\n\ts->a = say("x");\n}\n';
+    same(text);
+    same(text.replace('struct s', '\n\nstruct s'));
+    same(text.replace('\treturn TWICE(1);\n', ''));
+    same(text.replace('s->a = say("x");', 's->a = (say ("x" b;'));
+    same(text);
+  });
+
+  it.skipIf(!hasKernel)('real files (needs a kernel tree)', () => {
+    for (const path of [...kernelFiles('kernel/locking'), ...kernelFiles('ipc'), 'kernel/workqueue.c', 'kernel/watchdog.c', 'include/linux/sysfs.h', 'mm/memory.c', 'mm/slub.c']) same(readFileSync(join(kernelTree, path), 'utf8'), path);
   });
 });
