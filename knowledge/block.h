@@ -53,3 +53,11 @@ void blk_queue_exit(struct request_queue *q)			__puts(q, q_usage);
 struct block_device *blkdev_get_by_path(const char *path, fmode_t mode, void *holder)	__until(6.5) __returns_ref(block_device, noerr) __may_sleep;
 struct block_device *blkdev_get_by_dev(dev_t dev, fmode_t mode, void *holder)	__until(6.5) __returns_ref(block_device, noerr) __may_sleep;
 void blkdev_put(struct block_device *bdev, fmode_t mode)	__until(6.5) __puts(bdev) __may_sleep;
+
+/* block/blk-ioc.c */
+void get_io_context(struct io_context *ioc)			__gets(ioc);
+void put_io_context(struct io_context *ioc)			__puts(ioc);
+/* fs/jbd2/journal.c: an int that the buffer's BH_JournalHead lock protects. */
+struct journal_head *jbd2_journal_add_journal_head(struct buffer_head *bh)	__returns_ref(journal_head, always);
+struct journal_head *jbd2_journal_grab_journal_head(struct buffer_head *bh)	__returns_ref;
+void jbd2_journal_put_journal_head(struct journal_head *jh)	__puts(jh);

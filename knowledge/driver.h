@@ -121,3 +121,35 @@ void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp)	__may_reclaim(gfp
 void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_t flags)	__may_reclaim(flags);
 /* include/linux/dma-mapping.h */
 void *dma_alloc_coherent(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp)	__clobbers((*dma_handle)) __may_reclaim(gfp);
+
+/* drivers/base/core.c, drivers/base/driver.c: the device found carries a reference. */
+struct device *device_find_child(struct device *dev, void *data, int (*match)(struct device *dev, void *data))	__until(6.14) __returns_ref;
+struct device *device_find_child_by_name(struct device *parent, const char *name)	__returns_ref;
+struct device *device_find_any_child(struct device *parent)	__returns_ref;
+struct device *driver_find_device(struct device_driver *drv, struct device *start, const void *data, int (*match)(struct device *dev, const void *data))	__until(6.14) __returns_ref;
+/* drivers/opp/core.c: an error pointer where there is none. */
+struct dev_pm_opp *dev_pm_opp_find_freq_exact(struct device *dev, unsigned long freq, bool available)	__returns_ref(dev_pm_opp, noerr);
+struct dev_pm_opp *dev_pm_opp_find_freq_floor(struct device *dev, unsigned long *freq)	__returns_ref(dev_pm_opp, noerr);
+struct dev_pm_opp *dev_pm_opp_find_freq_ceil(struct device *dev, unsigned long *freq)	__returns_ref(dev_pm_opp, noerr);
+struct dev_pm_opp *dev_pm_opp_find_level_exact(struct device *dev, unsigned int level)	__returns_ref(dev_pm_opp, noerr);
+void dev_pm_opp_put(struct dev_pm_opp *opp)			__puts(opp);
+/* drivers/of/base.c, drivers/of/property.c: 0 is found, and then the node carries a reference. */
+int of_parse_phandle_with_args(const struct device_node *np, const char *list_name, const char *cells_name, int index, struct of_phandle_args *out_args)	__errno __cond_gets(0, out_args->np, device_node);
+int of_parse_phandle_with_fixed_args(const struct device_node *np, const char *list_name, int cell_count, int index, struct of_phandle_args *out_args)	__errno __cond_gets(0, out_args->np, device_node);
+struct device_node *of_graph_get_remote_endpoint(const struct device_node *node)	__returns_ref;
+struct device_node *of_graph_get_remote_port(const struct device_node *node)	__returns_ref;
+struct device_node *of_graph_get_port_parent(struct device_node *node)	__returns_ref;
+/* drivers/tty/tty_jobctrl.c */
+struct tty_struct *get_current_tty(void)			__returns_ref;
+/* include/linux/interrupt.h: the bit TASKLET_STATE_RUN. */
+struct tasklet_struct {
+	__bitlock_t __running;
+};
+int tasklet_trylock(struct tasklet_struct *t)			__cond_acquires(true, t->__running) __trylock;
+void tasklet_unlock(struct tasklet_struct *t)			__releases(t->__running);
+/* include/rdma/ib_cache.h, drivers/infiniband/core/cache.c: an error pointer where there is none. */
+const struct ib_gid_attr *rdma_get_gid_attr(struct ib_device *device, u32 port_num, int index)	__returns_ref(ib_gid_attr, noerr);
+const struct ib_gid_attr *rdma_find_gid(struct ib_device *device, const union ib_gid *gid, enum ib_gid_type gid_type, struct net_device *ndev)	__returns_ref(ib_gid_attr, noerr);
+const struct ib_gid_attr *rdma_find_gid_by_port(struct ib_device *ib_dev, const union ib_gid *gid, enum ib_gid_type gid_type, u32 port, struct net_device *ndev)	__returns_ref(ib_gid_attr, noerr);
+void rdma_put_gid_attr(const struct ib_gid_attr *attr)		__puts(attr);
+void rdma_hold_gid_attr(const struct ib_gid_attr *attr)		__gets(attr);

@@ -70,3 +70,25 @@ struct bdi_writeback *wb_get_create_current(struct backing_dev_info *bdi, gfp_t 
 struct eventfd_ctx *eventfd_ctx_fdget(int fd)			__returns_ref(eventfd_ctx, noerr);
 struct eventfd_ctx *eventfd_ctx_fileget(struct file *file)	__returns_ref(eventfd_ctx, noerr);
 void eventfd_ctx_put(struct eventfd_ctx *ctx)			__puts(ctx);
+
+/* fs/namei.c, fs/open.c, fs/exportfs/expfs.c: an error pointer on failure. */
+struct dentry *lookup_one(struct user_namespace *mnt_userns, const char *name, struct dentry *base, int len)	__until(6.3) __returns_ref(dentry, noerr) __may_sleep;
+struct dentry *lookup_one_unlocked(struct user_namespace *mnt_userns, const char *name, struct dentry *base, int len)	__until(6.3) __returns_ref(dentry, noerr) __may_sleep;
+struct dentry *lookup_positive_unlocked(const char *name, struct dentry *base, int len)	__until(6.16) __returns_ref(dentry, noerr) __may_sleep;
+struct dentry *lookup_one_positive_unlocked(struct user_namespace *mnt_userns, const char *name, struct dentry *base, int len)	__until(6.3) __returns_ref(dentry, noerr) __may_sleep;
+struct file *dentry_open(const struct path *path, int flags, const struct cred *cred)	__returns_ref(file, noerr) __may_sleep;
+struct dentry *exportfs_decode_fh(struct vfsmount *mnt, struct fid *fid, int fh_len, int fileid_type, int (*acceptable)(void *, struct dentry *), void *context)	__returns_ref(dentry, valid) __may_sleep;
+/* fs/filesystems.c: a reference on the module. */
+struct file_system_type *get_fs_type(const char *name)		__returns_ref;
+void put_filesystem(struct file_system_type *fs)		__puts(fs);
+/* fs/fscache/volume.c */
+struct fscache_volume *fscache_try_get_volume(struct fscache_volume *volume, enum fscache_volume_trace where)	__returns_arg(volume) __cond_gets(nonnull, volume);
+void fscache_put_volume(struct fscache_volume *volume, enum fscache_volume_trace where)	__puts(volume);
+
+/* fs/smb/client/connect.c, fs/smb/client/cifsglob.h: an error pointer on failure, which put passes through. */
+struct tcon_link *cifs_sb_tlink(struct cifs_sb_info *cifs_sb)	__returns_ref(tcon_link, noerr);
+struct tcon_link *cifs_get_tlink(struct tcon_link *tlink)	__gets(tlink) __returns_arg(tlink);
+void cifs_put_tlink(struct tcon_link *tlink)			__puts(tlink);
+/* fs/xfs/libxfs/xfs_ag.c */
+struct xfs_perag *xfs_perag_get(struct xfs_mount *mp, xfs_agnumber_t agno)	__returns_ref;
+void xfs_perag_put(struct xfs_perag *pag)			__puts(pag);

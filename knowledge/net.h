@@ -128,3 +128,11 @@ extern struct mutex genl_mutex;
 void genl_lock(void)						__acquires(genl_mutex) __may_sleep;
 void genl_unlock(void)						__releases(genl_mutex);
 struct net *get_net_ns_by_id(const struct net *net, int id)	__returns_ref;
+
+/* net/xfrm/xfrm_state.c */
+struct xfrm_state *xfrm_state_lookup(struct net *net, u32 mark, const xfrm_address_t *daddr, __be32 spi, u8 proto, unsigned short family)	__returns_ref;
+struct xfrm_state *xfrm_state_lookup_byaddr(struct net *net, u32 mark, const xfrm_address_t *daddr, const xfrm_address_t *saddr, u8 proto, unsigned short family)	__returns_ref;
+struct xfrm_state *xfrm_state_lookup_byspi(struct net *net, __be32 spi, unsigned short family)	__returns_ref;
+/* net/sunrpc/svc_xprt.c */
+struct svc_xprt *svc_find_xprt(struct svc_serv *serv, const char *xcl_name, struct net *net, const sa_family_t af, const unsigned short port)	__until(6.14) __returns_ref;
+void svc_xprt_put(struct svc_xprt *xprt)			__puts(xprt);

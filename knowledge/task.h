@@ -36,3 +36,12 @@ void mpol_cond_put(struct mempolicy *pol)			__puts(pol, mpol_lookup);
 struct mempolicy *get_vma_policy(struct vm_area_struct *vma, unsigned long addr)	__until(6.8) __returns_ref(mpol_lookup, always);
 int huge_node(struct vm_area_struct *vma, unsigned long addr, gfp_t gfp_flags, struct mempolicy **mpol, nodemask_t **nodemask)
 	__until(6.8) __clobbers((*mpol)) __clobbers((*nodemask)) __gets((*mpol), mpol_lookup);
+
+/* include/linux/key.h, security/keys/key.c, security/keys/request_key.c: an error pointer on failure. */
+struct key *request_key_tag(struct key_type *type, const char *description, struct key_tag *domain_tag, const char *callout_info)	__returns_ref(key, noerr) __may_sleep;
+static inline struct key *request_key(struct key_type *type, const char *description, const char *callout_info) { return request_key_tag(type, description, 0, callout_info); }
+struct key *key_alloc(struct key_type *type, const char *desc, kuid_t uid, kgid_t gid, const struct cred *cred, key_perm_t perm, unsigned long flags, struct key_restriction *restrict_link)	__returns_ref(key, noerr) __may_sleep;
+struct key *key_lookup(key_serial_t id)				__returns_ref(key, noerr);
+
+/* kernel/sched/sched.h: the same runqueue for the same processor. */
+struct rq *cpu_rq(int cpu)					__pure;
