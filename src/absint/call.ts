@@ -5,14 +5,16 @@ import { assertHeld, mayBlock, mayDiffer, mayRelease } from './atomic.js';
 import { containerOf, evaluate, localScope, place as placeOf, type Scope } from './eval.js';
 import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.js';
 import { reportIgnored } from './ignored.js';
+import { putCounted } from './last-put.js';
+import { tellsNumber } from './looks.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { waitInside } from './order-inside.js';
-import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put, survives, usePinned } from './ownership.js';
-import { lockAddress, rootName, spelled } from './places.js';
-import { acquire, baseObject, downgrade, release, report, touch, type Site } from './resources.js';
+import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put, usePinned } from './ownership.js';
+import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
+import { acquire, baseObject, downgrade, release, report, rereadFieldsOf, touch, type Site } from './resources.js';
 import { copyOf } from './small-map.js';
 import { cloneState, renew, unify, type State } from './state.js';
-import { markUnclear } from './unclear.js';
+import { doubtReferences, markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 
@@ -61,7 +63,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
     const t = i === outcomes.length - 1 ? s : cloneState(s);
     if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) { out.push(t); happened.push(outcome); }
   });
-  if (out.length > 1 && !contract.source.startsWith('knowledge')) markUnclear(m, out, happened);
+  if (out.length > 1 && !contract.source.startsWith('knowledge')) { markUnclear(m, out, happened); doubtReferences(out, happened, call.line); }
   return out;
 }
 
@@ -141,8 +143,8 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       return release(m, s, lock, effect.kind, effect.mode, site);
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
-    case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, !site.direct && !effect.fresh); return true;
-    case 'put': mayRelease(m, s, [baseObject(m, evaluate(m, s, scope, effect.place))], false); put(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), false, site); if (site.direct && outcome.when.is === 'zero') survives(s, site.line); return true;
+    case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, !site.direct && !effect.fresh, !site.direct && isPartOfResult(effect.place)); return true;
+    case 'put': putCounted(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, contract, outcome); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
     case 'escape': escape(m, s, evaluate(m, s, scope, effect.place), false); return true;
     case 'free': free(m, s, evaluate(m, s, scope, effect.place)); return true;
@@ -164,7 +166,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       if (mine) report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: effect.kind, otherLine: mine.line, certainty: 'sure', detail: 'exclusive' }, site);
       return true;
     }
-    case 'assert-held': if (site.direct) assertHeld(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
+    case 'assert-held': if (site.direct) assertHeld(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); else if (effect.relocked) rereadFieldsOf(m, s, lockAddress(m, s, scope, effect.place), site); return true;
     case 'last-put-locks': return true;
   }
 }
@@ -269,7 +271,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;
-  handOver(m, s, args, takes, harmless || PREDICATE.test(last));
+  handOver(m, s, args, takes, harmless || PREDICATE.test(last) || tellsNumber(last, call.to === null ? null : typeOfResult(m, call, null)));
   const states: State[] = [s];
   if (failed) {
     const facts = copyOf(failed.facts), rest = copyOf(s.facts);

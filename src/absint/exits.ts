@@ -40,7 +40,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const partial = isPartial(m.fn);
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || returned(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
+      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ownerStored(m, e, h.lock)) continue;
       const certainty = judgeHeld(m, e, h, exits);
       if (certainty === null) continue;
       const partner = INTERRUPTS.has(h.kind) ? partnerOf(e.state, h) : null;
@@ -109,13 +109,31 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   if (m.unclear.has(h.lock)) return 'contract';
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
+  if (h.kind === 'pair' && keptHere(m, base, h)) return 'sure';
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
   if (isPrivate(m, base) && !isShared(m, e.state, base) && !isContext(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (h.kind === 'srcu' && h.direct && !tokenLeaves(m, e, h)) return 'sure';
   const stored = storedOut(m, e, h.lock);
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
     // Where nothing was stored, the place may still name a lock that the caller brought.
     || (stored !== null && !x.state.heap.has(stored));
   return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null);
+}
+
+/** The object came with the bracket, and nobody else has seen it. */
+function keptHere(m: Machine, base: TermId, h: Held): boolean {
+  return h.direct && m.brought.has(h.lock) && !m.escaped.has(base) && !m.lent.has(base);
+}
+
+/** Whoever leaves the section needs the number that entering it gave: it is returned, or stored for the caller. */
+function tokenLeaves(m: Machine, e: Exit, h: Held): boolean {
+  return (e.value !== null && cameAt(m, e.value, h.line)) || m.fn.params.some((p) => p.type.pointers > 0 && p.type.base === 'int') || [...e.state.heap.values()].some((v) => cameAt(m, v, h.line));
+}
+
+/** The result of a call in this line. */
+function cameAt(m: Machine, id: TermId, line: number): boolean {
+  const t = m.terms.get(id);
+  return t.k === 'sym' && t.source === 'call' && t.origin.split(':')[2] === String(line);
 }
 
 /** One of several, taken by the turns of a loop. */

@@ -1,7 +1,16 @@
-import type { CFunction } from '../parse/c/ast.js';
+import type { CFunction, CType, Expr } from '../parse/c/ast.js';
 import type { Contract } from '../kernel/contract.js';
 import type { Callee } from '../effect/table.js';
+import type { SummaryOutcome } from './summary.js';
 import { calleesOf, isVoid, writesOnlyLocals } from './walk.js';
+
+/** Word parts of functions that tell something about what they are given. */
+const TELLS = /(^|_)(get|read|show|dump|print|trace|log|count|size|len|name|id)(_|$)/;
+
+/** By its name and its result, a function of which nothing else is known asks its argument for a number, or shows it. */
+export function tellsNumber(name: string, returns: CType | null): boolean {
+  return (returns?.pointers ?? 0) === 0 && TELLS.test(name);
+}
 
 /** The contract of a function that only looks: the same answer for the same arguments, nothing done. */
 export function looking(fn: CFunction, source: string): Contract {
@@ -21,8 +30,12 @@ export function looks(callee: Callee): boolean {
   return callee !== null && callee !== 'harmless' && (callee.pure || callee.result !== null || isExpression(callee));
 }
 
-/** The one outcome of a body that is one expression. */
-export function isExpression(contract: Contract): boolean {
+/** The one outcome of a body that is one expression. `path`: one that names nothing but members. */
+export function isExpression(contract: Contract, path = false): boolean {
   const [only, more] = contract.outcomes;
-  return only !== undefined && !more && only.effects.length === 0 && 'value' in only && only.value !== null;
+  return only !== undefined && !more && only.effects.length === 0 && 'value' in only && only.value !== null && (!path || isPath((only as SummaryOutcome).value));
+}
+
+function isPath(e: Expr | null): boolean {
+  return e !== null && (e.k === 'id' || (e.k === 'member' && isPath(e.obj)));
 }

@@ -65,6 +65,12 @@ export interface Machine {
   readonly escaped: Set<TermId>;
   /** Those of them that the function itself stored. */
   readonly stored: Set<TermId>;
+  /** Locks of the caller that some path gives back and takes again. */
+  readonly relocked: Set<TermId>;
+  /** Locks of objects that the call which took them returned. */
+  readonly brought: Set<TermId>;
+  /** Objects that some path showed to a callee of which nothing is known. */
+  readonly lent: Set<TermId>;
   /** Declared types of the variables that first received a value of unknown type. */
   readonly declared: Map<TermId, CType>;
   /** Reference kinds and objects (`object kind`) that some path puts after taking them itself. */
@@ -100,7 +106,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), pinned: new Set(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
+  return { fn, uses, untested: new Set(), pinned: new Set(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), relocked: new Set(), brought: new Set(), lent: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

@@ -118,12 +118,12 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     done.set(f.id, result);
     return result;
   };
-  /** A function that touches no lock and no reference. */
+  /** A function that touches no lock and no reference. A pointer that comes back may be part of an argument: that is left open unless it can be said. */
   const look = (fn: CFunction, path: string, file: () => CFile): Callee => {
-    // A pointer that comes back may be part of an argument: that is better left open than called something of its own.
-    if (fn.returns.pointers > 0 || !onlyLooksAt(fn, (name) => below(name, path, -1))) return null;
+    if (!onlyLooksAt(fn, (name) => below(name, path, -1))) return null;
     const contract = fn.body?.body.length === 1 ? compute(fn, file()) : null;
-    return contract !== null && contract !== 'harmless' && isExpression(contract) ? contract : looking(fn, `${path}:${fn.line}`);
+    if (contract !== null && contract !== 'harmless' && isExpression(contract, fn.returns.pointers > 0)) return contract;
+    return fn.returns.pointers > 0 ? 'harmless' : looking(fn, `${path}:${fn.line}`);
   };
   /** Reading pays when something it calls is known to touch what is tracked, or when it is short enough to be a test. */
   const worthReading = (f: TreeFunction): boolean => {

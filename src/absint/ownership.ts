@@ -18,8 +18,8 @@ export const FOUND = 'found';
 /** Values that point into an object through more steps than this are not followed to it. */
 const MAX_STEPS = 16;
 
-/** Takes `count` references on `object` (null: an unknown number). `explicit`: a callee took one more on something it knew. */
-export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site, explicit = false): void {
+/** Takes `count` references on `object` (null: an unknown number). `explicit`: a callee took one more on something it knew; `handed`: it returned the object with it. */
+export function get(m: Machine, s: State, object: TermId, kind: string, count: number | null, site: Site, explicit = false, handed = false): void {
   const target = strip(m.terms, object);
   if (UNTRACKED.has(kind) || notAnObject(m, s.facts, target)) return;
   remember(m, target, site);
@@ -29,19 +29,19 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
   if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
-  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || isShared(m, s, target), lent: false, under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock), claim: explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
+  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || (!handed && isShared(m, s, target)), lent: false, under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock), claim: handed ? 'found' : explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
   const owner = counted(m, target);
   if (s.gone.has(owner)) s.gone = new Map([...s.gone].filter(([id]) => id !== owner));
 }
 
-/** Gives references back, this path's own first, then the caller's. `consumed`: handed over rather than put. */
-export function put(m: Machine, s: State, object: TermId, kind: string, count: number | null, consumed: boolean, site: Site): void {
+/** Gives references back, this path's own first, then the caller's. `consumed`: handed over rather than put; `last`: the call says that nobody else has one. */
+export function put(m: Machine, s: State, object: TermId, kind: string, count: number | null, consumed: boolean, site: Site, last = false): void {
   const target = strip(m.terms, object);
   if (m.terms.get(target).k === 'num' || UNTRACKED.has(kind)) return;
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);
   note(s, site, consumed ? `${site.call} takes over the ${kind} reference${onPlace(site.place)}` : `${site.call} puts the ${kind} reference${onPlace(site.place)}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
-  const owned = s.owned.find((o) => o.object === target && o.kind === kind);
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target));
   const n = count ?? Infinity;
   // Whoever takes over the object takes over what is locked of it.
   if (consumed) escapeHeld(m, s, target);
@@ -65,7 +65,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     s.owned = s.owned.map((o) => (o.kind === kind && parts.includes(baseObject(m, o.object)) ? { ...o, escaped: true, lent: true } : o));
     return;
   }
-  const gone = s.gone.get(counted(m, target)), found = isPrivate(m, baseObject(m, target));
+  const gone = s.gone.get(counted(m, target)), found = isPrivate(m, baseObject(m, target)) || isOwnField(m, target);
   if (gone && gone.kind === kind && gone.counter === target && (gone.sure || found)) {
     report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: 'twice' }, site);
     return;
@@ -76,11 +76,18 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     if (!notAnObject(m, s.facts, target)) s.gave = new Set([...s.gave, `${FOUND} ${kind} ${site.place}`]);
     return;
   }
+  // What an object had goes with it when its last reference does.
+  if ([...s.dropped.values()].some((d) => d.last && d.object !== target && readThrough(m, target, counted(m, d.object)))) return;
   const key = `${target} ${kind}`;
   const before = s.dropped.get(key);
   if (!before && [...s.dropped.values()].filter((d) => d.kind === kind).length >= MANY - 1) return;
-  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 2), line: before?.line ?? site.line, place: site.place }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
+  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 2), line: before?.line ?? site.line, place: site.place, last: last || before?.last === true }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
   if (before && before.count < 2) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
+}
+
+/** One names the object, the other the counter in it. */
+function isSameCount(m: Machine, a: TermId, b: TermId): boolean {
+  return a !== b && (counted(m, a) === b || counted(m, b) === a);
 }
 
 /** The object that a counter is in, which its last put frees. */
@@ -89,7 +96,27 @@ function counted(m: Machine, counter: TermId): TermId {
   return loc?.k === 'field' ? counted(m, strip(m.terms, loc.base)) : counter;
 }
 
-/** The put of this line says that it was not the last: who says so may look at the object. */
+/** `value` was read from memory of `object`, through however many pointers. */
+function readThrough(m: Machine, value: TermId, object: TermId): boolean {
+  const t = m.terms.get(value);
+  if (value === object) return true;
+  return t.k === 'load' || t.k === 'addr' ? readThrough(m, t.loc, object) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? readThrough(m, t.base, object) : false;
+}
+
+/** Found in a struct of the function's own: a caller gave nothing there. */
+function isOwnField(m: Machine, target: TermId): boolean {
+  const t = m.terms.get(baseObject(m, target));
+  return t.k === 'load' && (byValue(m, t.loc) !== null || isLocalPlace(m, t.loc)) && !m.fn.params.some((p) => p.name === localRoot(m, t.loc));
+}
+
+function localRoot(m: Machine, loc: TermId): string | null {
+  const t = m.terms.get(loc);
+  if (t.k === 'var') return t.name;
+  const base = t.k === 'field' || t.k === 'elem' ? m.terms.get(t.base) : null;
+  return base?.k === 'addr' ? localRoot(m, base.loc) : null;
+}
+
+/** The put of this line says that it was not the last, or that it was and the object is this path's alone: who says so may look at it. */
 export function survives(s: State, line: number): void {
   if ([...s.gone.values()].some((g) => g.line === line)) s.gone = new Map([...s.gone].filter(([, g]) => g.line !== line));
 }
@@ -128,6 +155,7 @@ export function free(m: Machine, s: State, value: TermId): void {
 /** A callee of which nothing is known has seen `value`: it may have kept the object, though its name does not say so. */
 export function lend(m: Machine, s: State, value: TermId): void {
   const objects = carried(m, value);
+  for (const o of objects) m.lent.add(o);
   pass(m, s, objects);
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
   if (s.owned.some((o) => !o.lent && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, lent: true } : o));

@@ -61,3 +61,13 @@ export function rootName(e: Expr): string | null {
     default: return null;
   }
 }
+
+/** The object that a callee returns, or a counter in it. */
+export function isPartOfResult(e: Expr): boolean {
+  if (e.k === 'cast') return isPartOfResult(e.arg);
+  return e.k === 'unary' && e.op === '&' ? liesIn(e.arg) : e.k === 'id' && e.name === '__return';
+}
+
+function liesIn(e: Expr): boolean {
+  return e.k === 'member' && (e.arrow ? e.obj.k === 'id' && e.obj.name === '__return' : liesIn(e.obj));
+}

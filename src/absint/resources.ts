@@ -35,6 +35,8 @@ const RESTORES = /save/;
 export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode: LockMode, tryLock: boolean, site: Site): boolean {
   remember(m, lock, site);
   if (m.terms.get(lock).k === 'addr' && !exists(m, s, baseObject(m, lock))) return false;
+  if (cameWith(m, baseObject(m, lock), site)) m.brought.add(lock);
+  if (s.entry.get(lock)?.assumed === 'held') m.relocked.add(lock);
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind);
   if (mine && !NESTING.has(kind)) {
     if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
@@ -114,6 +116,12 @@ export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, si
   remember(m, lock, site);
   assumeEntry(m, s, lock, 'held', kind, 'exclusive', site);
   s.held = insert(s.held, { lock, kind, mode: 'shared', count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: false });
+}
+
+/** The object is what the call of this site returned. */
+function cameWith(m: Machine, object: TermId, site: Site): boolean {
+  const t = m.terms.get(object);
+  return t.k === 'sym' && t.source === 'call' && t.origin.startsWith(`call:${site.block}:${site.line}:`) && t.origin.endsWith(`:${site.call.slice(0, -2)}`);
 }
 
 /** Reads or writes memory of `object`. */
@@ -238,16 +246,24 @@ function isPointerLock(m: Machine, id: TermId): boolean {
  * predicates said of the object is kept: code that asks twice relies on the answer.
  */
 export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Site, 'block' | 'line'>): void {
-  const t = m.terms.get(lock);
-  if (t.k !== 'addr' || m.terms.get(t.loc).k !== 'field') return;
+  const t = m.terms.get(lock), owner = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  if (owner?.k !== 'field' && !(owner?.k === 'var' && owner.global)) return;
   const base = baseObject(m, lock);
-  lookAgain(m, s, base);
+  if (owner.k === 'field') lookAgain(m, s, base);
   for (const id of s.facts.keys()) {
     for (const loc of loadsIn(m, id)) {
-      const field = m.terms.get(loc);
-      if (field.k === 'field' && field.base === base && !s.heap.has(loc)) s.heap.set(loc, m.terms.sym(`reread:${site.block}:${site.line}:${loc}`, field.name, typeOf(m, loc), 'unknown'));
+      const read = m.terms.get(loc);
+      if (read.k !== 'field' && read.k !== 'var') continue;
+      const mayChange = owner.k === 'field' ? read.k === 'field' && read.base === base : read.k === 'var' && read.global && isNumber(m, loc);
+      if (mayChange && !s.heap.has(loc)) s.heap.set(loc, m.terms.sym(`reread:${site.block}:${site.line}:${loc}`, read.name, typeOf(m, loc), 'unknown'));
     }
   }
+}
+
+/** What a global lock protects is found in globals beside it; a pointer among them hardly changes. */
+function isNumber(m: Machine, loc: TermId): boolean {
+  const type = typeOf(m, loc);
+  return type !== null && type.pointers === 0 && !/^(struct|union) /.test(type.base);
 }
 
 /** What functions that merely look said of `object` may not hold any more, unless a variable remembers it. */

@@ -89,7 +89,7 @@ export interface State {
   owned: readonly Owned[];
   entry: ReadonlyMap<TermId, EntryLock>;
   /** Caller's references given up: object and kind to how many. */
-  dropped: ReadonlyMap<string, { readonly object: TermId; readonly kind: string; readonly count: number; readonly line: number; readonly place: string }>;
+  dropped: ReadonlyMap<string, { readonly object: TermId; readonly kind: string; readonly count: number; readonly line: number; readonly place: string; /** The call said that it was the last one. */ readonly last: boolean }>;
   /** References (`kind line`, where they were taken) that some path to here has given back; `found kind place`: not taken here. */
   gave: ReadonlySet<string>;
   /** Objects whose only reference known here has been put. */

@@ -223,7 +223,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: ReadonlyMap<
     const back = s.held.find((h) => h.lock === lock);
     if (back && back.mode === 'shared' && e.mode === 'exclusive') effects.push({ op: 'downgrade', place, kind: e.kind });
     else if (back && e.mode === 'shared' && back.mode === 'exclusive') effects.push({ op: 'release', place, kind: e.kind, mode: e.mode }, { op: 'acquire', place, kind: back.kind, mode: back.mode, tryLock: back.tried });
-    else if (back) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either' });
+    else if (back) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either', ...(m.relocked.has(lock) ? { relocked: true } as const : {}) });
     else effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
   }
   for (const [lock, e] of s.entry) {

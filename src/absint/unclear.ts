@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
 import type { Machine } from './machine.js';
-import { givenUp, type State } from './state.js';
+import { givenUp, type Owned, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 
@@ -18,6 +18,14 @@ export function markUnclear(m: Machine, states: readonly State[], outcomes: read
     if (differing.length === 0 || toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome)) continue;
     for (const x of differing) { const lock = x < 0 ? -1 - x : x; if (!m.unclear.has(lock)) m.unclear.set(lock, 'cases'); }
   }
+}
+
+/** The same for references that the call took in one case and not in another: whether there is one to put is not known. */
+export function doubtReferences(states: readonly State[], outcomes: readonly Outcome[], line: number): void {
+  states.forEach((s, i) => {
+    const doubtful = (o: Owned): boolean => o.line === line && !o.lent && states.some((t, j) => j !== i && !t.owned.some((x) => x.object === o.object && x.kind === o.kind) && !toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome));
+    if (s.owned.some(doubtful)) s.owned = s.owned.map((o) => (doubtful(o) ? { ...o, lent: true } : o));
+  });
 }
 
 function toldApart(a: Outcome, b: Outcome): boolean {

@@ -25,7 +25,8 @@ export type ContractEffect =
   /** `ensure`: the lock may be free already, and then nothing happens (the end of a walk). */
   | { readonly op: 'release'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either'; readonly ensure?: true }
   | { readonly op: 'downgrade'; readonly place: Expr; readonly kind: LockKind }
-  | { readonly op: 'assert-held'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either' }
+  /** `relocked`: given back and taken again meanwhile. */
+  | { readonly op: 'assert-held'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either'; readonly relocked?: true }
   | { readonly op: 'assert-not-held'; readonly place: Expr; readonly kind: LockKind }
   /** `kind` names the counter ("folio", "mm_users", "mm_count", "anon_vma" …); `count` is null for an unknown number, or one that only the call tells: `amount`, over the parameters. `fresh`, of a computed contract: the object came with it. */
   | { readonly op: 'get' | 'put'; readonly place: Expr; readonly kind: string; readonly count: number | null; readonly amount?: Expr; readonly fresh?: true }

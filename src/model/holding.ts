@@ -96,7 +96,7 @@ export function putReference(m: Machine, l: Local, slice: Slice, at: RefSite & {
   }
   const key = `${id} ${at.kind}`;
   const before = s.dropped.get(key)?.count ?? 0;
-  s.dropped = new Map([...s.dropped, [key, { object: id, kind: at.kind, count: Math.min(before + at.count, 3), line: at.line, place: at.place }]]);
+  s.dropped = new Map([...s.dropped, [key, { object: id, kind: at.kind, count: Math.min(before + at.count, 3), line: at.line, place: at.place, last: false }]]);
   const handed = slice.entry.owned(resourceName(m, id, false));
   const allowed = before + at.count <= handed && !s.gone.has(id);
   if (!at.keep && before + at.count >= handed) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, sure: true, under: [], counter: id }]]);

@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createProgram, type Primitives } from '../../src/absint/program.js';
+import { primitivesOf } from '../../src/kernel/primitives.js';
+import { readKnowledge } from '../../src/kernel/table.js';
+import { type CParser, createParser } from '../../src/parse/c/parser.js';
+
+const KNOWN = `
+int srcu_read_lock(struct srcu_struct *s) __acquires_shared(s) __kind(srcu);
+void srcu_read_unlock(struct srcu_struct *s, int idx) __releases_shared(s) __kind(srcu);
+void *map_local(struct page *page) __cond_begins(always, map_local, __return);
+void unmap_local(void *at) __ends(map_local, at);
+bool refcount_inc_not_zero(refcount_t *r) __cond_gets(true, r, refcount);
+bool refcount_dec_and_test(refcount_t *r) __cond_puts(true, r, refcount) __cond_puts(false, r, refcount);
+void item_put(struct item *item) __puts(item);
+`;
+const PRELUDE = 'struct srcu_struct { int x; };\nstruct page { int x; };\nstruct item { refcount_t refs; int key; };\nstruct pool { struct item *first; struct srcu_struct srcu; };\n'
+  + 'static struct item *item_get_first(struct pool *pool)\n{\n\tstruct item *item = READ_ONCE(pool->first);\n\n\tif (!item || !refcount_inc_not_zero(&item->refs))\n\t\treturn NULL;\n\treturn item;\n}\n';
+
+let c: CParser;
+let primitives: Primitives;
+beforeAll(async () => {
+  c = await createParser('wasm');
+  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
+});
+
+/** What is certainly wrong in the last function of `text`, as `kind line`. */
+function certain(text: string, name: string): string[] {
+  const { file } = c.parseC('mm/pool.c', PRELUDE + text);
+  const found = createProgram([file], primitives, () => false).analyse('mm/pool.c', name)?.summary;
+  if (!found) throw new Error('not analysed');
+  return [...new Set(found.events.filter((e) => e.certainty === 'sure').map((e) => e.kind))];
+}
+
+describe('a function by itself', () => {
+  it('a section whose number stays inside cannot be left by the caller, whatever the function is called', () => {
+    expect(certain('struct item *pool_get(struct pool *pool)\n{\n\tint idx = srcu_read_lock(&pool->srcu);\n\n\treturn pool->first;\n}\n', 'pool_get')).toEqual(['held-at-exit']);
+    expect(certain('int pool_start(struct pool *pool)\n{\n\treturn srcu_read_lock(&pool->srcu);\n}\n', 'pool_start')).toEqual([]);
+    expect(certain('void pool_start(struct pool *pool, int *idx)\n{\n\t*idx = srcu_read_lock(&pool->srcu);\n}\n', 'pool_start')).toEqual([]);
+  });
+  it('a mapping that nobody else has seen is lost', () => {
+    expect(certain('void page_write(struct page *page, int key)\n{\n\tint *at = map_local(page);\n\n\t*at = key;\n}\n', 'page_write')).toEqual(['held-at-exit']);
+    expect(certain('int *page_start(struct page *page)\n{\n\treturn map_local(page);\n}\n', 'page_start')).toEqual([]);
+    expect(certain('void page_write(struct page *page, struct pool *pool)\n{\n\tpool_keep(pool, map_local(page));\n}\n', 'page_write')).toEqual([]);
+  });
+  it('an object that a helper returned with a reference has to be put, wherever the helper found it', () => {
+    expect(certain('int pool_key(struct pool *pool)\n{\n\tstruct item *item = item_get_first(pool);\n\n\tif (!item)\n\t\treturn -1;\n\treturn item->key;\n}\n', 'pool_key')).toEqual(['owned-at-exit']);
+  });
+  it('a put of the object is a put of the counter in it', () => {
+    expect(certain('int pool_key(struct pool *pool)\n{\n\tstruct item *item = item_get_first(pool);\n\tint key;\n\n\tif (!item)\n\t\treturn -1;\n\tkey = item->key;\n\titem_put(item);\n\treturn key;\n}\n', 'pool_key')).toEqual([]);
+  });
+});
