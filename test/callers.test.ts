@@ -56,7 +56,7 @@ async function beside(name: string, path: string, text: string): Promise<Report>
   const headers = readdirSync(folder).filter((n) => n.endsWith('.h')).sort().map((n) => c.parseC(`knowledge/${n}`, readFileSync(join(folder, n), 'utf8')).file);
   const index = await openIndex(await openTree(base), null, { about: ['mm/loom.c'], progress: () => undefined, cache: { get: () => null, put: () => undefined, names: () => [], prune: () => undefined } as never });
   if (index === null) throw new Error('no index');
-  const { outside } = treeOutside({ index, parser: c, primitives: primitivesOf(readKnowledge(headers, '6.15.0').knowledge), stamp: 'test', cache: null });
+  const { outside } = treeOutside({ index, parser: c, primitives: primitivesOf(readKnowledge(headers, '6.15.0').knowledge), stamp: 'test', cache: null, declarations: null });
   return runFixture({ ...fixture, base }, outside);
 }
 

@@ -19,7 +19,7 @@ export async function cacheCommand(action: string): Promise<number> {
 }
 
 /** What can be made again at any time. */
-export const OWN = /^(?:hook|bot-work|index|listing|tree|summaries|facts|scan|reviews)(?:-|\.|$)/;
+export const OWN = /^(?:hook|bot-work|index|listing|tree|summaries|facts|declarations|scan|reviews)(?:-|\.|$)/;
 
 export function size(bytes: number): string {
   return bytes < 1024 ? `${bytes} B` : bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`;

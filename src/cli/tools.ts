@@ -47,17 +47,17 @@ export interface LoadedTools extends ReviewTools {
 
 /** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
 export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
-  const parser = await loadParser(options.parser, options.series === true);
+  const parser = await loadParser(options.parser), sources = options.series === true ? parser.remembering() : parser;
   const { knowledge, gaps, stamp } = await loadKnowledge(parser, options.knowledge, options.between?.[1] ?? options.kernel);
   const [gap] = gaps;
   // What the parser could not read has its line, the readers of single words say file and line.
   if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why.startsWith('line ') ? `${gap.file}:${gap.why.slice('line '.length)}` : gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
   const earlier = options.between ? primitivesOf(knowledgeFor(knowledge, options.between[0])) : null;
   const primitives = earlier ? agreeing(earlier, primitivesOf(knowledge)) : primitivesOf(knowledge), engine = await readEngineStamp();
-  const tree = options.index === null ? null : treeOutside({ index: options.index, parser, primitives, stamp: `${options.version} ${engine ?? ''} ${stamp} ${options.kernel ?? ''}`, cache: engine === null ? null : openCache('summaries') });
+  const tree = options.index === null ? null : treeOutside({ index: options.index, parser, primitives, stamp: `${options.version} ${engine ?? ''} ${stamp} ${options.kernel ?? ''}`, cache: engine === null ? null : openCache('summaries'), declarations: engine === null ? null : openCache('declarations') });
   const model = options.model ? await loadJudge(parser) : null;
   return {
-    parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) => parser.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name))),
+    parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) => sources.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name))),
     parseFragments: (path, pair, side) => parser.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
     primitives,
     outside: tree?.outside ?? null,
@@ -84,8 +84,8 @@ async function loadJudge(parser: CParser): Promise<{ readonly judge: NonNullable
   return { judge: (request) => judge(request, rivals), files };
 }
 
-async function loadParser(name: RunOptions['parser'], remember: boolean): Promise<CParser> {
-  const parser = await createParser(name === 'auto' ? undefined : name, remember);
+async function loadParser(name: RunOptions['parser']): Promise<CParser> {
+  const parser = await createParser(name === 'auto' ? undefined : name);
   if (name !== 'auto' && parser.engine !== name) throw new Failure(2, `the ${name} parser could not be loaded`, 'leave --parser out to use the one that can be loaded');
   return parser;
 }

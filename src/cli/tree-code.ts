@@ -29,13 +29,15 @@ export interface TreeOutsideOptions {
   readonly stamp: string;
   /** Null: nothing is kept. */
   readonly cache: Cache | null;
+  /** The same for what whole files declare, without bodies. */
+  readonly declarations: Cache | null;
 }
 
 /** Files of results kept: a kernel has sixty thousand sources, a review sees a few hundred. */
 const MAX_CACHE = 64 << 20;
 
 /** The functions of `index`, read when the engine asks for them. */
-export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOutsideOptions): TreeOutside {
+export function treeOutside({ index, parser, primitives, stamp, cache, declarations }: TreeOutsideOptions): TreeOutside {
   const types = new Map<string, CFile>();
   const shelves = new Map<string, { results: Map<string, Callee>; changed: boolean }>();
   const shelf = (blob: string): { results: Map<string, Callee>; changed: boolean } => {
@@ -45,6 +47,15 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
     return found;
   };
   const shelfName = (blob: string): string => `${digest(stamp).slice(0, 16)}-${blob}`;
+  let parsed = 0;
+  const declared = (f: { readonly path: string; readonly blob: string }, text: string): CFile => {
+    const name = shelfName(`${digest(f.path).slice(0, 8)}-${f.blob}`), before = readDeclared(declarations?.get(name) ?? null);
+    if (before !== null) return before;
+    const { file } = parser.parseC(f.path, text, () => false);
+    declarations?.put(name, JSON.stringify({ ...file, constants: [...file.constants] }));
+    parsed++;
+    return file;
+  };
   let fresh: Learnt[] = [];
   const heights = `heights-${digest(`${stamp} ${index.id}`)}`;
   const code: TreeCode = {
@@ -57,7 +68,7 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
       if (fn === undefined || fn.damaged) return null;
       const around = (): CFile => {
         let known = types.get(f.blob);
-        if (known === undefined) types.set(f.blob, known = parser.parseC(f.path, text, () => false).file);
+        if (known === undefined) types.set(f.blob, known = declared(f, text));
         return known;
       };
       return { fn, file: around };
@@ -73,6 +84,7 @@ export function treeOutside({ index, parser, primitives, stamp, cache }: TreeOut
     learnt: () => { const list = fresh; fresh = []; return list; },
     adopt: (learnt) => { for (const [blob, key, result] of learnt) shelf(blob).results.set(key, result); },
     save: () => {
+      if (parsed > 0) declarations?.prune(MAX_CACHE);
       if (cache === null) return;
       let wrote = false;
       for (const [name, s] of shelves) {
@@ -94,6 +106,16 @@ function linesOf(text: string, first: number, last: number): string {
   let to = from - 1;
   for (let line = first; line <= last && (to = text.indexOf('\n', to + 1)) >= 0;) line++;
   return text.slice(from, to < 0 ? text.length : to);
+}
+
+function readDeclared(bytes: Buffer | null): CFile | null {
+  if (bytes === null) return null;
+  try {
+    const file = JSON.parse(bytes.toString('utf8')) as Omit<CFile, 'constants'> & { readonly constants: [string, number | null][] };
+    return { ...file, constants: new Map(file.constants) };
+  } catch {
+    return null;
+  }
 }
 
 function readShelf(bytes: Buffer | null): Map<string, Callee> {

@@ -33,6 +33,7 @@ export interface At {
 
 /** Runs the function again and tells what is held before each of `steps`. Steps that no path comes to are left out. */
 export function holdingAt(side: Analysed, steps: readonly Step[]): ReadonlyMap<Step, At> {
+  if (steps.length === 0) return new Map();
   const wanted = new Map(steps.map((s) => [`${s.block} ${s.at}`, s]));
   const out = new Map<Step, { some: Map<string, Holding>; all: Map<string, Set<string>>; traces: Map<string, TraceStep | null>; dropped: Set<string> | null; trace: TraceStep | null }>();
   analyse(side.cfg, side.effects, side.types, side.file, BOUNDS, (block, at, state, m) => {

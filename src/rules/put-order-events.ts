@@ -17,6 +17,7 @@ export function putOrderEvents(before: Analysed, after: Analysed): Event[] {
   if (late.length === 0) return [];
   const old = usesBehindPuts(before), wasEarly = usesAheadOfPuts(before), isEarly = usesAheadOfPuts(after);
   const moved = late.filter((u) => wasEarly.has(keyOf(u)) && !isEarly.has(keyOf(u)) && !old.some((o) => keyOf(o) === keyOf(u)));
+  if (moved.length === 0) return [];
   const gets = getsOf(after);
   const held = holdingAt(after, [...moved.map((u) => u.use), ...gets.map((g) => g.get)]);
   const [first] = moved.filter((u) => !keptByLock(u, gets, held, isPartial(after.fn)) && ![...held.get(u.use)?.some.values() ?? []].some((h) => h.what === 'reference' && (h.kind === u.kind || h.place === u.name)));

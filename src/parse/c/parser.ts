@@ -1,7 +1,7 @@
 import type { CFile } from './ast.js';
 import type { Gap } from '../gap.js';
 import type { WantFunction } from './context.js';
-import { loadEngine } from './engine.js';
+import { type Engine, loadEngine } from './engine.js';
 import { highlight } from './highlight.js';
 import { readFile } from './read.js';
 import { readFragments } from './read-fragments.js';
@@ -32,17 +32,23 @@ export interface CParser {
    * character parsed since): whoever reads many files in a row awaits this now and then.
    */
   settle(): Promise<void>;
+  /** The same parser for texts that are alike, such as the sides of a change: what they have in common is parsed once. */
+  remembering(): CParser;
 }
 
-/** Loads the preferred engine, or the other one: by default the native pair when it is installed, else wasm. `remember`: texts that are alike will be read. */
-export async function createParser(prefer?: 'native' | 'wasm', remember = false): Promise<CParser> {
-  const loaded = await loadEngine(prefer), engine = remember ? remembering(loaded) : loaded;
+/** Loads the preferred engine, or the other one: by default the native pair when it is installed, else wasm. */
+export async function createParser(prefer?: 'native' | 'wasm'): Promise<CParser> {
+  return parserOf(await loadEngine(prefer));
+}
+
+function parserOf(engine: Engine): CParser {
   return {
     engine: engine.name,
     parseC: (path, text, want, firstLine) => guarded(path, () => readFile(engine, path, text, want ?? null, firstLine ?? 1)),
     parseFragments: (path, text) => guarded(path, () => readFragments(engine, path, text)),
     highlight: (code) => highlight(engine, code),
     settle: () => new Promise((resolve) => { setImmediate(resolve); }),
+    remembering: () => parserOf(remembering(engine)),
   };
 }
 

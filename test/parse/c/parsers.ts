@@ -10,7 +10,7 @@ export const wasm: CParser = await createParser('wasm');
 /** The native engine where it is installed, else wasm again. */
 export const native: CParser = await createParser('native');
 /** Keeps the trees of what it has read. */
-export const remembering: CParser = await createParser('native', true);
+export const remembering: CParser = native.remembering();
 
 /** Paths of the C files under a folder of the kernel tree, relative to the tree, sorted. */
 export function kernelFiles(folder: string, ends = /\.[ch]$/): string[] {
