@@ -18,11 +18,11 @@ void *ERR_CAST(const void *ptr)					__pure __returns_arg(ptr);
 
 /* include/linux/mmdebug.h: nothing at all in production kernels, so no path ends here. */
 __expr VM_WARN_ON(__expr cond);
-void VM_BUG_ON(__expr cond);
-void VM_BUG_ON_PAGE(__expr cond, struct page *page);
-void VM_BUG_ON_FOLIO(__expr cond, struct folio *folio);
-void VM_BUG_ON_VMA(__expr cond, struct vm_area_struct *vma);
-void VM_BUG_ON_MM(__expr cond, struct mm_struct *mm);
+void VM_BUG_ON(__expr cond)	__claims_not(cond);
+void VM_BUG_ON_PAGE(__expr cond, struct page *page)	__claims_not(cond);
+void VM_BUG_ON_FOLIO(__expr cond, struct folio *folio)	__claims_not(cond);
+void VM_BUG_ON_VMA(__expr cond, struct vm_area_struct *vma)	__claims_not(cond);
+void VM_BUG_ON_MM(__expr cond, struct mm_struct *mm)	__claims_not(cond);
 
 /* include/linux/container_of.h, include/linux/list.h, include/linux/rbtree.h, include/linux/llist.h: the object around a member. */
 __expr container_of(__expr ptr, __expr type, __expr member)	__pure __returns_container(ptr, type, member);

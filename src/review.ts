@@ -1,5 +1,7 @@
 import type { CFile, CFunction } from './parse/c/ast.js';
 import { completeFragments } from './parse/c/complete.js';
+import { removedConstants } from './parse/c/removed-constants.js';
+import { laterOf, withEarlier } from './parse/c/earlier.js';
 import { outline } from './parse/c/outline.js';
 import { partnersOf } from './parse/c/partners.js';
 import { reach } from './parse/c/reach.js';
@@ -21,7 +23,8 @@ import { STOPPED } from './report/words.js';
 import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
 import { toldOfBorrowed } from './rules/borrowed.js';
 import type { Around } from './rules/callers.js';
-import { differ, standing, type FunctionPair, type Judged } from './rules/differ.js';
+import { batchDetails, batchEvents } from './rules/batch-events.js';
+import { besides, differ, standing, type FunctionPair, type Judged } from './rules/differ.js';
 import { adjustedBy, type LeftBehind, settleLeftBehind } from './rules/left-behind.js';
 import { redistributed } from './rules/redistributed.js';
 import { shownDifference } from './rules/shown.js';
@@ -71,6 +74,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const read = cachedReader(tools, gaps);
   const changed = new Set<string>(), memo = createMemo();
   const texts = new Map<string, { readonly pre: string; readonly post: string }>();
+  const earlier = new Map<string, CFile>(); // what fragments of earlier patches have shown
   let leftBehind: readonly LeftBehind[] = [];
   const said = new Map<string, Verdicts[]>(); // file and function to what the rules say after each patch
   input.pairs.forEach((pairs, i) => {
@@ -79,19 +83,22 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     tools.progress({ stage: 'parse', patch: i + 1, of: input.pairs.length });
     const c = pairs.filter((p) => /\.[ch]$/.test(p.path));
     for (const p of pairs) gaps.push(...p.gaps);
-    const preFiles = c.flatMap((p) => read(p, 'pre') ?? []), postFiles = c.flatMap((p) => read(p, 'post') ?? []);
+    const preFiles = withEarlier(c.flatMap((p) => read(p, 'pre') ?? []), earlier), postFiles = withEarlier(c.flatMap((p) => read(p, 'post') ?? []), earlier);
+    const inPart = (path: string): boolean => c.some((p) => p.completeness === 'fragments' && (p.path === path || p.oldPath === path));
     tools.progress({ stage: 'analysis', patch: i + 1, of: input.pairs.length });
-    const touched = touchedBy(c, read);
+    const touched = touchedBy(c, read), removed = removedConstants(c);
     const names = new Set(touched.flatMap((t) => t.flatMap((x) => [x.pre?.name, x.post?.name])).filter((n) => n !== undefined));
     // What earlier patches changed is not as it is in the tree any more.
     const treeBefore = withoutNames(tools.outside, changed);
     for (const name of names) changed.add(name);
     const treeAfter = withoutNames(tools.outside, changed);
-    const sides = { pre: createProgram(preFiles, tools.primitives, (n) => names.has(n), treeBefore, memo), post: createProgram(postFiles, tools.primitives, (n) => names.has(n), treeAfter, memo) };
+    const known = new Set([...earlier.values()].flatMap((f) => f.functions.map((fn) => fn.name))), computed = (n: string): boolean => names.has(n) || known.has(n);
+    const sides = { pre: createProgram(preFiles, tools.primitives, computed, treeBefore, memo, inPart), post: createProgram(postFiles, tools.primitives, computed, treeAfter, memo, inPart) };
     const reviewed = c.flatMap((pair, k) => (touched[k] ?? []).flatMap((t) => {
-      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore, memo), post: orderBeside(pair, 'post', tools, treeAfter, memo) }, gaps, tools.highlight);
+      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore, memo), post: orderBeside(pair, 'post', tools, treeAfter, memo) }, gaps, removed, tools.highlight);
       return one ? [{ ...one, pair }] : [];
     }));
+    for (const pair of c) { const shown = pair.completeness === 'fragments' ? read(pair, 'post') : null; if (shown) earlier.set(pair.path, laterOf(earlier.get(pair.path), shown)); }
     for (const pair of c) if (pair.pre !== null && pair.post !== null && pair.completeness === 'whole') texts.set(pair.path, { pre: pair.pre, post: pair.post });
     const around: Around = {
       texts, touched: names, files: { pre: preFiles, post: postFiles }, outside: treeAfter, parse: (path, text, wanted) => tools.parseC(path, text, wanted).file,
@@ -100,15 +107,21 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const shared = redistributed(reviewed.map((r) => ({ before: r.pre?.summary ?? null, after: r.post?.summary ?? null, judged: r.judged })));
     const asked = withCallers(reviewed.map((r, k) => ({ ...r, name: r.report.name, judged: shared[k] ?? r.judged })), around, sides.post);
     gaps.push(...asked.gaps);
+    const halves = reviewed.map((r) => ({ name: r.report.name, pre: r.pre, post: r.post })), between = batchDetails(halves, tools.primitives);
     reviewed.forEach(({ report, pre, post, pair }, k) => {
       const { judged: told, details } = asked.told[k] as Told;
       const { judged, known } = settleLeftBehind({ name: report.name, pair, pre, post, judged: told }, leftBehind);
       leftBehind = known;
-      functions.push({ ...report, details: [...report.details, ...details] });
+      functions.push({ ...report, details: [...report.details, ...between.get(report.name) ?? [], ...details] });
       found.push(...judged.map((j) => ({ ...j, patch: pair.patch, pre, post, pair })));
       const key = `${pair.path} ${report.name}`;
       said.set(key, [...(said.get(key) ?? []), { patch: pair.patch, judged }]);
     });
+    for (const b of batchEvents(halves, tools.primitives)) {
+      const of = reviewed.find((r) => r.report.name === b.half);
+      if (of) gaps.push({ stage: 'rules', file: of.pair.path, function: b.post.fn.name, why: `not shown: what it does between the two halves was taken from the knowledge, where it is lines ${b.post.fn.line}-${b.post.fn.endLine}, and what the halves keep and give back from what is shown of them` });
+      if (of) found.push(...besides(b.half, of.pair.path, [b.event], 'introduced', []).map((j) => ({ ...j, patch: of.pair.patch, pre: b.pre, post: b.post, pair: of.pair, batch: { name: b.post.fn.name, rests: `two objects of the batch share ${b.event.resource}` } })));
+    }
     for (const [path, { post }] of texts) texts.set(path, { pre: post, post });
     tools.patchDone?.(i + 1, sortedFunctions(functions.slice(before)));
   });
@@ -189,7 +202,7 @@ function orderBeside(pair: SourcePair, side: 'pre' | 'post', tools: ReviewTools,
   return orderEvidence(() => documentedPairs(tools.primitives), others, tools.primitives.structs);
 }
 
-function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], order: FunctionPair['order'], gaps: Gap[], highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
+function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], order: FunctionPair['order'], gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
   const earlier = t.from ?? pair;
   const pre = t.pre ? sides.pre.analyse(earlier.oldPath ?? earlier.path, t.pre.name) : null;
   const post = t.post ? sides.post.analyse(pair.path, t.post.name) : null;
@@ -199,7 +212,7 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   // The other half of a bracket relies on this half as a caller does.
   const callers = [...sides.post.callers(pair.path, name), ...partnersOf(name)];
   const adjustedCallers = siblings.flatMap((s) => (s.post && callers.includes(s.post.name) ? sides.post.analyse(pair.path, s.post.name) ?? [] : []));
-  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, cfg: pre.cfg, text: sourceOf(earlier.pre, pre.fn, undefined).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, cfg: post.cfg, text: sourceOf(pair.post, post.fn, undefined).lines.join('\n') }, t.from === null ? null : earlier.oldPath ?? earlier.path);
+  const change = compareSides(pre && { name: pre.fn.name, summary: pre.summary, cfg: pre.cfg, text: sourceOf(earlier.pre, pre.fn, undefined).lines.join('\n') }, post && { name: post.fn.name, summary: post.summary, cfg: post.cfg, text: sourceOf(pair.post, post.fn, undefined).lines.join('\n') }, t.from === null ? null : earlier.oldPath ?? earlier.path, removed);
   const report: ReportFunction = {
     patch: pair.patch, file: pair.path, name, completeness: pair.completeness, ...change,
     pre: pre ? sourceOf(earlier.pre, pre.fn, highlight) : null, post: post ? sourceOf(pair.post, post.fn, highlight) : null,

@@ -1,4 +1,4 @@
-import type { CType, Expr } from '../parse/c/ast.js';
+import type { Expr } from '../parse/c/ast.js';
 import { UNSHOWN } from '../parse/c/unshown.js';
 import type { Gap } from '../parse/gap.js';
 import type { BasicBlock, Cfg, Instr } from '../cfg/cfg.js';
@@ -6,17 +6,19 @@ import { printExpr } from '../cfg/print.js';
 import type { Contract } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
 import { acceptedFlags } from './accepted.js';
-import { applyCall, freshSym, writePlace } from './call.js';
+import { applyCall, freshSym } from './call.js';
 import { noteCall } from './calls.js';
+import { stillKept } from './carried.js';
 import { vagueKey } from './crowd.js';
 import { evaluate, localScope, place as placeOf } from './eval.js';
 import { exitViews, judgeExits, type Exit } from './exits.js';
 import { assume, consistent, maskOf, NEG, POS, truth, without, ZERO } from './fact.js';
-import { checkFlags, keptPromises, type FlagUse } from './flags.js';
-import { guardsOf } from './guards.js';
+import { checkFlags, isPromised, keptPromises, wordFlags, type FlagUse } from './flags.js';
+import { flagVariables, guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
-import { afterUnshown, localsOf, unshownViews } from './unshown.js';
+import { afterUnshown, unshownViews } from './unshown.js';
+import { usedTypes } from './used-types.js';
 import { createMachine, declare, lastPart, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
 import { RECLAIM } from './order.js';
@@ -29,8 +31,11 @@ import { solve, type Bounds } from './solve.js';
 import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
 import { contractOf, type Summary } from './summary.js';
 import { type TermId, isCall } from './term.js';
+import { writePlace } from './write.js';
 
 export const BOUNDS: Bounds = { apart: 8, disjuncts: 64, steps: 12_000 };
+
+const NO_KINDS: ReadonlySet<string> = new Set();
 
 /** Is shown each state that comes to instruction `at` of `block` (or, past the last one, to its end), as often as it is executed. */
 export type Watcher = (block: number, at: number, s: State, m: Machine) => void;
@@ -44,13 +49,15 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const flagUses: Map<string, FlagUse> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
-  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects);
+  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects), passed = flagVariables(effects);
   const loopTests = loopExitTests(cfg);
 
-  for (const [name, type] of localsOf(cfg, types)) declare(m, name, type);
-  for (const [name, type] of resultTypes(cfg)) declare(m, name, type);
+  const used = usedTypes(cfg, effects, types);
+  for (const [name, type] of used) declare(m, name, type);
   const initial = emptyState();
   for (const p of fn.params) initial.env.set(p.name, m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
+  // Variables whose declaration is not shown have been given a value by lines that are not shown either.
+  for (const [name, type] of used) if (!name.startsWith('%')) initial.env.set(name, m.terms.sym(`unshown:start:${name}`, name, type, 'param'));
 
   const transfer = (id: number, from: State, own: boolean): { to: number; state: State }[] => {
     const block = cfg.blocks[id] as BasicBlock;
@@ -66,9 +73,9 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   };
   const hit = solve<State>(cfg, {
     transfer,
-    key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards),
-    vagueKey: (s) => vagueKey(m.terms, s) + resultKey(m, s, results) + guardKey(m, s, guards),
-    merge: (block, old, next) => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y) => derive(m, phi, [x, y]) }),
+    key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards) + flagKey(m, s, passed),
+    vagueKey: (s) => vagueKey(m.terms, s) + resultKey(m, s, results) + guardKey(m, s, guards) + flagKey(m, s, passed),
+    merge: (block, old, next) => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y, a, b) => { derive(m, phi, [x, y]); wordFlags(m, phi, [{ value: x, facts: a.facts }, { value: y, facts: b.facts }]); } }),
     cross: (from, to, s) => {
       s.env.keep((name) => live.has(to, name));
       if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());
@@ -78,11 +85,17 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const ends = [...exits.values()];
   const gaps: Gap[] = hit.map((why) => ({ stage: 'absint', file, function: fn.name, why }));
   const pairs = lockPairs(m);
+  const named = effects.named ?? NO_KINDS;
   let contract: Summary['contract'] | null = null;
   return {
     // Most functions of a file are called by none that is analysed.
     get contract() { return contract ??= { ...acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects), takes: takingsOf(m, file) }; },
-    events: [...keptPromises(m, namedTries(m), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)],
+    events: [...keptPromises(m, namedTries(m), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)].filter((e) => !named.has(e.lockKind)),
+    named,
+    kept: stillKept(m, [...ends.map((e) => e.state), ...[...m.unshown.values()].flat().map((e) => e.state)]),
+    takenOut: [...m.takenOut.values()],
+    handed: [...m.handed.values()],
+    claims: m.claims,
     exits: exitViews(m, ends),
     unshown: unshownViews(m),
     gaps,
@@ -126,19 +139,9 @@ export function guardKey(m: Machine, s: State, guards: readonly Expr[]): string 
   return guards.map((g) => { const value = truth(m.terms, s.facts, evaluate(m, s, scope, g)); return value === null ? '?' : value ? 't' : 'f'; }).join('');
 }
 
-/** Results of calls that go to a declared pointer: what the callee's own type does not say (`void *`), the variable does. */
-function resultTypes(cfg: Cfg): Map<string, CType> {
-  const declared = new Map<string, CType>(cfg.fn.params.map((p) => [p.name, p.type]));
-  const instrs = cfg.order.flatMap((id) => cfg.blocks[id]?.instrs ?? []);
-  for (const i of instrs) if (i.op === 'declare') declared.set(i.name, i.type);
-  const types = new Map<string, CType>();
-  for (const i of instrs) {
-    if (i.op !== 'assign') continue;
-    const from = i.from.k === 'cast' ? i.from.arg : i.from;
-    const type = i.from.k === 'cast' && i.from.type.pointers > 0 ? i.from.type : i.to.k === 'id' ? declared.get(i.to.name) : undefined;
-    if (from.k === 'id' && from.name.startsWith('%') && type && type.pointers > 0 && type.base !== 'void') types.set(from.name, type);
-  }
-  return types;
+/** Whether the flags that are passed on promise a lock: the lock is held on such a path, or is not. */
+function flagKey(m: Machine, s: State, passed: ReturnType<typeof flagVariables>): string {
+  return passed.map(({ name, flag }) => { const value = s.env.get(name), told = value === undefined ? null : isPromised(m, s.facts, value, flag); return told === null ? '?' : told ? 't' : 'f'; }).join('');
 }
 
 export function returnedVariables(cfg: Cfg): string[] {
@@ -165,7 +168,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
         const type = m.variables.get(instr.to.name);
         if (type && !m.declared.has(value)) m.declared.set(value, type);
       }
-      else writePlace(m, s, placeOf(m, s, scope, instr.to), value);
+      else writePlace(m, s, placeOf(m, s, scope, instr.to), value, { line: instr.line, by: '', place: printExpr(instr.to) });
       return [s];
     }
     case 'use': evaluate(m, s, scope, instr.value); return [s];
@@ -176,12 +179,13 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
         const type = p.k === 'id' ? m.variables.get(p.name) ?? null : null;
         const sym = freshSym(m, s, `havoc:${block}:${instr.line}:${printExpr(p)}`, printExpr(p), element ? 'element' : 'unknown', block, type);
         if (element && type && type.pointers > 0) s.facts = copyOf(s.facts).set(sym, { mask: POS, is: null, ne: [] });
-        writePlace(m, s, placeOf(m, s, scope, p), sym);
+        writePlace(m, s, placeOf(m, s, scope, p), sym, { line: instr.line, by: '', place: printExpr(p) });
       }
       return [s];
     }
     case 'call': {
       const contract: Contract | null = effects.contracts.get(instr) ?? null;
+      if (contract?.claims !== undefined && instr.callee !== null) m.claims.set(instr.line, instr.callee);
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
       if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
       for (const cls of effects.unsure.get(instr) ?? []) for (const h of s.held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls) && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'cases');

@@ -9,14 +9,16 @@ import { putCounted } from './last-put.js';
 import { tellsNumber } from './looks.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { waitInside } from './order-inside.js';
-import { derive, escape, escapeHeld, forgetNothings, free, get, isLocalPlace, lend, put, usePinned } from './ownership.js';
+import { derive, escape, forgetNothings, free, get, lend, put, usePinned } from './ownership.js';
 import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
+import { converted } from './handles.js';
 import { acquire, baseObject, downgrade, release, report, rereadFieldsOf, touch, type Site } from './resources.js';
 import { copyOf } from './small-map.js';
 import { cloneState, renew, unify, type State } from './state.js';
 import { doubtReferences, markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
+import { writePlace } from './write.js';
 
 type Call = Extract<Instr, { op: 'call' }>;
 
@@ -43,6 +45,8 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (call.target) evaluate(m, s, scope, call.target);
   if (contract?.noreturn) return [];
   if (!contract?.outcomes.some((o) => o.effects.some((e) => e.op === 'put' || e.op === 'consume'))) usePinned(m, s, args);
+  const handle = contract === null && call.to !== null && call.callee !== null ? converted(m, call.callee, args, typeOfResult(m, call, null)) : null;
+  if (handle !== null && call.to !== null) { s.env.set(call.to, handle); return [s]; }
   if (contract === null) return unknownCall(m, s, call, name, args, harmless, block, fresh);
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
@@ -151,13 +155,13 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);
       if (effect.known) { s.heap.set(placeOf(m, s, { ...scope, touch: () => undefined }, effect.place), value); return true; }
-      writePlace(m, s, placeOf(m, s, scope, effect.place), value);
+      writePlace(m, s, placeOf(m, s, scope, effect.place), value, { line: call.line, by: `${name}()`, place: site.place });
       return true;
     }
     case 'clobber': {
       const loc = placeOf(m, s, scope, effect.place), t = m.terms.get(loc);
       if (t.k === 'var' && !t.global) for (const inner of [...s.heap.keys()]) if (rootVariable(m, inner) === t.name) s.heap.delete(inner);
-      writePlace(m, s, loc, freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block, typeOf(m, m.terms.load(loc))));
+      writePlace(m, s, loc, freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block, typeOf(m, m.terms.load(loc))), { line: call.line, by: `${name}()`, place: site.place });
       return true;
     }
     case 'assert-not-held': {
@@ -182,18 +186,6 @@ function countOf(m: Machine, s: State, scope: Scope, effect: Extract<ContractEff
   if (effect.count !== null || !effect.amount) return effect.count;
   const t = m.terms.get(evaluate(m, s, scope, effect.amount));
   return t.k === 'num' ? t.value : null;
-}
-
-/** Writes `value` to `loc`; storing an object outside this function's variables hands it on. */
-export function writePlace(m: Machine, s: State, loc: TermId, value: TermId): void {
-  const t = m.terms.get(loc);
-  if (t.k === 'var' && !t.global) { s.env.set(t.name, value); return; }
-  s.heap.set(loc, value);
-  if (isLocalPlace(m, loc)) { escapeHeld(m, s, value); return; }
-  escape(m, s, value);
-  // What the caller gets through its own pointer it gets with the lock of what it was made from.
-  const out = t.k === 'deref' ? m.terms.get(t.base) : null;
-  if (out?.k === 'sym' && out.source === 'param' && (typeOf(m, m.terms.load(loc))?.pointers ?? 0) > 0) for (const part of m.derived.get(value) ?? []) escapeHeld(m, s, part);
 }
 
 /** A symbol made at one place of the code; inside a loop its former value is kept apart as the old one. */

@@ -1,6 +1,7 @@
 import type { CType, Expr } from '../parse/c/ast.js';
 import { CONTAINER, KNOWN, memberPath } from '../kernel/expression.js';
 import { truth } from './fact.js';
+import { handleOf, isHandle, pointerOf } from './handles.js';
 import { strip, typeOf, type Machine } from './machine.js';
 import type { State } from './state.js';
 import type { TermId } from './term.js';
@@ -37,13 +38,20 @@ export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId
       // An element of an array is as usable as the array: pointer arithmetic keeps the sign of the pointer.
       return expr.op === '+' && (typeOf(m, left)?.pointers ?? 0) > 0 ? terms.op('ptr+', [left, right]) : terms.op(expr.op, [left, right]);
     }
-    case 'call': return settled(m, s, scope, expr) ?? containerOf(m, s, scope, expr) ?? terms.op(expr.fn.k === 'id' && expr.fn.name.startsWith('pred:') ? expr.fn.name : `call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`, expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))));
-    default: return terms.sym(`expr:${expr.k}:${expr.line}`, '…', null, 'unknown');
+    case 'call': return settled(m, s, scope, expr) ?? containerOf(m, s, scope, expr) ?? terms.op(expr.fn.k === 'id' && /^(pred|of):/.test(expr.fn.name) ? expr.fn.name : `call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`, expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))));
+    // A struct of one value stands for what that value does.
+    case 'init': { const [only, more] = expr.items; return only && !more && only.value.k !== 'init' ? handleOf(m, evaluate(m, s, scope, only.value)) : unknown(m, expr); }
+    default: return unknown(m, expr);
   }
+}
+
+function unknown(m: Machine, expr: Expr): TermId {
+  return m.terms.sym(`expr:${expr.k}:${expr.line}`, '…', null, 'unknown');
 }
 
 /** A value that is cast to a pointer to a struct is one, where nothing else says what it is. */
 function cast(m: Machine, value: TermId, type: CType): TermId {
+  if (type.pointers === 1 && /^(struct|union) /.test(type.base) && isHandle(m, value)) return pointerOf(m, value, type);
   if (type.pointers === 1 && /^(struct|union) /.test(type.base) && m.terms.get(value).k !== 'num' && !m.casts.has(value)) {
     m.casts.set(value, { ...type, array: false });
     m.typed.clear();
@@ -157,7 +165,7 @@ function localValue(m: Machine, name: string): TermId {
 
 function identifier(m: Machine, s: State, name: string): TermId {
   const { terms } = m;
-  if (name === 'NULL' || name === 'false') return terms.num(0);
+  if (name === 'NULL' || name === 'false' || (name.endsWith('_NULL') && typeof m.types.constants.get(name) !== 'number')) return terms.num(0);
   if (name === 'true') return terms.num(1);
   const constant = m.types.constants.get(name);
   if (constant !== undefined) return constant === null ? terms.name(name) : constant === 0 ? terms.num(0) : terms.name(name);

@@ -7,8 +7,8 @@ import { discriminating } from './summary.js';
 /** What is known of a caller's own values on one way out, or on several that were put together: expressions to their possible signs. */
 export type Known = ReadonlyMap<string, number>;
 
-export function knownAt(m: Machine, e: Exit): Known {
-  return new Map(discriminating(m, e, null).map((g) => [printExpr(g.expr).replace(/\bpred:/g, ''), g.mask]));
+export function knownAt(m: Machine, e: Exit, most?: number): Known {
+  return new Map(discriminating(m, e, null, most).map((g) => [printExpr(g.expr).replace(/\bpred:/g, ''), g.mask]));
 }
 
 /** What holds on both. */

@@ -108,6 +108,8 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   const base = baseObject(m, h.lock);
   if (m.unclear.has(h.lock)) return 'contract';
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
+  // Put into a field with what it belongs to, and never given back here: another half of the work does.
+  if (!released && [...m.kept.values()].some((k) => k.resources.some((r) => r.lock !== null && r.resource === lockClass(m, h.lock)))) return 'contract';
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && keptHere(m, base, h)) return 'sure';
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';

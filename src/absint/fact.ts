@@ -34,10 +34,15 @@ export function maskOf(terms: Terms, facts: Facts, id: TermId): number {
       if (t.op === '==' || t.op === '<') { const truth = compare(terms, facts, t.op, a, t.args[1] as TermId); return truth === null ? own & (ZERO | POS) : truth ? POS : ZERO; }
       if (t.op === '<<' && maskOf(terms, facts, a) === POS) return POS;
       if (t.op === '&' && own === ANY) return testBits(terms, facts, id, t.args);
-      return t.op === 'ptr+' || t.op.startsWith('in:') ? own & maskOf(terms, facts, a) : own;
+      return isSameSign(t.op) ? own & maskOf(terms, facts, a) : own;
     }
     default: return own;
   }
+}
+
+/** What the operator makes of NULL is NULL, and of an object an object: an element, a container, a handle and what it stands for. */
+function isSameSign(op: string): boolean {
+  return op === 'ptr+' || op.startsWith('in:') || op.startsWith('of:') || op.startsWith('as:');
 }
 
 /** True, false, or null when either is possible. */
@@ -91,7 +96,7 @@ export function narrow(terms: Terms, facts: Map<TermId, Fact>, id: TermId, mask:
   if (t.k === 'num') return true;
   if (t.k === 'op' && t.op === '!') return narrow(terms, facts, t.args[0] as TermId, (mask & ZERO ? NONZERO : 0) | (mask & NONZERO ? ZERO : 0));
   if (t.k === 'op' && t.op === '-' && t.args.length === 1) narrow(terms, facts, t.args[0] as TermId, (mask & NEG ? POS : 0) | (mask & ZERO) | (mask & POS ? NEG : 0));
-  if (t.k === 'op' && (t.op === 'ptr+' || t.op.startsWith('in:'))) return narrow(terms, facts, t.args[0] as TermId, mask);
+  if (t.k === 'op' && isSameSign(t.op)) return narrow(terms, facts, t.args[0] as TermId, mask);
   const old = facts.get(id) ?? NOTHING;
   facts.set(id, { ...old, mask: left });
   // A bit is set: so the value is not 0.

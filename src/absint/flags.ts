@@ -3,8 +3,9 @@ import type { Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import type { Contract, LockMode } from '../kernel/contract.js';
 import { evaluate, localScope } from './eval.js';
+import { knownAt, knownOnBoth, type Known } from './exit-cases.js';
 import { truth, type Facts } from './fact.js';
-import { lockClass, strip, type Event, type Machine } from './machine.js';
+import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { note, report } from './resources.js';
 import type { State, Step } from './state.js';
 import type { TermId } from './term.js';
@@ -26,6 +27,8 @@ export interface FlagUse {
   /** Whether those who call the function in its own file hold one of them there; null: not known. */
   readonly around: 'held' | 'free' | null;
   readonly place: string;
+  /** What is known there of what the caller gave, and of what was asked of it. */
+  readonly known: Known;
   readonly trace: Step | null;
 }
 
@@ -50,8 +53,9 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
   const promised = flags.lockedFlag === null ? null : isPromised(m, s.facts, value, flags.lockedFlag);
   const flag = flags.lockedFlag === 'true' ? `${flags.param}=true` : flags.lockedFlag;
   const mode = held.some((h) => h.mode === 'exclusive') ? 'exclusive' : held.length > 0 ? 'shared' : null;
-  const use: FlagUse = { callee: call.callee ?? '?', flags: text, line: call.line, flag, promised, locks, held: mode, around: null, place: printExpr(arg), trace: s.trace };
-  uses.set(`${call.line} ${call.callee} ${text} ${promised} ${mode}`, use);
+  const use: FlagUse = { callee: call.callee ?? '?', flags: text, line: call.line, flag, promised, locks, held: mode, around: null, place: printExpr(arg), known: knownAt(m, { state: s, value: null, line: call.line, block }, MAX_KNOWN), trace: s.trace };
+  const key = `${call.line} ${call.callee} ${text} ${promised} ${mode}`, other = uses.get(key);
+  uses.set(key, other ? { ...use, known: knownOnBoth(other.known, use.known) } : use);
   if (flag === null) return;
   if (promised === true) note(s, site, `${call.callee}() is told that the walk's lock is held`);
   if (promised === false && held.length > 0) report(m, s, { kind: 'lock-without-flag', resource: lockClass(m, held[0]?.lock as TermId), place: held[0]?.place ?? '', lockKind: held[0]?.kind ?? 'other', otherLine: held[0]?.line ?? 0, certainty: 'sure', detail: flag }, site);
@@ -69,13 +73,35 @@ export function keptPromises(m: Machine, events: readonly Event[], uses: Iterabl
 /** The names that are certainly set, and the value as a reader would say it. */
 function spelled(m: Machine, s: State, value: TermId): { known: readonly string[]; text: string } {
   const t = m.terms.get(value);
-  const names = (id: TermId): string => { const c = m.terms.get(id); return c.k === 'name' ? c.name : c.k === 'num' ? String(c.value) : c.k === 'bits' ? [...c.set, ...(c.base < 0 ? [] : ['…'])].join('|') : '…'; };
-  const known = t.k === 'bits' ? t.set : t.k === 'name' ? [t.name] : [];
-  if (t.k === 'num' || t.k === 'name' || (t.k === 'bits' && t.base < 0)) return { known, text: names(value) };
-  const cases = s.facts.get(value)?.is?.map(names).sort();
-  const base = t.k === 'bits' ? m.terms.get(t.base) : t;
-  const own = base.k === 'sym' && base.source === 'param' ? base.text : '…';
-  return { known, text: cases?.join(' or ') ?? [own, ...known].join('|') };
+  return { known: t.k === 'bits' ? t.set : t.k === 'name' ? [t.name] : [], text: inWords(m, s.facts, value).join(' or ') };
+}
+
+/** What flags may hold, sorted: "A|B", "ttu|A" of an argument, "…" for what is not known. */
+function inWords(m: Machine, facts: Facts, value: TermId): readonly string[] {
+  const t = m.terms.get(value);
+  if (t.k === 'num') return [String(t.value)];
+  if (t.k === 'name') return [t.name];
+  if (t.k === 'bits' && t.base < 0) return [t.set.join('|')];
+  const own = facts.get(value)?.is;
+  if (own) return own.flatMap((id) => inWords(m, facts, id)).sort();
+  if (t.k === 'bits') return sortedOnce(inWords(m, facts, t.base).map((w) => [...(w === '0' ? [] : w.split('|')), ...t.set]).map((names) => [...new Set(names)].join('|')));
+  return m.worded.get(value) ?? [t.k === 'sym' && t.source === 'param' ? t.text : '…'];
+}
+
+/** Remembers in words what `value` may hold, which comes of `parts`; nothing where that is no flags. */
+export function wordFlags(m: Machine, value: TermId, parts: readonly { readonly value: TermId; readonly facts: Facts }[]): void {
+  const isFlags = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'bits' || t.k === 'name' || m.worded.has(id) || (t.k === 'num' && typeOf(m, value)?.base.startsWith('enum ') === true); };
+  if (!parts.some((p) => isFlags(p.value) || p.facts.get(p.value)?.is?.some(isFlags))) return;
+  const words = sortedOnce([...m.worded.get(value) ?? [], ...parts.flatMap((p) => (p.value === value ? [] : inWords(m, p.facts, p.value)))]);
+  if (words.length <= MAX_WORDS) m.worded.set(value, words);
+}
+
+const MAX_KNOWN = 24;
+/** More cases than this tell a reader nothing. */
+const MAX_WORDS = 6;
+
+function sortedOnce(words: readonly string[]): string[] {
+  return [...new Set(words)].sort();
 }
 
 /** Whether the flag is set in `value`; null: not known. "true" is a parameter that promises by not being 0. */
@@ -86,7 +112,7 @@ export function isPromised(m: Machine, facts: Facts, value: TermId, flag: string
 /** The function's own parameter is what the callee gets: who calls the function speaks to the callee. */
 function passedOn(m: Machine, value: TermId, flags: NonNullable<Contract['flags']>): void {
   const stripped = strip(m.terms, value), t = m.terms.get(stripped), whole = t.k === 'bits' && t.base >= 0 ? m.terms.get(t.base) : t;
-  if (whole.k !== 'sym' || whole.source !== 'param') return;
+  if (whole.k !== 'sym' || whole.source !== 'param' || !m.fn.params.some((p) => p.name === whole.text)) return;
   const added = t.k === 'bits' ? t.set : [];
   const promises = flags.lockedFlag !== null && !added.includes(flags.lockedFlag);
   const next = { param: whole.text, accepts: flags.accepts, lockedFlag: promises ? flags.lockedFlag : null, lock: promises ? flags.lock : null };

@@ -2,6 +2,7 @@ import type { CFunction, CType, Expr, StructType } from '../parse/c/ast.js';
 import type { Contract, LockKind } from '../kernel/contract.js';
 import type { ResultUse, resultUses } from './results.js';
 import type { CallSite } from './calls.js';
+import type { Handed, Kept, TakenOut } from './carried.js';
 import type { Exit } from './exits.js';
 import { createTerms, type TermId, type Terms, isCall } from './term.js';
 import type { OrderLog } from './order.js';
@@ -87,6 +88,14 @@ export interface Machine {
   readonly calls: Map<string, CallSite>;
   /** Parameters whose value goes to a callee whose contract speaks of its flags. */
   readonly passed: Map<string, NonNullable<Contract['flags']>>;
+  /** Calls that say that something is never true, by line. */
+  readonly claims: Map<number, string>;
+  /** Fields that something was kept in, and fields that were cleared after what was kept there had been read. */
+  readonly kept: Map<string, Kept>;
+  readonly takenOut: Map<string, TakenOut>;
+  readonly handed: Map<string, Handed>;
+  /** What flags held in words, for values that stand for several: where ways joined, and over lines that are not shown. */
+  readonly worded: Map<TermId, readonly string[]>;
   /** What `typeOf` has found; emptied when a declaration or a cast says something new. */
   readonly typed: Map<TermId, CType | null>;
   /** What `carried` has found; emptied when something is derived. */
@@ -106,7 +115,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), pinned: new Set(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), relocked: new Set(), brought: new Set(), lent: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
+  return { fn, uses, untested: new Set(), pinned: new Set(), worded: new Map(), claims: new Map(), kept: new Map(), takenOut: new Map(), handed: new Map(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), relocked: new Set(), brought: new Set(), lent: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

@@ -146,6 +146,12 @@ export function escapeHeld(m: Machine, s: State, value: TermId): void {
   if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
 }
 
+/** The same of locks that are reached through the object, however far. */
+export function escapeReached(m: Machine, s: State, object: TermId): void {
+  const through = (id: TermId): boolean => { const t = m.terms.get(id); return baseObject(m, id) === object || (t.k === 'addr' || t.k === 'load' ? through(t.loc) : (t.k === 'field' || t.k === 'elem' || t.k === 'deref') && through(t.base)); };
+  if (s.held.some((h) => !h.escaped && through(h.lock))) s.held = s.held.map((h) => (through(h.lock) ? { ...h, escaped: true } : h));
+}
+
 /** The memory of what `value` points to is given back, and its references with it. */
 export function free(m: Machine, s: State, value: TermId): void {
   const objects = carried(m, value);

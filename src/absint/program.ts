@@ -6,6 +6,7 @@ import { buildCfg, type CfgHints } from '../cfg/build.js';
 import type { Cfg } from '../cfg/cfg.js';
 import type { Contract, LockKind } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
+import { namedReferences, speaksOfReference } from '../effect/named.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
 import { againstCallers, aroundCalls } from './caller-locks.js';
@@ -32,6 +33,8 @@ export interface Primitives {
   readonly globals: ReadonlyMap<string, CType>;
   /** Bodies that take locks in a documented order, with where it is documented. */
   readonly orders: readonly { readonly fn: CFunction; readonly source: string }[];
+  /** Bodies that show how the two halves of an operation are called for several objects, one after the other. */
+  readonly batches: readonly { readonly fn: CFunction; readonly source: string }[];
   readonly annotations: (fn: CFunction, structs?: ReadonlyMap<string, StructType>) => Contract | null;
 }
 
@@ -61,9 +64,10 @@ const MAX_DEPTH = 12;
 
 /**
  * `computed`: functions whose own body wins over the knowledge, because the series touches them. `outside`: what is
- * known of functions that are in none of `files`. `memo`: what other programs have analysed already.
+ * known of functions that are in none of `files`. `memo`: what other programs have analysed already. `inPart`: files of
+ * which a mail shows hunks only, where names say what else nobody says.
  */
-export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean, outside: Outside = NOTHING_OUTSIDE, memo: Memo | null = null): Program {
+export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean, outside: Outside = NOTHING_OUTSIDE, memo: Memo | null = null, inPart: (path: string) => boolean = () => false): Program {
   const own = new Set(files.map((f) => f.path));
   const byFile = new Map<string, Map<string, CFunction>>();
   const shared = new Map<string, { file: string; fn: CFunction }>(), prototypes = new Map<string, CFunction>();
@@ -114,6 +118,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     let result = fn.params.some((p) => p.type.pointers >= 2) || keepsArgument(fn);
     for (const name of calledBy(fn)) {
       if (result) break;
+      if (inPart(file) && speaksOfReference(name)) result = true;
       const stated = primitives.contract(name, -1);
       if (stated) { if (touches(stated)) result = true; continue; }
       const definition = primitives.definition(name);
@@ -177,7 +182,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     cut = Infinity;
     depth++;
     const { cfg, gaps } = buildCfg(fn, primitives.hints);
-    const effects = effectTable(cfg, calleeOf(file));
+    const stated = effectTable(cfg, calleeOf(file)), effects = inPart(file) ? namedReferences(cfg, stated) : stated;
     const same = memo?.keyOf(file, fn, cfg, effects, declarations, depth > 1), before = same === undefined ? undefined : memo?.find(same);
     const summary = before?.summary ?? analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);
     depth--;

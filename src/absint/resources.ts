@@ -159,6 +159,7 @@ function findBase(m: Machine, id: TermId): TermId {
     const loc = m.terms.get(t.loc);
     if (loc.k === 'field' || loc.k === 'elem') return baseObject(m, loc.base);
   }
+  if (t.k === 'op' && t.op.startsWith('as:')) return baseObject(m, t.args[0] as TermId);
   return strip(m.terms, id);
 }
 

@@ -126,7 +126,7 @@ export function resourceKey(s: State): string {
 /** What a merge asks: the declared type of a variable; and whom it tells of its join symbols. */
 export interface JoinHooks {
   readonly typeOf: (name: string) => CType | null;
-  readonly joins: (phi: TermId, x: TermId, y: TermId) => void;
+  readonly joins: (phi: TermId, x: TermId, y: TermId, a: State, b: State) => void;
 }
 
 const NO_HOOKS: JoinHooks = { typeOf: () => null, joins: () => undefined };
@@ -142,7 +142,7 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
   let tested: readonly TermId[] | null = null;
   const join = (name: string, x: TermId, y: TermId): TermId => {
     const phi = terms.sym(`phi:${block}:${name}`, name.startsWith('@') ? '…' : name, name.startsWith('@') ? null : on.typeOf(name), 'phi');
-    on.joins(phi, x, y);
+    on.joins(phi, x, y, a, b);
     phis.push([phi, joinFact(factOf(terms, a.facts, x), factOf(terms, b.facts, y))], ...flagTests(terms, tested ??= flagsTested(terms, a, b), a, x, b, y, phi));
     return phi;
   };

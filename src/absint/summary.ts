@@ -5,9 +5,11 @@ import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/c
 import { structure } from '../kernel/structure.js';
 import type { Gap } from '../parse/gap.js';
 import type { CallSite } from './calls.js';
+import type { Handed, Kept, TakenOut } from './carried.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import type { FlagUse } from './flags.js';
+import { isHandleType, madeOf } from './handles.js';
 import { strip, typeOf, type Event, type Machine } from './machine.js';
 import type { LockPair } from './order-summary.js';
 import { baseObject } from './resources.js';
@@ -45,6 +47,14 @@ export interface Summary {
   readonly calls: readonly CallSite[];
   /** True when a callee's effect was unknown on a path between an acquire or get and an exit. */
   readonly bounded: boolean;
+  /** What is held at some end through what was put into a field; and fields that were cleared for what they held. */
+  readonly kept: readonly Kept[];
+  readonly takenOut: readonly TakenOut[];
+  readonly handed: readonly Handed[];
+  /** Lines that say that something is never true, to the call that says it. */
+  readonly claims: ReadonlyMap<number, string>;
+  /** Kinds of references that only names speak of: told, and never judged. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** One way a function ends, in words that do not depend on local names. */
@@ -143,6 +153,8 @@ export function toExpr(m: Machine, id: TermId, returned: TermId | null, stored: 
   const kept = stored.get(id);
   if (kept) return kept;
   if (returned !== null && strip(terms, returned) === id && t.k !== 'num') return t.k === 'sym' && t.source === 'param' ? { k: 'id', name: t.text, line } : { k: 'id', name: '__return', line };
+  // The caller gets a handle of the object.
+  if (returned !== null && returned !== id && t.k !== 'num' && madeOf(m, returned) === id) { const type = typeOf(m, id); if (type?.pointers === 1) return { k: 'cast', type, arg: { k: 'id', name: '__return', line }, line }; }
   switch (t.k) {
     case 'num': return { k: 'num', value: t.value, text: String(t.value), line };
     case 'name': return { k: 'id', name: t.name, line };
@@ -155,6 +167,8 @@ export function toExpr(m: Machine, id: TermId, returned: TermId | null, stored: 
       if (args.some((a) => a === null)) return null;
       const known = args as Expr[];
       if (t.op.startsWith('in:') && known[0]) return { k: 'call', fn: { k: 'id', name: CONTAINER, line }, args: [known[0], { k: 'id', name: m.casts.get(id)?.base ?? '', line }, { k: 'id', name: t.op.slice(3), line }], line };
+      if (t.op.startsWith('as:') && known[0]) return { k: 'cast', type: { base: t.op.slice(3), pointers: 1, array: false }, arg: known[0], line };
+      if (t.op.startsWith('of:')) return { k: 'call', fn: { k: 'id', name: t.op, line }, args: known, line };
       if (isCall(t.op)) return { k: 'call', fn: { k: 'id', name: t.op.startsWith('pred:') ? t.op : t.op.slice(5), line }, args: known, line };
       const [a, b] = known;
       if (a && b) return { k: 'binary', op: t.op === 'ptr+' ? '+' : t.op, left: a, right: b, line };
@@ -188,6 +202,7 @@ export function exitName(fn: CFunction, mask: number): string {
   const pointer = fn.returns.pointers > 0;
   const bool = fn.returns.base === 'bool' || fn.returns.base === '_Bool';
   if (pointer) return mask === ZERO ? 'returns NULL' : mask === NEG ? 'returns an error pointer' : mask === POS ? 'returns a pointer' : mask === (NEG | POS) ? 'returns non-NULL' : 'returns';
+  if (isHandleType(fn.returns)) return mask === ZERO ? 'returns NULL' : (mask & ZERO) === 0 ? 'returns a handle' : 'returns';
   if (bool) return mask === ZERO ? 'returns false' : (mask & ZERO) === 0 ? 'returns true' : 'returns';
   return mask === NEG ? 'returns an error' : mask === ZERO ? 'returns 0' : mask === POS ? 'returns > 0' : mask === (NEG | ZERO) ? 'returns <= 0' : mask === (NEG | POS) ? 'returns non-zero' : 'returns >= 0';
 }
@@ -315,10 +330,10 @@ function signsSeen(exits: readonly Exit[]): ReadonlyMap<TermId, number> {
 }
 
 /** Facts about the caller's values that hold on this exit and are contradicted on another. */
-export function discriminating(m: Machine, exit: Exit, signs: ReadonlyMap<TermId, number> | null): SummaryOutcome['given'] {
+export function discriminating(m: Machine, exit: Exit, signs: ReadonlyMap<TermId, number> | null, most = MAX_GIVEN): SummaryOutcome['given'] {
   const out: { expr: Expr; mask: number }[] = [];
   for (const [id, f] of exit.state.facts) {
-    if (f.mask === ANY || out.length >= MAX_GIVEN || id === exit.value) continue;
+    if (f.mask === ANY || out.length >= most || id === exit.value) continue;
     if (!ofCaller(m.terms, id)) continue;
     if (signs !== null && !SETS.some((mask) => ((signs.get(id) ?? 0) & (1 << mask)) !== 0 && (mask & f.mask) === 0)) continue;
     const expr = toExpr(m, id, null);

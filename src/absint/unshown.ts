@@ -1,8 +1,8 @@
-import type { CType } from '../parse/c/ast.js';
-import { isPartial, UNSHOWN } from '../parse/c/unshown.js';
-import type { Cfg, Instr } from '../cfg/cfg.js';
+import { UNSHOWN } from '../parse/c/unshown.js';
+import type { Instr } from '../cfg/cfg.js';
 import { exitViews } from './exits.js';
-import type { Machine, TypeTable } from './machine.js';
+import { wordFlags } from './flags.js';
+import type { Machine } from './machine.js';
 import { cloneState, emptyState, type State } from './state.js';
 
 /**
@@ -15,7 +15,12 @@ export function afterUnshown(m: Machine, s: State, block: number, instr: Extract
   const key = why === UNSHOWN ? `${String(line).padStart(9, '0')} ${block}` : why, all = m.unshown.get(key) ?? [];
   m.unshown.set(key, [...all, { state: { ...cloneState(s), env: emptyState().env }, value: null, line, block }].slice(-MOST));
   const next: State = { ...emptyState(), part: block, trace: { line, note: 'lines that are not shown', block, prev: null } };
-  for (const name of s.env.keys()) if (!name.startsWith('%')) next.env.set(name, m.terms.sym(`unshown:${block}:${name}`, name, m.variables.get(name) ?? null, 'param'));
+  for (const [name, value] of s.env) if (!name.startsWith('%')) {
+    const now = m.terms.sym(`unshown:${block}:${name}`, name, m.variables.get(name) ?? null, 'param');
+    next.env.set(name, now);
+    // For words alone: the lines that are not shown are the same on both sides.
+    wordFlags(m, now, [{ value, facts: s.facts }]);
+  }
   return next;
 }
 
@@ -36,18 +41,4 @@ function lost(m: Machine, s: State, line: number): void {
     if (t.k !== 'sym' || t.source !== 'old' || o.claim !== 'found' || o.escaped || o.lent || [...s.env.values(), ...s.heap.values()].some((v) => m.terms.symbols(v).includes(o.object))) continue;
     m.events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line, otherLine: o.line, exitClass: 'goes on to the next turn of its loop', trace: s.trace, certainty: 'sure', detail: '', object: m.named.get(o.object) ?? null });
   }
-}
-
-/** Variables whose declaration is not shown: what the visible lines assign. */
-export function localsOf(cfg: Cfg, types: TypeTable): Map<string, CType> {
-  const out = new Map<string, CType>();
-  if (!isPartial(cfg.fn)) return out;
-  const declared = new Set(cfg.fn.params.map((p) => p.name));
-  const instrs = cfg.order.flatMap((id) => cfg.blocks[id]?.instrs ?? []);
-  for (const i of instrs) if (i.op === 'declare') declared.add(i.name);
-  for (const i of instrs) {
-    const to = i.op === 'assign' && i.to.k === 'id' ? i.to.name : null;
-    if (to !== null && !to.startsWith('%') && !declared.has(to) && !types.globals.has(to)) out.set(to, { base: 'void', pointers: 1, array: false });
-  }
-  return out;
 }

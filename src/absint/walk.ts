@@ -1,4 +1,5 @@
 import { operationOf } from '../effect/table.js';
+import { isConversion, isHandleType } from './handles.js';
 import type { CFunction, CType, Expr, Stmt } from '../parse/c/ast.js';
 
 export function isVoid(type: CType): boolean {
@@ -30,7 +31,7 @@ export function writesOnlyLocals(s: Stmt, locals: Set<string>): boolean {
 /** True when a pointer that the function was given is stored where it outlives the call. */
 export function keepsArgument(fn: CFunction): boolean {
   if (!fn.body) return false;
-  const given = new Set(fn.params.filter((p) => p.type.pointers > 0).map((p) => p.name));
+  const given = new Set(fn.params.filter((p) => p.type.pointers > 0 || isHandleType(p.type)).map((p) => p.name));
   const locals = new Set(fn.params.map((p) => p.name));
   let keeps = false;
   const carries = (e: Expr): boolean => {
@@ -40,9 +41,11 @@ export function keepsArgument(fn: CFunction): boolean {
       case 'unary': return e.op === '&' && e.arg.k === 'member' && carries(e.arg.obj);
       case 'binary': return carries(e.left) || carries(e.right);
       case 'cond': return (e.then !== null && carries(e.then)) || carries(e.else);
+      case 'call': return e.fn.k === 'id' && isConversion(e.fn.name) && e.args.length === 1 && e.args.some(carries);
       default: return false;
     }
   };
+  for (const s of fn.body.body) if (s.k === 'decl') for (const v of s.vars) if (v.init !== null && carries(v.init)) given.add(v.name);
   visit(fn.body, (e) => { if (e.k === 'assign' && !isLocal(e.left, locals) && carries(e.right)) keeps = true; }, () => undefined, (name) => locals.add(name));
   return keeps;
 }

@@ -13,4 +13,6 @@ export interface EffectTable {
   readonly unsure: ReadonlyMap<Instr, readonly string[]>;
   /** Names of callees without a contract, sorted. */
   readonly unknown: readonly string[];
+  /** Kinds of references that are known by the names of functions alone. */
+  readonly named?: ReadonlySet<string>;
 }

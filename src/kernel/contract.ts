@@ -113,6 +113,8 @@ export interface Contract {
    * `lockedFlag` promises that the caller holds `lock`, one of `a->b | c->d` by class; "true" is any value but 0.
    */
   readonly flags: { readonly param: string; readonly accepts: readonly string[] | null; readonly lockedFlag: string | null; readonly lock: Expr | null } | null;
+  /** The parameter that the call says is never true; it checks nothing in production. */
+  readonly claims?: string;
   /** Of a computed contract: the locks that it waits for somewhere inside, whatever it holds when it comes back. */
   readonly takes?: readonly Taking[];
   /** Kernel versions [since, until) for which the entry holds; null is open. */

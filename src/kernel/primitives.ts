@@ -14,12 +14,15 @@ export interface KernelPrimitives {
   readonly globals: ReadonlyMap<string, CType>;
   /** Bodies that take locks in a documented order. */
   readonly orders: readonly DocumentedOrder[];
+  /** Bodies that show how the two halves of an operation are called for several objects. */
+  readonly batches: readonly DocumentedOrder[];
   /** Annotations count where there is no body to compute from: a body says more. */
   readonly annotations: (fn: CFunction, structs?: ReadonlyMap<string, StructType>) => Contract | null;
 }
 
 /** `declaration` gives the tree's own declaration of a name where the host can find one cheaply, else null. */
 export function primitivesOf(knowledge: Knowledge, declaration: (name: string) => CFunction | null = () => null): KernelPrimitives {
+  const documented = [...knowledge.orders.values()].flat().filter((o) => knowledge.version === null || covers(o, knowledge.version)), isBatch = (o: DocumentedOrder): boolean => o.fn.attributes.some((a) => a.name === '__batch');
   const found = new Map<string, Contract | null>();
   return {
     hints: knowledge,
@@ -34,7 +37,8 @@ export function primitivesOf(knowledge: Knowledge, declaration: (name: string) =
     constants: knowledge.constants,
     lockTypes: knowledge.lockTypes,
     globals: knowledge.globals,
-    orders: [...knowledge.orders.values()].flat().filter((o) => knowledge.version === null || covers(o, knowledge.version)),
+    orders: documented.filter((o) => !isBatch(o)),
+    batches: documented.filter(isBatch),
     annotations: (fn, structs = knowledge.structs) => (fn.body ? null : contractFromAttributes(fn, { ...knowledge, structs })),
   };
 }

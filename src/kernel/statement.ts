@@ -14,8 +14,10 @@ export interface Statement {
   readonly flags: Contract['flags'];
   readonly since: string | null;
   readonly until: string | null;
-  /** `__lock_order("mm/rmap.c")`: where the order is documented that the body takes its locks in; null for any other function. */
+  /** `__lock_order("mm/rmap.c")`: where the order is documented that the body takes its locks in; `__batch` likewise, of what it does to several objects; null for any other function. */
   readonly order: string | null;
+  /** `__claims_not(condition)`: the parameter that the call says is never true. */
+  readonly claims: string | null;
   /** Guard classes that enter here, with the function that leaves them. */
   readonly guards: readonly { readonly name: string; readonly exit: string }[];
   /** `__free(name)` classes that this function serves. */
@@ -41,7 +43,7 @@ const SILENT = /^(static|inline|extern|__always_inline|noinline|__must_check|__i
 export function readStatement(fn: CFunction, env: TypeEnvironment, strictness: Strictness): Statement {
   const reader = new Map(Object.entries(VOCABULARY));
   const draft: Draft = {
-    fn, env, strictness, stated: [], pure: false, result: null, noreturn: false, errno: false, flags: null, since: null, until: null, guards: [], frees: [], iterator: null, order: null, wrong: [],
+    fn, env, strictness, stated: [], pure: false, result: null, noreturn: false, errno: false, flags: null, since: null, until: null, guards: [], frees: [], iterator: null, order: null, claims: null, wrong: [],
     tryLock: fn.attributes.some((a) => a.name === '__trylock'),
     kind: kindOverride(fn), names: new Map([...fn.params.map((p) => [p.name, p.type] as const), ['__return', fn.returns]]),
   };
@@ -61,15 +63,23 @@ export function readStatement(fn: CFunction, env: TypeEnvironment, strictness: S
 export function contractOfStatement(fn: CFunction, s: Statement, source: string): { readonly contract: Contract | null; readonly why: string | null } {
   const outcomes = outcomesOf(s.stated, fn.returns, s.errno);
   if (!outcomes) return { contract: null, why: 'results named by bits and results named otherwise do not mix' };
-  return { why: null, contract: { name: fn.name, params: fn.params, returns: fn.returns, ...(fn.variadic ? { variadic: true } : {}), outcomes, pure: s.pure, result: s.result, noreturn: s.noreturn, flags: s.flags, since: s.since, until: s.until, source } };
+  return { why: null, contract: { name: fn.name, params: fn.params, returns: fn.returns, ...(fn.variadic ? { variadic: true } : {}), outcomes, pure: s.pure, result: s.result, noreturn: s.noreturn, flags: s.flags, ...(s.claims === null ? {} : { claims: s.claims }), since: s.since, until: s.until, source } };
 }
 
 interface Draft {
   readonly fn: CFunction; readonly env: TypeEnvironment; readonly strictness: Strictness;
   readonly stated: Stated[]; readonly wrong: { line: number; why: string }[]; readonly guards: { name: string; exit: string }[]; readonly frees: string[];
   readonly names: ReadonlyMap<string, CType>; readonly tryLock: boolean; readonly kind: LockKind | null;
-  pure: boolean; result: Expr | null; noreturn: boolean; errno: boolean; flags: Contract['flags']; since: string | null; until: string | null; iterator: Statement['iterator']; order: string | null;
+  pure: boolean; result: Expr | null; noreturn: boolean; errno: boolean; flags: Contract['flags']; since: string | null; until: string | null; iterator: Statement['iterator']; order: string | null; claims: string | null;
 }
+/** The body shows something, and is called by nobody. */
+function documented(d: Draft, a: { readonly args: Args }): string | null {
+  const [where] = a.args;
+  if (where?.k !== 'str' || !d.fn.body) return 'needs a body, and where it is documented';
+  d.order = where.text.replace(/^"|"$/g, '');
+  return null;
+}
+
 type Args = readonly (Expr | null)[];
 /** Reads one attribute into the draft; the reason when it is wrong, else null. */
 type Word = (d: Draft, a: Attribute & { readonly args: Args }, given: Expr | null) => string | null;
@@ -98,10 +108,11 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
     if (!when || (mode !== 'shared' && mode !== 'exclusive') || a.args.length > 3) return 'needs a result, shared or exclusive, and the lock';
     return lockWord((draft, place, kind) => acquire(draft, place, kind, mode))(d, { ...a, args: [a.args[2] ?? RETURN] }, null, when);
   },
-  __lock_order: (d, a) => {
-    const [where] = a.args;
-    if (where?.k !== 'str' || !d.fn.body) return 'needs a body, and where the order is documented';
-    d.order = where.text.replace(/^"|"$/g, '');
+  __lock_order: documented, __batch: documented,
+  __claims_not: (d, a) => {
+    const name = idOf(a.args[0]);
+    if (name === null || !d.fn.params.some((p) => p.name === name)) return 'needs a parameter';
+    d.claims = name;
     return null;
   },
   __irq_off: contextWord(true), __irq_on: contextWord(false),

@@ -3,7 +3,11 @@ import type { Cfg } from '../cfg/cfg.js';
 import { isPartial } from '../parse/c/unshown.js';
 import { earlyExits } from './early-exits.js';
 import { orderEdges, type OrderEdge, type Timeline, timelines } from './timeline.js';
+import { labelsOf } from '../parse/c/labels.js';
+import { claimDetails, flagTestDetails } from './claims.js';
 import { flagDetails } from './flag-details.js';
+import { keptDetails } from './kept-details.js';
+import { retestDetails } from './retests.js';
 import { CHANGE_CLASSES, type ChangeClass, type ExitContract } from './change.js';
 
 /** What a change does to one function's locks and references. */
@@ -26,8 +30,10 @@ export interface Side {
   readonly cfg: Cfg;
 }
 
-/** `from`: the file where it stood before, if that is another one. */
-export function compareSides(pre: Side | null, post: Side | null, from: string | null = null): FunctionChange {
+const NONE: ReadonlySet<string> = new Set();
+
+/** `from`: the file where it stood before, if that is another one. `gone`: constants that the patch removes. */
+export function compareSides(pre: Side | null, post: Side | null, from: string | null = null, gone: ReadonlySet<string> = NONE): FunctionChange {
   const before = pre ? contracts(pre.summary) : [], after = post ? contracts(post.summary) : [];
   const told = { before: pre ? cases(pre.summary) : [], after: post ? cases(post.summary) : [] };
   const classes = new Set<ChangeClass>();
@@ -45,20 +51,27 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
     const early = earlyExits(pre.cfg, post.cfg, isPartial(post.cfg.fn));
     if (early.length > 0) classes.add('new-exit');
     details.push(...fresh.map((e) => `new failure exit: ${e.exit}`), ...early.map((e) => `new failure exit${e.value === '' ? '' : ` (${e.value})`} where ${e.condition}: such input went on before`));
+    details.push(...retestDetails(pre, post));
     const ops = multisetDiff(pre.summary.ops.map((o) => `${o.op} ${o.text}`), post.summary.ops.map((o) => `${o.op} ${o.text}`));
     details.push(...ops.gone.map((o) => `no longer ${phrase(o)}`), ...ops.come.map((o) => `now ${phrase(o)}`));
-    const edges = multisetDiff(orderEdges(pre.summary).map(arrow), orderEdges(post.summary).map(arrow));
+    const edges = multisetDiff(orderEdges(pre.summary).map(arrow), orderEdges(post.summary).map(arrow)), held = (side: Side, edge: string): string => heldBy(side.summary, edge);
     if (edges.gone.length + edges.come.length > 0) classes.add('order');
-    details.push(...edges.gone.map((e) => `order ${e} is gone`), ...edges.come.map((e) => `order ${e} is new`));
+    details.push(...edges.gone.map((e) => `order ${e} is gone${held(pre, e)}`), ...edges.come.map((e) => `order ${e} is new${held(post, e)}`));
     const flags = multisetDiff(pre.summary.flagUses.map((f) => `${f.callee}(${f.flags})`), post.summary.flagUses.map((f) => `${f.callee}(${f.flags})`));
     if (flags.gone.length + flags.come.length > 0) classes.add('flags');
-    details.push(...flagDetails(pre.summary, post.summary));
+    const claimed = claimDetails(pre, post), tested = flagTestDetails(pre.cfg, post.cfg, gone);
+    if (claimed.length > 0) classes.add('contract');
+    if (tested.length > 0) classes.add('flags');
+    details.push(...claimed, ...tested);
+    details.push(...keptDetails(pre.summary, post.summary), ...flagDetails(pre.summary, post.summary));
+    if (details.length > followed) details.push(...labelDetails(pre.cfg, post.cfg));
     const quiet = [...classes].every((c) => c === 'moved' || c === 'renamed');
     if (quiet && details.length > followed) classes.add(scopeChange(pre, post));
     else if (classes.size === 0) classes.add(details.length > 0 ? scopeChange(pre, post) : tokens(pre.text) === tokens(post.text) ? 'cosmetic' : 'none');
   } else {
     const only = (post ?? pre) as Side;
     const seen = new Set<string>();
+    details.push(...flagTestDetails(pre?.cfg ?? null, post?.cfg ?? null, gone));
     details.push(...(post ? flagDetails(null, post.summary) : flagDetails(only.summary, null)));
     for (const o of only.summary.ops) { const text = `${post ? '' : 'did: '}${o.op} ${o.text}`; if (!seen.has(text)) details.push(text); seen.add(text); }
   }
@@ -66,6 +79,12 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
     timelines: { before: pre ? timelines(pre.summary) : [], after: post ? timelines(post.summary) : [] },
     order: { before: pre ? orderEdges(pre.summary) : [], after: post ? orderEdges(post.summary) : [] },
   };
+}
+
+/** Ways out, or back, that came and went by name. */
+function labelDetails(before: Cfg, after: Cfg): string[] {
+  const labels = multisetDiff(labelsOf(before.fn), labelsOf(after.fn));
+  return [...labels.gone.map((l) => `label ${l} is gone`), ...labels.come.map((l) => `label ${l} is new`)];
 }
 
 function contracts(s: Summary): ExitContract[] {
@@ -93,6 +112,12 @@ function resourceful(exits: readonly ExitContract[]): readonly ExitContract[] {
 
 function arrow(e: OrderEdge): string {
   return `${e.held} → ${e.taken}`;
+}
+
+/** Which object's lock is taken first, as the code writes it. */
+function heldBy(side: Summary, edge: string): string {
+  const places = [...new Set(side.order.filter((p) => arrow({ held: p.held.resource, taken: p.taken.resource, line: 0, tryLock: false }) === edge && /->/.test(p.held.place)).map((p) => p.held.place))];
+  return places.length === 1 ? `: ${places[0]} is taken first` : '';
 }
 
 function phrase(op: string): string {

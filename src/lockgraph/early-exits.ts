@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { BasicBlock, Cfg } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import { reachable } from './reach.js';
+import { turningBack } from './retests.js';
 import { alignSteps, stepsOf } from './steps.js';
 
 /** A test that is new, and sends away with a failure what went on before. */
@@ -21,8 +22,9 @@ export function earlyExits(before: Cfg, after: Cfg, hidden: boolean): EarlyExit[
   // A test that stands as often as before was moved at most.
   const moreOften = (key: string): boolean => b.filter((s) => s.key === key).length > a.filter((s) => s.key === key).length;
   return b.filter((s) => s.kind === 'branch' && !kept.has(s) && moreOften(s.key)).flatMap((s): EarlyExit[] => {
-    const { term } = after.blocks[s.block] as BasicBlock;
-    if (term.k !== 'branch') return [];
+    const block = after.blocks[s.block] as BasicBlock, { term } = block;
+    // Who starts over is not sent away.
+    if (term.k !== 'branch' || turningBack(after, block) !== null) return [];
     return [[term.then, term.else, true] as const, [term.else, term.then, false] as const].flatMap(([to, other, holds]): EarlyExit[] => {
       const out = regionOf(after, to), on = regionOf(after, other);
       if ([...out].some((id) => !on.has(id) && id !== to) || b.filter((x) => kept.has(x) && x.kind !== 'assign' && on.has(x.block) && !out.has(x.block)).length < SKIPPED) return [];

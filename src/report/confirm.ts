@@ -18,6 +18,8 @@ export interface Found extends Judged {
   readonly pair: SourcePair;
   /** The patch after which it is gone. */
   readonly mended?: number;
+  /** Run in the place of the function that the finding names, with what that rests on. */
+  readonly batch?: { readonly name: string; readonly rests: string };
 }
 
 /** The model as it is asked; `judge` is null where it is switched off, `stopped` where nobody can end the run early. */
@@ -32,7 +34,11 @@ export interface Judging {
 export function confirmAll(found: readonly Found[], judging: Judging): ReportFinding[] {
   const sorted = [...found].sort((a, b) => a.patch - b.patch || compare(a.finding.file, b.finding.file) || a.finding.line - b.finding.line || compare(a.finding.rule, b.finding.rule) || compare(a.finding.fingerprint, b.finding.fingerprint));
   const verdicts = verdictsOf(sorted, judging);
-  return sorted.map((f, i) => settled({ ...f.finding, path: withBorrowed(toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), f.finding.status === 'fixed' ? f.pre : f.post), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(messageOf(f), f.draft.args), verdict: verdicts[i] as Verdict, ...(f.mended === undefined ? {} : { mendedBy: f.mended }) }));
+  return sorted.map((f, i) => settled({ ...f.finding, path: withBorrowed(toldPath(f.finding, (f.finding.status === 'fixed' ? f.pre : f.post)?.cfg ?? null), f.finding.status === 'fixed' ? f.pre : f.post), patch: f.patch, mailLine: f.finding.status === 'fixed' ? null : f.pair.mailLines.get(f.finding.line) ?? null, id: `F${i + 1}`, message: fillMessage(messageOf(f), f.draft.args), verdict: resting(verdicts[i] as Verdict, f.batch?.rests), ...(f.mended === undefined ? {} : { mendedBy: f.mended }) }));
+}
+
+function resting(verdict: Verdict, rests: string | undefined): Verdict {
+  return rests === undefined || verdict.state !== 'confirmed' ? verdict : { ...verdict, assumptions: [...verdict.assumptions, rests] };
 }
 
 /** One verdict for each finding, in their order. */
@@ -78,7 +84,7 @@ function requestOf(f: Found, modelled: boolean): ModelRequest | Verdict {
   const fixed = f.finding.status === 'fixed';
   const after = side(fixed ? f.pre : f.post), before = side(fixed ? f.post : f.pre);
   if (!after) return { state: 'unmodelled', why: 'the function is not there on this side' };
-  return { finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.finding.function, line: f.finding.line, path: f.finding.path, detail: draft.event.detail }, object: draft.event.object, kind: draft.event.lockKind, before, after };
+  return { finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.batch?.name ?? f.finding.function, line: f.finding.line, path: f.finding.path, detail: draft.event.detail }, object: draft.event.object, kind: draft.event.lockKind, before, after };
 }
 
 function compare(a: string, b: string): number { return a < b ? -1 : a > b ? 1 : 0; }

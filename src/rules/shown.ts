@@ -14,7 +14,8 @@ export function shownDifference(pair: FunctionPair, onlyTakenOut: boolean): Judg
   const partial = [pre, post].some((side) => side !== null && isPartial(side.fn));
   const was = pre ? calleesIn(pre) : new Set<string>(), is = post ? calleesIn(post) : new Set<string>();
   const fresh = [...is].some((name) => !was.has(name)), gone = [...was].some((name) => !is.has(name));
-  return differ(pair, (before, after) => ((after === post?.summary ? fresh : gone) ? [] : shownEvents(before, after, onlyTakenOut && after === post?.summary))).filter((j) => j.draft.event.certainty === 'sure' && !NEEDS_OTHERS.has(j.finding.rule) && (!partial || !NEEDS_ALL.has(j.finding.rule)));
+  const named = new Set([...pre?.summary.named ?? [], ...post?.summary.named ?? []]);
+  return differ(pair, (before, after) => ((after === post?.summary ? fresh : gone) ? [] : shownEvents(before, after, onlyTakenOut && after === post?.summary))).filter((j) => j.draft.event.certainty === 'sure' && !named.has(j.draft.event.lockKind) && !NEEDS_OTHERS.has(j.finding.rule) && (!partial || !NEEDS_ALL.has(j.finding.rule)));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Gap } from '../gap.js';
 import type { CFile, CFunction, Expr, Stmt } from './ast.js';
+import { gotosIn, labelsIn, listsOf } from './labels.js';
 import { isPartial } from './unshown.js';
 
 /** The two sides of a file of which only hunks are shown. */
@@ -32,7 +33,7 @@ export function completeFragments(sides: { readonly pre: CFile | null; readonly 
 
 /** The labels that the hunks do not place. */
 function lost(known: CFunction, made: Block): string {
-  const had = labels(known.body?.body ?? []), names = labels(made.body).filter((l) => !had.includes(l));
+  const had = labelsIn(known.body?.body ?? []), names = labelsIn(made.body).filter((l) => !had.includes(l));
   return names.length === 0 ? '' : `; label ${names.join(', ')} is taken to stand at its start`;
 }
 
@@ -49,7 +50,7 @@ function withAdded(known: CFunction, shown: CFunction, isAdded: (line: number) =
     if (key === null || places !== 1) return null;
     body = { ...body, body: insert(body.body, key, run.added) };
   }
-  const has = new Set(labels(body.body)), wanted = [...new Set(gotos(body.body))].filter((l) => !has.has(l));
+  const has = new Set(labelsIn(body.body)), wanted = [...new Set(gotosIn(body.body).map((g) => g.label))].filter((l) => !has.has(l));
   return { ...body, body: [...wanted.map((label): Stmt => ({ k: 'label', label, line: body.line })), ...body.body] };
 }
 
@@ -71,25 +72,6 @@ function insert(list: readonly Stmt[], key: string, added: readonly Stmt[]): rea
 
 function count(list: readonly Stmt[], key: string): number {
   return list.reduce((n, s) => n + (keyOf(s) === key ? 1 : 0) + listsOf(s).reduce((m, inner) => m + count(inner, key), 0), 0);
-}
-
-function labels(list: readonly Stmt[]): string[] {
-  return list.flatMap((s) => [...(s.k === 'label' ? [s.label] : []), ...listsOf(s).flatMap(labels)]);
-}
-
-function gotos(list: readonly Stmt[]): string[] {
-  return list.flatMap((s) => [...(s.k === 'goto' ? [s.label] : []), ...listsOf(s).flatMap(gotos)]);
-}
-
-/** The statements inside a statement; a branch without braces is a list of one. */
-function listsOf(s: Stmt): readonly (readonly Stmt[])[] {
-  switch (s.k) {
-    case 'block': return [s.body];
-    case 'if': return s.else ? [[s.then], [s.else]] : [[s.then]];
-    case 'while': case 'do': case 'for': case 'switch': case 'macro': return [[s.body]];
-    case 'config': return [s.then, s.else];
-    default: return [];
-  }
 }
 
 function mapLists(s: Stmt, change: (list: readonly Stmt[]) => readonly Stmt[]): Stmt {

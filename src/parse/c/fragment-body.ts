@@ -34,6 +34,8 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
   let live = 0;
   /** `if`s of the piece's own level that may still have an `else`. */
   let ifs = 0;
+  // A jump that more follows is taken only where a condition says so that is not shown.
+  if (startsWithJump(tokens)) { head = `if (${name()}) `; ifs = 1; }
   const blank = (from: number, to: number): void => {
     lost ||= text.slice(tokens.start[from]!, tokens.end[to]!).replace(/\s+/g, ' ').slice(0, 60);
     out.fill(32, tokens.start[from]!, tokens.end[to]!);
@@ -102,6 +104,16 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
 }
 
 interface Open { readonly at: number; readonly statement: number; readonly brace: boolean; readonly loop: boolean; readonly choice: boolean }
+
+/** The piece starts with a jump, and goes on with what is neither a label nor the end of the block. */
+function startsWithJump(tokens: Tokens): boolean {
+  const first = tokens.type[0];
+  if (first !== W.break && first !== W.continue && first !== W.goto) return false;
+  let i = 0;
+  while (i < tokens.n && tokens.type[i] !== 59) i++;
+  const next = i + 1 < tokens.n ? tokens.type[i + 1] : 125;
+  return next !== 125 && next !== W.case && next !== W.default && next !== W.else && !(next === T.ID && tokens.type[i + 2] === 58);
+}
 
 /** The head of a block of which only the closing brace, token `i`, is shown. */
 function opener(tokens: Tokens, i: number, loose: { jump: boolean; label: boolean }, name: () => string): string {

@@ -16,7 +16,8 @@ import { UNSHOWN } from './unshown.js';
  * `unknown` with the text "…", and conditions that are not shown are identifiers that start with `UNSEEN`.
  */
 export function readFragments(engine: Engine, path: string, text: string): { file: CFile; gaps: Gap[] } {
-  const { rest, partial } = splitFragments(text);
+  const { rest, partial: split } = splitFragments(text);
+  const partial = split.map((fn) => ({ ...fn, pieces: joinedComments(text, fn.pieces) }));
   const { file, gaps } = readFile(engine, path, rest, null);
   if (partial.length === 0) return { file, gaps };
   const line = lineIndex(text);
@@ -49,6 +50,21 @@ export function readFragments(engine: Engine, path: string, text: string): { fil
   });
   return { file: { ...file, functions: [...file.functions, ...made].sort((a, b) => a.line - b.line) }, gaps };
 }
+
+/** Pieces that one comment joins are one: only lines of the comment are not shown between them. */
+function joinedComments(text: string, pieces: PartialFunction['pieces']): PartialFunction['pieces'] {
+  const out: { start: number; end: number }[] = [];
+  for (const piece of pieces) {
+    const last = out.at(-1), between = last === undefined ? '' : text.slice(last.end, piece.end), open = between.indexOf('/*'), stop = between.indexOf('*/', open + 2);
+    const joined = last !== undefined && open >= 0 && stop >= 0 && between.slice(0, open).trim() === '' && !between.slice(open + 2, stop).includes('/*') && text.slice(last.end + stop + 2, piece.start).trim() === '' && last.end + open < piece.start;
+    if (joined && between.slice(open, stop).split('\n').length <= LONGEST) last.end = piece.end;
+    else out.push({ ...piece });
+  }
+  return out;
+}
+
+/** A longer one may be two, with code between them. */
+const LONGEST = 24;
 
 const GAP = `${UNSEEN}lines`;
 
