@@ -115,7 +115,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
       functions.push({ ...report, details: [...report.details, ...between.get(report.name) ?? [], ...details] });
       found.push(...judged.map((j) => ({ ...j, patch: pair.patch, pre, post, pair })));
       const key = `${pair.path} ${report.name}`;
-      said.set(key, [...(said.get(key) ?? []), { patch: pair.patch, judged }]);
+      said.set(key, [...(said.get(key) ?? []), { patch: pair.patch, judged, post }]);
     });
     for (const b of batchEvents(halves, tools.primitives)) {
       const of = reviewed.find((r) => r.report.name === b.half);

@@ -62,15 +62,15 @@ export async function runFixture(fixture: Fixture, outside: Outside | null = nul
   );
 }
 
-/** One file before and after, both wholly touched: what the rules say of the difference, without mails, tree and model. */
-export async function runTexts(pre: string | null, post: string | null): Promise<Report> {
+/** One file before a series and after each of its patches, wholly touched: what the rules say, without mails, tree and model. */
+export async function runTexts(...texts: readonly (string | null)[]): Promise<Report> {
   ready ??= getReady();
   const { c, headers } = await ready;
   const { knowledge } = readKnowledge(headers, null);
   const path = 'mm/pool.c', lines = (text: string | null): readonly [number, number] => [1, (text ?? '').split('\n').length];
   const series: Series = { subject: 'case', version: 1, messageId: null, cover: null, patches: [], replies: [], expected: 1, gaps: [] };
-  const pair: SourcePair = { patch: 1, path, oldPath: null, pre, post, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [{ pre: lines(pre), post: lines(post) }], mailLines: new Map(), gaps: [] };
-  return reviewSeries({ series, base: { kind: 'folder', rev: null }, pairs: [[pair]], gaps: [] }, {
+  const pairs = texts.slice(1).map((post, i): SourcePair => { const pre = texts[i] ?? null; return { patch: i + 1, path, oldPath: null, pre, post, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [{ pre: lines(pre), post: lines(post) }], mailLines: new Map(), gaps: [] }; });
+  return reviewSeries({ series, base: { kind: 'folder', rev: null }, pairs: pairs.map((pair) => [pair]), gaps: [] }, {
     parseC: (file, text) => c.parseC(file, text), parseFragments: (file) => { throw new Error(`${file}: both sides are whole`); },
     primitives: primitivesOf(knowledge), outside: null, judge: null, version: 'test', progress: () => undefined,
   });

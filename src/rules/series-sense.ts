@@ -1,14 +1,19 @@
+import type { Analysed } from '../absint/program.js';
+import { isEven } from './caller-events.js';
 import type { Judged } from './differ.js';
 
 /** What the rules said of one function after one patch. */
 export interface Verdicts {
   readonly patch: number;
   readonly judged: readonly Judged[];
+  /** The function after that patch; null: it is gone. */
+  readonly post: Analysed | null;
 }
 
 /**
  * The patch after which what patch `patch` brought into a function is gone again; null: it lasts. `later`: what was said
- * of that function after later patches, in order. A complaint that only a comparison makes is gone when one says so.
+ * of that function after later patches, in order. A complaint that only a comparison makes is gone when one says so; what
+ * is still left to the callers, on some other way out, is not gone.
  */
 export function mendedBy(finding: Judged, later: readonly Verdicts[]): number | null {
   const { fingerprint, rule, resource } = finding.finding;
@@ -19,7 +24,7 @@ export function mendedBy(finding: Judged, later: readonly Verdicts[]): number | 
   let mended: number | null = null;
   for (const v of later) {
     if (has(v, false)) mended = null;
-    else if (mended === null && (sure || has(v, true))) mended = v.patch;
+    else if (mended === null && (has(v, true) || (sure && (v.post === null || isEven(v.post.summary, resource))))) mended = v.patch;
   }
   return mended;
 }

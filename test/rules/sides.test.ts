@@ -7,9 +7,8 @@ void pool_use(struct folio *folio);
 `;
 
 /** Errors and warnings, as `status rule`; fixed ones count, notes do not. */
-async function said(pre: string | null, post: string | null): Promise<string[]> {
-  const text = (body: string | null): string | null => (body === null ? null : `${HEAD}\n${body}`);
-  const { findings, gaps } = await runTexts(text(pre), text(post));
+async function said(...bodies: readonly (string | null)[]): Promise<string[]> {
+  const { findings, gaps } = await runTexts(...bodies.map((body) => (body === null ? null : `${HEAD}\n${body}`)));
   expect(gaps).toEqual([]);
   return findings.filter((f) => f.severity !== 'note').map((f) => `${f.status} ${f.rule}`).sort();
 }
@@ -88,5 +87,20 @@ describe('which side is wrong', () => {
 
   it('knows a function that gets another name together with a mistake', async () => {
     expect(await said(LOCKED, LEAKS.replace('pool_work', 'pool_do_work'))).toEqual(['introduced lock-leak']);
+  });
+});
+
+describe('a leak that one patch of a series brings in', () => {
+  it('is transient when the next one mends it', async () => {
+    expect(await said(LOCKED, LEAKS, LOCKED)).toEqual(['fixed lock-leak', 'transient lock-leak']);
+  });
+  it('is transient when the next one takes the function out', async () => {
+    expect(await said(LOCKED, LEAKS, '')).toContain('transient lock-leak');
+  });
+  it('stays when the next one only changes what is returned there', async () => {
+    expect(await said(LOCKED, LEAKS, LEAKS.replace('return -EINVAL', 'return 1'))).toContain('introduced lock-leak');
+  });
+  it('stays when the next one only changes something else', async () => {
+    expect(await said(LOCKED, LEAKS, LEAKS_LATER)).toContain('introduced lock-leak');
   });
 });
