@@ -2,6 +2,7 @@
 
 /* include/linux/buffer_head.h, fs/buffer.c: the bit BH_Lock. trylock_buffer: 1 is taken. */
 struct buffer_head {
+	struct buffer_head *b_this_page;
 	struct page *b_page;
 	atomic_t b_count;
 	__bitlock_t __locked;

@@ -19,6 +19,8 @@ void local_bh_enable(void)					__irq_on(bh);
 void preempt_disable(void)					__irq_off(preempt) __guard(preempt, preempt_enable);
 void preempt_enable(void)					__irq_on(preempt);
 void preempt_enable_no_resched(void)				__irq_on(preempt);
+void sched_preempt_enable_no_resched(void)			__irq_on(preempt);
+void preempt_enable_no_resched_notrace(void)			__irq_on(preempt);
 void preempt_disable_notrace(void)				__irq_off(preempt) __guard(preempt_notrace, preempt_enable_notrace);
 void preempt_enable_notrace(void)				__irq_on(preempt);
 void migrate_disable(void)					__irq_off(migrate) __guard(migrate, migrate_enable);

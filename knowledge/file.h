@@ -92,3 +92,17 @@ void cifs_put_tlink(struct tcon_link *tlink)			__puts(tlink);
 /* fs/xfs/libxfs/xfs_ag.c */
 struct xfs_perag *xfs_perag_get(struct xfs_mount *mp, xfs_agnumber_t agno)	__returns_ref;
 void xfs_perag_put(struct xfs_perag *pag)			__puts(pag);
+
+/* fs/anon_inodes.c: an inode of the file leads to `priv` from then on; an error pointer, or a negative number, on failure. */
+struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *priv, int flags)	__returns_ref(file, noerr) __cond_publishes(noerr, priv) __may_sleep;
+int anon_inode_getfd(const char *name, const struct file_operations *fops, void *priv, int flags)	__cond_publishes(nonnegative, priv) __may_sleep;
+/* fs/f2fs/f2fs.h: an rwsem, read by trying where readers are to go first. */
+void f2fs_down_read(struct f2fs_rwsem *sem)			__acquires_shared(sem->internal_rwsem) __may_sleep;
+int f2fs_down_read_trylock(struct f2fs_rwsem *sem)		__cond_acquires_shared(true, sem->internal_rwsem) __trylock;
+void f2fs_up_read(struct f2fs_rwsem *sem)			__releases_shared(sem->internal_rwsem);
+void f2fs_down_write(struct f2fs_rwsem *sem)			__acquires(sem->internal_rwsem) __may_sleep;
+int f2fs_down_write_trylock(struct f2fs_rwsem *sem)		__cond_acquires(true, sem->internal_rwsem) __trylock;
+void f2fs_up_write(struct f2fs_rwsem *sem)			__releases(sem->internal_rwsem);
+struct f2fs_rwsem {
+	struct rw_semaphore internal_rwsem;
+};

@@ -109,3 +109,9 @@ struct rq *task_rq_lock(struct task_struct *p, struct rq_flags *rf)	__irq_off(ir
 void task_rq_unlock(struct rq *rq, struct task_struct *p, struct rq_flags *rf)	__releases(rq->__lock) __releases(p->pi_lock) __irq_on(irqsave);
 struct rq *__task_rq_lock(struct task_struct *p, struct rq_flags *rf)	__must_hold(p->pi_lock) __returns_locked(always, exclusive, __return->__lock);
 void __task_rq_unlock(struct rq *rq, struct rq_flags *rf)	__releases(rq->__lock);
+
+/* ipc/util.c: an index, and the new object locked inside a read section. */
+struct kern_ipc_perm {
+	spinlock_t lock;
+};
+int ipc_addid(struct ipc_ids *ids, struct kern_ipc_perm *new, int limit)	__cond_acquires(nonnegative, new->lock) __cond_acquires_shared(nonnegative, RCU);

@@ -26,8 +26,8 @@ int rt_mutex_lock_interruptible(struct rt_mutex *lock)			__errno __cond_acquires
 int rt_mutex_trylock(struct rt_mutex *lock)				__cond_acquires(true, lock) __trylock;
 void rt_mutex_unlock(struct rt_mutex *lock)				__releases(lock);
 
-/* include/linux/ww_mutex.h: 0 is taken; -EDEADLK, -EALREADY and -EINTR are not. */
-int ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)	__errno __cond_acquires(0, lock) __may_sleep;
+/* include/linux/ww_mutex.h: 0 is taken; -EDEADLK, -EALREADY and -EINTR are not. Without a context it cannot fail. */
+int ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)	__errno __cond_acquires(0, lock) __cond_never(negative, given(!ctx)) __may_sleep;
 int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)	__errno __cond_acquires(0, lock) __may_sleep;
 void ww_mutex_lock_slow(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)	__acquires(lock) __may_sleep;
 int ww_mutex_trylock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)	__cond_acquires(true, lock) __trylock;

@@ -10,3 +10,5 @@ void nmi_panic_self_stop(struct pt_regs *regs)			__noreturn;
 /* include/linux/compiler.h */
 void unreachable(void)						__noreturn;
 void __builtin_unreachable(void)				__noreturn;
+/* include/linux/sched/task.h, kernel/sched/core.c */
+void do_task_dead(void)						__noreturn;

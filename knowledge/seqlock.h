@@ -28,3 +28,36 @@ void write_seqcount_begin_nested(seqcount_t *s, int subclass)            __acqui
 void write_seqcount_end(seqcount_t *s)                                   __releases(s);
 void raw_write_seqcount_begin(seqcount_t *s)                             __acquires(s);
 void raw_write_seqcount_end(seqcount_t *s)                               __releases(s);
+/* include/linux/seqlock.h: with an even number nothing is held, with an odd one the spinlock. Any even number is 0 here. */
+static inline void read_seqbegin_or_lock(seqlock_t *lock, int *seq)
+{
+	if (!(*seq & 1))
+		*seq = 0;
+	else
+		read_seqlock_excl(lock);
+}
+int need_seqretry(seqlock_t *lock, int seq)                               __cond_never(nonzero, given(seq & 1));
+static inline void done_seqretry(seqlock_t *lock, int seq)
+{
+	if (seq & 1)
+		read_sequnlock_excl(lock);
+}
+static inline unsigned long read_seqbegin_or_lock_irqsave(seqlock_t *lock, int *seq)
+{
+	unsigned long flags = 0;
+	if (!(*seq & 1))
+		*seq = 0;
+	else
+		read_seqlock_excl_irqsave(lock, flags);
+	return flags;
+}
+static inline void done_seqretry_irqrestore(seqlock_t *lock, int seq, unsigned long flags)
+{
+	if (seq & 1)
+		read_sequnlock_excl_irqrestore(lock, flags);
+}
+/* include/linux/u64_stats_sync.h: nothing at all where 64 bits are read at once. */
+void u64_stats_update_begin(struct u64_stats_sync *syncp);
+void u64_stats_update_end(struct u64_stats_sync *syncp);
+unsigned long u64_stats_update_begin_irqsave(struct u64_stats_sync *syncp);
+void u64_stats_update_end_irqrestore(struct u64_stats_sync *syncp, unsigned long flags);

@@ -45,3 +45,5 @@ int list_empty(const struct list_head *head);
 bool folio_batch_add(struct folio_batch *fbatch, struct folio *folio)	__until(5.16) __consumes(folio);
 unsigned folio_batch_add(struct folio_batch *fbatch, struct folio *folio)	__since(5.16) __consumes(folio);
 unsigned pagevec_add(struct pagevec *pvec, struct page *page)	__until(6.8) __consumes(page, folio);
+/* include/linux/nospec.h: the index itself, once it was found to be inside. */
+__expr array_index_nospec(__expr index, __expr size)		__pure __returns_arg(index);

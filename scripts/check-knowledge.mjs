@@ -17,7 +17,7 @@ const { knowledgeFor, selectContract } = await import(new URL('../dist/kernel/ta
 const { primitivesOf } = await import(new URL('../dist/kernel/primitives.js', import.meta.url));
 const { covers } = await import(new URL('../dist/kernel/version.js', import.meta.url));
 
-const PLACES = ['include', 'mm', 'kernel', 'lib', 'fs', 'drivers/base', 'drivers/pci', 'drivers/of', 'block', 'net/core', 'security/keys', 'arch/x86/include'];
+const PLACES = ['include', 'mm', 'kernel', 'lib', 'fs', 'drivers/base', 'drivers/pci', 'drivers/of', 'block', 'ipc', 'net/core', 'security/keys', 'arch/x86/include'];
 /** Ours: guards that keep their own flags, words of the compiler, and calls through pointers. */
 const NOT_IN_A_TREE = /^(guard_\w+|__builtin_unreachable|operation_\w+)$/;
 const version = treeVersion();

@@ -6,7 +6,8 @@ import { printExpr } from '../cfg/print.js';
 import type { Contract } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
 import { acceptedFlags } from './accepted.js';
-import { applyCall, freshSym } from './call.js';
+import { applyCall } from './call.js';
+import { freshSym, handOverMembers } from './clobber.js';
 import { noteCall } from './calls.js';
 import { stillKept } from './carried.js';
 import { vagueKey } from './crowd.js';
@@ -23,7 +24,7 @@ import { createMachine, declare, lastPart, lockClass, type Event, type Machine, 
 import { constantsNamed } from './mentioned.js';
 import { RECLAIM } from './order.js';
 import { lockPairs, takingsOf } from './order-summary.js';
-import { derive, forgetNothings } from './ownership.js';
+import { derive, forgetNothings, isLocalPlace, lockedNothing } from './ownership.js';
 import { touch } from './resources.js';
 import { resultUses } from './results.js';
 import { copyOf } from './small-map.js';
@@ -32,6 +33,11 @@ import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type St
 import { contractOf, type Summary } from './summary.js';
 import { type TermId, isCall } from './term.js';
 import { writePlace } from './write.js';
+
+/** How many steps along one list are told apart. */
+const MAX_CHAIN = 3;
+/** More answers of calls than this are not kept apart. */
+const MAX_ASKED = 6;
 
 export const BOUNDS: Bounds = { apart: 8, disjuncts: 64, steps: 12_000 };
 
@@ -49,7 +55,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const flagUses: Map<string, FlagUse> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
-  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects), passed = flagVariables(effects);
+  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects), passed = flagVariables(effects), asked = new Set<TermId>();
   const loopTests = loopExitTests(cfg);
 
   const used = usedTypes(cfg, effects, types);
@@ -69,12 +75,12 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
       states = next;
     }
     if (see) for (const s of states) see(id, block.instrs.length, s, m);
-    return states.flatMap((s) => terminate(m, s, block, exits));
+    return states.flatMap((s) => terminate(m, s, block, exits, guards.blocks.has(id) ? asked : null));
   };
   const hit = solve<State>(cfg, {
     transfer,
-    key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards) + flagKey(m, s, passed),
-    vagueKey: (s) => vagueKey(m.terms, s) + resultKey(m, s, results) + guardKey(m, s, guards) + flagKey(m, s, passed),
+    key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards.exprs, asked) + flagKey(m, s, passed),
+    vagueKey: (s) => vagueKey(m.terms, s) + resultKey(m, s, results) + guardKey(m, s, guards.exprs, asked) + flagKey(m, s, passed),
     merge: (block, old, next) => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y, a, b) => { derive(m, phi, [x, y]); wordFlags(m, phi, [{ value: x, facts: a.facts }, { value: y, facts: b.facts }]); } }),
     cross: (from, to, s) => {
       s.env.keep((name) => live.has(to, name));
@@ -132,11 +138,18 @@ export function resultKey(m: Machine, s: State, results: readonly string[]): str
   return key;
 }
 
-/** How the tests that recur came out on this path, where that is known. */
-export function guardKey(m: Machine, s: State, guards: readonly Expr[]): string {
-  if (guards.length === 0) return '';
+/** How the tests that recur came out on this path, where that is known. `asked`: what calls have said that recurring tests asked about. */
+function guardKey(m: Machine, s: State, guards: readonly Expr[], asked: ReadonlySet<TermId>): string {
+  if (guards.length === 0 && asked.size === 0) return '';
   const scope = localScope(m, s, () => undefined);
-  return guards.map((g) => { const value = truth(m.terms, s.facts, evaluate(m, s, scope, g)); return value === null ? '?' : value ? 't' : 'f'; }).join('');
+  const answer = (id: TermId): string => { const value = truth(m.terms, s.facts, id); return value === null ? '?' : value ? 't' : 'f'; };
+  return [...guards.map((g) => answer(evaluate(m, s, scope, g))), ...[...asked].flatMap((id) => { const said = answer(id); return said === '?' ? [] : [`${id}${said}`]; })].join('');
+}
+
+/** A test of what a call has just returned, which another call will not return again. */
+function isNew(m: Machine, cond: TermId): boolean {
+  const t = m.terms.get(cond);
+  return t.k === 'op' && !isCall(t.op) ? t.args.some((a) => isNew(m, a)) : t.k === 'sym' && t.source === 'call' && t.origin.startsWith('call:');
 }
 
 /** Whether the flags that are passed on promise a lock: the lock is held on such a path, or is not. */
@@ -162,13 +175,17 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       return [s];
     }
     case 'assign': {
-      const value = isStep(instr) && m.inLoop.has(block) ? freshSym(m, s, `step:${block}:${instr.line}:${printExpr(instr.to)}`, printExpr(instr.to), 'unknown', block, instr.to.k === 'id' ? m.variables.get(instr.to.name) ?? null : null) : instr.from.k === 'init' ? freshSym(m, s, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, s, scope, instr.from);
+      const value = (isStep(instr) || isFarAlong(m, s, instr)) && m.inLoop.has(block) ? freshSym(m, s, `step:${block}:${instr.line}:${printExpr(instr.to)}`, printExpr(instr.to), 'unknown', block, instr.to.k === 'id' ? m.variables.get(instr.to.name) ?? null : null) : instr.from.k === 'init' ? freshSym(m, s, `init:${block}:${instr.line}`, '{ … }', 'unknown', block) : evaluate(m, s, scope, instr.from);
       if (instr.to.k === 'id' && (instr.to.name.startsWith('%') || m.variables.has(instr.to.name))) {
         s.env.set(instr.to.name, value);
         const type = m.variables.get(instr.to.name);
         if (type && !m.declared.has(value)) m.declared.set(value, type);
       }
-      else writePlace(m, s, placeOf(m, s, scope, instr.to), value, { line: instr.line, by: '', place: printExpr(instr.to) });
+      else {
+        const to = placeOf(m, s, scope, instr.to);
+        if (instr.from.k === 'id' && !isLocalPlace(m, to)) handOverMembers(m, s, instr.from.name, to);
+        writePlace(m, s, to, value, { line: instr.line, by: '', place: printExpr(instr.to) });
+      }
       return [s];
     }
     case 'use': evaluate(m, s, scope, instr.value); return [s];
@@ -199,7 +216,19 @@ export function isStep(instr: Extract<Instr, { op: 'assign' }>): boolean {
   return instr.from.k === 'binary' && (instr.from.op === '+' || instr.from.op === '-') && instr.from.right.k === 'num' && printExpr(instr.from.left) === printExpr(instr.to);
 }
 
-function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, Exit>): { to: number; state: State }[] {
+/** `p = p->next` after some turns: the list may be as long as it likes. */
+function isFarAlong(m: Machine, s: State, instr: Extract<Instr, { op: 'assign' }>): boolean {
+  const { to, from } = instr;
+  if (from.k !== 'member' || !from.arrow || to.k !== 'id') return false;
+  let id = s.env.get(to.name), steps = 0;
+  for (; id !== undefined && steps < MAX_CHAIN; steps++) {
+    const t = m.terms.get(id), loc = t.k === 'load' ? m.terms.get(t.loc) : null;
+    id = loc?.k === 'field' && loc.name === from.field ? loc.base : undefined;
+  }
+  return steps === MAX_CHAIN && id !== undefined;
+}
+
+function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, Exit>, asked: Set<TermId> | null): { to: number; state: State }[] {
   const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block.id));
   const term = block.term;
   switch (term.k) {
@@ -213,6 +242,7 @@ function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, E
     }
     case 'branch': {
       const cond = evaluate(m, s, scope, term.cond);
+      if (asked && asked.size < MAX_ASKED && !isNew(m, cond)) asked.add(cond);
       const other = cloneState(s);
       return [...taken(m, s, cond, true, term.then, term.line, block.id), ...taken(m, other, cond, false, term.else, term.line, block.id)];
     }
@@ -248,6 +278,7 @@ function taken(m: Machine, s: State, cond: TermId, value: boolean, to: number, l
   if (facts === null || (facts !== s.facts && !consistent(m.terms, facts))) return [];
   if (facts !== s.facts) s.trace = { line, note: value ? 'condition true' : 'condition false', block, prev: s.trace };
   s.facts = facts;
+  if (lockedNothing(m, s)) return [];
   forgetNothings(m, s);
   if (value) unify(m.terms, s, cond);
   else { const t = m.terms.get(cond); if (t.k === 'op' && t.op === '!') unify(m.terms, s, t.args[0] as TermId); }

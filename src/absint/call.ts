@@ -1,7 +1,9 @@
 import type { Instr } from '../cfg/cfg.js';
+import type { Expr } from '../parse/c/ast.js';
 import { printExpr, printPlace } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { assertHeld, mayBlock, mayDiffer, mayRelease } from './atomic.js';
+import { clobber, clobberScalars, contents, freshSym, rootVariable } from './clobber.js';
 import { containerOf, evaluate, localScope, place as placeOf, type Scope } from './eval.js';
 import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.js';
 import { reportIgnored } from './ignored.js';
@@ -12,9 +14,9 @@ import { waitInside } from './order-inside.js';
 import { derive, escape, forgetNothings, free, get, lend, put, usePinned } from './ownership.js';
 import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
 import { converted } from './handles.js';
-import { acquire, baseObject, downgrade, release, report, rereadFieldsOf, touch, type Site } from './resources.js';
+import { acquire, baseObject, downgrade, release, report, REREAD, rereadFieldsOf, touch, type Site } from './resources.js';
 import { copyOf } from './small-map.js';
-import { cloneState, renew, unify, type State } from './state.js';
+import { cloneState, unify, type State } from './state.js';
 import { doubtReferences, markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
@@ -23,7 +25,7 @@ import { writePlace } from './write.js';
 type Call = Extract<Instr, { op: 'call' }>;
 
 /** Word parts of functions that only look. Their results are taken to be stable until a lock of the object is taken. */
-const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
+const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|eq|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
 /** Functions that ask how a lock is. */
 const LOOKS_AT_LOCK = /_(is_)?(held|locked|contended)$/;
 /** Word parts of functions that may take over what they are given. */
@@ -47,7 +49,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (!contract?.outcomes.some((o) => o.effects.some((e) => e.op === 'put' || e.op === 'consume'))) usePinned(m, s, args);
   const handle = contract === null && call.to !== null && call.callee !== null ? converted(m, call.callee, args, typeOfResult(m, call, null)) : null;
   if (handle !== null && call.to !== null) { s.env.set(call.to, handle); return [s]; }
-  if (contract === null) return unknownCall(m, s, call, name, args, harmless, block, fresh);
+  if (contract === null || (call.callee === null && !isFor(m, contract, args))) return unknownCall(m, s, call, name, args, harmless, block, fresh);
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   const result = resultOf(m, s, call, contract, bindings, args, block, fresh);
@@ -67,8 +69,36 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
     const t = i === outcomes.length - 1 ? s : cloneState(s);
     if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) { out.push(t); happened.push(outcome); }
   });
-  if (out.length > 1 && !contract.source.startsWith('knowledge')) { markUnclear(m, out, happened); doubtReferences(out, happened, call.line); }
+  if (out.length > 1 && !contract.source.startsWith('knowledge')) { markUnclear(m, out, happened, call.to === null); doubtReferences(out, happened, call.line); }
   return out;
+}
+
+/**
+ * What a callee asked before it took a lock its other half asks before it gives the lock back: it stays as it was, although
+ * the lock is in the same object.
+ */
+function keepAsAsked(m: Machine, s: State, before: State['heap'], asked: TermId): void {
+  const t = m.terms.get(asked);
+  if (t.k === 'op') for (const a of t.args) keepAsAsked(m, s, before, a);
+  if (t.k !== 'load' || s.heap.get(t.loc) === before.get(t.loc)) return;
+  const now = m.terms.get(s.heap.get(t.loc) ?? asked);
+  if (now.k !== 'sym' || !now.origin.startsWith(REREAD)) return;
+  const old = before.get(t.loc);
+  if (old === undefined) s.heap.delete(t.loc); else s.heap.set(t.loc, old);
+}
+
+/** An operation of that name which takes objects of other types, or numbers for objects, is another one. */
+function isFor(m: Machine, contract: Contract, args: readonly TermId[]): boolean {
+  return contract.params.every((p, i) => {
+    const given = args[i] === undefined ? null : typeOf(m, args[i] as TermId), tag = /^(struct|union) /;
+    if (!given || p.type.pointers !== 1 || !tag.test(p.type.base)) return true;
+    return given.pointers === 0 ? tag.test(given.base) : given.pointers !== 1 || !tag.test(given.base) || given.base === p.type.base || isFirstOf(m, given.base, p.type.base) || isFirstOf(m, p.type.base, given.base);
+  });
+}
+
+/** A struct of type `part` begins one of type `whole` and stands for it. */
+function isFirstOf(m: Machine, part: string, whole: string): boolean {
+  return m.types.structs.get(whole)?.fields.some((f) => f.type.base === part && f.attributes.some((a) => a.name === '__first')) ?? false;
 }
 
 /** What the callee returns, or, where that is no pointer to something, what the variable that receives it points to. */
@@ -112,7 +142,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     for (const r of outcome.returns) if (!narrow(m.terms, facts, evaluate(m, s, scope, r.expr), r.mask)) return false;
     s.facts = facts;
   }
-  const before = s.held;
+  const before = s.held, heap = s.heap.fork();
   for (const effect of outcome.effects) {
     if (effect.op === 'sleep' || effect.op === 'reclaim') mayBlock(m, s, call, contract, effect, scope, before, { line: call.line, block, place: name, object: null, call: `${name}()`, direct: true, level: '' });
     else if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
@@ -122,6 +152,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     for (const a of outcome.after) if (!narrow(m.terms, facts, evaluate(m, s, scope, a.expr), a.mask)) return false;
     s.facts = facts;
   }
+  if ('given' in outcome && before !== s.held) for (const g of outcome.given) keepAsAsked(m, s, heap, evaluate(m, { ...s, heap }, entry, g.expr));
   mayDiffer(m, s, contract, before, bindings);
   markFailedTries(m, s, call, contract, outcome, scope);
   forgetNothings(m, s);
@@ -131,7 +162,9 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
 
 function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: Exclude<ContractEffect, { op: 'sleep' | 'reclaim' }>, scope: Scope, block: number, name: string): boolean {
   if (effect.op === 'walk' || effect.op === 'call' || effect.op === 'never' || effect.op === 'maybe') return true;
-  const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), level: levelOf(call, contract), ...spelled(call, contract, effect.place) };
+  // A callee that changes whether interrupts are on may do so as the flags say that it was given.
+  if ((effect.op === 'acquire' || effect.op === 'release') && (effect.kind === 'irq' || effect.kind === 'bh') && !contract.source.startsWith('knowledge')) m.unclear.set(lockAddress(m, s, scope, effect.place), 'callee');
+  const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), level: levelOf(call, contract), sometimes: isConditional(contract, effect), ...spelled(call, contract, effect.place) };
   switch (effect.op) {
     case 'acquire': {
       const lock = lockAddress(m, s, scope, effect.place);
@@ -175,6 +208,13 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
   }
 }
 
+/** A computed contract has the effect in some of its cases and not in others. */
+function isConditional(contract: Contract, effect: { readonly op: string; readonly place: Expr }): boolean {
+  if (contract.outcomes.length < 2 || contract.source.startsWith('knowledge')) return false;
+  const place = printExpr(effect.place);
+  return !contract.outcomes.every((o) => o.effects.some((e) => e.op === effect.op && 'place' in e && printExpr(e.place) === place));
+}
+
 /** The nesting level that a call states, as it is written there. */
 function levelOf(call: Call, contract: Contract): string {
   const level = call.args[contract.params.findIndex((p) => p.name === LEVEL)];
@@ -186,13 +226,6 @@ function countOf(m: Machine, s: State, scope: Scope, effect: Extract<ContractEff
   if (effect.count !== null || !effect.amount) return effect.count;
   const t = m.terms.get(evaluate(m, s, scope, effect.amount));
   return t.k === 'num' ? t.value : null;
-}
-
-/** A symbol made at one place of the code; inside a loop its former value is kept apart as the old one. */
-export function freshSym(m: Machine, s: State, origin: string, text: string, source: 'call' | 'element' | 'unknown', block: number, type: Machine['fn']['returns'] | null = null): TermId {
-  const sym = m.terms.sym(origin, text, type, source);
-  if (m.inLoop.has(block)) renew(m.terms, s, sym);
-  return sym;
 }
 
 /** Parameters of type `__expr` stand for the argument itself, so that the callee (a macro) can assign it. */
@@ -220,7 +253,8 @@ function resultOf(m: Machine, s: State, call: Call, contract: Contract, bindings
   if (contract.result) {
     const value = evaluate(m, s, contractScope(m, bindings, m.terms.num(0)), contract.result);
     // A single read that is not called pure may see another value than the read before it.
-    return !contract.pure && m.terms.get(value).k === 'load' ? m.terms.op(`once:${block}:${call.line}:${call.to ?? ''}`, [value]) : value;
+    const { result } = contract, own = result.k === 'id' && contract.params.some((p) => p.name === result.name && p.type.base !== '__expr');
+    return !contract.pure && !own && m.terms.get(value).k === 'load' ? m.terms.op(`once:${block}:${call.line}:${call.to ?? ''}`, [value]) : value;
   }
   // A function that only looks uses what it is given; one that only hands a value on does not.
   if (contract.pure) for (const a of args) if ((typeOf(m, a)?.pointers ?? 0) > 0) touch(m, s, baseObject(m, a), call.line, block);
@@ -285,76 +319,6 @@ function handOver(m: Machine, s: State, args: readonly TermId[], takes: boolean,
   for (const a of args) for (const v of [a, ...contents(m, s, a)]) { if (takes) escape(m, s, v, false); else if (!looks) lend(m, s, v); }
 }
 
-/** What the local variable at address `a` holds in its fields and elements. */
-function contents(m: Machine, s: State, a: TermId): TermId[] {
-  const t = m.terms.get(a);
-  const owner = t.k === 'addr' ? rootVariable(m, t.loc) : null;
-  const own = owner === null ? undefined : s.env.get(owner);
-  return owner === null ? [] : [...(own === undefined ? [] : [own]), ...[...s.heap].filter(([loc]) => rootVariable(m, loc) === owner).map(([, value]) => value)];
-}
-
-/** What a callee may write through `&local` and pointers to pointers. */
-function clobberScalars(m: Machine, s: State, args: readonly TermId[], block: number, line: number, contract: Contract): void {
-  const named = mentioned(contract);
-  args.forEach((a, i) => {
-    const t = m.terms.get(a);
-    const param = contract.params[i]?.name;
-    if (t.k !== 'addr' || (param !== undefined && named.has(param))) return;
-    const loc = m.terms.get(t.loc);
-    const type = loc.k === 'var' && !loc.global ? m.variables.get(loc.name) : null;
-    if (type && (type.pointers > 0 || !type.base.startsWith('struct '))) clobber(m, s, a, block, line);
-  });
-}
-
-function clobber(m: Machine, s: State, a: TermId, block: number, line: number): void {
-  const t = m.terms.get(a);
-  if (t.k === 'addr') {
-    const owner = rootVariable(m, t.loc);
-    // The owner of a lock that is held is not put in another's place meanwhile (a cursor with the tree's lock).
-    if (owner === null || s.held.some((h) => readThrough(m, s, h.lock, owner))) return;
-    const sym = freshSym(m, s, `out:${block}:${line}:${owner}`, owner, 'call', block, m.variables.get(owner) ?? null);
-    const own = s.env.get(owner);
-    if (own !== undefined) lend(m, s, own);
-    for (const [loc, value] of [...s.heap]) if (rootVariable(m, loc) === owner) { lend(m, s, value); s.heap.delete(loc); }
-    s.env.set(owner, sym);
-    return;
-  }
-  const type = typeOf(m, a);
-  if (type && type.pointers >= 2) s.heap.set(m.terms.deref(a), freshSym(m, s, `out:${block}:${line}:*${a}`, '*', 'call', block));
-}
-
-/** Whether `id` was reached through the local variable `name`. */
-function readThrough(m: Machine, s: State, id: TermId, name: string): boolean {
-  const marker = s.env.get(name);
-  const t = m.terms.get(id);
-  if (id === marker) return true;
-  switch (t.k) {
-    case 'var': return t.name === name && !t.global;
-    case 'load': case 'addr': return readThrough(m, s, t.loc, name);
-    case 'field': case 'elem': case 'deref': return readThrough(m, s, t.base, name);
-    default: return false;
-  }
-}
-
-function rootVariable(m: Machine, loc: TermId): string | null {
-  const t = m.terms.get(loc);
-  if (t.k === 'var') return t.global ? null : t.name;
-  if (t.k !== 'field' && t.k !== 'elem') return null;
-  const base = m.terms.get(t.base);
-  return base.k === 'addr' ? rootVariable(m, base.loc) : null;
-}
-
-function mentioned(contract: Contract): ReadonlySet<string> {
-  const known = namesIn.get(contract);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  for (const o of contract.outcomes) for (const e of o.effects) if ('place' in e && e.op !== 'clobber') { const root = rootName(e.place); if (root) names.add(root); }
-  namesIn.set(contract, names);
-  return names;
-}
-
-const namesIn = new WeakMap<Contract, ReadonlySet<string>>();
-
 /** On the failing side of a trylock the lock is not ours: a release that follows is wrong. */
 function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, scope: Scope): void {
   if (outcome.effects.some((e) => e.op === 'acquire')) return;
@@ -372,7 +336,7 @@ function mismatchedInterrupts(m: Machine, s: State, outcome: Outcome, effect: Ex
   const flavour = lockAddress(m, s, scope, effect.place);
   if (s.held.some((h) => h.lock === flavour) || s.entry.has(flavour)) return false;
   // Interrupts may have been off for a lock of the caller that this path has given back without turning them on.
-  if ([...s.entry].some(([id, e]) => e.assumed === 'held' && e.kind === 'spin' && !s.held.some((h) => h.lock === id))) return false;
+  if ([...s.entry].some(([id, e]) => e.assumed === 'held' && (e.kind === 'spin' || e.kind === 'raw_spin') && !s.held.some((h) => h.lock === id))) return false;
   const partner = outcome.effects.find((e) => e.op === 'release' && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
   if (partner?.op !== 'release') return false;
   const lock = lockAddress(m, s, scope, partner.place);
@@ -380,7 +344,8 @@ function mismatchedInterrupts(m: Machine, s: State, outcome: Outcome, effect: Ex
   const held = s.held.find((h) => h.lock === lock);
   const others = s.held.filter((h) => h.kind === 'irq' || h.kind === 'bh');
   if (!held && s.entry.get(lock)?.assumed === 'held') return false;
-  report(m, s, { kind: 'mode-mismatch', resource: site.place, place: site.place, lockKind: partner.kind, otherLine: held?.line ?? 0, certainty: 'sure', detail: 'interrupts' }, site);
+  // The flags of another function may have been saved elsewhere.
+  if (!m.unclear.has(flavour) && (held ? site.direct && held.direct : m.releasedDirectly.get(lock))) report(m, s, { kind: 'mode-mismatch', resource: site.place, place: site.place, lockKind: partner.kind, otherLine: held?.line ?? 0, certainty: 'sure', detail: 'interrupts' }, site);
   s.held = s.held.filter((h) => !others.includes(h));
   return true;
 }

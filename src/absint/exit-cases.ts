@@ -1,8 +1,10 @@
 import { printExpr } from '../cfg/print.js';
 import type { Exit } from './exits.js';
-import { ANY, NEG, ZERO } from './fact.js';
+import { ANY, NEG, ZERO, type Facts } from './fact.js';
 import type { Machine } from './machine.js';
+import { baseObject } from './resources.js';
 import { discriminating } from './summary.js';
+import { isCall, type TermId } from './term.js';
 
 /** What is known of a caller's own values on one way out, or on several that were put together: expressions to their possible signs. */
 export type Known = ReadonlyMap<string, number>;
@@ -36,4 +38,22 @@ function condition(text: string, mask: number): string[] {
   const simple = /^[\w>.()-]+$/.test(text);
   if (mask === ZERO) return [simple ? `!${text}` : `!(${text})`];
   return (mask & ZERO) !== 0 ? [] : [mask === NEG ? `${text} < 0` : text];
+}
+
+/** What is known of the arguments themselves; what they lead to is hardly what a caller tells exits apart by. */
+export function plain(m: Machine, facts: Facts): Facts {
+  const leads = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'load' || (t.k === 'op' && (t.op.startsWith('pred:') || isCall(t.op) || t.args.some(leads))); };
+  return new Map([...facts].filter(([id]) => !leads(id)));
+}
+
+/** The path had a lock of the object and gave it back. */
+export function unlocked(m: Machine, e: Exit, object: TermId): boolean {
+  for (let s = e.state.trace; s; s = s.prev) if (s.effect?.op === 'release' && baseObject(m, s.effect.id as TermId) === baseObject(m, object)) return !e.state.held.some((h) => h.lock === s.effect?.id);
+  return false;
+}
+
+/** Something else that the caller can see differs: what was stored for it. */
+export function tellsApart(m: Machine, a: Exit, b: Exit): boolean {
+  const places = new Set([...a.state.heap.keys(), ...b.state.heap.keys()]);
+  return [...places].some((loc) => { const x = a.state.heap.get(loc), y = b.state.heap.get(loc); return x !== y && (m.terms.get(x ?? y as TermId).k === 'num' || m.terms.get(y ?? x as TermId).k === 'num'); });
 }

@@ -3,12 +3,12 @@ import { isPartial } from '../parse/c/unshown.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
-import { apartFrom, constantReturned, knownAt, knownOnBoth, type Known } from './exit-cases.js';
-import { carried, FOUND, isLocalPlace, isShared, notAnObject } from './ownership.js';
+import { apartFrom, constantReturned, knownAt, knownOnBoth, plain, tellsApart, unlocked, type Known } from './exit-cases.js';
+import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import { givenUp, type Held, type Owned, type State } from './state.js';
-import { ofCaller, ofFormerTurn, type TermId, isCall } from './term.js';
+import { ofCaller, ofFormerTurn, type TermId } from './term.js';
 import { isVoid } from './walk.js';
 
 /** One end of the function: what is held there and what it returns. */
@@ -20,13 +20,16 @@ export interface Exit {
 }
 
 /** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
-export const HANDS_OUT = /(^|_)((try|re|spin|down)?lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|mount|online|offline)(_|$)/;
+export const HANDS_OUT = /(^|_)([a-z]{0,4}(?<!un|b|c)lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|mount|online|offline)(_|$)/;
 
 /** Types of results that are no pointer in disguise. */
 const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^enum /;
 
+/** The pseudo place of interrupts that are switched off without saving what was there. */
+const INTERRUPTS_OFF = '__irq';
+
 /** The same of functions that are there to lock. */
-const LOCKS = /(^|_)(try|re|spin)?lock(ed)?(_|$)/;
+const LOCKS = /(^|_)[a-z]{0,4}(?<!un|b|c)lock(ed)?(_|$)/;
 
 const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 
@@ -40,7 +43,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const partial = isPartial(m.fn);
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ownerStored(m, e, h.lock)) continue;
+      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
       const certainty = judgeHeld(m, e, h, exits);
       if (certainty === null) continue;
       const partner = INTERRUPTS.has(h.kind) ? partnerOf(e.state, h) : null;
@@ -106,7 +109,9 @@ function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 
 /** Null: nothing wrong. */
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
-  if (m.unclear.has(h.lock)) return 'contract';
+  if (m.unclear.has(h.lock) || isLocking(m, e, h, exits)) return 'contract';
+  // Interrupts that are switched off for good were off before, or are meant to stay so.
+  if (h.kind === 'irq' && h.place === INTERRUPTS_OFF && !m.releasedHere.has(h.lock)) return 'contract';
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
   // Put into a field with what it belongs to, and never given back here: another half of the work does.
   if (!released && [...m.kept.values()].some((k) => k.resources.some((r) => r.lock !== null && r.resource === lockClass(m, h.lock)))) return 'contract';
@@ -119,7 +124,12 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
     // Where nothing was stored, the place may still name a lock that the caller brought.
     || (stored !== null && !x.state.heap.has(stored));
-  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null);
+  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null, h.kind === 'pair');
+}
+
+/** A function that is there to lock: whenever it comes back like this it holds one lock or another of the kind. */
+function isLocking(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): boolean {
+  return LOCKS.test(m.fn.name) && exits.every((x) => (exitMask(m, x) & exitMask(m, e)) === 0 || x.state.held.some((y) => y.kind === h.kind));
 }
 
 /** The object came with the bracket, and nobody else has seen it. */
@@ -151,6 +161,7 @@ function gathered(m: Machine, h: Held, exits: readonly Exit[]): boolean {
  */
 function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const key = `${o.kind} ${o.line}`, base = baseObject(m, o.object);
+  if (m.unclear.has(o.object) || oneOfMany(m, key)) return 'contract';
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
   const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   const found = m.terms.get(base), earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
@@ -206,16 +217,18 @@ function isFailure(m: Machine, e: Exit): boolean {
 }
 
 /** A resource that the caller could give back is left on `e`: is that the function's contract, or a path that forgot? */
-function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean, stored = false): 'sure' | 'contract' | null {
+function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean, stored = false, bracket = false): 'sure' | 'contract' | null {
   const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
   const handsOut = attributes || stored || HANDS_OUT.test(m.fn.name);
   // Never given back here: wrong if the function takes it itself and nothing in its name says that it hands it out.
-  if (!givenBack) return handsOut || !direct || isPartial(m.fn) ? 'contract' : 'sure';
+  if (!givenBack) return handsOut || !direct || isPartial(m.fn) || (without.length > 0 && without.every((x) => askedFor(m, e, x))) ? 'contract' : 'sure';
   if (without.length === 0) return handsOut || isPartial(m.fn) ? 'contract' : 'sure';
   if (saysSo(m, e)) return 'contract';
   const mine = exitMask(m, e);
   const rivals = without.filter((x) => (exitMask(m, x) & mine) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   if (rivals.length === 0) {
+    // What was switched on stays on where the function succeeds.
+    if (bracket && !withIt.every((x) => isFailure(m, x))) return 'contract';
     // No sibling of the same result lacks it. A failure that keeps what success gives back is no contract.
     const failure = m.fn.returns.pointers > 0 || m.fn.returns.base === 'bool' ? ZERO : NEG;
     const onlyFailures = withIt.every((x) => (exitMask(m, x) & ~failure) === 0) && mine !== ANY;
@@ -225,6 +238,14 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
     return direct && !handsOut && !found ? 'sure' : 'contract';
   }
   return 'sure';
+}
+
+/** A flag that the caller passed tells the two exits apart: it asked for what it gets. */
+function askedFor(m: Machine, e: Exit, x: Exit): boolean {
+  return [...e.state.facts].some(([id, f]) => {
+    const t = m.terms.get(id), there = x.state.facts.get(id);
+    return there !== undefined && (f.mask & there.mask) === 0 && t.k === 'op' && t.op === '&' && ofCaller(m.terms, id) && t.args.some((a) => m.terms.get(a).k === 'sym');
+  });
 }
 
 /** A flag set in the result says to the caller what is held (`ret |= …_LOCKED`). */
@@ -238,6 +259,8 @@ function saysSo(m: Machine, e: Exit): boolean {
 function otherResult(m: Machine, a: Exit, b: Exit): boolean {
   if (a.value === null || b.value === null || (exitMask(m, a) === NEG && exitMask(m, b) === NEG)) return false;
   if (failsTestOf(m, a, b) || failsTestOf(m, b, a)) return true;
+  // What is no NULL is a pointer, unless it was made of an error.
+  if (m.fn.returns.pointers > 0 && (exitMask(m, a) & exitMask(m, b)) === NEG && (exitMask(m, a) === NEG) !== (exitMask(m, b) === NEG)) return true;
   const x = valuesOf(m.terms, a.state.facts, a.value), y = valuesOf(m.terms, b.state.facts, b.value);
   return x !== null && y !== null && !x.some((v) => y.includes(v));
 }
@@ -305,18 +328,6 @@ function keepsOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
   return [...events.values()];
 }
 
-/** What is known of the arguments themselves; what they lead to is hardly what a caller tells exits apart by. */
-function plain(m: Machine, facts: Facts): Facts {
-  const leads = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'load' || (t.k === 'op' && (t.op.startsWith('pred:') || isCall(t.op) || t.args.some(leads))); };
-  return new Map([...facts].filter(([id]) => !leads(id)));
-}
-
-/** The path had a lock of the object and gave it back. */
-function unlocked(m: Machine, e: Exit, object: TermId): boolean {
-  for (let s = e.state.trace; s; s = s.prev) if (s.effect?.op === 'release' && baseObject(m, s.effect.id as TermId) === baseObject(m, object)) return !e.state.held.some((h) => h.lock === s.effect?.id);
-  return false;
-}
-
 /** The caller's lock is released on one exit of a result and left held on another that the caller cannot tell from it. */
 function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const events = new Map<string, Event>();
@@ -335,12 +346,6 @@ function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
   return [...events.values()];
 }
 
-/** Something else that the caller can see differs: what was stored for it. */
-function tellsApart(m: Machine, a: Exit, b: Exit): boolean {
-  const places = new Set([...a.state.heap.keys(), ...b.state.heap.keys()]);
-  return [...places].some((loc) => { const x = a.state.heap.get(loc), y = b.state.heap.get(loc); return x !== y && (m.terms.get(x ?? y as TermId).k === 'num' || m.terms.get(y ?? x as TermId).k === 'num'); });
-}
-
 /** What the function returns leads back to `id`; a number says nothing of where it came from. */
 function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (e.value === null) return false;
@@ -353,6 +358,12 @@ function returned(m: Machine, e: Exit, id: TermId): boolean {
   // A struct returned by value takes along what its fields hold.
   const t = m.terms.get(e.value);
   return returns.pointers === 0 && (t.k === 'load' || t.k === 'sym') && [...e.state.heap].some(([loc, value]) => isLocalPlace(m, loc) && baseObject(m, value) === object);
+}
+
+/** The lock is reached through the pointer that is returned: the caller finds it. */
+function ledTo(m: Machine, e: Exit, lock: TermId): boolean {
+  const value = e.value === null ? null : strip(m.terms, e.value);
+  return value !== null && m.fn.returns.pointers > 0 && m.terms.symbols(value).length > 0 && leadsThrough(m, lock, value);
 }
 
 /** What the value of an exit leads back to; asked of every lock and reference, once all paths have been followed. */

@@ -192,6 +192,8 @@ function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermI
 function mayEqual(terms: Terms, a: TermId, b: TermId): boolean {
   const x = terms.get(a), y = terms.get(b);
   if (x.k === 'bits' || y.k === 'bits') return true;
+  const p = numberOf(terms, a), q = numberOf(terms, b);
+  if (p !== null && q !== null && (x.k === 'num' || y.k === 'num')) return p === q;
   return (x.k === 'num') !== (y.k === 'num') && (x.k === 'name' || y.k === 'name');
 }
 

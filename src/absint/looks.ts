@@ -2,7 +2,7 @@ import type { CFunction, CType, Expr } from '../parse/c/ast.js';
 import type { Contract } from '../kernel/contract.js';
 import type { Callee } from '../effect/table.js';
 import type { SummaryOutcome } from './summary.js';
-import { calleesOf, isVoid, writesOnlyLocals } from './walk.js';
+import { calledByName, calleesOf, isVoid, writesOnlyLocals } from './walk.js';
 
 /** Word parts of functions that tell something about what they are given. */
 const TELLS = /(^|_)(get|read|show|dump|print|trace|log|count|size|len|name|id)(_|$)/;
@@ -22,7 +22,7 @@ export function onlyLooksAt(fn: CFunction, callee: (name: string) => Callee): bo
   if (!fn.body || isVoid(fn.returns) || !writesOnlyLocals(fn.body, new Set())) return false;
   const called = new Set<string>();
   calleesOf(fn.body, called);
-  return [...called].every((name) => looks(callee(name)));
+  return calledByName(called).every((name) => looks(callee(name)));
 }
 
 /** A contract that says nothing but what the result is. */

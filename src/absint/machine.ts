@@ -52,6 +52,8 @@ export interface Machine {
   readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly state: State; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null; readonly direct: boolean }[];
   /** Lock addresses that some path releases after taking them itself. */
   readonly releasedHere: Set<TermId>;
+  /** Of these: whether the last such pair were primitives that the function calls itself. */
+  readonly releasedDirectly: Map<TermId, boolean>;
   /** Results of calls whose body is not known, to their arguments: such a result may be part of an argument. */
   readonly derived: Map<TermId, readonly TermId[]>;
   /** Values that the code casts to a pointer to a struct, where nothing else says what they point to. */
@@ -76,6 +78,10 @@ export interface Machine {
   readonly declared: Map<TermId, CType>;
   /** Reference kinds and objects (`object kind`) that some path puts after taking them itself. */
   readonly putHere: Set<string>;
+  /** Arrays whose elements some path puts one by one. */
+  readonly putFrom: Set<TermId>;
+  /** References (`kind line`) to the array that they were stored in. */
+  readonly placedIn: Map<string, TermId>;
   /** Operations on tracked resources, by op, resource and line. */
   readonly ops: Map<string, { readonly op: 'takes' | 'releases' | 'gets' | 'puts'; readonly text: string; readonly line: number }>;
   /** Where each lock or object was named last, as an expression of the function. */
@@ -115,7 +121,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, untested: new Set(), pinned: new Set(), worded: new Map(), claims: new Map(), kept: new Map(), takenOut: new Map(), handed: new Map(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), putHere: new Set(), escaped: new Set(), relocked: new Set(), brought: new Set(), lent: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
+  return { fn, uses, untested: new Set(), pinned: new Set(), worded: new Map(), claims: new Map(), kept: new Map(), takenOut: new Map(), handed: new Map(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), releasedDirectly: new Map(), putHere: new Set(), putFrom: new Set(), placedIn: new Map(), escaped: new Set(), relocked: new Set(), brought: new Set(), lent: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */
@@ -182,11 +188,16 @@ export function objectName(m: Machine, id: TermId): string {
   if (type && type.pointers === 1 && /^(struct|union) /.test(type.base)) return type.base.replace(/^\w+ /, '');
   switch (t.k) {
     case 'addr': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' && loc.global ? loc.name : 'local'; }
-    case 'load': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' ? (loc.global ? loc.name : 'local') : loc.k === 'deref' ? objectName(m, loc.base) : loc.k === 'elem' ? `${objectName(m, loc.base)}[]` : 'object'; }
+    case 'load': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? along(objectName(m, loc.base), loc.name) : loc.k === 'var' ? (loc.global ? loc.name : 'local') : loc.k === 'deref' ? objectName(m, loc.base) : loc.k === 'elem' ? `${objectName(m, loc.base)}[]` : 'object'; }
     case 'sym': return t.source === 'call' ? t.text : type ? typeName(type) : t.source === 'param' && m.fn.params.some((p) => p.name === t.text) ? `argument ${m.fn.params.findIndex((p) => p.name === t.text) + 1}` : 'object';
     case 'op': return isCall(t.op) ? `${t.op.slice(5)}()` : t.args[0] !== undefined ? objectName(m, t.args[0]) : 'object';
     default: return 'object';
   }
+}
+
+/** Objects further along one list are of one class. */
+function along(owner: string, member: string): string {
+  return owner.endsWith(`->${member}`) ? owner : `${owner}->${member}`;
 }
 
 /** The name of the global that `id` was read from. */

@@ -41,7 +41,8 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);
   note(s, site, consumed ? `${site.call} takes over the ${kind} reference${onPlace(site.place)}` : `${site.call} puts the ${kind} reference${onPlace(site.place)}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
-  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target));
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target)), array = arrayOf(m, s, target);
+  if (array !== null) m.putFrom.add(array);
   const n = count ?? Infinity;
   // Whoever takes over the object takes over what is locked of it.
   if (consumed) escapeHeld(m, s, target);
@@ -54,7 +55,11 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     else if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
     else {
       s.owned = s.owned.filter((o) => o !== owned);
-      if (!consumed && (isPrivate(m, counted(m, target)) || m.terms.get(target).k === 'op') && !owned.escaped && !s.owned.some((o) => o.object === target)) s.gone = lost(m, s, target, kind, true, site, owned.claim === 'added' ? keepers(m, owned) : NONE);
+      if (!consumed && (isPrivate(m, counted(m, target)) || isComputed(m, target)) && !owned.escaped && !s.owned.some((o) => o.object === target)) {
+        // What a reference was added to without a lock was kept by another one, which may still be there.
+        const under = owned.claim === 'added' ? keepers(m, owned) : NONE;
+        s.gone = lost(m, s, target, kind, true, owned.claim !== 'added' || under.length > 0, site, under);
+      }
     }
     return;
   }
@@ -66,11 +71,11 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     return;
   }
   const gone = s.gone.get(counted(m, target)), found = isPrivate(m, baseObject(m, target)) || isOwnField(m, target);
-  if (gone && gone.kind === kind && gone.counter === target && (gone.sure || found)) {
-    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: 'twice' }, site);
+  if (gone && gone.kind === kind && gone.counter === target && (gone.own || found)) {
+    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.own && !m.unclear.has(target) ? 'sure' : 'contract', detail: 'twice' }, site);
     return;
   }
-  if (!consumed) s.gone = lost(m, s, target, kind, false, site);
+  if (!consumed) s.gone = lost(m, s, target, kind, false, false, site);
   // Whose reference this was (a list's, a table's) is not known here.
   if (found) {
     if (!notAnObject(m, s.facts, target)) s.gave = new Set([...s.gave, `${FOUND} ${kind} ${site.place}`]);
@@ -90,8 +95,26 @@ function isSameCount(m: Machine, a: TermId, b: TermId): boolean {
   return a !== b && (counted(m, a) === b || counted(m, b) === a);
 }
 
+/** The array that a value was read from. */
+function arrayOf(m: Machine, s: State, value: TermId): TermId | null {
+  const t = m.terms.get(value), places = t.k === 'load' ? [t.loc] : [...s.heap].flatMap(([loc, x]) => (x === value ? [loc] : []));
+  for (const loc of places) { const place = m.terms.get(loc); if (place.k === 'elem') return place.base; }
+  return null;
+}
+
+/** What is owned is stored in an element of `array`. */
+export function placeIn(m: Machine, s: State, object: TermId, array: TermId): void {
+  for (const o of s.owned) if (o.object === object) m.placedIn.set(`${o.kind} ${o.line}`, array);
+}
+
+/** The reference went into an array whose elements are put one by one: how many of them that were is not known. */
+export function oneOfMany(m: Machine, key: string): boolean {
+  const array = m.placedIn.get(key);
+  return array !== undefined && m.putFrom.has(array);
+}
+
 /** The object that a counter is in, which its last put frees. */
-function counted(m: Machine, counter: TermId): TermId {
+export function counted(m: Machine, counter: TermId): TermId {
   const t = m.terms.get(counter), loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
   return loc?.k === 'field' ? counted(m, strip(m.terms, loc.base)) : counter;
 }
@@ -121,9 +144,15 @@ export function survives(s: State, line: number): void {
   if ([...s.gone.values()].some((g) => g.line === line)) s.gone = new Map([...s.gone].filter(([, g]) => g.line !== line));
 }
 
+/** Computed from what only this function has, not from what it read in memory. */
+function isComputed(m: Machine, id: TermId): boolean {
+  const reads = (x: TermId): boolean => { const t = m.terms.get(x); return t.k === 'load' || (t.k === 'op' && t.args.some(reads)); };
+  return m.terms.get(id).k === 'op' && !reads(id);
+}
+
 /** `s.gone` with the object of a reference that was put. */
-function lost(m: Machine, s: State, counter: TermId, kind: string, sure: boolean, site: Site, under: readonly TermId[] = NONE): State['gone'] {
-  return new Map([...s.gone, [counted(m, counter), { line: site.line, kind, place: site.place, sure, counter, under }]]);
+function lost(m: Machine, s: State, counter: TermId, kind: string, own: boolean, sure: boolean, site: Site, under: readonly TermId[] = NONE): State['gone'] {
+  return new Map([...s.gone, [counted(m, counter), { line: site.line, kind, place: site.place, own, sure, counter, under }]]);
 }
 
 /**
@@ -194,7 +223,13 @@ function keepers(m: Machine, o: Owned): readonly TermId[] {
 export function forgetNothings(m: Machine, s: State): void {
   const nothing = (h: Held): boolean => { const base = baseObject(m, h.lock); return base !== h.lock && notAnObject(m, s.facts, base); };
   if (s.held.some(nothing)) s.held = s.held.filter((h) => !nothing(h));
-  if (s.owned.some((o) => notAnObject(m, s.facts, o.object))) s.owned = s.owned.filter((o) => !notAnObject(m, s.facts, o.object));
+  const uncounted = (o: Owned): boolean => notAnObject(m, s.facts, counted(m, o.object));
+  if (s.owned.some(uncounted)) s.owned = s.owned.filter((o) => !uncounted(o));
+}
+
+/** What is locked by a call that follows the pointer exists: no path goes on with it known to be none. */
+export function lockedNothing(m: Machine, s: State): boolean {
+  return s.held.some((h) => { const base = baseObject(m, h.lock); return h.direct && base !== h.lock && notAnObject(m, s.facts, base); });
 }
 
 /** `value` was computed from `parts`, or is one of them. */

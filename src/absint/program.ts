@@ -13,13 +13,14 @@ import { againstCallers, aroundCalls } from './caller-locks.js';
 import { looking, looks } from './looks.js';
 import type { Memo } from './memo.js';
 import type { TypeTable } from './machine.js';
+import { knownToHandOut, type Neighbour } from './other-half.js';
 import { NOTHING_OUTSIDE, type Outside } from './outside.js';
 import { partnerMismatch } from './partner.js';
 import type { Bounds } from './solve.js';
 import type { Summary } from './summary.js';
 import { touches } from './touches.js';
 import { typeTable } from './types.js';
-import { calleesOf, isVoid, keepsArgument, writesOnlyLocals } from './walk.js';
+import { calledByName, calleesOf, isVoid, keepsArgument, writesOnlyLocals } from './walk.js';
 
 /** What the engine asks of the kernel knowledge. */
 export interface Primitives {
@@ -134,7 +135,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     seen.add(fn);
     const written = new Set<string>();
     if (!writesOnlyLocals(fn.body, written)) return false;
-    for (const name of calledBy(fn)) {
+    for (const name of calledByName(calledBy(fn))) {
       const stated = primitives.contract(name, -1);
       if (stated) { if (!stated.pure && stated.result === null) return false; continue; }
       const definition = primitives.definition(name);
@@ -205,7 +206,9 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       const events = own && partner ? partnerMismatch(own.summary, partner.summary) : [];
       if (!own || !target) return own;
       const said = own.summary.flagUses.length === 0 ? own.summary : againstCallers(own.summary, target.static, (locks) => aroundCalls(name, locks, (n) => callersIn(file, n).map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }))));
-      return events.length > 0 || said !== own.summary ? { ...own, summary: { ...said, events: [...said.events, ...events] } } : own;
+      const near = (fns: readonly CFunction[]): Neighbour[] => fns.map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }));
+      const kept = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), () => near([...(byFile.get(file)?.values() ?? [])]));
+      return events.length > 0 || kept !== own.summary.events ? { ...own, summary: { ...said, events: [...kept, ...events] } } : own;
     },
     functions: (file) => [...(byFile.get(file)?.values() ?? [])].sort((a, b) => a.line - b.line),
     callers: (file, name) => callersIn(file, name).map((fn) => fn.name),

@@ -18,7 +18,12 @@ export interface Site {
   readonly direct: boolean;
   /** The nesting level that the call states, "" for none. */
   readonly level: string;
+  /** The callee does this in some of its cases only: which of them the call has may depend on more than is known. */
+  readonly sometimes?: boolean;
 }
+
+/** How symbols are called that stand for fields whose object was locked since they were read. */
+export const REREAD = 'reread:';
 
 /** Kinds that nest freely: taking them again is no error. */
 const NESTING: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 'preempt', 'bh', 'irq', 'local', 'pair', 'seq']);
@@ -41,7 +46,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (mine && !NESTING.has(kind)) {
     if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
     if (mine.count !== Infinity && !(kind === 'rwlock' && mode === 'shared')) {
-      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: !ofFormerTurn(m.terms, lock) && !m.unclear.has(lock) ? 'sure' : 'contract', detail: mode }, site);
+      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: !ofFormerTurn(m.terms, lock) && !m.unclear.has(lock) && !isCallees(site, mine.line) && !site.sometimes ? 'sure' : 'contract', detail: mode }, site);
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
@@ -81,7 +86,8 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   note(s, site, `${site.call} releases ${lockClass(m, lock)}`, { op: 'release', id: mine?.lock ?? lock, resource: lockClass(m, lock), place: site.place });
   if (mine) {
     m.releasedHere.add(mine.lock);
-    if (mode !== 'either' && mine.mode !== mode) report(m, s, { kind: 'mode-mismatch', resource: lockClass(m, mine.lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: 'sure', detail: `${mine.mode} ${mode}` }, site);
+    m.releasedDirectly.set(mine.lock, mine.direct && site.direct);
+    if (mode !== 'either' && mine.mode !== mode) report(m, s, { kind: 'mode-mismatch', resource: lockClass(m, mine.lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: site.sometimes ? 'contract' : 'sure', detail: `${mine.mode} ${mode}` }, site);
     s.held = mine.count > 1 ? replaceHeld(s.held, mine, { ...mine, count: mine.count - 1 }) : s.held.filter((h) => h !== mine);
     return true;
   }
@@ -97,8 +103,13 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     return true;
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
-  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m.terms, lock) && (!m.unclear.has(lock) || twice) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
+  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m.terms, lock) && (!m.unclear.has(lock) || twice) && !isCallees(site, entry.line) && !site.sometimes && !(kind === 'pair' && m.untested.has(lock)) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
   return true;
+}
+
+/** Both halves are one callee's: what is wrong with them it shows itself. */
+function isCallees(site: Site, otherLine: number): boolean {
+  return !site.direct && site.line === otherLine;
 }
 
 /** The last thing that this path did to the lock was to give it back. */
@@ -131,7 +142,7 @@ export function touch(m: Machine, s: State, object: TermId, line: number, block:
   const kept = gone === undefined ? null : keptStill(s, gone.under);
   // What one call puts and uses it uses first.
   if (gone === undefined || kept === true || gone.line === line) return;
-  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure ? 'sure' : 'contract', detail: kept === false ? 'only' : '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true, level: '' });
+  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure && !m.unclear.has(gone.counter) ? 'sure' : 'contract', detail: kept === false ? 'only' : '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true, level: '' });
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
 }
 
@@ -201,19 +212,27 @@ function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held | undef
     const read = readFrom(m, baseObject(m, lock));
     if (read !== null && read === readFrom(m, baseObject(m, h.lock)) && sameField(m, h.lock, lock)) return h;
   }
-  const vague = (id: TermId): boolean => m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source !== 'param'; }) || isPointerLock(m, id);
+  // The owner that a member points to may be one that has a name of its own here.
+  const vague = (id: TermId): boolean => m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source !== 'param'; }) || isPointerLock(m, id) || m.terms.get(baseObject(m, id)).k === 'load';
   // Brackets of one kind are closed in the reverse order, whatever name their object has by then.
   if (kind === 'pair' && !s.entry.has(lock)) { const like = same.filter((h) => sameField(m, h.lock, lock)); if (like.length > 0) return like.sort((a, b) => a.line - b.line).at(-1); }
-  const candidates = same.filter((h) => (vague(h.lock) || vague(lock)) && lockClass(m, h.lock) === lockClass(m, lock) && !apart(m, s, baseObject(m, h.lock), baseObject(m, lock)));
+  const candidates = same.filter((h) => (vague(h.lock) || vague(lock)) && mayBeOfOneClass(m, h.lock, lock) && !apart(m, s, baseObject(m, h.lock), baseObject(m, lock)));
   if (candidates.length > 0) return candidates.at(-1);
   const loose = same.filter((h) => isPointerLock(m, h.lock) && isPointerLock(m, lock) && (typeOf(m, lock)?.base ?? null) === (typeOf(m, h.lock)?.base ?? null));
   return loose.length === 1 && !s.entry.has(lock) ? loose[0] : undefined;
 }
 
+/** Of one class, or of the same member where the type of one owner is declared out of sight. */
+function mayBeOfOneClass(m: Machine, a: TermId, b: TermId): boolean {
+  if (lockClass(m, a) === lockClass(m, b)) return true;
+  const known = (id: TermId): boolean => typeOf(m, baseObject(m, id)) !== null;
+  return sameField(m, a, b) && m.terms.get(a).k === 'addr' && !(known(a) && known(b));
+}
+
 /** The place that a value was read from, at first or once a lock let it change. */
 function readFrom(m: Machine, id: TermId): TermId | null {
   const t = m.terms.get(id);
-  return t.k === 'load' ? t.loc : t.k === 'sym' && t.origin.startsWith('reread:') ? Number(t.origin.split(':').at(-1)) as TermId : null;
+  return t.k === 'load' ? t.loc : t.k === 'sym' && t.origin.startsWith(REREAD) ? Number(t.origin.split(':').at(-1)) as TermId : null;
 }
 
 /** Two objects that two variables or places hold at the same time, one of them from a call that was not given the other. */
@@ -229,11 +248,14 @@ function madeOf(m: Machine, value: TermId, part: TermId, steps = 0): boolean {
   return steps < 8 && (m.derived.get(value) ?? []).some((p) => p === part || madeOf(m, p, part, steps + 1));
 }
 
+/** Both are the same member, through the same structs inside structs, of whatever object. */
 function sameField(m: Machine, a: TermId, b: TermId): boolean {
   const x = m.terms.get(a), y = m.terms.get(b);
   if (x.k !== 'addr' || y.k !== 'addr') return x.k === y.k;
   const p = m.terms.get(x.loc), q = m.terms.get(y.loc);
-  return p.k === 'field' && q.k === 'field' && p.name === q.name;
+  if (p.k !== 'field' || q.k !== 'field' || p.name !== q.name) return false;
+  const outer = m.terms.get(p.base), other = m.terms.get(q.base);
+  return (outer.k !== 'addr' && other.k !== 'addr') || sameField(m, p.base, q.base);
 }
 
 /** A lock that is only known through a pointer to it (a page-table lock in a variable). */
@@ -256,7 +278,8 @@ export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Si
       const read = m.terms.get(loc);
       if (read.k !== 'field' && read.k !== 'var') continue;
       const mayChange = owner.k === 'field' ? read.k === 'field' && read.base === base : read.k === 'var' && read.global && isNumber(m, loc);
-      if (mayChange && !s.heap.has(loc)) s.heap.set(loc, m.terms.sym(`reread:${site.block}:${site.line}:${loc}`, read.name, typeOf(m, loc), 'unknown'));
+      // What is locked stays where it was found.
+      if (mayChange && !s.heap.has(loc) && !s.held.some((h) => baseObject(m, h.lock) === m.terms.load(loc))) s.heap.set(loc, m.terms.sym(`${REREAD}${site.block}:${site.line}:${loc}`, read.name, typeOf(m, loc), 'unknown'));
     }
   }
 }

@@ -93,7 +93,7 @@ export interface State {
   /** References (`kind line`, where they were taken) that some path to here has given back; `found kind place`: not taken here. */
   gave: ReadonlySet<string>;
   /** Objects whose only reference known here has been put. */
-  gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly sure: boolean; /** Locks under which it was taken: they keep the object as well. */ readonly under: readonly TermId[]; readonly counter: TermId }>;
+  gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly own: boolean; /** And nothing else is known to keep the object. */ readonly sure: boolean; /** Locks under which it was taken: they keep the object as well. */ readonly under: readonly TermId[]; readonly counter: TermId }>;
   /** Objects of the caller that every path to here has handed to code which may have kept them. */
   passed: ReadonlySet<TermId>;
   /** Locks of the caller that this path has said to be held. */

@@ -12,7 +12,7 @@ import type { FlagUse } from './flags.js';
 import { isHandleType, madeOf } from './handles.js';
 import { strip, typeOf, type Event, type Machine } from './machine.js';
 import type { LockPair } from './order-summary.js';
-import { baseObject } from './resources.js';
+import { baseObject, REREAD } from './resources.js';
 import type { State, Step } from './state.js';
 import { ofCaller, type TermId, isCall } from './term.js';
 
@@ -255,7 +255,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: ReadonlyMap<
   const stored = new Map<TermId, Expr>(), after: { readonly expr: Expr; readonly mask: number }[] = [];
   for (const [loc, value] of s.heap) {
     const place = storePlace(m, loc, exit.value);
-    if (!place || m.terms.load(loc) === value || [...s.dropped.values()].some((d) => d.object === baseObject(m, m.terms.addr(loc)))) continue;
+    if (!place || m.terms.load(loc) === value || isReread(m, value) || [...s.dropped.values()].some((d) => d.object === baseObject(m, m.terms.addr(loc)))) continue;
     const v = toExpr(m, value, exit.value) ?? constantExpr(m, s, value);
     effects.push(v ? { op: 'store', place, value: v } : { op: 'clobber', place });
     if (!v && !stored.has(value)) stored.set(value, place);
@@ -317,6 +317,12 @@ function storePlace(m: Machine, loc: TermId, returned: TermId | null): Expr | nu
   if (t.k !== 'deref' && t.k !== 'field') return null;
   const e = toExpr(m, m.terms.load(loc), returned);
   return e && (e.k === 'unary' || e.k === 'member') ? e : null;
+}
+
+/** Read anew behind a lock, and written by nobody here. */
+function isReread(m: Machine, value: TermId): boolean {
+  const t = m.terms.get(value);
+  return t.k === 'sym' && t.origin.startsWith(REREAD);
 }
 
 /** All sets of signs. */

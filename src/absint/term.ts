@@ -126,8 +126,14 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     if (x.k === 'num' && y.k === 'num') return num(x.value === y.value ? 1 : 0);
     if (y.k === 'num' && y.value === 0) return not(a);
     if (x.k === 'num' && x.value === 0) return not(b);
+    const p = valueOf(x), q = valueOf(y);
+    if (p !== null && q !== null && (x.k === 'num' || y.k === 'num')) return num(p === q ? 1 : 0);
     if (isNamed(x) && isNamed(y)) return num(0);
     return raw('==', a < b ? [a, b] : [b, a]);
+  }
+  /** The number that a constant is, where its name is known. */
+  function valueOf(t: Term): number | null {
+    return t.k === 'num' ? t.value : t.k === 'name' ? constants.get(t.name) ?? null : null;
   }
   function isMemory(id: TermId): boolean {
     const t = get(id);

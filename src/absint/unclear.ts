@@ -7,15 +7,18 @@ import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 
 /**
- * Remembers the locks that the cases of one call leave differently although neither the result nor the arguments tell
- * the cases apart: what follows is no certain complaint about them. `states` are those after `outcomes`.
+ * Remembers the locks and references that the cases of one call leave differently although neither the result nor the arguments tell
+ * the cases apart: what follows is no certain complaint about them. `states` are those after `outcomes`. `dropped`: nobody
+ * looks at the result.
  */
-export function markUnclear(m: Machine, states: readonly State[], outcomes: readonly Outcome[]): void {
+export function markUnclear(m: Machine, states: readonly State[], outcomes: readonly Outcome[], dropped: boolean): void {
   const held = states.map((s) => new Set<TermId>([...s.held.map((h) => h.lock), ...givenUp(s).map(([lock]) => -1 - lock)]));
   for (let i = 0; i < states.length; i++) for (let j = i + 1; j < states.length; j++) {
+    const apart = toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome);
+    if (!apart || dropped) for (const object of counted((states[i] as State).owned, (states[j] as State).owned)) m.unclear.set(object, 'cases');
     const a = held[i] as Set<TermId>, b = held[j] as Set<TermId>;
     const differing = [...a].filter((x) => !b.has(x)).concat([...b].filter((x) => !a.has(x)));
-    if (differing.length === 0 || toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome)) continue;
+    if (differing.length === 0 || apart) continue;
     for (const x of differing) { const lock = x < 0 ? -1 - x : x; if (!m.unclear.has(lock)) m.unclear.set(lock, 'cases'); }
   }
 }
@@ -26,6 +29,12 @@ export function doubtReferences(states: readonly State[], outcomes: readonly Out
     const doubtful = (o: Owned): boolean => o.line === line && !o.lent && states.some((t, j) => j !== i && !t.owned.some((x) => x.object === o.object && x.kind === o.kind) && !toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome));
     if (s.owned.some(doubtful)) s.owned = s.owned.map((o) => (doubtful(o) ? { ...o, lent: true } : o));
   });
+}
+
+/** The objects that the two own differently many references on. */
+function counted(a: State['owned'], b: State['owned']): TermId[] {
+  const other = (list: State['owned'], o: State['owned'][number]): boolean => !list.some((x) => x.object === o.object && x.kind === o.kind && x.count === o.count);
+  return [...a.filter((o) => other(b, o)), ...b.filter((o) => other(a, o))].map((o) => o.object);
 }
 
 function toldApart(a: Outcome, b: Outcome): boolean {

@@ -1,4 +1,4 @@
-import { operationOf } from '../effect/table.js';
+import { OPERATION, operationOf } from '../effect/table.js';
 import { isConversion, isHandleType } from './handles.js';
 import type { CFunction, CType, Expr, Stmt } from '../parse/c/ast.js';
 
@@ -14,6 +14,11 @@ export function calleesOf(s: Stmt, out: Set<string>): void {
     const operation = operationOf(e.fn);
     if (operation !== null) out.add(operation);
   }, (name) => out.add(name));
+}
+
+/** `called` without the operations that plainly called functions might be: whoever is called by name is no operation, unless the name is a parameter's. */
+export function calledByName(called: ReadonlySet<string>): string[] {
+  return [...called].filter((name) => !name.startsWith(OPERATION) || !called.has(name.slice(OPERATION.length)));
 }
 
 /** False when something is assigned that is not a variable of the function, or a call goes through a pointer. */

@@ -1,6 +1,6 @@
 import { noteStore, type At } from './carried.js';
 import { typeOf, type Machine } from './machine.js';
-import { carried, escape, escapeHeld, escapeReached, isLocalPlace } from './ownership.js';
+import { carried, escape, escapeHeld, escapeReached, isLocalPlace, placeIn } from './ownership.js';
 import type { State } from './state.js';
 import type { TermId } from './term.js';
 
@@ -10,6 +10,7 @@ export function writePlace(m: Machine, s: State, loc: TermId, value: TermId, at:
   if (t.k === 'var' && !t.global) { s.env.set(t.name, value); return; }
   const locked = noteStore(m, s, loc, value, at);
   s.heap.set(loc, value);
+  if (t.k === 'elem') placeIn(m, s, value, t.base);
   if (isLocalPlace(m, loc)) { escapeHeld(m, s, value); return; }
   escape(m, s, value);
   if (locked) for (const part of carried(m, value)) escapeReached(m, s, part);

@@ -25,11 +25,14 @@ export function effectTable(cfg: Cfg, calleeOf: (name: string, args: number) => 
   return { contracts, harmless, unsure, unknown: [...unknown].sort() };
 }
 
+/** How the contract of an operation is called. */
+export const OPERATION = 'operation_';
+
 /** A call through a pointer is known by the operation's name: `mapping->a_ops->writepage(…)` is `operation_writepage`. */
 export function operationOf(target: Expr): string | null {
   switch (target.k) {
-    case 'member': return `operation_${target.field}`;
-    case 'id': return `operation_${target.name}`;
+    case 'member': return OPERATION + target.field;
+    case 'id': return OPERATION + target.name;
     case 'unary': case 'cast': return operationOf(target.arg);
     default: return null;
   }

@@ -1,7 +1,7 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
-import { freshSym } from '../absint/call.js';
+import { freshSym } from '../absint/clobber.js';
 import { lockAddress } from '../absint/places.js';
 import { evaluate, localScope, place as placeOf, type Scope } from '../absint/eval.js';
 import { assume, maskOf, NEG, NONZERO, narrow, POS, ZERO } from '../absint/fact.js';

@@ -91,7 +91,7 @@ export function putReference(m: Machine, l: Local, slice: Slice, at: RefSite & {
   const mine = s.owned.find((o) => o.object === id);
   if (mine !== undefined) {
     s.owned = mine.count > at.count ? s.owned.map((o) => (o === mine ? { ...o, count: o.count - at.count } : o)) : s.owned.filter((o) => o !== mine);
-    if (mine.count <= at.count && !at.keep) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, sure: true, under: [], counter: id }]]);
+    if (mine.count <= at.count && !at.keep) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, own: true, sure: true, under: [], counter: id }]]);
     return [{ k, id, count: at.count, status: mine.count >= at.count ? 'mine' : 'not-owned' }];
   }
   const key = `${id} ${at.kind}`;
@@ -99,7 +99,7 @@ export function putReference(m: Machine, l: Local, slice: Slice, at: RefSite & {
   s.dropped = new Map([...s.dropped, [key, { object: id, kind: at.kind, count: Math.min(before + at.count, 3), line: at.line, place: at.place, last: false }]]);
   const handed = slice.entry.owned(resourceName(m, id, false));
   const allowed = before + at.count <= handed && !s.gone.has(id);
-  if (!at.keep && before + at.count >= handed) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, sure: true, under: [], counter: id }]]);
+  if (!at.keep && before + at.count >= handed) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, own: true, sure: true, under: [], counter: id }]]);
   return [{ k, id, count: at.count, status: allowed ? 'entry' : 'not-owned' }];
 }
 
