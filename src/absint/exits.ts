@@ -103,7 +103,6 @@ export function exitMask(m: Machine, e: Exit): number {
 }
 
 function nameOf(m: Machine, e: Exit): string { return exitName(m.fn, exitMask(m, e)); }
-
 function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 'srcu' || INTERRUPTS.has(kind); }
 
 /** Null: nothing wrong. */
