@@ -35,6 +35,10 @@ int page_ref_inc_return(struct page *page)			__gets(page, folio);
 int page_ref_dec_return(struct page *page)			__puts(page, folio);
 int page_ref_sub_return(struct page *page, int nr)		__puts(page, folio, nr);
 bool page_ref_add_unless(struct page *page, int nr, int u)	__cond_gets(true, page, folio, nr);
+/* include/linux/page_ref.h */
+int folio_ref_count(const struct folio *folio)			__counts(folio);
+int page_ref_count(const struct page *page)			__counts(page);
+int page_count(const struct page *page)				__counts(page);
 /* include/linux/page_ref.h: no reference changes hands. A frozen folio's count is 0, so nobody gets one until it is unfrozen. */
 int folio_ref_freeze(struct folio *folio, int count);
 void folio_ref_unfreeze(struct folio *folio, int count);

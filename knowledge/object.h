@@ -4,6 +4,7 @@
 void kref_get(struct kref *kref)				__gets(kref);
 int kref_put(struct kref *kref, void (*release)(struct kref *kref))	__puts(kref) __cond_calls(true, release, kref);
 int kref_get_unless_zero(struct kref *kref)			__cond_gets(true, kref);
+unsigned int kref_read(const struct kref *kref)			__counts(kref);
 /* include/linux/kref.h: 1 when it was the last; `release` runs with the lock held and drops it. */
 int kref_put_mutex(struct kref *kref, void (*release)(struct kref *kref), struct mutex *lock)	__puts(kref) __cond_acquires(true, lock) __cond_calls(true, release, kref) __may_sleep(sometimes);
 int kref_put_lock(struct kref *kref, void (*release)(struct kref *kref), spinlock_t *lock)	__puts(kref) __cond_acquires(true, lock) __cond_calls(true, release, kref);

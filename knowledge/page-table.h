@@ -7,18 +7,26 @@ spinlock_t *pud_lockptr(struct mm_struct *mm, pud_t *pud)		__pure;
 spinlock_t *pmd_lock(struct mm_struct *mm, pmd_t *pmd)			__returns_arg(pmd_lockptr(mm, pmd)) __acquires(__return);
 spinlock_t *pud_lock(struct mm_struct *mm, pud_t *pud)			__returns_arg(pud_lockptr(mm, pud)) __acquires(__return);
 
+/*
+ * include/linux/pgtable.h, mm/pgtable-generic.c: from 6.5 on a table that is mapped is one in an RCU read section, which
+ * pte_unmap() ends. The pointer moves, and is handed on, so the section is followed only for who sleeps in it.
+ */
+pte_t *pte_offset_map(pmd_t *pmd, unsigned long addr)			__since(6.5) __cond_enters(nonnull, pte_map);
+void pte_unmap(pte_t *pte)						__since(6.5) __leaves(pte_map);
+
 /* include/linux/mm.h of 6.1: a macro that cannot fail. From 6.5 on a function that gives NULL, with nothing locked, when the table is gone. */
 pte_t *pte_offset_map_lock(__expr mm, __expr pmd, unsigned long address, spinlock_t **ptlp)	__until(6.5)
 	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_acquires(always, (*ptlp));
 pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)	__since(6.5)
 	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_acquires(nonnull, *ptlp);
 pte_t *pte_offset_map_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)	__since(6.5) __until(6.13)
-	__stores((*ptlp), pte_lockptr(mm, pmd));
+	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_enters(nonnull, pte_map);
 pte_t *pte_offset_map_ro_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, spinlock_t **ptlp)	__since(6.13)
-	__stores((*ptlp), pte_lockptr(mm, pmd));
+	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_enters(nonnull, pte_map);
 pte_t *pte_offset_map_rw_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr, pmd_t *pmdvalp, spinlock_t **ptlp)	__since(6.13)
-	__stores((*ptlp), pte_lockptr(mm, pmd)) __clobbers((*pmdvalp));
-void pte_unmap_unlock(pte_t *pte, spinlock_t *ptl)			__releases(ptl);
+	__stores((*ptlp), pte_lockptr(mm, pmd)) __clobbers((*pmdvalp)) __cond_enters(nonnull, pte_map);
+void pte_unmap_unlock(pte_t *pte, spinlock_t *ptl)			__until(6.5) __releases(ptl);
+void pte_unmap_unlock(pte_t *pte, spinlock_t *ptl)			__since(6.5) __releases(ptl) __leaves(pte_map);
 /* include/linux/mm.h: NULL when the table could not be allocated. */
 pte_t *pte_alloc_map_lock(__expr mm, __expr pmd, unsigned long address, spinlock_t **ptlp)	__may_sleep __may_reclaim
 	__stores((*ptlp), pte_lockptr(mm, pmd)) __cond_acquires(nonnull, *ptlp);
@@ -55,3 +63,14 @@ int pmd_same(pmd_t pmd_a, pmd_t pmd_b)					__pure;
 int pud_same(pud_t pud_a, pud_t pud_b)					__pure;
 int p4d_same(p4d_t p4d_a, p4d_t p4d_b)					__pure;
 int pgd_same(pgd_t pgd_a, pgd_t pgd_b)					__pure;
+/* include/linux/pgtable.h, mm/pgtable-generic.c: read or write one entry, and leave the table mapped. */
+pte_t ptep_get(pte_t *ptep);
+pte_t ptep_get_lockless(pte_t *ptep);
+pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long address, pte_t *ptep);
+pte_t ptep_clear_flush(struct vm_area_struct *vma, unsigned long address, pte_t *ptep);
+int ptep_test_and_clear_young(struct vm_area_struct *vma, unsigned long address, pte_t *ptep);
+void ptep_set_wrprotect(struct mm_struct *mm, unsigned long address, pte_t *ptep);
+int ptep_set_access_flags(struct vm_area_struct *vma, unsigned long address, pte_t *ptep, pte_t entry, int dirty);
+void pte_clear_not_present_full(struct mm_struct *mm, unsigned long address, pte_t *ptep, int full);
+pte_t ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep);
+void ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep, pte_t old_pte, pte_t pte);

@@ -7,4 +7,4 @@ bool refcount_inc_not_zero(refcount_t *r)			__cond_gets(true, r, refcount);
 void refcount_dec(refcount_t *r)				__puts(r, refcount);
 bool refcount_dec_and_test(refcount_t *r)			__cond_puts(true, r, refcount) __cond_puts(false, r, refcount);
 bool refcount_sub_and_test(int i, refcount_t *r)		__puts(r, refcount, i);
-unsigned int refcount_read(const refcount_t *r);
+unsigned int refcount_read(const refcount_t *r)			__counts(r);

@@ -10,6 +10,7 @@ import type { Series, SourcePair } from './parse/series.js';
 import { NOTHING_OUTSIDE, type Outside } from './absint/outside.js';
 import { documentedPairs } from './absint/documented.js';
 import { createMemo, type Memo } from './absint/memo.js';
+import { documentedQuestions } from './absint/questions.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
 import { orderEvidence, type OrderEvidence, type OrderWitness } from './lockgraph/evidence.js';
 import { nearby, wholeFile } from './lockgraph/nearby.js';
@@ -95,7 +96,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const known = new Set([...earlier.values()].flatMap((f) => f.functions.map((fn) => fn.name))), computed = (n: string): boolean => names.has(n) || known.has(n);
     const sides = { pre: createProgram(preFiles, tools.primitives, computed, treeBefore, memo, inPart), post: createProgram(postFiles, tools.primitives, computed, treeAfter, memo, inPart) };
     const reviewed = c.flatMap((pair, k) => (touched[k] ?? []).flatMap((t) => {
-      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { pre: orderBeside(pair, 'pre', tools, treeBefore, memo), post: orderBeside(pair, 'post', tools, treeAfter, memo) }, gaps, removed, tools.highlight);
+      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { order: { pre: orderBeside(pair, 'pre', tools, treeBefore, memo), post: orderBeside(pair, 'post', tools, treeAfter, memo) }, questions: documentedQuestions(tools.primitives) }, gaps, removed, tools.highlight);
       return one ? [{ ...one, pair }] : [];
     }));
     for (const pair of c) { const shown = pair.completeness === 'fragments' ? read(pair, 'post') : null; if (shown) earlier.set(pair.path, laterOf(earlier.get(pair.path), shown)); }
@@ -164,7 +165,7 @@ export function scanFile(source: { readonly path: string; readonly text: string 
     if (side.gaps.length > 0 || fn.damaged) withGap++;
     gaps.push(...side.gaps);
     const pair: SourcePair = { patch: 0, path: file.path, oldPath: null, pre: null, post: source.text, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [], mailLines: new Map(), gaps: [] };
-    found.push(...standing(side, order).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
+    found.push(...standing(side, order, documentedQuestions(tools.primitives), (n) => program.analyse(file.path, n)).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
   }
   return scanReport(source.path, tools.version, confirmAll(found, judging(tools)), gaps, { functions, withGap });
 }
@@ -202,7 +203,7 @@ function orderBeside(pair: SourcePair, side: 'pre' | 'post', tools: ReviewTools,
   return orderEvidence(() => documentedPairs(tools.primitives), others, tools.primitives.structs);
 }
 
-function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], order: FunctionPair['order'], gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
+function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], known: Pick<FunctionPair, 'order' | 'questions'>, gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
   const earlier = t.from ?? pair;
   const pre = t.pre ? sides.pre.analyse(earlier.oldPath ?? earlier.path, t.pre.name) : null;
   const post = t.post ? sides.post.analyse(pair.path, t.post.name) : null;
@@ -219,7 +220,7 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   };
   // Only a part of the function was given: what looks like a lost lock may be in the part that was not.
   // A file that the patch fits only in part is neither what was before nor what was meant.
-  const functions = { file: pair.path, pre, post, adjustedCallers, order, bodies: { pre: (n: string) => sides.pre.analyse(earlier.oldPath ?? earlier.path, n), post: (n: string) => sides.post.analyse(pair.path, n) } };
+  const functions = { file: pair.path, pre, post, adjustedCallers, ...known, bodies: { pre: (n: string) => sides.pre.analyse(earlier.oldPath ?? earlier.path, n), post: (n: string) => sides.post.analyse(pair.path, n) } };
   const shown = pair.completeness === 'fragments' ? shownDifference(functions, addsNoCall(pair)) : null;
   const judged = shown !== null ? toldOfBorrowed(shown, pre, post) : pair.fit !== 'none' ? differ(functions) : [];
   return { report, judged, pre, post };

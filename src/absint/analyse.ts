@@ -26,11 +26,14 @@ import { RECLAIM } from './order.js';
 import { lockPairs, takingsOf } from './order-summary.js';
 import { derive, forgetNothings, isLocalPlace, lockedNothing } from './ownership.js';
 import { touch } from './resources.js';
+import { forgetTest, retestsOf } from './retests.js';
+import { withoutSections } from './sections.js';
 import { resultUses } from './results.js';
 import { copyOf } from './small-map.js';
 import { solve, type Bounds } from './solve.js';
 import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
 import { contractOf, type Summary } from './summary.js';
+import { swapKey, swappedVariables } from './swapped.js';
 import { type TermId, isCall } from './term.js';
 import { writePlace } from './write.js';
 
@@ -55,7 +58,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const flagUses: Map<string, FlagUse> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
-  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects), passed = flagVariables(effects), asked = new Set<TermId>();
+  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects), passed = flagVariables(effects), swapped = swappedVariables(cfg), retests = retestsOf(cfg, effects), asked = new Set<TermId>();
   const loopTests = loopExitTests(cfg);
 
   const used = usedTypes(cfg, effects, types);
@@ -75,12 +78,13 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
       states = next;
     }
     if (see) for (const s of states) see(id, block.instrs.length, s, m);
-    return states.flatMap((s) => terminate(m, s, block, exits, guards.blocks.has(id) ? asked : null));
+    return states.flatMap((s) => terminate(m, s, block, exits, guards.blocks.has(id) ? asked : null, retests.has(id)));
   };
+  const apart = (s: State): string => resultKey(m, s, results) + guardKey(m, s, guards.exprs, asked) + flagKey(m, s, passed) + swapKey(m, s, swapped);
   const hit = solve<State>(cfg, {
     transfer,
-    key: (s) => resourceKey(s) + resultKey(m, s, results) + guardKey(m, s, guards.exprs, asked) + flagKey(m, s, passed),
-    vagueKey: (s) => vagueKey(m.terms, s) + resultKey(m, s, results) + guardKey(m, s, guards.exprs, asked) + flagKey(m, s, passed),
+    key: (s) => resourceKey(s) + apart(s),
+    vagueKey: (s) => vagueKey(m.terms, s) + apart(s),
     merge: (block, old, next) => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y, a, b) => { derive(m, phi, [x, y]); wordFlags(m, phi, [{ value: x, facts: a.facts }, { value: y, facts: b.facts }]); } }),
     cross: (from, to, s) => {
       s.env.keep((name) => live.has(to, name));
@@ -228,7 +232,7 @@ function isFarAlong(m: Machine, s: State, instr: Extract<Instr, { op: 'assign' }
   return steps === MAX_CHAIN && id !== undefined;
 }
 
-function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, Exit>, asked: Set<TermId> | null): { to: number; state: State }[] {
+function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, Exit>, asked: Set<TermId> | null, again: boolean): { to: number; state: State }[] {
   const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block.id));
   const term = block.term;
   switch (term.k) {
@@ -242,6 +246,7 @@ function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, E
     }
     case 'branch': {
       const cond = evaluate(m, s, scope, term.cond);
+      if (again && truth(m.terms, s.facts, cond) !== null) forgetTest(m, s, cond);
       if (asked && asked.size < MAX_ASKED && !isNew(m, cond)) asked.add(cond);
       const other = cloneState(s);
       return [...taken(m, s, cond, true, term.then, term.line, block.id), ...taken(m, other, cond, false, term.else, term.line, block.id)];
@@ -267,7 +272,7 @@ function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, E
     case 'return': {
       const value = term.value === null ? null : evaluate(m, s, scope, term.value);
       s.trace = { line: term.line, note: 'returns', block: block.id, prev: s.trace };
-      exits.set(`${block.id} ${resourceKey(s)} ${value ?? ''} ${value === null ? '' : JSON.stringify(s.facts.get(value) ?? null)}`, { state: s, value, line: term.line, block: block.id });
+      exits.set(`${block.id} ${resourceKey(s)} ${value ?? ''} ${value === null ? '' : JSON.stringify(s.facts.get(value) ?? null)}`, { state: withoutSections(m, s), value, line: term.line, block: block.id });
       return [];
     }
   }

@@ -11,16 +11,18 @@ import { putCounted } from './last-put.js';
 import { tellsNumber } from './looks.js';
 import { lockClass, strip, typeOf, type Machine } from './machine.js';
 import { waitInside } from './order-inside.js';
-import { derive, escape, forgetNothings, free, get, lend, put, usePinned } from './ownership.js';
+import { countedAfterPut, derive, escape, forgetNothings, free, get, lend, put, usePinned } from './ownership.js';
 import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
 import { converted } from './handles.js';
 import { acquire, baseObject, downgrade, release, report, REREAD, rereadFieldsOf, touch, type Site } from './resources.js';
+import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
 import { doubtReferences, markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 import { writePlace } from './write.js';
+import { takesOrNot } from './touches.js';
 
 type Call = Extract<Instr, { op: 'call' }>;
 
@@ -49,6 +51,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (!contract?.outcomes.some((o) => o.effects.some((e) => e.op === 'put' || e.op === 'consume'))) usePinned(m, s, args);
   const handle = contract === null && call.to !== null && call.callee !== null ? converted(m, call.callee, args, typeOfResult(m, call, null)) : null;
   if (handle !== null && call.to !== null) { s.env.set(call.to, handle); return [s]; }
+  if (!harmless && !contract?.source.startsWith('knowledge')) mayLeave(m, s, args);
   if (contract === null || (call.callee === null && !isFor(m, contract, args))) return unknownCall(m, s, call, name, args, harmless, block, fresh);
   const bindings = new Map<string, TermId>();
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
@@ -63,6 +66,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (contract.partial) handOver(m, s, args, TAKES_OVER.test(name), false);
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   if (contract.takes) waitInside(m, s, call, contract.takes, contractScope(m, bindings, result), contract.params, block);
+  if (contract.counts && m.uses(call).has('tested')) countedAfterPut(m, s, evaluate(m, s, contractScope(m, bindings, result), contract.counts), { line: call.line, block, place: '', object: null, call: `${name}()`, direct: true, level: '' });
   const out: State[] = [], happened: Outcome[] = [];
   const outcomes = contract.outcomes.filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
   outcomes.forEach((outcome, i) => {
@@ -106,12 +110,6 @@ function typeOfResult(m: Machine, call: Call, contract: Contract | null): Machin
   const stated = contract?.returns ?? (call.callee === null ? null : m.types.returns(call.callee));
   if (stated && stated.base !== 'void' && stated.base !== '__expr') return stated;
   return (call.to === null ? null : m.variables.get(call.to)) ?? stated;
-}
-
-/** Whether some results of a call mean that a lock was taken and others that it was not. */
-function takesOrNot(contract: Contract): boolean {
-  const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire');
-  return contract.outcomes.some(takes) && !contract.outcomes.every(takes);
 }
 
 /**

@@ -139,6 +139,13 @@ function localRoot(m: Machine, loc: TermId): string | null {
   return base?.k === 'addr' ? localRoot(m, base.loc) : null;
 }
 
+/** Whether the put was the last is asked of the object's counter behind it, where others may have counted in between. */
+export function countedAfterPut(m: Machine, s: State, object: TermId, site: Site): void {
+  const gone = s.gone.get(counted(m, strip(m.terms, object)));
+  if (gone === undefined || gone.line === site.line || s.owned.some((o) => counted(m, o.object) === counted(m, strip(m.terms, object)))) return;
+  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: 'sure', detail: 'count' }, { ...site, object: m.named.get(gone.counter) ?? null });
+}
+
 /** The put of this line says that it was not the last, or that it was and the object is this path's alone: who says so may look at it. */
 export function survives(s: State, line: number): void {
   if ([...s.gone.values()].some((g) => g.line === line)) s.gone = new Map([...s.gone].filter(([, g]) => g.line !== line));

@@ -7,6 +7,7 @@ import type { Cfg } from '../cfg/cfg.js';
 import type { Contract, LockKind } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
 import { namedReferences, speaksOfReference } from '../effect/named.js';
+import { withInferred } from '../effect/inferred.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
 import { againstCallers, aroundCalls } from './caller-locks.js';
@@ -36,6 +37,8 @@ export interface Primitives {
   readonly orders: readonly { readonly fn: CFunction; readonly source: string }[];
   /** Bodies that show how the two halves of an operation are called for several objects, one after the other. */
   readonly batches: readonly { readonly fn: CFunction; readonly source: string }[];
+  /** Bodies that ask something under the lock that alone decides it, with where that is documented. */
+  readonly questions: readonly { readonly fn: CFunction; readonly source: string }[];
   readonly annotations: (fn: CFunction, structs?: ReadonlyMap<string, StructType>) => Contract | null;
 }
 
@@ -183,7 +186,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     cut = Infinity;
     depth++;
     const { cfg, gaps } = buildCfg(fn, primitives.hints);
-    const stated = effectTable(cfg, calleeOf(file)), effects = inPart(file) ? namedReferences(cfg, stated) : stated;
+    const stated = effectTable(cfg, calleeOf(file)), table = inPart(file) ? namedReferences(cfg, stated) : stated, effects = outside === NOTHING_OUTSIDE ? withInferred(cfg, table) : table;
     const same = memo?.keyOf(file, fn, cfg, effects, declarations, depth > 1), before = same === undefined ? undefined : memo?.find(same);
     const summary = before?.summary ?? analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);
     depth--;

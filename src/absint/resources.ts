@@ -4,6 +4,7 @@ import { maskOf, narrow, NONZERO, POS, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { ordered } from './order.js';
 import { copyOf, SmallMap } from './small-map.js';
+import { isSection } from './sections.js';
 import { keptStill, type Held, type State, type StepEffect, type Step } from './state.js';
 import { ofFormerTurn, type TermId, isCall } from './term.js';
 
@@ -43,6 +44,12 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (cameWith(m, baseObject(m, lock), site)) m.brought.add(lock);
   if (s.entry.get(lock)?.assumed === 'held') m.relocked.add(lock);
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind);
+  if (isSection(m, lock, kind)) {
+    m.sections.set(lock, m.types.returns(site.call.slice(0, -2)));
+    note(s, site, `${site.call} enters an RCU read section`);
+    s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(s.held, { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: false });
+    return true;
+  }
   if (mine && !NESTING.has(kind)) {
     if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
     if (mine.count !== Infinity && !(kind === 'rwlock' && mode === 'shared')) {
@@ -84,6 +91,10 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   operation(m, 'releases', lockClass(m, lock), site);
   const twice = m.unclear.get(lock) === 'cases' && releasedLast(s, lock);
   note(s, site, `${site.call} releases ${lockClass(m, lock)}`, { op: 'release', id: mine?.lock ?? lock, resource: lockClass(m, lock), place: site.place });
+  if (mine && isSection(m, lock, kind)) {
+    s.held = mine.count > 1 ? replaceHeld(s.held, mine, { ...mine, count: mine.count - 1 }) : s.held.filter((h) => h !== mine);
+    return true;
+  }
   if (mine) {
     m.releasedHere.add(mine.lock);
     m.releasedDirectly.set(mine.lock, mine.direct && site.direct);

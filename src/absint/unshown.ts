@@ -3,6 +3,7 @@ import type { Instr } from '../cfg/cfg.js';
 import { exitViews } from './exits.js';
 import { wordFlags } from './flags.js';
 import type { Machine } from './machine.js';
+import { withoutSections } from './sections.js';
 import { cloneState, emptyState, type State } from './state.js';
 
 /**
@@ -13,7 +14,7 @@ export function afterUnshown(m: Machine, s: State, block: number, instr: Extract
   const { line, why } = instr;
   lost(m, s, line);
   const key = why === UNSHOWN ? `${String(line).padStart(9, '0')} ${block}` : why, all = m.unshown.get(key) ?? [];
-  m.unshown.set(key, [...all, { state: { ...cloneState(s), env: emptyState().env }, value: null, line, block }].slice(-MOST));
+  m.unshown.set(key, [...all, { state: { ...cloneState(withoutSections(m, s)), env: emptyState().env }, value: null, line, block }].slice(-MOST));
   const next: State = { ...emptyState(), part: block, trace: { line, note: 'lines that are not shown', block, prev: null } };
   for (const [name, value] of s.env) if (!name.startsWith('%')) {
     const now = m.terms.sym(`unshown:${block}:${name}`, name, m.variables.get(name) ?? null, 'param');

@@ -101,6 +101,8 @@ export interface Contract {
   readonly pure: boolean;
   /** The result is this expression over the parameters (casts, `page_folio`), or null. */
   readonly result: Expr | null;
+  /** The result is the number of references on this object. */
+  readonly counts?: Expr;
   readonly noreturn: boolean;
   /** Computed from a body that hands its arguments to functions of which nothing is known: they may have kept them. */
   readonly partial?: true;

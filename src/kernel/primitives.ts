@@ -16,6 +16,8 @@ export interface KernelPrimitives {
   readonly orders: readonly DocumentedOrder[];
   /** Bodies that show how the two halves of an operation are called for several objects. */
   readonly batches: readonly DocumentedOrder[];
+  /** Bodies that ask something under the lock that alone decides it. */
+  readonly questions: readonly DocumentedOrder[];
   /** Annotations count where there is no body to compute from: a body says more. */
   readonly annotations: (fn: CFunction, structs?: ReadonlyMap<string, StructType>) => Contract | null;
 }
@@ -39,8 +41,13 @@ export function primitivesOf(knowledge: Knowledge, declaration: (name: string) =
     globals: knowledge.globals,
     orders: documented.filter((o) => !isBatch(o)),
     batches: documented.filter(isBatch),
+    questions: forVersion(knowledge.questions, knowledge.version),
     annotations: (fn, structs = knowledge.structs) => (fn.body ? null : contractFromAttributes(fn, { ...knowledge, structs })),
   };
+}
+
+function forVersion(bodies: Knowledge['orders'], version: string | null): readonly DocumentedOrder[] {
+  return [...bodies.values()].flat().filter((b) => version === null || covers(b, version));
 }
 
 /** Two versions of which either may be meant: what they state alike, and nothing where they differ. */

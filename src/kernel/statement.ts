@@ -9,6 +9,8 @@ export interface Statement {
   readonly stated: readonly Stated[];
   readonly pure: boolean;
   readonly result: Expr | null;
+  /** What the result counts the references of. */
+  readonly counts: Expr | null;
   readonly noreturn: boolean;
   readonly errno: boolean;
   readonly flags: Contract['flags'];
@@ -18,6 +20,8 @@ export interface Statement {
   readonly order: string | null;
   /** `__claims_not(condition)`: the parameter that the call says is never true. */
   readonly claims: string | null;
+  /** `__decides("mm/oom_kill.c")`: where it is documented that only the lock that the body takes decides what it asks; null for any other function. */
+  readonly question: string | null;
   /** Guard classes that enter here, with the function that leaves them. */
   readonly guards: readonly { readonly name: string; readonly exit: string }[];
   /** `__free(name)` classes that this function serves. */
@@ -43,7 +47,7 @@ const SILENT = /^(static|inline|extern|__always_inline|noinline|__must_check|__i
 export function readStatement(fn: CFunction, env: TypeEnvironment, strictness: Strictness): Statement {
   const reader = new Map(Object.entries(VOCABULARY));
   const draft: Draft = {
-    fn, env, strictness, stated: [], pure: false, result: null, noreturn: false, errno: false, flags: null, since: null, until: null, guards: [], frees: [], iterator: null, order: null, claims: null, wrong: [],
+    fn, env, strictness, stated: [], pure: false, result: null, counts: null, noreturn: false, errno: false, flags: null, since: null, until: null, guards: [], frees: [], iterator: null, order: null, claims: null, question: null, wrong: [],
     tryLock: fn.attributes.some((a) => a.name === '__trylock'),
     kind: kindOverride(fn), names: new Map([...fn.params.map((p) => [p.name, p.type] as const), ['__return', fn.returns]]),
   };
@@ -63,14 +67,14 @@ export function readStatement(fn: CFunction, env: TypeEnvironment, strictness: S
 export function contractOfStatement(fn: CFunction, s: Statement, source: string): { readonly contract: Contract | null; readonly why: string | null } {
   const outcomes = outcomesOf(s.stated, fn.returns, s.errno);
   if (!outcomes) return { contract: null, why: 'results named by bits and results named otherwise do not mix' };
-  return { why: null, contract: { name: fn.name, params: fn.params, returns: fn.returns, ...(fn.variadic ? { variadic: true } : {}), outcomes, pure: s.pure, result: s.result, noreturn: s.noreturn, flags: s.flags, ...(s.claims === null ? {} : { claims: s.claims }), since: s.since, until: s.until, source } };
+  return { why: null, contract: { name: fn.name, params: fn.params, returns: fn.returns, ...(fn.variadic ? { variadic: true } : {}), outcomes, pure: s.pure, result: s.result, ...(s.counts ? { counts: s.counts } : {}), noreturn: s.noreturn, flags: s.flags, ...(s.claims === null ? {} : { claims: s.claims }), since: s.since, until: s.until, source } };
 }
 
 interface Draft {
   readonly fn: CFunction; readonly env: TypeEnvironment; readonly strictness: Strictness;
   readonly stated: Stated[]; readonly wrong: { line: number; why: string }[]; readonly guards: { name: string; exit: string }[]; readonly frees: string[];
   readonly names: ReadonlyMap<string, CType>; readonly tryLock: boolean; readonly kind: LockKind | null;
-  pure: boolean; result: Expr | null; noreturn: boolean; errno: boolean; flags: Contract['flags']; since: string | null; until: string | null; iterator: Statement['iterator']; order: string | null; claims: string | null;
+  pure: boolean; result: Expr | null; counts: Expr | null; noreturn: boolean; errno: boolean; flags: Contract['flags']; since: string | null; until: string | null; iterator: Statement['iterator']; order: string | null; claims: string | null; question: string | null;
 }
 /** The body shows something, and is called by nobody. */
 function documented(d: Draft, a: { readonly args: Args }): string | null {
@@ -115,9 +119,16 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
     d.claims = name;
     return null;
   },
+  __decides: (d, a) => {
+    const [where] = a.args;
+    if (where?.k !== 'str' || !d.fn.body) return 'needs a body, and where it is documented';
+    d.question = where.text.replace(/^"|"$/g, '');
+    return null;
+  },
   __irq_off: contextWord(true), __irq_on: contextWord(false),
   __cond_irq_off: onResult(contextWord(true)), __cond_irq_on: onResult(contextWord(false)),
   __begins: bracketWord(true), __ends: bracketWord(false), __cond_begins: onResult(bracketWord(true)), __cond_ends: onResult(bracketWord(false)),
+  __enters: sectionWord(true), __leaves: sectionWord(false), __cond_enters: onResult(sectionWord(true)),
   __gets: referenceWord('get'), __puts: referenceWord('put'), __cond_gets: onResult(referenceWord('get')), __cond_puts: onResult(referenceWord('put')),
   __consumes: referenceWord('consume'), __cond_consumes: onResult(referenceWord('consume')),
   __publishes: publishWord, __cond_publishes: onResult(publishWord),
@@ -161,6 +172,7 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
     return null;
   },
   __clobbers: clobberWord, __cond_clobbers: onResult(clobberWord),
+  __counts: (d, a) => { const x = a.args[0]; if (!x || a.args.length !== 1) return 'needs the object that is counted'; d.counts = x; return names(d, x); },
   __pure: (d) => { d.pure = true; return null; },
   __errno: (d) => { d.errno = true; return null; },
   __noreturn: (d) => { d.noreturn = true; return null; },
@@ -238,6 +250,17 @@ function bracketWord(begins: boolean): OnResult {
     const place: Expr = x ? { k: 'member', obj: x, arrow: true, field: `__${kind}`, line: a.line } : { k: 'id', name: `__${kind}`, line: a.line };
     d.stated.push({ when, given, effect: begins ? { op: 'acquire', place, kind: 'pair', mode: 'exclusive', tryLock: false } : { op: 'release', place, kind: 'pair', mode: 'exclusive' } });
     return x ? names(d, x) : null;
+  };
+}
+
+/** A section that the result's pointer comes with: the global `__name`, of kind "rcu". It may have been left elsewhere. */
+function sectionWord(enters: boolean): OnResult {
+  return (d, a, given, when = ALWAYS) => {
+    const name = idOf(a.args[0]);
+    if (!name || a.args.length > 1) return 'needs the name of the section';
+    const place: Expr = { k: 'id', name: `__${name}`, line: a.line };
+    d.stated.push({ when, given, effect: enters ? { op: 'acquire', place, kind: 'rcu', mode: 'shared', tryLock: false } : { op: 'release', place, kind: 'rcu', mode: 'either', ensure: true } });
+    return null;
   };
 }
 

@@ -23,9 +23,11 @@ export interface KnowledgeTable extends TypeEnvironment {
   readonly constants: ReadonlyMap<string, number | null>;
   /** Bodies that take locks in a documented order, with where it is documented. */
   readonly orders: ReadonlyMap<string, readonly DocumentedOrder[]>;
+  /** Bodies that ask something under the lock that alone decides it, with where it is documented. */
+  readonly questions: ReadonlyMap<string, readonly DocumentedOrder[]>;
 }
 
-/** A function of the knowledge that only shows in which order locks are taken. */
+/** A function of the knowledge that only shows in which order locks are taken, or under which lock something is asked. */
 export interface DocumentedOrder extends Definition {
   readonly source: string;
 }
@@ -49,7 +51,7 @@ export function readTable(files: readonly CFile[], base: KnowledgeTable): { read
   const env = environment(files, base);
   const contracts = new Map(base.contracts), wrappers = new Map(base.wrappers);
   const iterators = new Map(base.iterators), guards = new Map(base.guards), frees = new Map(base.frees);
-  const orders = new Map(base.orders);
+  const orders = new Map(base.orders), questions = new Map(base.questions);
   const fresh = new Set<string>();
   for (const file of files) for (const fn of file.functions) {
     const s = readStatement(fn, env, 'knowledge');
@@ -57,7 +59,7 @@ export function readTable(files: readonly CFile[], base: KnowledgeTable): { read
     for (const w of s.wrong) wrong(w.line, w.why);
     if (s.since !== null && s.until !== null && compareVersions(s.since, s.until) >= 0) { wrong(fn.line, `holds since ${s.since} and until ${s.until}, so never`); continue; }
     if (fn.body && speaks(s)) { wrong(fn.line, 'has a body and also says what it does'); continue; }
-    if (!fresh.has(fn.name)) { fresh.add(fn.name); contracts.delete(fn.name); wrappers.delete(fn.name); orders.delete(fn.name); }
+    if (!fresh.has(fn.name)) { fresh.add(fn.name); contracts.delete(fn.name); wrappers.delete(fn.name); orders.delete(fn.name); questions.delete(fn.name); }
     for (const g of s.guards) guards.set(g.name, { enter: fn.name, exit: g.exit });
     for (const name of s.frees) frees.set(name, fn.name);
     if (s.iterator) iterators.set(fn.name, s.iterator);
@@ -66,13 +68,14 @@ export function readTable(files: readonly CFile[], base: KnowledgeTable): { read
       [...(contracts.get(fn.name) ?? []), ...(wrappers.get(fn.name) ?? []).map((w) => ({ params: w.fn.params, since: w.since, until: w.until }))];
     if (earlier.some((e) => sameShape(e.params, fn.params) && overlap(e, s))) { wrong(fn.line, 'is stated twice for the same kernel versions'); continue; }
     if (s.order !== null) { push(orders, fn.name, { fn, since: s.since, until: s.until, source: s.order }); continue; }
+    if (s.question !== null) { push(questions, fn.name, { fn, since: s.since, until: s.until, source: s.question }); continue; }
     if (fn.body) { push(wrappers, fn.name, { fn, since: s.since, until: s.until }); continue; }
     if (s.iterator) continue;
     const { contract, why } = contractOfStatement(fn, s, `${file.path}:${fn.line}`);
     if (contract) push(contracts, fn.name, contract); else wrong(fn.line, why ?? 'says nothing that can be used');
   }
   const constants = new Map([...base.constants, ...files.flatMap((f) => [...f.constants])]);
-  return { table: { ...env, contracts, wrappers, iterators, guards, frees, constants, orders }, gaps };
+  return { table: { ...env, contracts, wrappers, iterators, guards, frees, constants, orders, questions }, gaps };
 }
 
 /** The table as `version` sees it. */
@@ -119,7 +122,7 @@ export function contractFromAttributes(fn: CFunction, types: TypeEnvironment = E
 
 export const EMPTY_TABLE: KnowledgeTable = {
   structs: new Map(), typedefs: new Map(), globals: new Map(), lockTypes: new Map(), contracts: new Map(), wrappers: new Map(),
-  iterators: new Map(), guards: new Map(), frees: new Map(), constants: new Map(), orders: new Map(),
+  iterators: new Map(), guards: new Map(), frees: new Map(), constants: new Map(), orders: new Map(), questions: new Map(),
 };
 
 function fitting(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null): readonly Contract[] {

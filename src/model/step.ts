@@ -8,6 +8,7 @@ import { evaluate, place as placeOf } from '../absint/eval.js';
 import { assume, consistent, POS, truth } from '../absint/fact.js';
 import { createMachine, declare, strip, type Machine, type TypeTable } from '../absint/machine.js';
 import { constantsNamed } from '../absint/mentioned.js';
+import { forgetTest, retestsOf } from '../absint/retests.js';
 import { emptyState, unify } from '../absint/state.js';
 import type { TermId } from '../absint/term.js';
 import { fresh, scopeOf, waysOf, widened, write } from './effects.js';
@@ -30,6 +31,8 @@ export interface Run {
   readonly relevance: Relevance;
   readonly text: SourceText;
   readonly tests: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Blocks that ask again, under a lock, what was asked before. */
+  readonly retests: ReadonlySet<number>;
   /** Blocks where paths meet: only there states are compared, and only there they forget. */
   readonly joins: ReadonlySet<number>;
 }
@@ -64,7 +67,7 @@ export function start(side: Explored, slice: Slice, route: readonly number[], me
   for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
   const m = createMachine(cfg.fn, side.types, inLoop, undefined, constantsNamed(cfg));
   for (const id of cfg.order) for (const i of cfg.blocks[id]?.instrs ?? []) if (i.op === 'declare') declare(m, i.name, i.type);
-  const run: Run = { m, cfg, effects, slice, route, future: futureOf(cfg, effects), relevance: relevanceOf(cfg, effects, slice.kind, memory), text: sourceText(cfg), tests: loopTests(cfg), joins: joinsOf(cfg) };
+  const run: Run = { m, cfg, effects, slice, route, future: futureOf(cfg, effects), relevance: relevanceOf(cfg, effects, slice.kind, memory), text: sourceText(cfg), tests: loopTests(cfg), retests: retestsOf(cfg, effects), joins: joinsOf(cfg) };
   return { run, first: entry(run) };
 }
 
@@ -187,6 +190,7 @@ function terminate(run: Run, l: Local, b: BasicBlock): Step[] {
     case 'branch': {
       const cond = evaluate(m, l.s, scopeOf(m, l), t.cond);
       const text = `line ${t.line}: ${run.text.expr(t.cond)}`;
+      if (run.retests.has(b.id) && truth(m.terms, l.s.facts, cond) !== null) forgetTest(m, l.s, cond);
       if (run.slice.sites?.tests.has(b.id) === true) forgetAnswer(m, l, cond);
       const other = cloneLocal(l);
       const tested = cloneLocal(l);

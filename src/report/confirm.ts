@@ -1,3 +1,4 @@
+import { isInferred } from '../effect/inferred.js';
 import { isPartial } from '../parse/c/unshown.js';
 import type { SourcePair } from '../parse/series.js';
 import type { Analysed } from '../absint/program.js';
@@ -75,6 +76,8 @@ function requestOf(f: Found, modelled: boolean): ModelRequest | Verdict {
   if (f.finding.status === 'preexisting' && f.patch !== 0) return { state: 'unmodelled', why: 'not new: only what the series changes is modelled' };
   const { draft } = f;
   if (f.finding.severity === 'note' && draft.event.certainty === 'contract') return { state: 'unmodelled', why: 'callers, or other functions of the patch, were changed along with it: what they expect now is not modelled' };
+  if ([f.pre, f.post].some((side) => side !== null && isInferred(side.effects, draft.event.lockKind))) return { state: 'unmodelled', why: 'that the two functions are the halves of a bracket is known from their names only' };
+  if (draft.code === 'documented' || draft.code === 'goneWithLock' || draft.code === 'kept') return { state: 'unmodelled', why: 'that others may change the answer meanwhile is what the knowledge, or the code before, says; how they do is not modelled' };
   if (f.pair.completeness === 'fragments' && [f.pre, f.post].some((side) => side !== null && isPartial(side.fn))) return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
   // A lost handle is nobody's; anything else in a new function may rest on what its callers bring.
   if (f.pair.completeness === 'fragments' && f.pre === null && draft.rule.meta.id !== 'lock-result-ignored') return { state: 'unmodelled', why: 'there is no base: what the callers of a new function hold is not shown' };

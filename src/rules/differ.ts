@@ -1,12 +1,19 @@
 import { lastPart, type Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
+import type { DocumentedQuestion } from '../absint/questions.js';
 import type { Summary } from '../absint/summary.js';
 import { contractEvents, leftovers, unevenness, unhanded } from './contract-events.js';
+import { decidedEvents } from './decided-events.js';
+import { freedNotPut } from './freed-not-put.js';
 import { type Bodies, guardEvents } from './guard-events.js';
 import { escapeEvents } from './escape-events.js';
 import { flagEvents } from './flag-events.js';
 import { recheckEvents } from './recheck-events.js';
 import { putOrderEvents } from './put-order-events.js';
+import { unevenPuts } from './uneven-puts.js';
+import { keptOverReread } from './kept-over-reread.js';
+import { lostDoubleChecks } from './lost-double-check.js';
+import { namedLockEvents } from './named-lock.js';
 import { siblingEvents } from './sibling-events.js';
 import { staleEvents } from './stale-events.js';
 import type { OrderEvidence } from '../lockgraph/evidence.js';
@@ -24,6 +31,8 @@ export interface FunctionPair {
   readonly adjustedCallers: readonly Analysed[];
   /** Other functions of the file, before and after. */
   readonly bodies: { readonly pre: Bodies; readonly post: Bodies };
+  /** What only a lock decides, as the knowledge documents it. */
+  readonly questions: readonly DocumentedQuestion[];
   /** What is known of the order of locks beside this function, on each side. */
   readonly order: { readonly pre: OrderEvidence; readonly post: OrderEvidence };
 }
@@ -50,10 +59,11 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const ordersBefore = a && b ? [...orderEvents(a, b, pair.order.pre, false, name), ...reclaimEvents(a, b, pair.order.pre, name)] : [], ordersAfter = b ? [...orderEvents(b, a, pair.order.post, true, name), ...reclaimEvents(b, a, pair.order.post, name)] : [];
   // A promise that a side does not make any more was kept, as far as anybody knows.
   const { bodies } = pair;
+  const decided = (side: Analysed | null, own: Bodies): Event[] => (side ? [...decidedEvents(side, pair.questions, own), ...keptOverReread(side)] : []);
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unevenPuts(before, after), ...freedNotPut(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
-  const preOwn = own(a, keptBefore, keptAfter, both ? compared(both.post, both.pre, false) : []).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
+  const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.
@@ -100,8 +110,8 @@ function places(drafts: readonly Draft[], like: Draft): number {
 }
 
 /** What the rules say of a function as it stands: only what is wrong in itself. */
-export function standing(side: Analysed, order: OrderEvidence): Judged[] {
-  const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...standingOrder(side.summary, order, side.fn.name), ...reclaimEvents(side.summary, null, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
+export function standing(side: Analysed, order: OrderEvidence, questions: readonly DocumentedQuestion[], bodies: Bodies): Judged[] {
+  const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...decidedEvents(side, questions, bodies), ...standingOrder(side.summary, order, side.fn.name), ...reclaimEvents(side.summary, null, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
   return oneEach(drafts, true).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
 }
 

@@ -47,5 +47,5 @@ function rank(d: Draft): number {
 
 /** Function, rule, resource and exit class; never a line number or a local name. */
 function fingerprint(name: string, rule: string, e: Event): string {
-  return createHash('sha256').update([name, rule, e.resource, e.exitClass, e.kind === 'put-not-owned' ? e.detail : ''].join('\0')).digest('hex').slice(0, 16);
+  return createHash('sha256').update([name, rule, e.resource, e.exitClass, e.kind === 'put-not-owned' || (e.kind === 'use-after-put' && e.detail === 'count') ? e.detail : ''].join('\0')).digest('hex').slice(0, 16);
 }

@@ -71,7 +71,7 @@ function putsOf(side: Analysed, steps: readonly Step[]): { readonly name: string
 }
 
 /** Calls that take, or put, a reference on what a variable points to. */
-function countedBy(side: Analysed, steps: readonly Step[], op: 'get' | 'put'): { readonly name: string; readonly kind: string; readonly step: Step }[] {
+export function countedBy(side: Analysed, steps: readonly Step[], op: 'get' | 'put'): { readonly name: string; readonly kind: string; readonly step: Step }[] {
   return steps.flatMap((step) => {
     const contract = contractOf(side, step);
     const args = step.expr.k === 'call' ? step.expr.args : [];

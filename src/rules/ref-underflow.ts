@@ -9,8 +9,8 @@ export const refUnderflow: Rule = {
     messages: {
       twice: 'the {resource} on {place} is put again; it was put at line {other}',
       callers: "the caller's {resource} on {place} is put here",
-      notTaken: 'the {resource} on {place} is no longer taken on this path',
+      freed: '{place} was given to {put}(), which lets go of one reference, and is freed at once now: others may still have one', freedFixed: '{place} is put now, where it was freed whoever else had a reference', notTaken: 'the {resource} on {place} is no longer taken on this path',
     },
   },
-  judge: (e) => (e.kind !== 'put-not-owned' ? null : { code: e.detail === 'twice' ? 'twice' : e.detail === 'not-taken' ? 'notTaken' : 'callers', args: { resource: e.resource, place: e.place, other: e.otherLine } }),
+  judge: (e) => (e.kind !== 'put-not-owned' ? null : e.detail.startsWith('freed ') ? { code: 'freed', args: { place: e.place, put: e.detail.slice(6) } } : { code: e.detail === 'twice' ? 'twice' : e.detail === 'not-taken' ? 'notTaken' : 'callers', args: { resource: e.resource, place: e.place, other: e.otherLine } }),
 };

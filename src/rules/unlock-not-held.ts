@@ -10,8 +10,8 @@ export const unlockNotHeld: Rule = {
       twice: '{resource}, taken at line {other}, is released again',
       callers: "the caller's {resource} is given back when the function {exit}, as it was not before",
       notTaken: '{resource} is no longer taken when the function {exit}',
-      neverTaken: '{resource} is released on a path that never took it; another path takes it at line {other}',
+      named: '{resource} still names the lock that is released here when the function returns; {caller}() clears it whenever it releases the lock, so who finds it set releases it again', neverTaken: '{resource} is released on a path that never took it; another path takes it at line {other}',
     },
   },
-  judge: (e) => (e.kind !== 'release-not-held' || e.lockKind === 'pair' ? null : { code: e.detail === 'callers' ? 'callers' : e.detail === 'not-taken' ? 'notTaken' : e.detail === 'never' ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } }),
+  judge: (e) => (e.kind !== 'release-not-held' || e.lockKind === 'pair' ? null : e.detail.startsWith('named ') ? { code: 'named', args: { resource: e.resource, caller: e.detail.slice(6) } } : { code: e.detail === 'callers' ? 'callers' : e.detail === 'not-taken' ? 'notTaken' : e.detail === 'never' ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } }),
 };

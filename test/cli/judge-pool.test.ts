@@ -9,7 +9,7 @@ const { judgePool } = await import(new URL('../../dist/cli/judge-pool.js', impor
 
 function requestsFor(before: string, after: string): readonly ModelRequest[] {
   const pre = analysed(before), post = analysed(after);
-  return differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], order: { pre: NO_EVIDENCE, post: NO_EVIDENCE }, bodies: { pre: () => null, post: () => null } }).map((j) => requestOf(j, pre, post));
+  return differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], questions: [], order: { pre: NO_EVIDENCE, post: NO_EVIDENCE }, bodies: { pre: () => null, post: () => null } }).map((j) => requestOf(j, pre, post));
 }
 
 const leaking = (lock: string, n: number): readonly ModelRequest[] => {

@@ -34,7 +34,7 @@ export function analysed(text: string): Analysed {
 export function judged(before: string | null, after: string, order: OrderEvidence = NO_EVIDENCE): readonly { readonly judged: Judged; readonly verdict: Verdict }[] {
   const post = analysed(after);
   const pre = before === null ? null : analysed(before);
-  const found = pre === null ? standing(post, order) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], order: { pre: order, post: order }, bodies: { pre: () => null, post: () => null } });
+  const found = pre === null ? standing(post, order, [], () => null) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], questions: [], order: { pre: order, post: order }, bodies: { pre: () => null, post: () => null } });
   return found.filter((j) => j.finding.status !== 'fixed').map((j) => ({ judged: j, verdict: judge(requestOf(j, pre, post), rivals) }));
 }
 

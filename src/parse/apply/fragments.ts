@@ -39,7 +39,8 @@ function pad(side: string[], hunk: Hunk, start: number, size: number): boolean {
   if (upTo > MAX_LINE) return false;
   const free = upTo > side.length;
   while (side.length < upTo) side.push('');
-  if (free && hunk.section !== '') side[upTo - 1] = hunk.section;
+  // A label names no function, and between it and the hunk lie lines that are not shown.
+  if (free && hunk.section !== '' && !/^\w+:\s*$/.test(hunk.section)) side[upTo - 1] = hunk.section;
   return true;
 }
 
