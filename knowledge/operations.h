@@ -27,6 +27,3 @@ vm_fault_t operation_fault(struct vm_fault *vmf)					__clobbers(vmf->page) __may
 	__cond_releases_shared(bits(VM_FAULT_RETRY), vmf->vma->vm_mm->mmap_lock, given(!__known(vmf->flags & FAULT_FLAG_RETRY_NOWAIT)))
 	__cond_never(bits(VM_FAULT_RETRY), given(!(vmf->flags & FAULT_FLAG_ALLOW_RETRY) || (__return & VM_FAULT_ERROR)));
 vm_fault_t operation_page_mkwrite(struct vm_fault *vmf)				__may_sleep __cond_acquires(only(VM_FAULT_LOCKED), vmf->page->__locked);
-
-/* ipc/namespace.c, free_ipcs(): the object comes in locked inside a read section, and both end (freeary(), freeque(), do_shm_rmid()). */
-void operation_free(struct ipc_namespace *ns, struct kern_ipc_perm *ipcp)	__releases(ipcp->lock) __releases_shared(RCU);
