@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toPromela } from '../src/model/promela.js';
+import type { Verdict } from '../src/model/verdict.js';
 import { type Printed, report, rmapReview, shared, STACK_TRACE } from './cli/run.js';
+import { spinErrors, spinReady } from './model/spin.js';
 
 const seeds = shared === null ? null : join(shared, 'seeds');
 const file = (number: string): string => {
@@ -84,6 +87,7 @@ describe.skipIf(seeds === null)('what the real mails get wrong (needs ../shared)
     const found = said.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
     expect(found.map((f) => [f.rule, f.function, f.verdict.state])).toEqual(wanted.map((one) => [...one, 'confirmed']));
     for (const one of found) expect(one.mailLine, 'it stands on a line of the mail').not.toBeNull();
+    for (const { verdict } of spinReady ? found as readonly { readonly verdict: Verdict }[] : []) expect(verdict.state === 'confirmed' && spinErrors(toPromela(verdict.program)), 'SPIN agrees').toBe(1);
   });
 
   it('000: the lock that is carried across the batch is told with the batch that the knowledge documents', () => {

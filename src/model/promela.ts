@@ -52,9 +52,9 @@ function body(a: Actor, i: number, expr: (text: string) => string, names: Readon
   return out;
 }
 
-/** A step that changes nothing and leads back to itself. SPIN refuses one that is not even conditional. */
+/** A step that leads back to itself. SPIN refuses one that is not even conditional. */
 function turns(alt: Actor['points'][number]['alts'][number], at: number): boolean {
-  return alt.to === at && alt.sets.length === 0;
+  return alt.to === at;
 }
 
 /** Cells that a single actor uses, and no final condition: these to their actor. */

@@ -14,4 +14,11 @@ describe.skipIf(!spinReady)('SPIN gives the same verdict (needs spin and cc)', (
     expect(spinErrors(toPromela(waiting('a == 0')))).toBe(0);
     expect(spinErrors(toPromela(waiting('a == 1')))).toBe(1);
   }, 30_000);
+  it('an actor that goes round one step which changes something', () => {
+    const round: Program = {
+      schema: 'rmap-review/program/1', name: 'goes round', cells: [{ name: 'a', bits: 2, init: 3, owner: null }], waits: [], final: [],
+      actors: [{ name: 'f', file: 'x.c', points: [{ line: 1, text: 'x', waits: null, alts: [{ guard: '1', asserts: [{ expr: 'a > 0', message: 'one put too many' }], sets: [{ cell: 'a', expr: 'a - 1' }], to: 0, choice: null }] }] }],
+    };
+    expect(spinErrors(toPromela(round))).toBe(1);
+  }, 30_000);
 });
