@@ -41,6 +41,8 @@ import { writePlace } from './write.js';
 const MAX_CHAIN = 3;
 /** More answers of calls than this are not kept apart. */
 const MAX_ASKED = 6;
+/** Functions with too many paths when these are kept apart; they are followed without. */
+const crowded = new WeakSet<Cfg>();
 
 export const BOUNDS: Bounds = { apart: 8, disjuncts: 64, steps: 12_000 };
 
@@ -59,7 +61,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
   const results = returnedVariables(cfg), guards = guardsOf(cfg, effects), passed = flagVariables(effects), swapped = swappedVariables(cfg), retests = retestsOf(cfg, effects), asked = new Set<TermId>();
-  const loopTests = loopExitTests(cfg);
+  const loopTests = loopExitTests(cfg), plain = crowded.has(cfg);
 
   const used = usedTypes(cfg, effects, types);
   for (const [name, type] of used) declare(m, name, type);
@@ -78,7 +80,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
       states = next;
     }
     if (see) for (const s of states) see(id, block.instrs.length, s, m);
-    return states.flatMap((s) => terminate(m, s, block, exits, guards.blocks.has(id) ? asked : null, retests.has(id)));
+    return states.flatMap((s) => terminate(m, s, block, exits, !plain && guards.blocks.has(id) ? asked : null, retests.has(id)));
   };
   const apart = (s: State): string => resultKey(m, s, results) + guardKey(m, s, guards.exprs, asked) + flagKey(m, s, passed) + swapKey(m, s, swapped);
   const hit = solve<State>(cfg, {
@@ -92,6 +94,10 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
       return s;
     },
   }, initial, bounds);
+  if (hit.length > 0 && asked.size > 0) {
+    crowded.add(cfg);
+    if (see === null) return analyse(cfg, effects, types, file, bounds);
+  }
   const ends = [...exits.values()];
   const gaps: Gap[] = hit.map((why) => ({ stage: 'absint', file, function: fn.name, why }));
   const pairs = lockPairs(m);
