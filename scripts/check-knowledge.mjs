@@ -29,7 +29,7 @@ const unexplained = { entry: problems.length, name: 0, parameters: 0, result: 0,
 const tally = { held: 0, otherVersions: 0, compared: 0, bounded: 0 };
 for (const { path, fn, span } of entries) {
   if (!covers(span, version)) { tally.otherVersions += 1; continue; }
-  if (NOT_IN_A_TREE.test(fn.name) || fn.attributes.some((a) => a.name === '__lock_order' || a.name === '__batch')) continue;
+  if (NOT_IN_A_TREE.test(fn.name) || fn.attributes.some((a) => ['__lock_order', '__batch', '__decides'].includes(a.name))) continue;
   tally.held += 1;
   const here = found.get(fn.name);
   const say = (what, why) => { unexplained[what] += 1; problems.push(`${path}:${fn.line}: ${fn.name}(): ${why}`); };
