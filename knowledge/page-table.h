@@ -63,14 +63,8 @@ int pmd_same(pmd_t pmd_a, pmd_t pmd_b)					__pure;
 int pud_same(pud_t pud_a, pud_t pud_b)					__pure;
 int p4d_same(p4d_t p4d_a, p4d_t p4d_b)					__pure;
 int pgd_same(pgd_t pgd_a, pgd_t pgd_b)					__pure;
-/* include/linux/pgtable.h, mm/pgtable-generic.c: read or write one entry, and leave the table mapped. */
+/* include/linux/pgtable.h: read one entry, and leave the table mapped. Those that write one are left to their bodies: they rely on what was checked. */
 pte_t ptep_get(pte_t *ptep);
 pte_t ptep_get_lockless(pte_t *ptep);
-pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long address, pte_t *ptep);
-pte_t ptep_clear_flush(struct vm_area_struct *vma, unsigned long address, pte_t *ptep);
 int ptep_test_and_clear_young(struct vm_area_struct *vma, unsigned long address, pte_t *ptep);
-void ptep_set_wrprotect(struct mm_struct *mm, unsigned long address, pte_t *ptep);
-int ptep_set_access_flags(struct vm_area_struct *vma, unsigned long address, pte_t *ptep, pte_t entry, int dirty);
-void pte_clear_not_present_full(struct mm_struct *mm, unsigned long address, pte_t *ptep, int full);
 pte_t ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep);
-void ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep, pte_t old_pte, pte_t pte);
