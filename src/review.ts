@@ -1,3 +1,4 @@
+import { compare } from './parse/compare.js';
 import type { CFile, CFunction } from './parse/c/ast.js';
 import { completeFragments } from './parse/c/complete.js';
 import { removedConstants } from './parse/c/removed-constants.js';
@@ -274,4 +275,3 @@ function sortedFunctions(functions: readonly ReportFunction[]): ReportFunction[]
 
 function stoppedGap(file: string, why: string): Gap { return { stage: 'host', file, function: '', why }; }
 function firstLine(f: ReportFunction): number { return (f.post ?? f.pre)?.line ?? 0; }
-function compare(a: string, b: string): number { return a < b ? -1 : a > b ? 1 : 0; }

@@ -1,6 +1,6 @@
 import { rootName } from './places.js';
 import type { Contract } from '../kernel/contract.js';
-import { typeOf, type Machine } from './machine.js';
+import { rootVariable, typeOf, type Machine } from './machine.js';
 import { escape, lend } from './ownership.js';
 import { renew, type State } from './state.js';
 import type { TermId } from './term.js';
@@ -77,14 +77,6 @@ export function readThrough(m: Machine, s: State, id: TermId, name: string): boo
     case 'field': case 'elem': case 'deref': return readThrough(m, s, t.base, name);
     default: return false;
   }
-}
-
-export function rootVariable(m: Machine, loc: TermId): string | null {
-  const t = m.terms.get(loc);
-  if (t.k === 'var') return t.global ? null : t.name;
-  if (t.k !== 'field' && t.k !== 'elem') return null;
-  const base = m.terms.get(t.base);
-  return base.k === 'addr' ? rootVariable(m, base.loc) : null;
 }
 
 function mentioned(contract: Contract): ReadonlySet<string> {

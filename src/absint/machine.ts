@@ -217,6 +217,15 @@ export function lastPart(resource: string): string {
   return resource.split('->').at(-1) ?? resource;
 }
 
+/** The local variable in whose memory `loc` lies. */
+export function rootVariable(m: Machine, loc: TermId): string | null {
+  const t = m.terms.get(loc);
+  if (t.k === 'var') return t.global ? null : t.name;
+  if (t.k !== 'field' && t.k !== 'elem') return null;
+  const base = m.terms.get(t.base);
+  return base.k === 'addr' ? rootVariable(m, base.loc) : null;
+}
+
 /** Values that are the same pointer for locks and references: casts and single reads are looked through. */
 export function strip(terms: Terms, id: TermId): TermId {
   const t = terms.get(id);

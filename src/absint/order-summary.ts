@@ -1,3 +1,4 @@
+import { compare } from '../parse/compare.js';
 import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode, Taking } from '../kernel/contract.js';
 import type { Machine } from './machine.js';
@@ -68,5 +69,3 @@ function isNamed(m: Machine, lock: TermId | null, resource: string): boolean {
   const at = t?.k === 'addr' ? m.terms.get(t.loc) : null;
   return at?.k !== 'var' || at.global;
 }
-
-function compare(a: string, b: string): number { return a < b ? -1 : a > b ? 1 : 0; }

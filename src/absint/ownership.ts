@@ -1,7 +1,7 @@
 import { onPlace } from '../cfg/print.js';
 import type { LockKind } from '../kernel/contract.js';
 import { maskOf, POS, ZERO, type Facts } from './fact.js';
-import { strip, typeOf, type Machine } from './machine.js';
+import { rootVariable, strip, typeOf, type Machine } from './machine.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
 import { keptStill, type Held, type Owned, type State } from './state.js';
 import type { TermId } from './term.js';
@@ -129,14 +129,7 @@ function readThrough(m: Machine, value: TermId, object: TermId): boolean {
 /** Found in a struct of the function's own: a caller gave nothing there. */
 function isOwnField(m: Machine, target: TermId): boolean {
   const t = m.terms.get(baseObject(m, target));
-  return t.k === 'load' && (byValue(m, t.loc) !== null || isLocalPlace(m, t.loc)) && !m.fn.params.some((p) => p.name === localRoot(m, t.loc));
-}
-
-function localRoot(m: Machine, loc: TermId): string | null {
-  const t = m.terms.get(loc);
-  if (t.k === 'var') return t.name;
-  const base = t.k === 'field' || t.k === 'elem' ? m.terms.get(t.base) : null;
-  return base?.k === 'addr' ? localRoot(m, base.loc) : null;
+  return t.k === 'load' && (byValue(m, t.loc) !== null || isLocalPlace(m, t.loc)) && !m.fn.params.some((p) => p.name === rootVariable(m, t.loc));
 }
 
 /** Whether the put was the last is asked of the object's counter behind it, where others may have counted in between. */

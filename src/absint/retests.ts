@@ -1,17 +1,14 @@
 import type { Expr } from '../parse/c/ast.js';
-import { successors } from '../cfg/finish.js';
 import type { BasicBlock, Cfg } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
-import type { LockKind } from '../kernel/contract.js';
+import { reachable } from '../cfg/reach.js';
+import { CONTEXT_KINDS } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
 import { without } from './fact.js';
 import type { Machine } from './machine.js';
 import { isLocalPlace } from './ownership.js';
 import type { State } from './state.js';
 import type { TermId } from './term.js';
-
-/** Held for what they keep from happening to this task: nobody waits there while others write. */
-const CONTEXT: ReadonlySet<LockKind> = new Set<LockKind>(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local']);
 
 /**
  * Blocks that end in a test of memory which was made before, and which only one answer of that test leads to, by ways
@@ -21,7 +18,7 @@ export function retestsOf(cfg: Cfg, effects: EffectTable): ReadonlySet<number> {
   const tests = cfg.order.flatMap((id) => { const t = (cfg.blocks[id] as BasicBlock).term; return t.k === 'branch' && readsMember(t.cond) ? [{ id, text: printExpr(bare(t.cond)), sides: [t.then, t.else] as const }] : []; });
   const again = tests.filter((b) => tests.some((a) => a.id !== b.id && a.text === b.text));
   if (again.length === 0) return NONE;
-  const waits = new Set(cfg.order.filter((id) => (cfg.blocks[id] as BasicBlock).instrs.some((i) => i.op === 'call' && (effects.contracts.get(i)?.outcomes ?? []).some((o) => o.effects.some((e) => e.op === 'acquire' && !CONTEXT.has(e.kind))))));
+  const waits = new Set(cfg.order.filter((id) => (cfg.blocks[id] as BasicBlock).instrs.some((i) => i.op === 'call' && (effects.contracts.get(i)?.outcomes ?? []).some((o) => o.effects.some((e) => e.op === 'acquire' && !CONTEXT_KINDS.has(e.kind))))));
   if (waits.size === 0) return NONE;
   return new Set(again.filter((b) => again.some((a) => {
     if (a.id === b.id || a.text !== b.text) return false;
@@ -45,13 +42,9 @@ export function forgetTest(m: Machine, s: State, cond: TermId): void {
 
 const NONE: ReadonlySet<number> = new Set();
 
+/** `from`, and what control comes to from there without leaving a block of `stop`. */
 function reach(cfg: Cfg, from: number, stop: ReadonlySet<number>): ReadonlySet<number> {
-  const seen = new Set<number>([from]), work = [from];
-  for (let id = work.pop(); id !== undefined; id = work.pop()) {
-    if (stop.has(id)) continue;
-    for (const to of successors((cfg.blocks[id] as BasicBlock).term)) if (!seen.has(to)) { seen.add(to); work.push(to); }
-  }
-  return seen;
+  return new Set([from, ...reachable(cfg, from, undefined, stop)]);
 }
 
 function bare(e: Expr): Expr {

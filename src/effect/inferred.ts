@@ -1,10 +1,9 @@
 import type { CType, Expr } from '../parse/c/ast.js';
 import type { Cfg, Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
-import type { Contract, ContractEffect, Outcome } from '../kernel/contract.js';
+import { type Contract, type ContractEffect, type Outcome, plainContract } from '../kernel/contract.js';
 import type { EffectTable } from './effect.js';
-
-type Call = Extract<Instr, { op: 'call' }>;
+import { type Call, unknownCalls } from './unknown-calls.js';
 
 /** English word parts of the two halves of a bracket, by what they are taken for. No kernel names. */
 const LOCKS: readonly (readonly [string, string])[] = [['lock', 'unlock'], ['acquire', 'release'], ['begin', 'end'], ['enter', 'exit'], ['down', 'up']];
@@ -18,7 +17,7 @@ const SOURCE = 'knowledge of nothing but the two names';
  * said of such a pair is judged like that of a function of the code, so one way out speaks only against another.
  */
 export function withInferred(cfg: Cfg, table: EffectTable): EffectTable {
-  const unknown = cfg.order.flatMap((id) => cfg.blocks[id]?.instrs ?? []).filter((i): i is Call => i.op === 'call' && i.callee !== null && !table.contracts.has(i) && !table.harmless.has(i) && !table.unsure.has(i));
+  const unknown = unknownCalls(cfg, table);
   if (unknown.length < 2) return table;
   const found = new Map<Instr, Contract>();
   for (const open of unknown) for (const [halves, reference] of [[LOCKS, false], [REFERENCES, true]] as const) {
@@ -62,7 +61,7 @@ function closing(open: Call, call: Call, reference: boolean): Contract {
 }
 
 function contract(call: Call, outcomes: readonly Outcome[]): Contract {
-  return { name: call.callee ?? '', params: call.args.map((_, i) => ({ name: `x${i}`, type: POINTER })), returns: POINTER, outcomes, pure: false, result: null, noreturn: false, flags: null, since: null, until: null, source: SOURCE };
+  return plainContract({ name: call.callee ?? '', params: call.args.map((_, i) => ({ name: `x${i}`, type: POINTER })), returns: POINTER, outcomes, source: SOURCE });
 }
 
 function placeOf(call: Call, kind: string): Expr {

@@ -1,9 +1,8 @@
 import type { CType, Expr } from '../parse/c/ast.js';
-import type { Contract, ContractEffect, Outcome } from '../kernel/contract.js';
-import type { Cfg, Instr } from '../cfg/cfg.js';
+import { type Contract, type ContractEffect, type Outcome, plainContract } from '../kernel/contract.js';
+import type { Cfg } from '../cfg/cfg.js';
 import type { EffectTable } from './effect.js';
-
-type Call = Extract<Instr, { op: 'call' }>;
+import { type Call, callsIn, unknownCalls } from './unknown-calls.js';
 
 /**
  * `table` with what the names of functions say of which nothing else is known: `x_get(p)` and `get_x(p)` take a reference
@@ -11,8 +10,7 @@ type Call = Extract<Instr, { op: 'call' }>;
  * puts by that name, or else a `b`. For telling what a mail does, never for judging it: `named` lists the kinds.
  */
 export function namedReferences(cfg: Cfg, table: EffectTable): EffectTable {
-  const calls = cfg.order.flatMap((id) => cfg.blocks[id]?.instrs ?? []).filter((i): i is Call => i.op === 'call');
-  const open = calls.filter((c) => c.callee !== null && !table.contracts.has(c) && !table.harmless.has(c) && !table.unsure.has(c));
+  const calls = callsIn(cfg), open = unknownCalls(cfg, table);
   if (!open.some((c) => roleOf(c) !== null)) return table;
   const known = new Set([...table.contracts.values()].flatMap((c) => c.outcomes.flatMap((o) => o.effects.flatMap((e) => (e.op === 'get' || e.op === 'put' || e.op === 'consume' ? [e.kind] : [])))));
   const contracts = new Map(table.contracts), named = new Set<string>();
@@ -58,5 +56,5 @@ function contractFor(call: Call, does: Role['does'], kind: string): Contract {
   const effect: ContractEffect = { op: does === 'put' ? 'put' : 'get', place: does === 'find' ? RESULT : OBJECT, kind, count: 1 };
   const sure = does === 'put' || (does === 'get' && call.to === null);
   const outcomes: Outcome[] = sure ? [{ when: { is: 'any' }, effects: [effect] }] : [{ when: { is: 'nonzero' }, effects: [effect] }, { when: { is: 'zero' }, effects: [] }];
-  return { name: call.callee ?? '', params: [{ name: 'object', type: { base: '__expr', pointers: 0, array: false } }], returns: UNKNOWN, outcomes, pure: false, result: null, noreturn: false, flags: null, since: null, until: null, source: 'its name' };
+  return plainContract({ name: call.callee ?? '', params: [{ name: 'object', type: { base: '__expr', pointers: 0, array: false } }], returns: UNKNOWN, outcomes, source: 'its name' });
 }

@@ -26,8 +26,14 @@ export async function readProgramStamp(): Promise<string | null> {
   }
 }
 
-/** Reads `knowledge/*.h` and `dist/knowledge.json`; works from `src` and from `dist`. */
-export async function readKnowledgeFiles(): Promise<KnowledgeFiles> {
+let known: Promise<KnowledgeFiles> | null = null;
+
+/** `knowledge/*.h` and `dist/knowledge.json`, read once in a process; works from `src` and from `dist`. */
+export function readKnowledgeFiles(): Promise<KnowledgeFiles> {
+  return known ??= readThem();
+}
+
+async function readThem(): Promise<KnowledgeFiles> {
   const folder = new URL('../../knowledge/', import.meta.url);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.h')).sort();
   const [prebuilt, ...texts] = await Promise.all([

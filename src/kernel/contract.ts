@@ -4,6 +4,9 @@ import type { CType, Expr } from '../parse/c/ast.js';
 export type LockKind = 'spin' | 'raw_spin' | 'rwlock' | 'mutex' | 'rwsem' | 'percpu_rwsem' | 'semaphore' | 'seq' | 'bit' | 'rcu' | 'srcu' | 'irq' | 'bh' | 'preempt' | 'local' | 'pair' | 'other';
 export type LockMode = 'exclusive' | 'shared';
 
+/** Kinds that are held for what they keep from happening to this task, not for an object. */
+export const CONTEXT_KINDS: ReadonlySet<string> = new Set<LockKind>(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local']);
+
 /**
  * The values of a call's result for which an outcome holds. For pointers `zero` is NULL, `negative` an
  * error pointer, `positive` a usable one. `bits`: all the named flags are set (or, negated, none is).
@@ -124,4 +127,9 @@ export interface Contract {
   readonly until: string | null;
   /** "knowledge/rwsem.h:12" or "mm/rmap.c:480". */
   readonly source: string;
+}
+
+/** A contract of which nothing is known but what it does. */
+export function plainContract(of: Pick<Contract, 'name' | 'params' | 'returns' | 'outcomes' | 'source'>): Contract {
+  return { ...of, pure: false, result: null, noreturn: false, flags: null, since: null, until: null };
 }

@@ -1,7 +1,7 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { BasicBlock, Cfg } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
-import { reachable } from './reach.js';
+import { reachable } from '../cfg/reach.js';
 import { turningBack } from './retests.js';
 import { alignSteps, stepsOf } from './steps.js';
 

@@ -3,7 +3,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { BasicBlock, Cfg } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import { gotosOf } from '../parse/c/labels.js';
-import { reachable } from './reach.js';
+import { reachable } from '../cfg/reach.js';
 import { alignSteps, stepsOf, type Step } from './steps.js';
 
 /** One side, as far as this needs it. */

@@ -1,7 +1,7 @@
 import type { CFile, Expr } from '../parse/c/ast.js';
 import { buildCfg } from '../cfg/build.js';
 import { effectTable } from '../effect/table.js';
-import type { Contract, ContractEffect } from '../kernel/contract.js';
+import { type Contract, type ContractEffect, plainContract } from '../kernel/contract.js';
 import type { TypeTable } from '../absint/machine.js';
 import type { TermId } from '../absint/term.js';
 import { collapse, type Automaton } from './automaton.js';
@@ -76,9 +76,9 @@ function word(name: string): Contract | null {
   const effects = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
   if (effects === undefined) return null;
   const place: Expr = { k: 'id', name: 'object', line: 0 };
-  return {
+  return plainContract({
     name, params: [{ name: 'object', type: { base: 'void', pointers: 1, array: false } }], returns: { base: 'void', pointers: 0, array: false },
     outcomes: [{ when: { is: 'any' }, effects: effects(place) }],
-    pure: false, result: null, noreturn: false, flags: null, since: null, until: null, source: 'knowledge',
-  };
+    source: 'knowledge',
+  });
 }

@@ -1,3 +1,4 @@
+import { compare } from '../parse/compare.js';
 import { isInferred } from '../effect/inferred.js';
 import { isPartial } from '../parse/c/unshown.js';
 import type { SourcePair } from '../parse/series.js';
@@ -89,5 +90,3 @@ function requestOf(f: Found, modelled: boolean): ModelRequest | Verdict {
   if (!after) return { state: 'unmodelled', why: 'the function is not there on this side' };
   return { finding: { rule: f.finding.rule, code: f.finding.code, resource: f.finding.resource, place: f.finding.place, function: f.batch?.name ?? f.finding.function, line: f.finding.line, path: f.finding.path, detail: draft.event.detail }, object: draft.event.object, kind: draft.event.lockKind, before, after };
 }
-
-function compare(a: string, b: string): number { return a < b ? -1 : a > b ? 1 : 0; }

@@ -1,3 +1,4 @@
+import { compare } from '../parse/compare.js';
 import type { Report, ReportFinding } from './report.js';
 
 /** What a project has decided about findings. */
@@ -49,8 +50,4 @@ export function applyPolicy(report: Report, policy: Policy): Report {
   for (const [rule, count] of off) gaps.push({ stage: 'rules', file: '', function: '', why: `rule ${rule} is switched off by the project; ${count} of its findings are not shown` });
   for (const s of policy.suppress) if (!used.has(s)) gaps.push({ stage: 'rules', file: '', function: '', why: `suppression ${s.fingerprint} matches nothing in this run: ${s.reason}` });
   return { ...report, findings, gaps: [...report.gaps, ...gaps].sort((a, b) => compare(a.file, b.file) || compare(a.function, b.function) || compare(a.stage, b.stage) || compare(a.why, b.why)) };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compare } from '../parse/compare.js';
 import type { Report, ReportFinding, ReportFunction } from './report.js';
 import { nothingRead } from './exit-code.js';
 import { displayWidth, plural } from './layout.js';
@@ -208,8 +209,4 @@ function gapShape(why: string): string {
 
 function gapDetail(why: string): string {
   return printable((why.match(PARTICULAR)?.[0] ?? '').replace(/^[`"'](.*)[`"']$/, '$1'));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import type { CFunction, CType, Expr } from '../parse/c/ast.js';
 import { substitute } from '../kernel/expression.js';
-import type { Contract, ContractEffect } from '../kernel/contract.js';
+import { type Contract, type ContractEffect, plainContract } from '../kernel/contract.js';
 import type { Kept } from '../absint/carried.js';
 import type { Event } from '../absint/machine.js';
 import { type Analysed, createProgram, type Primitives } from '../absint/program.js';
@@ -99,7 +99,7 @@ function contractFor(name: string, call: Call, types: ReadonlyMap<string, CType>
     if (r.lock) return did(`releases ${r.resource}`) ? [{ op: 'release', place, kind: r.lock.kind, mode: r.lock.mode }] : [];
     return did(`puts ${r.resource} reference`) ? [{ op: 'put', place, kind: r.resource, count: 1 }] : [];
   });
-  return { name, params, returns: { base: 'int', pointers: 0, array: false }, outcomes: own.length > 0 ? [{ when: { is: 'zero' }, effects }, { when: { is: 'nonzero' }, effects: [] }] : [{ when: { is: 'any' }, effects }], pure: false, result: null, noreturn: false, flags: null, since: null, until: null, source: `knowledge of ${name}()` };
+  return plainContract({ name, params, returns: { base: 'int', pointers: 0, array: false }, outcomes: own.length > 0 ? [{ when: { is: 'zero' }, effects }, { when: { is: 'nonzero' }, effects: [] }] : [{ when: { is: 'any' }, effects }], source: `knowledge of ${name}()` });
 }
 
 function typesIn(fn: CFunction): ReadonlyMap<string, CType> {

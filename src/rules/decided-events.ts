@@ -3,7 +3,7 @@ import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt } from '../lockgraph/holding.js';
-import { reachable } from '../lockgraph/reach.js';
+import { reachable } from '../cfg/reach.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { type Bodies, lastName } from './guard-events.js';
 import { namesIn, partsOf } from './recheck-atoms.js';

@@ -1,3 +1,4 @@
+import { CONTEXT_KINDS } from '../kernel/contract.js';
 import type { Expr } from '../parse/c/ast.js';
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
@@ -44,7 +45,7 @@ export function guardEvents(before: Analysed, after: Analysed, bodies: { readonl
 }
 
 /** Locks for an object, not contexts of this task. */
-const CONTEXT: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local', 'seq']);
+const CONTEXT: ReadonlySet<string> = new Set([...CONTEXT_KINDS, 'seq']);
 
 /** Takes a lock, or a reference that may not be had. */
 function takesGuard(side: Analysed, s: Step): boolean {

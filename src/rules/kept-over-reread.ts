@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
-import { next } from '../lockgraph/reach.js';
+import { next } from '../cfg/reach.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { comparesValues, namesIn, readsShared } from './recheck-atoms.js';
 import { contractOf } from './step-effects.js';

@@ -1,11 +1,11 @@
+import { CONTEXT_KINDS } from '../kernel/contract.js';
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
 import { holdingAt } from '../lockgraph/holding.js';
-import { reachable } from '../lockgraph/reach.js';
+import { reachable } from '../cfg/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { atomsOf, readsShared } from './recheck-atoms.js';
-import { CONTEXT } from './recheck-events.js';
 import { contractOf, effectsOf } from './step-effects.js';
 
 /**
@@ -24,7 +24,7 @@ export function lostDoubleChecks(before: Analysed, after: Analysed): Event[] {
   for (const again of gone) {
     const [first, more] = tests.filter((s) => pairs.has(s) && s.line < again.line && alike(s, again)), kept = first && pairs.get(first);
     if (!first || !kept || more || b.some((s) => s !== kept && s.kind === 'branch' && alike(s, again))) continue;
-    const lock = [...held.get(again)?.some.values() ?? []].find((h) => h.what === 'lock' && !CONTEXT.has(h.kind) && !h.asserted && h.line > first.line && a.some((s) => s.line === h.line && acquires(before, s) && !pairs.has(s)));
+    const lock = [...held.get(again)?.some.values() ?? []].find((h) => h.what === 'lock' && !CONTEXT_KINDS.has(h.kind) && !h.asserted && h.line > first.line && a.some((s) => s.line === h.line && acquires(before, s) && !pairs.has(s)));
     const other = lock && instead.find((s) => s.line > kept.line && reachable(after.cfg, kept.block).has(s.block));
     if (!lock || !other) continue;
     const there = holdingAt(after, b), use = b.find((s) => s.line > other.line && (s.kind === 'call' || s.kind === 'assign') && works(after, s) && [...there.get(s)?.some.values() ?? []].some((h) => h.what === 'lock' && h.line === other.line));
@@ -41,7 +41,7 @@ function alike(x: Step, y: Step): boolean {
 }
 
 function acquires(side: Analysed, s: Step): boolean {
-  return effectsOf(side, s).some((e) => e.op === 'acquire' && !CONTEXT.has(e.kind));
+  return effectsOf(side, s).some((e) => e.op === 'acquire' && !CONTEXT_KINDS.has(e.kind));
 }
 
 function works(side: Analysed, s: Step): boolean {

@@ -1,7 +1,7 @@
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
-import { reachable } from '../lockgraph/reach.js';
+import { reachable } from '../cfg/reach.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { lastName } from './guard-events.js';
 import { effectsOf } from './step-effects.js';

@@ -1,6 +1,6 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { Analysed } from '../absint/program.js';
-import { next, reachable } from '../lockgraph/reach.js';
+import { next, reachable } from '../cfg/reach.js';
 import type { Step } from '../lockgraph/steps.js';
 
 /** Where memory that a variable of `names` points to is read or written. */

@@ -1,6 +1,6 @@
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
-import { reachable } from '../lockgraph/reach.js';
+import { reachable } from '../cfg/reach.js';
 import type { Step } from '../lockgraph/steps.js';
 import type { Candidate } from './recheck-events.js';
 

@@ -1,9 +1,10 @@
+import { CONTEXT_KINDS } from '../kernel/contract.js';
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { touches } from '../absint/touches.js';
 import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt, type Holding, holdingKey } from '../lockgraph/holding.js';
-import { next, reachable } from '../lockgraph/reach.js';
+import { next, reachable } from '../cfg/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { detailOf } from './recheck-detail.js';
 import { asksMember, atomsOf, comparesValues, namesIn, partsOf, readsShared } from './recheck-atoms.js';
@@ -198,12 +199,9 @@ function testsOperation(side: Analysed, a: readonly Step[], test: Step): boolean
 /** Where the locks and references come from that are held at the test, as steps that take them. */
 function takersOf(group: readonly Step[], held: ReadonlyMap<Step, At>, a: readonly Step[], side: Analysed): { holding: Holding; step: Step }[] {
   const found = new Map<string, Holding>();
-  for (const s of group) for (const [k, h] of held.get(s)?.some ?? []) if (!CONTEXT.has(h.kind)) found.set(k, h);
+  for (const s of group) for (const [k, h] of held.get(s)?.some ?? []) if (!CONTEXT_KINDS.has(h.kind)) found.set(k, h);
   return [...found.values()].flatMap((holding) => a.filter((s) => s.line === holding.line && s.kind === 'call' && takes(s, side, holding)).map((step) => ({ holding, step })));
 }
-
-/** Held for what they keep from happening to this task, not for an object. */
-export const CONTEXT: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local']);
 
 function takes(s: Step, side: Analysed, holding: Holding): boolean {
   const contract = contractOf(side, s);

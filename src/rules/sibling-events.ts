@@ -1,13 +1,14 @@
+import { CONTEXT_KINDS } from '../kernel/contract.js';
 import { lastPart, type Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import type { Step as TraceStep } from '../absint/state.js';
 import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt, type Holding, holdingKey } from '../lockgraph/holding.js';
-import { reachable } from '../lockgraph/reach.js';
+import { reachable } from '../cfg/reach.js';
 import type { Step } from '../lockgraph/steps.js';
 import { atomsOf, namesIn } from './recheck-atoms.js';
 import { siblingDetail, valuesIn } from './recheck-detail.js';
-import { type Candidate, comparesOld, CONTEXT, goneTests } from './recheck-events.js';
+import { type Candidate, comparesOld, goneTests } from './recheck-events.js';
 import { contractOf } from './step-effects.js';
 
 /**
@@ -41,7 +42,7 @@ function otherWays(side: Analysed, c: Candidate, steps: readonly Step[], there: 
     const at = there.get(s), contract = contractOf(side, s);
     if (s.kind !== 'call' || s.line === c.step.line || !at || !own || !contract) return false;
     const takes = contract.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' && e.kind === kind) && !o.effects.some((e) => e.op === 'release' && e.kind === kind));
-    const more = [...at.some.values()].some((h) => h.what === 'lock' && !CONTEXT.has(h.kind) && !allowed.has(h.resource)) || [...own.dropped].some((x) => !at.dropped.has(x));
+    const more = [...at.some.values()].some((h) => h.what === 'lock' && !CONTEXT_KINDS.has(h.kind) && !allowed.has(h.resource)) || [...own.dropped].some((x) => !at.dropped.has(x));
     return takes && !more && !servesBoth(side, c, s) && meansTheSame(side, c, s, steps);
   });
 }

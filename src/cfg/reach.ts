@@ -1,5 +1,5 @@
-import type { Cfg } from '../cfg/cfg.js';
-import { successors } from '../cfg/finish.js';
+import type { Cfg } from './cfg.js';
+import { successors } from './finish.js';
 
 /** Blocks that control comes to after the end of `from`, without edges of `cut` ("from>to") and without leaving a block of `stop`. */
 export function reachable(cfg: Cfg, from: number, cut: ReadonlySet<string> = NONE, stop: ReadonlySet<number> = NOWHERE): ReadonlySet<number> {
