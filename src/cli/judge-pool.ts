@@ -21,13 +21,13 @@ export interface JudgeJob {
 export interface JudgeAnswer { readonly index: number; readonly verdict: Verdict | null }
 
 /**
- * Judges findings in threads of their own and in this one, each finding by itself, so that the verdicts are the same
- * however many threads there are. Waits for them: nothing else runs meanwhile.
+ * Judges findings in this thread and, when there is still much to do after `alone` milliseconds, in threads of their
+ * own: each finding by itself, so that the verdicts are the same however many threads there are. Waits for them:
+ * nothing else runs meanwhile.
  */
-export function judgePool(judge: (request: ModelRequest) => Verdict, files: readonly CFile[], threads: number): NonNullable<ReviewTools['judgeMany']> {
+export function judgePool(judge: (request: ModelRequest) => Verdict, files: readonly CFile[], threads: number, alone = ALONE): NonNullable<ReviewTools['judgeMany']> {
   return (requests, done) => {
-    const verdicts: (Verdict | null)[] = requests.map(() => null);
-    const helpers = requests.length < MOST_ALONE ? [] : Array.from({ length: Math.min(threads - 1, requests.length) }, () => startHelper(files));
+    const verdicts: (Verdict | null)[] = requests.map(() => null), helpers: Helper[] = [], started = performance.now();
     const waiting = requests.map((_, i) => i);
     const settle = (index: number, verdict: Verdict): void => { if (verdicts[index] === null) { verdicts[index] = verdict; done(); } };
     const own = (index: number | undefined): void => { const request = index === undefined ? undefined : requests[index]; if (index !== undefined && request !== undefined) settle(index, judge(request)); };
@@ -49,6 +49,7 @@ export function judgePool(judge: (request: ModelRequest) => Verdict, files: read
     for (;;) {
       const seen = helpers.map((h) => Atomics.load(h.signal, 0));
       collect();
+      if (helpers.length === 0 && waiting.length > FEW && performance.now() - started >= alone) helpers.push(...Array.from({ length: Math.min(threads - 1, waiting.length - FEW) }, () => startHelper(files)));
       if (waiting.length > 0) { own(waiting.pop()); continue; }
       const [slow] = helpers.filter((h) => h.at.size > 0);
       if (slow === undefined) break;
@@ -60,8 +61,10 @@ export function judgePool(judge: (request: ModelRequest) => Verdict, files: read
   };
 }
 
+/** Milliseconds: most series are done by then, and a thread takes a third of a second of processor time to start. */
+const ALONE = 1_500;
 /** So few findings are judged before a thread has started. */
-const MOST_ALONE = 6;
+const FEW = 3;
 /** Requests that a thread has at hand: the next one while it is at one. */
 const AHEAD = 2;
 const PATIENCE = 120_000;

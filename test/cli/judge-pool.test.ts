@@ -29,7 +29,7 @@ describe('findings judged in several threads', () => {
     let done = 0;
     // This thread is slow, so that the others have their turn.
     const slowly = (r: ModelRequest): ReturnType<typeof judge> => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); return judge(r, rivals); };
-    expect(judgePool(slowly, modelFiles, 3)(requests, () => { done++; })).toEqual(alone);
+    expect(judgePool(slowly, modelFiles, 3, 0)(requests, () => { done++; })).toEqual(alone);
     expect(done).toBe(requests.length);
     expect(alone.filter((v) => v.state === 'confirmed').length).toBeGreaterThan(6);
   }, 60_000);

@@ -28,12 +28,34 @@ export type Want = (name: string, start: number, end: number) => boolean;
  * what was rewritten is recorded by offset so that the tree builder can undo it.
  */
 export function prepare(text: string, variant: number, want: Want): Prepared {
-  const out = characters(text);
-  const tokens = lex(text, out);
-  const groups = findGroups(text, tokens);
+  const { blanked, tokens, groups } = scan(text);
+  const out = blanked.slice();
   const active = select(tokens, groups, variant, out);
   const rewritten = rewrite(text, active.tokens, active.configs, out, want);
   return { ...rewritten, code: toText(out), defines: active.defines, configs: ranges(tokens, groups), splits: splitRanges(tokens, groups), tokens };
+}
+
+/** What does not depend on the variant, nor on what is wanted. */
+interface Scan {
+  readonly text: string;
+  /** The characters, comments and directives blanked. */
+  readonly blanked: Uint16Array;
+  readonly tokens: Tokens;
+  readonly groups: readonly Group[];
+}
+
+/** Of the texts prepared last, newest first: a text is outlined, then read, then read again where an `#if` splits it. */
+let recent: readonly Scan[] = [];
+const MAX_RECENT = 3;
+
+function scan(text: string): Scan {
+  let found = recent.find((s) => s.text === text);
+  if (found === undefined) {
+    const blanked = characters(text), tokens = lex(text, blanked);
+    found = { text, blanked, tokens, groups: findGroups(text, tokens) };
+  }
+  if (found !== recent[0]) recent = [found, ...recent.filter((s) => s !== found)].slice(0, MAX_RECENT);
+  return found;
 }
 
 /** The text's UTF-16 units. */
