@@ -14,6 +14,7 @@ import { createMemo, type Memo } from './absint/memo.js';
 import { documentedQuestions } from './absint/questions.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
 import { orderEvidence, type OrderEvidence, type OrderWitness } from './lockgraph/evidence.js';
+import { guardedUses } from './lockgraph/guarded.js';
 import { nearby, wholeFile } from './lockgraph/nearby.js';
 import { compareSides } from './lockgraph/compare.js';
 import { touchedBy, type Touched } from './lockgraph/touched.js';
@@ -97,7 +98,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const known = new Set([...earlier.values()].flatMap((f) => f.functions.map((fn) => fn.name))), computed = (n: string): boolean => names.has(n) || known.has(n);
     const sides = { pre: createProgram(preFiles, tools.primitives, computed, treeBefore, memo, inPart), post: createProgram(postFiles, tools.primitives, computed, treeAfter, memo, inPart) };
     const reviewed = c.flatMap((pair, k) => (touched[k] ?? []).flatMap((t) => {
-      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { order: { pre: orderBeside(pair, 'pre', tools, treeBefore, memo), post: orderBeside(pair, 'post', tools, treeAfter, memo) }, questions: documentedQuestions(tools.primitives) }, gaps, removed, tools.highlight);
+      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { ...besideIn(pair, tools, treeBefore, treeAfter, memo), questions: documentedQuestions(tools.primitives) }, gaps, removed, tools.highlight);
       return one ? [{ ...one, pair }] : [];
     }));
     for (const pair of c) { const shown = pair.completeness === 'fragments' ? read(pair, 'post') : null; if (shown) earlier.set(pair.path, laterOf(earlier.get(pair.path), shown)); }
@@ -194,17 +195,21 @@ function withoutNames(outside: Outside | null, names: ReadonlySet<string>): Outs
   return { ...outside, callee: (name, file, args, own) => (gone.has(name) ? null : outside.callee(name, file, args, own)) };
 }
 
-/** In which order the rest of a patched file takes two locks. Asked only where a patch brings an order that was not there. */
-function orderBeside(pair: SourcePair, side: 'pre' | 'post', tools: ReviewTools, outside: Outside, memo: Memo): OrderEvidence {
-  const text = pair.completeness === 'whole' ? pair[side] ?? '' : '', path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
-  const others = nearby(path, text, (names) => {
-    const ranges = outline(text).filter((f) => names.includes(f.name)).map((f) => [f.line, f.endLine] as const);
-    return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, outside, memo);
-  });
-  return orderEvidence(() => documentedPairs(tools.primitives), others, tools.primitives.structs);
+/** What the rest of a patched file does, on each side. Asked only where a patch brings what was not there, or takes away what was. */
+function besideIn(pair: SourcePair, tools: ReviewTools, before: Outside, after: Outside, memo: Memo): Pick<FunctionPair, 'order' | 'guards'> {
+  const beside = (side: 'pre' | 'post'): { readonly path: string; readonly text: string; readonly open: (names: readonly string[]) => Program } => {
+    const text = pair.completeness === 'whole' ? pair[side] ?? '' : '', path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
+    return { path, text, open: (names) => {
+      const ranges = outline(text).filter((f) => names.includes(f.name)).map((f) => [f.line, f.endLine] as const);
+      return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, side === 'pre' ? before : after, memo);
+    } };
+  };
+  const order = ({ path, text, open }: ReturnType<typeof beside>): OrderEvidence => orderEvidence(() => documentedPairs(tools.primitives), nearby(path, text, open), tools.primitives.structs);
+  const pre = beside('pre'), post = beside('post');
+  return { order: { pre: order(pre), post: order(post) }, guards: guardedUses(pre.path, pre.text, pre.open) };
 }
 
-function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], known: Pick<FunctionPair, 'order' | 'questions'>, gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
+function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], known: Pick<FunctionPair, 'order' | 'guards' | 'questions'>, gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
   const earlier = t.from ?? pair;
   const pre = t.pre ? sides.pre.analyse(earlier.oldPath ?? earlier.path, t.pre.name) : null;
   const post = t.post ? sides.post.analyse(pair.path, t.post.name) : null;

@@ -18,7 +18,7 @@ export function nearby(path: string, text: string, open: (names: readonly string
     const a = words(held), b = words(taken), key = [a.source, b.source].sort().join('\0');
     const before = known.get(key);
     if (before !== undefined) return before;
-    functions ??= bodies(text);
+    functions ??= functionTexts(text);
     const names = candidates(functions, a, b);
     const program = names.length === 0 ? null : open(names);
     const found = names.flatMap((name) => pairsOf(program?.analyse(path, name)?.summary.order ?? [], name, path));
@@ -55,7 +55,8 @@ function words(lock: PairLock): RegExp {
 /** Forms of one lock function. */
 const SUFFIX = /_(read|write|shared|irq|irqsave|bh|nested|killable|interruptible)+$/;
 
-function bodies(text: string): { name: string; text: string }[] {
+/** The functions that a text defines, each with its own lines. */
+export function functionTexts(text: string): { readonly name: string; readonly text: string }[] {
   const lines = text.split('\n');
   return outline(text).map((f) => ({ name: f.name, text: lines.slice(f.line - 1, f.endLine).join('\n') }));
 }

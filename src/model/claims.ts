@@ -53,7 +53,7 @@ function unguardedClaim(request: ModelRequest): Claim | string {
   const { finding, before, after } = request;
   if (before === null) return 'there is no code before, which shows that the lock is needed';
   if (finding.code === 'pinned') return 'who frees the object is not modelled';
-  if (finding.code !== 'asserted') return 'rival not in base: that others change it under the lock is not known, only that the code before took the lock';
+  if (finding.code !== 'asserted' && finding.code !== 'inferred') return 'rival not in base: that others change it under the lock is not known, only that the code before took the lock';
   const there = stepsOf(after.cfg).filter((s) => s.line === finding.line && printExpr(s.to ?? s.expr) === finding.place);
   const keys = new Set(there.map((s) => s.key));
   const places = (steps: ReturnType<typeof stepsOf>): ReadonlySet<string> => new Set(steps.map((s) => `${s.block} ${s.at}`));

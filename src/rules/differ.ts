@@ -17,6 +17,7 @@ import { namedLockEvents } from './named-lock.js';
 import { siblingEvents } from './sibling-events.js';
 import { staleEvents } from './stale-events.js';
 import type { OrderEvidence } from '../lockgraph/evidence.js';
+import type { GuardEvidence } from '../lockgraph/guarded.js';
 import { orderEvents, standingOrder } from './order-events.js';
 import { reclaimEvents } from './reclaim-events.js';
 import { judgeEvents, newIn, witness, type Draft } from './judge.js';
@@ -35,6 +36,8 @@ export interface FunctionPair {
   readonly questions: readonly DocumentedQuestion[];
   /** What is known of the order of locks beside this function, on each side. */
   readonly order: { readonly pre: OrderEvidence; readonly post: OrderEvidence };
+  /** What other functions of the file, as it was, hold where they do the same. */
+  readonly guards: GuardEvidence;
 }
 
 /** A finding with what the model needs of it. */
@@ -61,7 +64,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const { bodies } = pair;
   const decided = (side: Analysed | null, own: Bodies): Event[] => (side ? [...decidedEvents(side, pair.questions, own), ...keptOverReread(side)] : []);
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unevenPuts(before, after), ...freedNotPut(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unevenPuts(before, after), ...freedNotPut(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
   const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.

@@ -5,8 +5,9 @@ import type { Analysed } from '../absint/program.js';
 import { touches } from '../absint/touches.js';
 import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt, type Holding } from '../lockgraph/holding.js';
+import { accessOf, type GuardEvidence, type GuardedUse } from '../lockgraph/guarded.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
-import { readsShared } from './recheck-atoms.js';
+import { namesIn, readsShared } from './recheck-atoms.js';
 import { contractOf, effectsOf } from './step-effects.js';
 
 /** Functions of the same file, analysed; null when they have no body there. */
@@ -15,9 +16,9 @@ export type Bodies = (name: string) => Analysed | null;
 /**
  * What `before` does under a lock that it takes itself, or while it has a reference that it had to try for, and `after`
  * does without. Either a callee says that it needs the lock, or (`taken`) nothing else was changed: the lock was just
- * taken away from around it.
+ * taken away from around it; or (`taken` too) all `others` that do the same hold it.
  */
-export function guardEvents(before: Analysed, after: Analysed, bodies: { readonly before: Bodies; readonly after: Bodies }, taken: boolean): Event[] {
+export function guardEvents(before: Analysed, after: Analysed, bodies: { readonly before: Bodies; readonly after: Bodies }, taken: boolean, others: GuardEvidence): Event[] {
   const a = stepsOf(before.cfg), b = stepsOf(after.cfg);
   const pairs = alignSteps(a, b);
   const gone = a.filter((s) => !pairs.has(s));
@@ -32,16 +33,47 @@ export function guardEvents(before: Analysed, after: Analysed, bodies: { readonl
   const lost = both.flatMap(([s, there]) => lostAt(heldBefore.get(s), heldAfter.get(there)).map((h) => ({ s, there, h }))).filter(({ s, h }) => moved.has(s) || guards.some((g) => g.line === h.line));
   const events: Event[] = [];
   for (const { s, there, h } of lost) {
+    if (s.kind === 'assign' && moved.has(s)) continue;
     if (h.what !== 'lock' || takesItself(there, h, after) || !needs(s, h, before, bodies.before)) continue;
     // An assertion that names another lock now speaks of another protocol; one that is gone was in the way of a call that was moved.
     const passed = moved.has(s) || guards.some((g) => g.line === h.line && moved.has(g));
     if (needs(there, h, after, bodies.after) || (passed && !needs(there, null, after, bodies.after))) events.push(eventOf(there, h, 'asserted'));
   }
-  if (events.length > 0 || !taken || !onlyTakenAway(before, after, gone, come)) return oneEach(events);
-  const uses = lost.filter(({ s, there, h }) => isUse(s, before) && !takesItself(there, h, after) && !guarded(heldAfter.get(there)) && gone.some((x) => givesBack(before, x, h)));
+  if (events.length > 0 || !taken) return oneEach(events);
+  const uses = lost.filter(({ s, there, h }) => isUse(s, before) && !takesItself(there, h, after) && !guarded(heldAfter.get(there)));
   // Where a callee was changed too, who locks what may have been settled anew.
   if (lost.some(({ s }) => changed(s, bodies))) return [];
-  return oneEach(uses.map(({ there, h }) => eventOf(there, h, h.what === 'lock' ? 'taken' : 'pinned')));
+  if (onlyTakenAway(before, after, gone, come)) return oneEach(uses.filter(({ h }) => gone.some((x) => givesBack(before, x, h))).map(({ there, h }) => eventOf(there, h, h.what === 'lock' ? 'taken' : 'pinned')));
+  return oneEach(uses.flatMap(({ there, h }) => {
+    const same = h.what === 'lock' && isClass(h.resource) && isShared(there, after) ? guardedElsewhere(there, h, others, after.fn.name) : null;
+    return same === null ? [] : [eventOf(there, h, `${INFERRED}${same.map((u) => `${u.function}() (line ${u.line})`).join(', ')}`)];
+  }));
+}
+
+/** How the detail of an event begins that rests on what other functions do; they follow. */
+export const INFERRED = 'inferred: ';
+/** As many other places, in as many functions, all under the lock, are taken for the rule of the file. */
+const MIN_USES = 3, MIN_FUNCTIONS = 2, MAX_TOLD = 3;
+
+/** Where other functions of the file do the same, if that is often enough and always under the lock. */
+function guardedElsewhere(s: Step, h: Holding, others: GuardEvidence, own: string): readonly GuardedUse[] | null {
+  const access = accessOf(s), uses = access === null ? [] : others(access, own);
+  if (uses.length < MIN_USES || new Set(uses.map((u) => u.function)).size < MIN_FUNCTIONS || !uses.every((u) => u.locks.has(h.resource))) return null;
+  return [...new Map(uses.map((u) => [u.function, u])).values()].slice(0, MAX_TOLD);
+}
+
+/** Locks are compared by class: that of an object with a type, or a global one. */
+function isClass(resource: string): boolean {
+  return !/^(object|local|argument \d+)\b/.test(resource);
+}
+
+/** What is used is not an object that this function has just made: it comes from the caller or from memory that others see. */
+function isShared(s: Step, side: Analysed): boolean {
+  const root = s.to ?? (s.expr.k === 'call' ? s.expr.args[0] : undefined), [name] = root === undefined ? [] : namesIn(root);
+  if (name === undefined) return false;
+  if (side.cfg.fn.params.some((p) => p.name === name)) return true;
+  const given = stepsOf(side.cfg).filter((x) => x.to?.k === 'id' && x.to.name === name);
+  return given.length > 0 && given.every((x) => x.kind === 'assign' && readsShared(x.expr) && x.expr.k !== 'call');
 }
 
 /** Locks for an object, not contexts of this task. */
@@ -65,7 +97,7 @@ function movedSteps(gone: readonly Step[], come: readonly Step[]): [Step, Step][
   const left = [...come];
   return gone.flatMap((s) => {
     const i = left.findIndex((x) => x.key === s.key);
-    return i < 0 || s.kind !== 'call' ? [] : [[s, ...left.splice(i, 1)] as [Step, Step]];
+    return i < 0 || (s.kind !== 'call' && s.to?.k !== 'member') ? [] : [[s, ...left.splice(i, 1)] as [Step, Step]];
   });
 }
 
