@@ -150,7 +150,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
     for (const a of outcome.after) if (!narrow(m.terms, facts, evaluate(m, s, scope, a.expr), a.mask)) return false;
     s.facts = facts;
   }
-  if ('given' in outcome && before !== s.held) for (const g of outcome.given) keepAsAsked(m, s, heap, evaluate(m, { ...s, heap }, entry, g.expr));
+  if ('given' in outcome && (before !== s.held || outcome.effects.some((e) => e.op === 'assert-held' && e.relocked))) for (const g of outcome.given) keepAsAsked(m, s, heap, evaluate(m, { ...s, heap }, entry, g.expr));
   mayDiffer(m, s, contract, before, bindings);
   markFailedTries(m, s, call, contract, outcome, scope);
   forgetNothings(m, s);
@@ -178,7 +178,13 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       return release(m, s, lock, effect.kind, effect.mode, site);
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
-    case 'get': get(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, !site.direct && !effect.fresh, !site.direct && isPartOfResult(effect.place)); return true;
+    case 'get': {
+      const object = evaluate(m, s, scope, effect.place);
+      // What the call was given, or a part of it, did not come with the call.
+      const brought = !site.direct && isPartOfResult(effect.place) && !contract.params.some((p) => { const a = scope.value(p.name); return a !== null && baseObject(m, a) === baseObject(m, object); });
+      get(m, s, object, effect.kind, countOf(m, s, scope, effect), site, !site.direct && !effect.fresh, brought);
+      return true;
+    }
     case 'put': putCounted(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, contract, outcome); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
     case 'escape': escape(m, s, evaluate(m, s, scope, effect.place), false); return true;

@@ -55,8 +55,8 @@ export function clobber(m: Machine, s: State, a: TermId, block: number, line: nu
     const sym = freshSym(m, s, `out:${block}:${line}:${owner}`, owner, 'call', block, m.variables.get(owner) ?? null);
     const own = s.env.get(owner);
     if (own !== undefined) lend(m, s, own);
-    for (const [loc, value] of [...s.heap]) if (rootVariable(m, loc) === owner) { lend(m, s, value); s.heap.delete(loc); }
     // Whoever changes what a member refers to puts the one and takes the other: the account of the member stays as it is.
+    for (const [loc, value] of [...s.heap]) if (rootVariable(m, loc) === owner) { lend(m, s, value); if (!s.owned.some((o) => o.object === value)) s.heap.delete(loc); }
     const mine = s.owned.filter((o) => readThrough(m, s, o.object, owner));
     s.env.set(owner, sym);
     for (const o of mine) { const t = m.terms.get(o.object); if (t.k === 'load') s.heap.set(t.loc, o.object); }

@@ -1,5 +1,6 @@
 import type { CFunction, CType, Expr } from '../parse/c/ast.js';
 import type { Contract } from '../kernel/contract.js';
+import { CONTAINER } from '../kernel/expression.js';
 import type { Callee } from '../effect/table.js';
 import type { SummaryOutcome } from './summary.js';
 import { calledByName, calleesOf, isVoid, writesOnlyLocals } from './walk.js';
@@ -30,12 +31,14 @@ export function looks(callee: Callee): boolean {
   return callee !== null && callee !== 'harmless' && (callee.pure || callee.result !== null || isExpression(callee));
 }
 
-/** The one outcome of a body that is one expression. `path`: one that names nothing but members. */
+/** The one outcome of a body that is one expression. `path`: one that names nothing but members and the objects around them. */
 export function isExpression(contract: Contract, path = false): boolean {
   const [only, more] = contract.outcomes;
   return only !== undefined && !more && only.effects.length === 0 && 'value' in only && only.value !== null && (!path || isPath((only as SummaryOutcome).value));
 }
 
 function isPath(e: Expr | null): boolean {
-  return e !== null && (e.k === 'id' || (e.k === 'member' && isPath(e.obj)));
+  if (e === null || e.k === 'id') return e !== null;
+  if (e.k === 'call') return e.fn.k === 'id' && e.fn.name === CONTAINER && isPath(e.args[0] ?? null);
+  return (e.k === 'member' && isPath(e.obj)) || (e.k === 'unary' && e.op === '&' && isPath(e.arg)) || (e.k === 'cast' && isPath(e.arg));
 }
