@@ -27,8 +27,8 @@ struct buffer_head *sb_getblk(struct super_block *sb, sector_t block)	__returns_
 struct buffer_head *sb_find_get_block(struct super_block *sb, sector_t block)	__returns_ref;
 struct buffer_head *__getblk(struct block_device *bdev, sector_t block, unsigned size)	__returns_ref __may_sleep;
 struct buffer_head *__find_get_block(struct block_device *bdev, sector_t block, unsigned size)	__returns_ref;
-/* fs/buffer.c: whoever ends the I/O unlocks and puts; submitting hands both over. */
-void submit_bh(blk_opf_t opf, struct buffer_head *bh)		__cond_ensures_not(always, bh->__locked) __consumes(bh);
+/* fs/buffer.c: the buffer is locked; whoever ends the I/O unlocks and puts, so submitting hands both over. */
+void submit_bh(blk_opf_t opf, struct buffer_head *bh)		__releases(bh->__locked) __consumes(bh);
 void end_buffer_read_sync(struct buffer_head *bh, int uptodate)	__releases(bh->__locked) __puts(bh);
 void end_buffer_write_sync(struct buffer_head *bh, int uptodate)	__releases(bh->__locked) __puts(bh);
 int sync_dirty_buffer(struct buffer_head *bh)			__must_not_hold(bh->__locked) __may_sleep;
