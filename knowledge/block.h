@@ -62,3 +62,6 @@ void put_io_context(struct io_context *ioc)			__puts(ioc);
 struct journal_head *jbd2_journal_add_journal_head(struct buffer_head *bh)	__returns_ref(journal_head, always);
 struct journal_head *jbd2_journal_grab_journal_head(struct buffer_head *bh)	__returns_ref;
 void jbd2_journal_put_journal_head(struct journal_head *jh)	__puts(jh);
+/* fs/jbd2/transaction.c: a handle or an error pointer. */
+handle_t *jbd2_journal_start(journal_t *journal, int nblocks)	__cond_never(null) __may_sleep;
+handle_t *jbd2__journal_start(journal_t *journal, int nblocks, int rsv_blocks, int revoke_records, gfp_t gfp_mask, unsigned int type, unsigned int line_no)	__cond_never(null) __may_sleep;

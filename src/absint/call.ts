@@ -18,7 +18,7 @@ import { acquire, baseObject, downgrade, release, report, REREAD, rereadFieldsOf
 import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
-import { doubtReferences, markUnclear } from './unclear.js';
+import { doubtReferences, keptByChance, markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 import { writePlace } from './write.js';
@@ -67,13 +67,13 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   if (contract.takes) waitInside(m, s, call, contract.takes, contractScope(m, bindings, result), contract.params, block);
   if (contract.counts && m.uses(call).has('tested')) countedAfterPut(m, s, evaluate(m, s, contractScope(m, bindings, result), contract.counts), { line: call.line, block, place: '', object: null, call: `${name}()`, direct: true, level: '' });
-  const out: State[] = [], happened: Outcome[] = [];
+  const out: State[] = [], happened: Outcome[] = [], had = s.held;
   const outcomes = contract.outcomes.filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
   outcomes.forEach((outcome, i) => {
     const t = i === outcomes.length - 1 ? s : cloneState(s);
     if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) { out.push(t); happened.push(outcome); }
   });
-  if (out.length > 1 && !contract.source.startsWith('knowledge')) { markUnclear(m, out, happened, call.to === null); doubtReferences(out, happened, call.line); }
+  if (out.length > 1 && !contract.source.startsWith('knowledge')) { markUnclear(m, out, happened, call.to === null); doubtReferences(out, happened, call.line); keptByChance(had, out, happened); }
   return out;
 }
 
@@ -292,8 +292,8 @@ function constantTerm(m: Machine, text: string): TermId {
 }
 
 function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number, fresh: TermId): State[] {
-  // `to_x(p)` finds the object around p by its address and looks at neither.
-  if (!/^to_[a-z]/.test(name)) for (const a of args) touch(m, s, baseObject(m, a), call.line, block);
+  // `to_x(p)` finds the object around p by its address and looks at neither; a number may be 0.
+  if (!/^to_[a-z]/.test(name)) for (const a of args) if (typeOf(m, a)?.pointers !== 0) touch(m, s, baseObject(m, a), call.line, block);
   if (!harmless) mayRelease(m, s, args.map((a) => baseObject(m, a)), true);
   // A lock that is given away by its address may be taken there, or given back.
   const last = /\w+$/.exec(name)?.[0] ?? name;

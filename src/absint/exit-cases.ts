@@ -3,7 +3,7 @@ import type { Exit } from './exits.js';
 import { ANY, NEG, ZERO, type Facts } from './fact.js';
 import type { Machine } from './machine.js';
 import { baseObject } from './resources.js';
-import { discriminating } from './summary.js';
+import { discriminating, type ExitToken, type ExitView } from './summary.js';
 import { isCall, type TermId } from './term.js';
 
 /** What is known of a caller's own values on one way out, or on several that were put together: expressions to their possible signs. */
@@ -26,6 +26,12 @@ export function apartFrom(mine: Known, others: readonly Known[]): readonly strin
   const told = (test: (other: number, mask: number, text: string) => boolean): string[] => [...mine].filter(([text, mask]) => others.some((o) => test(o.get(text) ?? ANY, mask, text))).flatMap(([text, mask]) => condition(text, mask)).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const certain = told((other, mask) => (other & mask) === 0);
   return certain.length > 0 ? certain : told((other, mask, text) => (other | mask) !== mask && text.includes('(')).slice(0, 1);
+}
+
+/** `view`, and what it gives back in one mode and `other`, which is shown as the same, in another it gives back in either. */
+export function eitherMode(view: ExitView, other: ExitView | undefined): ExitView {
+  const alike = (a: ExitToken, b: ExitToken): boolean => a.change === 'drop' && b.change === 'drop' && a.what === 'lock' && a.resource === b.resource && a.mode !== b.mode;
+  return other === undefined ? view : { ...view, tokens: view.tokens.map((t) => (other.tokens.some((o) => alike(t, o)) ? { ...t, mode: 'either' } : t)) };
 }
 
 /** The constant that is returned, by its name. */

@@ -3,7 +3,7 @@ import { isPartial } from '../parse/c/unshown.js';
 import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
-import { apartFrom, constantReturned, knownAt, knownOnBoth, plain, tellsApart, unlocked, type Known } from './exit-cases.js';
+import { apartFrom, constantReturned, eitherMode, knownAt, knownOnBoth, plain, tellsApart, unlocked, type Known } from './exit-cases.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -79,7 +79,7 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
     const key = JSON.stringify([view.exit, gains, drops, needs, ...view.tokens.filter((t) => t.found).map((t) => t.resource).sort()]);
     const old = views.get(key);
     const sites = [...new Set([...(old?.sites ?? []), ...view.sites])].sort((a, b) => a - b);
-    views.set(key, { ...(!old || old.line > e.line ? view : old), value: !old || old.value === view.value ? view.value : null, sites });
+    views.set(key, { ...(!old || old.line > e.line ? eitherMode(view, old) : eitherMode(old, view)), value: !old || old.value === view.value ? view.value : null, sites });
     const before = known.get(key);
     known.set(key, before === undefined ? knownAt(m, e) : knownOnBoth(before, knownAt(m, e)));
   }

@@ -118,7 +118,7 @@ export function resourceKey(s: State): string {
   let key = s.part < 0 ? '' : `P${s.part};`;
   for (const h of s.held) key += `L${h.lock}${h.kind}${h.mode}${h.count}${h.escaped ? 'e' : ''};`;
   for (const o of s.owned) key += `R${o.object}${o.kind}${o.count}${o.escaped ? 'e' : ''};`;
-  if (s.entry.size > 0) for (const [lock, e] of s.entry) if (e.assumed === 'held') key += `E${lock};`;
+  if (s.entry.size > 0) for (const [lock, e] of s.entry) if (e.assumed === 'held') key += `E${lock}${e.mode};`;
   if (s.dropped.size > 0) for (const [k, d] of s.dropped) key += `D${k}:${d.count};`;
   return key;
 }

@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
 import type { Machine } from './machine.js';
-import { givenUp, type Owned, type State } from './state.js';
+import { givenUp, type Held, type Owned, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 
@@ -20,6 +20,36 @@ export function markUnclear(m: Machine, states: readonly State[], outcomes: read
     const differing = [...a].filter((x) => !b.has(x)).concat([...b].filter((x) => !a.has(x)));
     if (differing.length === 0 || apart) continue;
     for (const x of differing) { const lock = x < 0 ? -1 - x : x; if (!m.unclear.has(lock)) m.unclear.set(lock, 'cases'); }
+  }
+}
+
+/**
+ * A lock that the call gave back in one case and kept in another, where only what is in memory tells the cases apart and
+ * nothing was known of that before: whoever wrote the call knew which it is. Where it was kept it is no leak.
+ */
+export function keptByChance(had: readonly Held[], states: readonly State[], outcomes: readonly Outcome[]): void {
+  states.forEach((s, i) => {
+    const chance = (h: Held): boolean => !h.escaped && had.includes(h) && states.some((t, j) => j !== i && !t.held.some((x) => x.lock === h.lock) && byMemory(outcomes[i] as Outcome, outcomes[j] as Outcome));
+    if (s.held.some(chance)) s.held = s.held.map((h) => (chance(h) ? { ...h, escaped: true } : h));
+  });
+}
+
+/** The two cases have nothing to tell them apart but contents of memory. */
+function byMemory(a: Outcome, b: Outcome): boolean {
+  if (!('given' in a) || !('given' in b) || toldApart({ ...a, given: [] } as Outcome, { ...b, given: [] } as Outcome)) return false;
+  const there = new Map((b as SummaryOutcome).given.map((t) => [exprKey(t.expr), t.mask]));
+  const apart = (a as SummaryOutcome).given.filter((t) => ((there.get(exprKey(t.expr)) ?? 7) & t.mask) === 0);
+  return apart.length > 0 && apart.every((t) => readsMemory(t.expr));
+}
+
+function readsMemory(e: Expr): boolean {
+  switch (e.k) {
+    case 'member': case 'index': return true;
+    case 'unary': return e.op === '*' || readsMemory(e.arg);
+    case 'cast': return readsMemory(e.arg);
+    case 'binary': return readsMemory(e.left) || readsMemory(e.right);
+    case 'call': return e.args.some(readsMemory);
+    default: return false;
   }
 }
 
