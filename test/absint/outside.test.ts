@@ -12,6 +12,7 @@ const KNOWN = `
 void down_read(struct rw_semaphore *sem) __acquires_shared(sem) __kind(rwsem);
 void up_read(struct rw_semaphore *sem) __releases_shared(sem) __kind(rwsem);
 int down_read_trylock(struct rw_semaphore *sem) __cond_acquires_shared(nonzero, sem) __kind(rwsem);
+__expr container_of(__expr ptr, __expr type, __expr member) __pure __returns_container(ptr, type, member);
 `;
 const PRELUDE = 'struct rw_semaphore { int x; };\nstruct pool { struct rw_semaphore sem; int dead; struct pool *next; };\n';
 
@@ -65,6 +66,12 @@ describe('functions of the tree', () => {
     const t = tree({ 'mm/pool.c': `static void give_back(struct pool *p) { up_read(&p->sem); }\nvoid pool_drop(struct pool *p) { give_back(p); }\n`, 'mm/other.c': 'void give_back(struct pool *p) { down_read(&p->sem); }\n' });
     expect(effects(t, 'pool_drop')).toEqual(['any: release']);
     expect(effects(t, 'give_back')).toEqual(null); // taken for good, and no word of its name says so
+  });
+
+  it('name the object around what they are given, so that a lock in it is the same at each call', () => {
+    const t = tree({ 'include/linux/pool.h': 'struct big { struct rw_semaphore sem; struct pool inner; };\nstatic inline struct big *BIG(struct pool *p) { return container_of(p, struct big, inner); }\n' });
+    const user = c.parseC('mm/user.c', `${PRELUDE}int f(struct pool *p, int by)\n{\n\tstruct big *b = BIG(p);\n\tint ret;\n\tdown_read(&BIG(p)->sem);\n\tret = move(p, by);\n\tup_read(&BIG(p)->sem);\n\tif (ret)\n\t\treturn ret;\n\treturn b->count;\n}\n`).file;
+    expect(createProgram([user], primitives, () => false, t.outside).analyse('mm/user.c', 'f')?.summary.events.map((e) => e.kind)).toEqual([]);
   });
 
   it('yield to what the knowledge says', () => {
