@@ -44,7 +44,7 @@ export interface Exploration {
 }
 
 /** States of one function by memory: remembering less is tried when remembering more takes too many. */
-const CAPS: readonly (readonly [Memory, number])[] = [['exact', 800], ['guards', 1_600], ['flags', 8_000]];
+const CAPS: readonly (readonly [Memory, number])[] = [['exact', 800], ['guards', 1_600], ['flags', 4_000]];
 
 /**
  * Runs one function by itself, concretely as far as the slice needs: every path, values as terms with what is known
