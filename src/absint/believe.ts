@@ -2,6 +2,7 @@ import { printExpr } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
 import { HANDS_OUT } from './exits.js';
 import { ANY, NEG, NONZERO, POS, ZERO } from './fact.js';
+import { isOfNothing } from './nothing.js';
 import type { Summary, SummaryOutcome } from './summary.js';
 
 /**
@@ -11,7 +12,7 @@ import type { Summary, SummaryOutcome } from './summary.js';
  */
 export function believable(summary: Summary): boolean {
   // A body of which no end was found was misunderstood: what never returns is stated.
-  if (summary.bounded || summary.contract.noreturn || summary.events.some((e) => e.certainty === 'sure')) return false;
+  if (summary.bounded || summary.contract.noreturn || summary.events.some((e) => e.certainty === 'sure' && !isOfNothing(e))) return false;
   const { contract } = summary;
   return !ambiguous(contract) && !keepsSilently(contract) && !unsaid(summary);
 }

@@ -10,6 +10,7 @@ import { reportIgnored } from './ignored.js';
 import { putCounted } from './last-put.js';
 import { tellsNumber } from './looks.js';
 import { lockClass, rootVariable, strip, typeOf, type Machine } from './machine.js';
+import { releasesNothing } from './nothing.js';
 import { waitInside } from './order-inside.js';
 import { countedAfterPut, derive, escape, forgetNothings, free, get, lend, put, usePinned } from './ownership.js';
 import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
@@ -175,6 +176,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       touchLock(m, s, lock, call.line, block);
       if (effect.ensure && !s.held.some((h) => h.lock === lock)) return true;
       if (mismatchedInterrupts(m, s, outcome, effect, scope, site)) return true;
+      releasesNothing(m, s, lock, effect.kind, site);
       return release(m, s, lock, effect.kind, effect.mode, site);
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;

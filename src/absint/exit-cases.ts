@@ -1,10 +1,10 @@
 import { printExpr } from '../cfg/print.js';
 import type { Exit } from './exits.js';
-import { ANY, NEG, ZERO, type Facts } from './fact.js';
+import { ANY, NEG, ZERO, type Fact, type Facts } from './fact.js';
 import type { Machine } from './machine.js';
 import { baseObject } from './resources.js';
 import { discriminating, type ExitToken, type ExitView } from './summary.js';
-import { isCall, type TermId } from './term.js';
+import { isCall, ofCaller, type TermId } from './term.js';
 
 /** What is known of a caller's own values on one way out, or on several that were put together: expressions to their possible signs. */
 export type Known = ReadonlyMap<string, number>;
@@ -62,4 +62,19 @@ export function unlocked(m: Machine, e: Exit, object: TermId): boolean {
 export function tellsApart(m: Machine, a: Exit, b: Exit): boolean {
   const places = new Set([...a.state.heap.keys(), ...b.state.heap.keys()]);
   return [...places].some((loc) => { const x = a.state.heap.get(loc), y = b.state.heap.get(loc); return x !== y && (m.terms.get(x ?? y as TermId).k === 'num' || m.terms.get(y ?? x as TermId).k === 'num'); });
+}
+
+/** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values. */
+export function contradict(m: Machine, a: Facts, b: Facts): boolean {
+  for (const [id, x] of a) {
+    const y = b.get(id);
+    if (!y || ((x.mask & y.mask) !== 0 && !disjoint(x, y))) continue;
+    if (ofCaller(m.terms, id)) return true;
+  }
+  return false;
+}
+
+function disjoint(x: Fact, y: Fact): boolean {
+  const left = (x.is ?? []).filter((v) => !y.ne.includes(v) && (y.is?.includes(v) ?? true)), right = (y.is ?? []).filter((v) => !x.ne.includes(v) && (x.is?.includes(v) ?? true));
+  return (x.is !== null && left.length === 0) || (y.is !== null && right.length === 0);
 }

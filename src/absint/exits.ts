@@ -1,9 +1,10 @@
 import type { Expr } from '../parse/c/ast.js';
 import { isPartial } from '../parse/c/unshown.js';
 import type { LockKind } from '../kernel/contract.js';
-import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Fact, type Facts } from './fact.js';
+import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
-import { apartFrom, constantReturned, eitherMode, knownAt, knownOnBoth, plain, tellsApart, unlocked, type Known } from './exit-cases.js';
+import { contradictions } from './assumed.js';
+import { apartFrom, constantReturned, contradict, eitherMode, knownAt, knownOnBoth, plain, tellsApart, unlocked, type Known } from './exit-cases.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -57,7 +58,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
       events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null });
     }
   }
-  return [...events, ...(partial ? [] : contradictions(m)), ...dropsOnSomeExits(m, exits), ...(partial ? [] : keepsOnSomeExits(m, exits)), ...keptOnSomeExits(m, exits)];
+  return [...events, ...(partial ? [] : contradictions(m, exits)), ...dropsOnSomeExits(m, exits), ...(partial ? [] : keepsOnSomeExits(m, exits)), ...keptOnSomeExits(m, exits)];
 }
 
 /** The exits in words, one per distinct combination, sorted. */
@@ -269,32 +270,6 @@ function failsTestOf(m: Machine, a: Exit, b: Exit): boolean {
   if (b.value === null) return false;
   const values = valuesOf(m.terms, b.state.facts, b.value) ?? [b.value];
   return bitTests(m, a).some(({ flags, mask }) => values.every((v) => (mask & maskOf(m.terms, b.state.facts, m.terms.op('&', [v, flags]))) === 0));
-}
-
-/** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values. */
-function contradict(m: Machine, a: Facts, b: Facts): boolean {
-  for (const [id, x] of a) {
-    const y = b.get(id);
-    if (!y || ((x.mask & y.mask) !== 0 && !disjoint(x, y))) continue;
-    if (ofCaller(m.terms, id)) return true;
-  }
-  return false;
-}
-
-function disjoint(x: Fact, y: Fact): boolean {
-  const left = (x.is ?? []).filter((v) => !y.ne.includes(v) && (y.is?.includes(v) ?? true)), right = (y.is ?? []).filter((v) => !x.ne.includes(v) && (x.is?.includes(v) ?? true));
-  return (x.is !== null && left.length === 0) || (y.is !== null && right.length === 0);
-}
-
-/** A lock that one path finds free at entry and another takes for held: one of the two is wrong. */
-function contradictions(m: Machine): Event[] {
-  const events: Event[] = [];
-  for (const held of m.assumptions) {
-    if (held.assumed !== 'held' || m.unclear.has(held.lock) || isPrivate(m, baseObject(m, held.lock)) || isContext(held.kind)) continue;
-    const free = m.assumptions.find((f) => f.assumed === 'free' && f.lock === held.lock && f.kind === held.kind && (f.direct || held.direct) && !contradict(m, f.state.facts, held.state.facts));
-    if (free) events.push({ kind: 'release-not-held', resource: lockClass(m, held.lock), place: held.place, lockKind: held.kind, line: held.line, otherLine: free.line, exitClass: '', trace: held.trace, certainty: held.kind === 'pair' ? 'contract' : 'sure', detail: 'never', object: held.object });
-  }
-  return events;
 }
 
 /** The caller's reference is given up on some exits of a result and not on others. */

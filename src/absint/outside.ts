@@ -19,9 +19,11 @@ export interface Outside {
   readonly callers: (name: string, own: ReadonlySet<string>) => readonly { readonly path: string; readonly function: string }[];
   /** The whole file in which `name` is defined; null when it cannot be read. */
   readonly text: (path: string, name: string) => string | null;
+  /** The function that `name` means in `file`; null where there are none or several. */
+  readonly body: (name: string, file: string) => CFunction | null;
 }
 
-export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [], text: () => null };
+export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [], text: () => null, body: () => null };
 
 /** A tree's functions and all that has to be fetched for them. Plain synchronous functions: the I/O is theirs. */
 export interface TreeCode {
@@ -153,6 +155,7 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     callee: (name, file, args, own) => agreed(graph.resolve(name, file).filter((f) => !own.has(f.path) && fits(f, args)), FAR),
     callers: (name, own) => code.index.callers(name).filter((c) => !own.has(c.path)),
     text: (path, name) => { const f = code.index.definitions(name).find((d) => d.path === path); return f === undefined ? null : code.text(f); },
+    body: (name, file) => { const [f, ...others] = graph.resolve(name, file); return f === undefined || others.length > 0 ? null : code.parse(f)?.fn ?? null; },
   };
 }
 

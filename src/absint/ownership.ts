@@ -2,6 +2,7 @@ import { onPlace } from '../cfg/print.js';
 import type { LockKind } from '../kernel/contract.js';
 import { maskOf, POS, ZERO, type Facts } from './fact.js';
 import { rootVariable, strip, typeOf, type Machine } from './machine.js';
+import { putsNothing } from './nothing.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
 import { keptStill, type Held, type Owned, type State } from './state.js';
 import type { TermId } from './term.js';
@@ -37,6 +38,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
 /** Gives references back, this path's own first, then the caller's. `consumed`: handed over rather than put; `last`: the call says that nobody else has one. */
 export function put(m: Machine, s: State, object: TermId, kind: string, count: number | null, consumed: boolean, site: Site, last = false): void {
   const target = strip(m.terms, object);
+  if (!consumed && !UNTRACKED.has(kind)) putsNothing(m, s, target, kind, site);
   if (m.terms.get(target).k === 'num' || UNTRACKED.has(kind)) return;
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);

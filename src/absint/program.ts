@@ -15,6 +15,7 @@ import { looking, looks } from './looks.js';
 import type { Memo } from './memo.js';
 import type { TypeTable } from './machine.js';
 import { knownToHandOut, type Neighbour } from './other-half.js';
+import { withoutTolerated } from './nothing.js';
 import { NOTHING_OUTSIDE, type Outside } from './outside.js';
 import { partnerMismatch } from './partner.js';
 import type { Bounds } from './solve.js';
@@ -210,7 +211,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       if (!own || !target) return own;
       const said = own.summary.flagUses.length === 0 ? own.summary : againstCallers(own.summary, target.static, (locks) => aroundCalls(name, locks, (n) => callersIn(file, n).map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }))));
       const near = (fns: readonly CFunction[]): Neighbour[] => fns.map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }));
-      const kept = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), () => near([...(byFile.get(file)?.values() ?? [])]));
+      const meant = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), () => near([...(byFile.get(file)?.values() ?? [])]));
+      const kept = withoutTolerated(meant, (n) => find(file, n)?.fn ?? outside.body(n, file));
       return events.length > 0 || kept !== own.summary.events ? { ...own, summary: { ...said, events: [...kept, ...events] } } : own;
     },
     functions: (file) => [...(byFile.get(file)?.values() ?? [])].sort((a, b) => a.line - b.line),

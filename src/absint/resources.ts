@@ -97,6 +97,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   }
   if (mine) {
     m.releasedHere.add(mine.lock);
+    m.releasedAt.set(`${site.line} ${kind}`, { lock: mine.lock, taken: mine.line, facts: s.facts });
     m.releasedDirectly.set(mine.lock, mine.direct && site.direct);
     if (mode !== 'either' && mine.mode !== mode) report(m, s, { kind: 'mode-mismatch', resource: lockClass(m, mine.lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: site.sometimes ? 'contract' : 'sure', detail: `${mine.mode} ${mode}` }, site);
     s.held = mine.count > 1 ? replaceHeld(s.held, mine, { ...mine, count: mine.count - 1 }) : s.held.filter((h) => h !== mine);

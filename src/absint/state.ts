@@ -13,6 +13,8 @@ export interface Step {
   readonly prev: Step | null;
   /** What the step does to a lock or a reference; a step without it does nothing to any. */
   readonly effect?: StepEffect;
+  /** Only of a test: its condition. */
+  readonly tested?: TermId;
 }
 
 /** `id` tells objects of one class apart, within one function and side only. */

@@ -60,7 +60,7 @@ function isLocal(e: Expr, locals: ReadonlySet<string>): boolean {
 }
 
 /** Calls `on` for every expression, `macro` for every macro with a body and cleanup attribute, `declares` for every variable. */
-function visit(s: Stmt, on: (e: Expr) => void, macro: (name: string) => void, declares: (name: string) => void = () => undefined): void {
+export function visit(s: Stmt, on: (e: Expr) => void, macro: (name: string) => void, declares: (name: string) => void = () => undefined): void {
   const sub = (x: Stmt): void => visit(x, on, macro, declares);
   const expr = (e: Expr): void => expressions(e, on, sub);
   switch (s.k) {

@@ -8,6 +8,7 @@ import type { TermId } from './term.js';
 export function writePlace(m: Machine, s: State, loc: TermId, value: TermId, at: At): void {
   const t = m.terms.get(loc);
   if (t.k === 'var' && !t.global) { s.env.set(t.name, value); return; }
+  if (counts(m, s, loc, value)) { s.heap.set(loc, value); return; }
   const locked = noteStore(m, s, loc, value, at);
   s.heap.set(loc, value);
   if (t.k === 'elem') placeIn(m, s, value, t.base);
@@ -17,4 +18,10 @@ export function writePlace(m: Machine, s: State, loc: TermId, value: TermId, at:
   // What the caller gets through its own pointer it gets with the lock of what it was made from.
   const out = t.k === 'deref' ? m.terms.get(t.base) : null;
   if (out?.k === 'sym' && out.source === 'param' && (typeOf(m, m.terms.load(loc))?.pointers ?? 0) > 0) for (const part of m.derived.get(value) ?? []) escapeHeld(m, s, part);
+}
+
+/** `sum += n`: what is added up there does not lead back to what was counted. */
+function counts(m: Machine, s: State, loc: TermId, value: TermId): boolean {
+  const t = m.terms.get(value);
+  return t.k === 'op' && (t.op === '+' || t.op === '-') && t.args.includes(s.heap.get(loc) ?? m.terms.load(loc)) && (typeOf(m, loc)?.pointers ?? 0) === 0;
 }

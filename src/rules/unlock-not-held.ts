@@ -1,3 +1,4 @@
+import { isOfNothing } from '../absint/nothing.js';
 import type { Rule } from './rule.js';
 
 /** A lock is released that this path does not hold: never taken, or given back before. */
@@ -8,10 +9,13 @@ export const unlockNotHeld: Rule = {
     severity: 'error',
     messages: {
       twice: '{resource}, taken at line {other}, is released again',
+      nothing: '{place} is unlocked where line {other} has found no object to unlock',
+      null: '{place} is unlocked where it is still NULL',
+      unset: '{place} is unlocked on a path that has not set it; another path takes the lock at line {other}',
       callers: "the caller's {resource} is given back when the function {exit}, as it was not before",
       notTaken: '{resource} is no longer taken when the function {exit}',
       named: '{resource} still names the lock that is released here when the function returns; {caller}() clears it whenever it releases the lock, so who finds it set releases it again', neverTaken: '{resource} is released on a path that never took it; another path takes it at line {other}',
     },
   },
-  judge: (e) => (e.kind !== 'release-not-held' || e.lockKind === 'pair' ? null : e.detail.startsWith('named ') ? { code: 'named', args: { resource: e.resource, caller: e.detail.slice(6) } } : { code: e.detail === 'callers' ? 'callers' : e.detail === 'not-taken' ? 'notTaken' : e.detail === 'never' ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } }),
+  judge: (e) => (e.kind !== 'release-not-held' || e.lockKind === 'pair' ? null : isOfNothing(e) ? { code: e.otherLine === 0 ? 'null' : 'nothing', args: { resource: e.resource, place: e.place, other: e.otherLine } } : e.detail === 'unset' ? { code: 'unset', args: { resource: e.resource, place: e.place, other: e.otherLine } } : e.detail.startsWith('named ') ? { code: 'named', args: { resource: e.resource, caller: e.detail.slice(6) } } : { code: e.detail === 'callers' ? 'callers' : e.detail === 'not-taken' ? 'notTaken' : e.detail === 'never' ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } }),
 };

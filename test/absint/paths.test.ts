@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createProgram, type Primitives } from '../../src/absint/program.js';
+import { primitivesOf } from '../../src/kernel/primitives.js';
+import { readKnowledge } from '../../src/kernel/table.js';
+import { type CParser, createParser } from '../../src/parse/c/parser.js';
+
+const KNOWN = `
+void item_lock(struct item *item) __acquires(item->lock) __kind(mutex);
+bool item_trylock(struct item *item) __cond_acquires(true, item->lock) __trylock __kind(mutex);
+void item_unlock(struct item *item) __releases(item->lock) __kind(mutex);
+void lock(struct lock *l) __acquires(l) __kind(spin);
+void unlock(struct lock *l) __releases(l) __kind(spin);
+int list_empty(const struct list_head *head);
+void list_for_each(__expr pos, __expr head) __iterates(pos) __unless(list_empty(head));
+struct item *item_make(struct pool *pool) __returns_ref;
+void item_put(struct item *item) __puts(item);
+`;
+const PRELUDE = `
+struct lock { int x; };
+struct list_head { struct list_head *next, *prev; };
+struct item { struct lock lock; struct list_head link; int key; };
+struct file { int mapping; };
+struct pool { struct lock lock; struct list_head items; struct file *file; };
+struct lock table[16];
+`;
+
+let c: CParser;
+let primitives: Primitives;
+beforeAll(async () => {
+  c = await createParser('wasm');
+  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
+});
+
+function certain(text: string, name = 'pool_work'): string[] {
+  const { file } = c.parseC('mm/pool.c', PRELUDE + text);
+  const found = createProgram([file], primitives, () => false).analyse('mm/pool.c', name)?.summary;
+  if (!found) throw new Error('not analysed');
+  return [...new Set(found.events.filter((e) => e.certainty === 'sure').map((e) => e.kind))];
+}
+
+/** The first turn of the walk takes the lock; `asks` comes before it. */
+const walking = (asks: string): string => `int pool_work(struct pool *pool, int key)
+{
+	struct list_head *pos;
+
+	${asks}
+	list_for_each(pos, &pool->items) {
+		lock(&pool->lock);
+		break;
+	}
+	unlock(&pool->lock);
+	return 0;
+}
+`;
+
+/** The lock of a table that a file's name finds is given back and taken again, and the function starts over. */
+const retaking = `int pool_work(struct pool *pool, int key)
+{
+	unsigned hash;
+
+again:
+	if (pool_is_ready(pool))
+		return 0;
+	hash = pool_hash(pool->file->mapping, key);
+	unlock(&pool->lock);
+	unlock(&table[hash]);
+	pool_drop(key);
+	lock(&table[hash]);
+	lock(&pool->lock);
+	if (pool_test(pool, key))
+		goto again;
+	return 0;
+}
+`;
+
+describe('paths that exist', () => {
+  it('a list that is known to have elements is walked', () => {
+    expect(certain(walking('if (list_empty(&pool->items)) return -1;'))).toEqual([]);
+    expect(certain(walking('pool_look(key);'))).toEqual(['release-not-held']);
+  });
+  it('what tells which lock of a table is held does not change while it is held', () => {
+    expect(certain(`static unsigned pool_hash(int mapping, int key) { return mapping ^ key; }\n${retaking}`)).toEqual([]);
+  });
+  it('what an object was found to be may be another answer once a callee has given its lock back', () => {
+    expect(certain(`static void item_flush(struct item *item)
+{
+	item_unlock(item);
+}
+void pool_work(struct pool *pool, struct item *item)
+{
+	item_lock(item);
+	if (!item_is_dirty(item)) {
+		item_unlock(item);
+		return;
+	}
+	item_flush(item);
+	if (item_is_dirty(item))
+		return;
+	item_lock(item);
+}
+`)).toEqual(['held-at-exit']);
+  });
+  it('a locked object whose reference is put is not returned by a path that returns NULL', () => {
+    const read = (unlock: string): string => `struct item *pool_read(struct pool *pool, int key)
+{
+	struct item *item = item_make(pool);
+
+	item_lock(item);
+	if (pool_add(pool, item))
+		goto fail;
+	return item;
+fail:
+	${unlock}
+	item_put(item);
+	return 0;
+}
+`;
+    expect(certain(read('item->key = 0;'), 'pool_read')).toEqual(['held-at-exit']);
+    expect(certain(read('item_unlock(item);'), 'pool_read')).toEqual([]);
+  });
+});
