@@ -4,33 +4,33 @@
  */
 
 /* include/linux/list.h, include/linux/rculist.h */
-void list_for_each(__expr pos, __expr head)                                                      __iterates(pos);
+void list_for_each(__expr pos, __expr head)                                                      __iterates(pos) __unless(list_empty(head));
 void list_for_each_rcu(__expr pos, __expr head)                                                  __iterates(pos);
-void list_for_each_prev(__expr pos, __expr head)                                                 __iterates(pos);
+void list_for_each_prev(__expr pos, __expr head)                                                 __iterates(pos) __unless(list_empty(head));
 void list_for_each_continue(__expr pos, __expr head)                                             __iterates(pos);
-void list_for_each_safe(__expr pos, __expr n, __expr head)                                       __iterates(pos, n);
-void list_for_each_prev_safe(__expr pos, __expr n, __expr head)                                  __iterates(pos, n);
-void list_for_each_entry(__expr pos, __expr head, __expr member)                                 __iterates(pos);
-void list_for_each_entry_reverse(__expr pos, __expr head, __expr member)                         __iterates(pos);
+void list_for_each_safe(__expr pos, __expr n, __expr head)                                       __iterates(pos, n) __unless(list_empty(head));
+void list_for_each_prev_safe(__expr pos, __expr n, __expr head)                                  __iterates(pos, n) __unless(list_empty(head));
+void list_for_each_entry(__expr pos, __expr head, __expr member)                                 __iterates(pos) __unless(list_empty(head));
+void list_for_each_entry_reverse(__expr pos, __expr head, __expr member)                         __iterates(pos) __unless(list_empty(head));
 void list_for_each_entry_continue(__expr pos, __expr head, __expr member)                        __iterates(pos);
 void list_for_each_entry_continue_reverse(__expr pos, __expr head, __expr member)                __iterates(pos);
 void list_for_each_entry_from(__expr pos, __expr head, __expr member)                            __iterates(pos);
 void list_for_each_entry_from_reverse(__expr pos, __expr head, __expr member)                    __iterates(pos);
-void list_for_each_entry_safe(__expr pos, __expr n, __expr head, __expr member)                  __iterates(pos, n);
+void list_for_each_entry_safe(__expr pos, __expr n, __expr head, __expr member)                  __iterates(pos, n) __unless(list_empty(head));
 void list_for_each_entry_safe_continue(__expr pos, __expr n, __expr head, __expr member)         __iterates(pos, n);
 void list_for_each_entry_safe_from(__expr pos, __expr n, __expr head, __expr member)             __iterates(pos, n);
-void list_for_each_entry_safe_reverse(__expr pos, __expr n, __expr head, __expr member)          __iterates(pos, n);
+void list_for_each_entry_safe_reverse(__expr pos, __expr n, __expr head, __expr member)          __iterates(pos, n) __unless(list_empty(head));
 void list_for_each_entry_rcu(__expr pos, __expr head, __expr member, __expr cond)                __iterates(pos);
 void list_for_each_entry_srcu(__expr pos, __expr head, __expr member, __expr cond)               __iterates(pos);
 void list_for_each_entry_lockless(__expr pos, __expr head, __expr member)                        __iterates(pos);
 void list_for_each_entry_continue_rcu(__expr pos, __expr head, __expr member)                    __iterates(pos);
 void list_for_each_entry_from_rcu(__expr pos, __expr head, __expr member)                        __iterates(pos);
-void hlist_for_each(__expr pos, __expr head)                                                     __iterates(pos);
-void hlist_for_each_safe(__expr pos, __expr n, __expr head)                                      __iterates(pos, n);
-void hlist_for_each_entry(__expr pos, __expr head, __expr member)                                __iterates(pos);
+void hlist_for_each(__expr pos, __expr head)                                                     __iterates(pos) __unless(hlist_empty(head));
+void hlist_for_each_safe(__expr pos, __expr n, __expr head)                                      __iterates(pos, n) __unless(hlist_empty(head));
+void hlist_for_each_entry(__expr pos, __expr head, __expr member)                                __iterates(pos) __unless(hlist_empty(head));
 void hlist_for_each_entry_continue(__expr pos, __expr member)                                    __iterates(pos);
 void hlist_for_each_entry_from(__expr pos, __expr member)                                        __iterates(pos);
-void hlist_for_each_entry_safe(__expr pos, __expr n, __expr head, __expr member)                 __iterates(pos, n);
+void hlist_for_each_entry_safe(__expr pos, __expr n, __expr head, __expr member)                 __iterates(pos, n) __unless(hlist_empty(head));
 void hlist_for_each_entry_rcu(__expr pos, __expr head, __expr member, __expr cond)               __iterates(pos);
 void hlist_for_each_entry_srcu(__expr pos, __expr head, __expr member, __expr cond)              __iterates(pos);
 void hlist_for_each_entry_rcu_notrace(__expr pos, __expr head, __expr member)                    __iterates(pos);

@@ -246,6 +246,7 @@ function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, E
     case 'jump': return [{ to: term.to, state: s }];
     case 'unreachable': return [];
     case 'choice': {
+      if (term.unless !== undefined && truth(m.terms, s.facts, evaluate(m, s, scope, term.unless)) === false) return [{ to: term.to[0] as number, state: s }];
       if (term.key === null) return term.to.map((to, i) => ({ to, state: i === term.to.length - 1 ? s : cloneState(s) }));
       const negated = term.key.startsWith('!');
       const id = m.terms.name(`#if ${negated ? term.key.slice(1) : term.key}`);

@@ -290,10 +290,22 @@ export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Si
       const read = m.terms.get(loc);
       if (read.k !== 'field' && read.k !== 'var') continue;
       const mayChange = owner.k === 'field' ? read.k === 'field' && read.base === base : read.k === 'var' && read.global && isNumber(m, loc);
-      // What is locked stays where it was found.
-      if (mayChange && !s.heap.has(loc) && !s.held.some((h) => baseObject(m, h.lock) === m.terms.load(loc))) s.heap.set(loc, m.terms.sym(`${REREAD}${site.block}:${site.line}:${loc}`, read.name, typeOf(m, loc), 'unknown'));
+      // What is locked stays where it was found, and what tells which lock of a table it is stays as well.
+      if (mayChange && !s.heap.has(loc) && !s.held.some((h) => isNamedBy(m, h.lock, m.terms.load(loc)))) s.heap.set(loc, m.terms.sym(`${REREAD}${site.block}:${site.line}:${loc}`, read.name, typeOf(m, loc), 'unknown'));
     }
   }
+}
+
+/** The object of a lock is `value`, or the lock is the element of an array to whose index `value` leads. */
+function isNamedBy(m: Machine, lock: TermId, value: TermId): boolean {
+  const t = m.terms.get(lock), loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  return baseObject(m, lock) === value || (loc?.k === 'elem' && comesFrom(m, loc.index, value));
+}
+
+/** `part` is in the term `id`. */
+function comesFrom(m: Machine, id: TermId, part: TermId): boolean {
+  const t = m.terms.get(id);
+  return id === part || (t.k === 'op' ? t.args.some((a) => comesFrom(m, a, part)) : t.k === 'load' || t.k === 'addr' ? comesFrom(m, t.loc, part) : (t.k === 'field' || t.k === 'elem' || t.k === 'deref') && comesFrom(m, t.base, part));
 }
 
 /** What a global lock protects is found in globals beside it; a pointer among them hardly changes. */

@@ -6,10 +6,17 @@ import type { BasicBlock, Cfg, Instr, Operand, Terminator } from './cfg.js';
 import { finish } from './finish.js';
 import { discard, lower, lowerCondition, lowerInto, type Sink } from './lower.js';
 
+/** `unless`: it takes no turn only where this function says so of the argument in this position. */
+export interface IteratorHint {
+  readonly kind: 'loop' | 'once';
+  /** The argument positions that receive a new element on each turn. */
+  readonly assigns: readonly number[];
+  readonly unless: { readonly asks: string; readonly of: number } | null;
+}
+
 /** What the kernel's macros with a body do, and which functions its scope classes call. Comes from the knowledge. */
 export interface CfgHints {
-  /** `assigns`: the argument positions that receive a new element on each turn. */
-  readonly iterators: ReadonlyMap<string, { readonly kind: 'loop' | 'once'; readonly assigns: readonly number[] }>;
+  readonly iterators: ReadonlyMap<string, IteratorHint>;
   readonly guards: ReadonlyMap<string, { readonly enter: string; readonly exit: string }>;
   /** `__free(name)` to the function called with the variable. */
   readonly frees: ReadonlyMap<string, string>;
@@ -248,7 +255,10 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
       return sink.enter(exit);
     }
     const head = draft(s.line).id, body = draft(s.body.line).id, exit = draft(s.line).id, done = draft(s.line).id;
-    sink.enter(head);
+    const empty = emptiness(known?.unless ?? null, args, s.line);
+    // Where the function has asked, whether there is a first turn is another question than whether there is one more.
+    if (empty === null) sink.enter(head);
+    else { end({ k: 'choice', key: null, to: [body, done], unless: empty, line: s.line }); sink.use(head); }
     end({ k: 'choice', key: null, to: [body, done], line: s.line });
     sink.use(body);
     sink.emit({ op: 'havoc', places: assigns, why: 'element', line: s.line });
@@ -259,6 +269,12 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
     sink.emit({ op: 'havoc', places: assigns, why: 'end', line: s.line });
     sink.jump(exit);
     sink.use(exit);
+  }
+  /** The question whose answer decides on a first turn; null: it was not asked before. */
+  function emptiness(unless: IteratorHint['unless'], args: readonly Operand[], line: number): Expr | null {
+    const of = unless === null ? undefined : args[unless.of];
+    if (unless === null || of === undefined || !drafts.some((d) => d.instrs.some((i) => i.op === 'call' && i.callee === unless.asks))) return null;
+    return { k: 'call', fn: { k: 'id', name: `pred:${unless.asks}`, line }, args: [of], line };
   }
   function configStatement(s: Extract<Stmt, { k: 'config' }>): void {
     const yes = draft(s.line).id, no = draft(s.line).id, join = draft(s.line).id;

@@ -26,8 +26,8 @@ export type Terminator =
   | { readonly k: 'branch'; readonly cond: Operand; readonly then: number; readonly else: number; readonly line: number }
   /** The first matching case is taken; `low` null is default. */
   | { readonly k: 'switch'; readonly value: Operand; readonly cases: readonly { readonly low: Operand | null; readonly high: Operand | null; readonly to: number }[]; readonly line: number }
-  /** Chosen outside the code: an `#if` (`key` is its condition; equal keys choose alike) or an iterator macro's "another element?" (`key` null). */
-  | { readonly k: 'choice'; readonly key: string | null; readonly to: readonly number[]; readonly line: number }
+  /** Chosen outside the code: an `#if` (`key` is its condition; equal keys choose alike) or an iterator macro's "another element?" (`key` null). `unless`: known not to hold, it leaves the first way only. */
+  | { readonly k: 'choice'; readonly key: string | null; readonly to: readonly number[]; readonly unless?: Expr; readonly line: number }
   | { readonly k: 'return'; readonly value: Operand | null; readonly line: number }
   | { readonly k: 'unreachable'; readonly line: number };
 

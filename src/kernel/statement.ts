@@ -26,9 +26,16 @@ export interface Statement {
   readonly guards: readonly { readonly name: string; readonly exit: string }[];
   /** `__free(name)` classes that this function serves. */
   readonly frees: readonly string[];
-  readonly iterator: { readonly kind: 'loop' | 'once'; readonly assigns: readonly number[] } | null;
+  readonly iterator: Iterating | null;
   /** One sentence each, with the attribute's line. */
   readonly wrong: readonly { readonly line: number; readonly why: string }[];
+}
+
+/** A macro with a body. `assigns`: the positions of arguments that get a new element on each turn; `unless`: without a turn only where `asks` says so of argument `of`. */
+export interface Iterating {
+  readonly kind: 'loop' | 'once';
+  readonly assigns: readonly number[];
+  readonly unless: { readonly asks: string; readonly of: number } | null;
 }
 
 /** How strictly to read: the knowledge is ours and every word in it must be known; a kernel tree has words of its own. */
@@ -184,10 +191,16 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
   __iterates: (d, a) => {
     const assigns = a.args.map((x) => d.fn.params.findIndex((p) => p.name === idOf(x)));
     if (assigns.includes(-1)) return 'names no parameter';
-    d.iterator = { kind: 'loop', assigns };
+    d.iterator = { kind: 'loop', assigns, unless: d.iterator?.unless ?? null };
     return null;
   },
-  __once: (d, a) => { d.iterator = { kind: 'once', assigns: [] }; return a.args.length === 0 ? null : 'takes no argument'; },
+  __unless: (d, a) => {
+    const x = a.args[0], asks = x?.k === 'call' ? idOf(x.fn) : null, of = x?.k === 'call' ? d.fn.params.findIndex((p) => p.name === idOf(x.args[0])) : -1;
+    if (asks === null || of < 0 || a.args.length !== 1 || d.iterator === null) return 'needs, behind what it iterates over, a question about a parameter';
+    d.iterator = { ...d.iterator, unless: { asks, of } };
+    return null;
+  },
+  __once: (d, a) => { d.iterator = { kind: 'once', assigns: [], unless: null }; return a.args.length === 0 ? null : 'takes no argument'; },
   __ttu_accepts: (d, a) => {
     const param = idOf(a.args[0]), accepts = a.args[1] ? flagNames(a.args[1]) : null;
     if (!param || !accepts || a.args.length !== 2 || !d.names.has(param)) return 'needs a parameter and the flags A|B that it may carry';

@@ -1,7 +1,7 @@
 import type { CFile, CFunction, CType, StructType } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
 import type { Contract, LockKind } from './contract.js';
-import { contractOfStatement, isLockKind, readStatement, type Statement } from './statement.js';
+import { contractOfStatement, isLockKind, readStatement, type Iterating, type Statement } from './statement.js';
 import type { TypeEnvironment } from './types.js';
 import { compareVersions, covers, overlap } from './version.js';
 
@@ -17,7 +17,7 @@ export interface KnowledgeTable extends TypeEnvironment {
   /** Name to entries, in the order of their files and lines. */
   readonly contracts: ReadonlyMap<string, readonly Contract[]>;
   readonly wrappers: ReadonlyMap<string, readonly Definition[]>;
-  readonly iterators: ReadonlyMap<string, { readonly kind: 'loop' | 'once'; readonly assigns: readonly number[] }>;
+  readonly iterators: ReadonlyMap<string, Iterating>;
   readonly guards: ReadonlyMap<string, { readonly enter: string; readonly exit: string }>;
   readonly frees: ReadonlyMap<string, string>;
   readonly constants: ReadonlyMap<string, number | null>;
