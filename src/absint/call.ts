@@ -15,7 +15,7 @@ import { waitInside } from './order-inside.js';
 import { countedAfterPut, derive, escape, forgetNothings, free, get, lend, put, usePinned } from './ownership.js';
 import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
 import { converted } from './handles.js';
-import { acquire, baseObject, downgrade, release, report, REREAD, rereadFieldsOf, touch, type Site } from './resources.js';
+import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rereadFieldsOf, touch, type Site } from './resources.js';
 import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
@@ -177,6 +177,8 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       if (effect.ensure && !s.held.some((h) => h.lock === lock)) return true;
       if (mismatchedInterrupts(m, s, outcome, effect, scope, site)) return true;
       releasesNothing(m, s, lock, effect.kind, site);
+      // A callee that gave the object's lock back let others change it, and may have changed it itself.
+      if (!site.direct) lookAgain(m, s, baseObject(m, lock));
       return release(m, s, lock, effect.kind, effect.mode, site);
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;

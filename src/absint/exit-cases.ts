@@ -52,6 +52,12 @@ export function plain(m: Machine, facts: Facts): Facts {
   return new Map([...facts].filter(([id]) => !leads(id)));
 }
 
+/** What is known of the arguments and of what functions say of them, but not of memory that they lead to. */
+export function ofArguments(m: Machine, facts: Facts): Facts {
+  const reads = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'load' || (t.k === 'op' && t.args.some(reads)); };
+  return new Map([...facts].filter(([id]) => !reads(id)));
+}
+
 /** The path had a lock of the object and gave it back. */
 export function unlocked(m: Machine, e: Exit, object: TermId): boolean {
   for (let s = e.state.trace; s; s = s.prev) if (s.effect?.op === 'release' && baseObject(m, s.effect.id as TermId) === baseObject(m, object)) return !e.state.held.some((h) => h.lock === s.effect?.id);

@@ -4,7 +4,7 @@ import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { contradictions } from './assumed.js';
-import { apartFrom, constantReturned, contradict, eitherMode, knownAt, knownOnBoth, plain, tellsApart, unlocked, type Known } from './exit-cases.js';
+import { apartFrom, constantReturned, contradict, eitherMode, knownAt, knownOnBoth, ofArguments, plain, tellsApart, unlocked, type Known } from './exit-cases.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -118,13 +118,19 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && keptHere(m, base, h)) return 'sure';
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
-  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isContext(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isContext(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && (e.state.gone.has(base) || (m.fn.returns.pointers > 0 && (exitMask(m, e) & POS) === 0 && putOn(m, e, base)))) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   if (h.kind === 'srcu' && h.direct && !tokenLeaves(m, e, h)) return 'sure';
   const stored = storedOut(m, e, h.lock);
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
     // Where nothing was stored, the place may still name a lock that the caller brought.
     || (stored !== null && !x.state.heap.has(stored));
   return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null, h.kind === 'pair');
+}
+
+/** The path has put a reference on the object. */
+function putOn(m: Machine, e: Exit, object: TermId): boolean {
+  for (let step = e.state.trace; step; step = step.prev) if (step.effect?.op === 'put' && baseObject(m, step.effect.id) === object) return true;
+  return false;
 }
 
 /** A function that is there to lock: whenever it comes back like this it holds one lock or another of the kind. */
@@ -307,10 +313,10 @@ function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const events = new Map<string, Event>();
   for (const e of exits) for (const [lock, entry] of e.state.entry) {
     // A lock taken instead of the caller's may be what the caller gives back.
-    if (e.state.held.some((h) => !isContext(h.kind)) || entry.assumed !== 'held' || entry.kind !== 'spin' || !entry.direct || e.value === null || m.terms.get(e.value).k !== 'num' || e.state.held.some((h) => h.lock === lock) || isPrivate(m, baseObject(m, lock))) continue;
+    if (e.state.held.some((h) => !isContext(h.kind)) || entry.assumed !== 'held' || !entry.direct || e.value === null || e.state.held.some((h) => h.lock === lock) || isPrivate(m, baseObject(m, lock))) continue;
     for (const x of exits) {
-      const t = m.terms.get(lock);
-      if (x === e || x.value !== e.value || (t.k === 'load' && x.state.heap.has(t.loc)) || contradict(m, e.state.facts, x.state.facts) || tellsApart(m, e, x)) continue;
+      const t = m.terms.get(lock), asOne = alone(m, x, exits, lock);
+      if (x === e || (!asOne && (entry.kind !== 'spin' || m.terms.get(e.value).k !== 'num' || x.value !== e.value)) || (t.k === 'load' && x.state.heap.has(t.loc)) || contradict(m, asOne ? ofArguments(m, e.state.facts) : e.state.facts, x.state.facts) || tellsApart(m, e, x)) continue;
       const there = x.state.entry.get(lock);
       if (there ? there.assumed !== 'held' || !x.state.held.some((h) => h.lock === lock) : false) continue;
       const key = `${x.line} ${lock}`;
@@ -318,6 +324,13 @@ function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
     }
   }
   return [...events.values()];
+}
+
+/** The caller cannot tell `x` from two other ways and more out of the function, which give its lock back: by the constant that they return, or by the error, where all ways out give it back. */
+function alone(m: Machine, x: Exit, exits: readonly Exit[], lock: TermId): boolean {
+  const fails = exitMask(m, x) === NEG, alike = exits.filter((o) => o.line !== x.line && (fails ? (exitMask(m, o) & NEG) !== 0 : o.value === x.value));
+  const gives = (o: Exit): boolean => o.state.entry.get(lock)?.assumed === 'held' && !o.state.held.some((h) => h.lock === lock);
+  return (fails || (x.value !== null && m.terms.get(x.value).k === 'num')) && new Set(alike.map((o) => o.line)).size > 1 && (fails ? exits.filter((o) => o.line !== x.line) : alike).every(gives);
 }
 
 /** What the function returns leads back to `id`; a number says nothing of where it came from. */

@@ -118,4 +118,24 @@ fail:
     expect(certain(read('item->key = 0;'), 'pool_read')).toEqual(['held-at-exit']);
     expect(certain(read('item_unlock(item);'), 'pool_read')).toEqual([]);
   });
+  it('the one way out that keeps the lock which all others give back for the caller', () => {
+    const ways = (first: string): string => `int pool_work(struct pool *pool, int key)
+{
+	int err;
+
+	if (key == 7) {
+		unlock(&pool->lock);
+		return -22;
+	}
+	if (pool_size(pool) != 4096)
+		${first}
+	err = pool_fill(pool);
+	unlock(&pool->lock);
+	return err;
+}
+`;
+    expect(certain(ways('return -22;'))).toEqual(['held-at-exit']);
+    expect(certain(ways('{ unlock(&pool->lock); return -5; }'))).toEqual([]);
+    expect(certain(ways('return 1;'))).toEqual([]);
+  });
 });

@@ -75,7 +75,7 @@ describe("a user's own header", () => {
     expect(say(selectContract(table, 'gizmo_lock', 1, '6.1'))).toBe('any: take spin exclusive');
     expect(table.guards.get('gizmo')).toEqual({ enter: 'gizmo_lock', exit: 'gizmo_unlock' });
     expect(table.frees.get('gizmo')).toBe('gizmo_free');
-    expect(table.iterators.get('for_each_gizmo')).toEqual({ kind: 'loop', assigns: [1] });
+    expect(table.iterators.get('for_each_gizmo')).toEqual({ kind: 'loop', assigns: [1], unless: null });
     expect(table.iterators.get('with_gizmo')).toEqual({ kind: 'once', assigns: [] });
     expect(say(selectContract(table, 'mutex_trylock', 1, '6.1'))).toBe('zero: -; nonzero: take mutex exclusive');
   });
