@@ -76,7 +76,7 @@ describe("a user's own header", () => {
     expect(table.guards.get('gizmo')).toEqual({ enter: 'gizmo_lock', exit: 'gizmo_unlock' });
     expect(table.frees.get('gizmo')).toBe('gizmo_free');
     expect(table.iterators.get('for_each_gizmo')).toEqual({ kind: 'loop', assigns: [1], unless: null });
-    expect(table.iterators.get('with_gizmo')).toEqual({ kind: 'once', assigns: [] });
+    expect(table.iterators.get('with_gizmo')).toEqual({ kind: 'once', assigns: [], unless: null });
     expect(say(selectContract(table, 'mutex_trylock', 1, '6.1'))).toBe('zero: -; nonzero: take mutex exclusive');
   });
 });
