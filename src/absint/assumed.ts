@@ -2,7 +2,6 @@ import { CONTEXT_KINDS } from '../kernel/contract.js';
 import { contradict } from './exit-cases.js';
 import type { Exit } from './exits.js';
 import { lockClass, type Event, type Machine } from './machine.js';
-import { isUnset } from './nothing.js';
 import { baseObject, isPrivate } from './resources.js';
 
 type Assumption = Machine['assumptions'][number];
@@ -16,7 +15,7 @@ export function contradictions(m: Machine, exits: readonly Exit[]): Event[] {
     const free = m.assumptions.find((f) => f.assumed === 'free' && f.lock === held.lock && f.kind === held.kind && (f.direct || held.direct) && !contradict(m, f.state.facts, held.state.facts));
     const own = free ? null : takenBySibling(m, held, exits);
     if (free) events.push(event(free.line, 'never'));
-    else if (own !== null) events.push(event(own, isUnset(m, held.lock) ? 'unset' : 'never'));
+    else if (own !== null) events.push(event(own, 'unset'));
   }
   return events;
 }

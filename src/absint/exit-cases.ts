@@ -1,8 +1,9 @@
 import { printExpr } from '../cfg/print.js';
 import type { Exit } from './exits.js';
-import { ANY, NEG, ZERO, type Fact, type Facts } from './fact.js';
-import type { Machine } from './machine.js';
-import { baseObject } from './resources.js';
+import { ANY, maskOf, NEG, POS, ZERO, type Fact, type Facts } from './fact.js';
+import { lockClass, type Machine } from './machine.js';
+import { baseObject, partnerOf } from './resources.js';
+import type { Held } from './state.js';
 import { discriminating, type ExitToken, type ExitView } from './summary.js';
 import { isCall, ofCaller, type TermId } from './term.js';
 
@@ -83,4 +84,22 @@ export function contradict(m: Machine, a: Facts, b: Facts): boolean {
 function disjoint(x: Fact, y: Fact): boolean {
   const left = (x.is ?? []).filter((v) => !y.ne.includes(v) && (y.is?.includes(v) ?? true)), right = (y.is ?? []).filter((v) => !x.ne.includes(v) && (x.is?.includes(v) ?? true));
   return (x.is !== null && left.length === 0) || (y.is !== null && right.length === 0);
+}
+
+/** The signs that the result can have. */
+export function exitMask(m: Machine, e: Exit): number {
+  return e.value === null ? ANY : maskOf(m.terms, e.state.facts, e.value);
+}
+
+/** The lock that was taken with interrupts off is given back without them, and nothing else is left, whichever way the function ends. */
+export function lostPartner(e: Exit, h: Held, exits: readonly Exit[]): boolean {
+  const partner = partnerOf(e.state, h);
+  return h.direct && partner !== null && partner !== 'held' && exits.every((x) => x.state.held.length === 1 && x.state.held[0]?.lock === h.lock);
+}
+
+/** Of several locks that one line tries to take, one could not be had, the function says that it failed, and nobody ever gives back those that it got. */
+export function triedHalf(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): boolean {
+  const cls = lockClass(m, h.lock), failed = (x: Exit): boolean => [...x.state.entry.values()].some((t) => t.failedTry && t.line === h.line);
+  return h.tried && h.direct && (exitMask(m, e) & POS) === 0 && failed(e) && ![...m.ops.values()].some((o) => o.op === 'releases' && o.text === cls)
+    && exits.some((x) => !failed(x) && exitMask(m, x) === POS && x.state.held.some((y) => y.line === h.line));
 }

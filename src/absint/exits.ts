@@ -4,7 +4,7 @@ import type { LockKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { contradictions } from './assumed.js';
-import { apartFrom, constantReturned, contradict, eitherMode, knownAt, knownOnBoth, ofArguments, plain, tellsApart, unlocked, type Known } from './exit-cases.js';
+import { apartFrom, constantReturned, contradict, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, tellsApart, triedHalf, unlocked, type Known } from './exit-cases.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -99,26 +99,25 @@ function tokensOf(m: Machine, e: Exit): ExitToken[] {
   ];
 }
 
-export function exitMask(m: Machine, e: Exit): number {
-  return e.value === null ? ANY : maskOf(m.terms, e.state.facts, e.value);
-}
-
 function nameOf(m: Machine, e: Exit): string { return exitName(m.fn, exitMask(m, e)); }
 function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 'srcu' || INTERRUPTS.has(kind); }
 
 /** Null: nothing wrong. */
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
+  if (triedHalf(m, e, h, exits)) return 'sure';
   if (m.unclear.has(h.lock) || isLocking(m, e, h, exits)) return 'contract';
+  // What comes back is no pointer, and the reference on the object has been put: nobody can find it to give its lock back.
+  if (h.direct && m.fn.returns.pointers > 0 && (exitMask(m, e) & POS) === 0 && putOn(m, e, base)) return 'sure';
   // Interrupts that are switched off for good were off before, or are meant to stay so.
-  if (h.kind === 'irq' && h.place === INTERRUPTS_OFF && !m.releasedHere.has(h.lock)) return 'contract';
+  if (h.kind === 'irq' && h.place === INTERRUPTS_OFF && !m.releasedHere.has(h.lock) && !lostPartner(e, h, exits)) return 'contract';
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
   // Put into a field with what it belongs to, and never given back here: another half of the work does.
   if (!released && [...m.kept.values()].some((k) => k.resources.some((r) => r.lock !== null && r.resource === lockClass(m, h.lock)))) return 'contract';
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && keptHere(m, base, h)) return 'sure';
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
-  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isContext(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && (e.state.gone.has(base) || (m.fn.returns.pointers > 0 && (exitMask(m, e) & POS) === 0 && putOn(m, e, base)))) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isContext(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   if (h.kind === 'srcu' && h.direct && !tokenLeaves(m, e, h)) return 'sure';
   const stored = storedOut(m, e, h.lock);
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)

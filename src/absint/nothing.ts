@@ -35,12 +35,6 @@ export function putsNothing(m: Machine, s: State, object: TermId, kind: string, 
   if (line !== null) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: line, certainty: 'sure', detail: named(site) }, site);
 }
 
-/** The lock is one that a variable of the function would name, which nothing has been stored in. */
-export function isUnset(m: Machine, lock: TermId): boolean {
-  const t = m.terms.get(lock), place = t.k === 'load' ? m.terms.get(t.loc) : null;
-  return place?.k === 'var' && !place.global && !isPartial(m.fn) && !m.fn.params.some((p) => p.name === place.name);
-}
-
 /** The events of a function without those about callees that may be given nothing. `bodyOf`: of a function by its name. */
 export function withoutTolerated(events: readonly Event[], bodyOf: (name: string) => CFunction | null): readonly Event[] {
   const wrong = (e: Event): boolean => { const fn = bodyOf(e.detail.slice(NOTHING.length)); return fn === null ? e.kind === 'release-not-held' : followsAtOnce(fn, 0, bodyOf); };

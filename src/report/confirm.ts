@@ -2,6 +2,7 @@ import { compare } from '../parse/compare.js';
 import { isInferred } from '../effect/inferred.js';
 import { isPartial } from '../parse/c/unshown.js';
 import type { SourcePair } from '../parse/series.js';
+import { isOfNothing } from '../absint/nothing.js';
 import type { Analysed } from '../absint/program.js';
 import { isBorrowed, withBorrowed } from '../rules/borrowed.js';
 import type { Judged } from '../rules/differ.js';
@@ -78,6 +79,8 @@ function requestOf(f: Found, modelled: boolean): ModelRequest | Verdict {
   const { draft } = f;
   if (f.finding.severity === 'note' && draft.event.certainty === 'contract') return { state: 'unmodelled', why: 'callers, or other functions of the patch, were changed along with it: what they expect now is not modelled' };
   if ([f.pre, f.post].some((side) => side !== null && isInferred(side.effects, draft.event.lockKind))) return { state: 'unmodelled', why: 'that the two functions are the halves of a bracket is known from their names only' };
+  if (isOfNothing(draft.event)) return { state: 'unmodelled', why: 'what a function does with a pointer to nothing is not modelled' };
+  if (draft.code === 'unset' || (draft.code === 'keptHere' && draft.event.lockKind !== 'spin')) return { state: 'unmodelled', why: 'what callers hold, and what they do with it afterwards, is told by the other ways out only' };
   if (draft.code === 'documented' || draft.code === 'goneWithLock' || draft.code === 'kept') return { state: 'unmodelled', why: 'that others may change the answer meanwhile is what the knowledge, or the code before, says; how they do is not modelled' };
   if (f.pair.completeness === 'fragments' && [f.pre, f.post].some((side) => side !== null && isPartial(side.fn))) return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
   // A lost handle is nobody's; anything else in a new function may rest on what its callers bring.

@@ -126,7 +126,7 @@ out:
 	unlock(pool->ptl);
 	return err;
 }
-`, ['release-not-held never']],
+`, ['release-not-held unset']],
     ['a place that one call leaves locked for the next', `int pool_work(struct pool *pool, int key)
 {
 	if (pool->ptl)

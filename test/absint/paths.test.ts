@@ -10,6 +10,8 @@ bool item_trylock(struct item *item) __cond_acquires(true, item->lock) __trylock
 void item_unlock(struct item *item) __releases(item->lock) __kind(mutex);
 void lock(struct lock *l) __acquires(l) __kind(spin);
 void unlock(struct lock *l) __releases(l) __kind(spin);
+void lock_irq(struct lock *l) __irq_off(irq) __acquires(l) __kind(spin);
+void unlock_irq(struct lock *l) __releases(l) __irq_on(irq) __kind(spin);
 int list_empty(const struct list_head *head);
 void list_for_each(__expr pos, __expr head) __iterates(pos) __unless(list_empty(head));
 struct item *item_make(struct pool *pool) __returns_ref;
@@ -137,5 +139,34 @@ fail:
     expect(certain(ways('return -22;'))).toEqual(['held-at-exit']);
     expect(certain(ways('{ unlock(&pool->lock); return -5; }'))).toEqual([]);
     expect(certain(ways('return 1;'))).toEqual([]);
+  });
+  it('a failed attempt at one of several locks gives back those that it got', () => {
+    const attempt = (rest: string): string => `static int pool_trylock(struct pool *pool)
+{
+	struct item *item;
+
+	for (item = pool_first(pool); item; item = pool_next(item)) {
+		if (!item_trylock(item))
+			goto fail;
+	}
+	return 1;
+fail:
+	${rest}
+	return 0;
+}
+`;
+    expect(certain(attempt('pool->file = 0;'), 'pool_trylock')).toEqual(['held-at-exit']);
+    expect(certain(attempt('for (item = pool_first(pool); item; item = pool_next(item)) item_unlock(item);'), 'pool_trylock')).toEqual([]);
+  });
+  it('interrupts that the lock was taken with come back with it', () => {
+    const pair = (unlock: string): string => `void pool_work(struct pool *pool, int key)
+{
+	lock_irq(&pool->lock);
+	pool_fill(pool);
+	${unlock}(&pool->lock);
+}
+`;
+    expect(certain(pair('unlock'))).toEqual(['mode-mismatch']);
+    expect(certain(pair('unlock_irq'))).toEqual([]);
   });
 });
