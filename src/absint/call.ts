@@ -12,7 +12,7 @@ import { tellsNumber } from './looks.js';
 import { lockClass, rootVariable, strip, typeOf, type Machine } from './machine.js';
 import { releasesNothing } from './nothing.js';
 import { waitInside } from './order-inside.js';
-import { countedAfterPut, derive, escape, forgetNothings, free, get, lend, put, usePinned } from './ownership.js';
+import { carried, countedAfterPut, derive, escape, forgetNothings, free, get, lend, lendLocked, put, usePinned } from './ownership.js';
 import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
 import { converted } from './handles.js';
 import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rereadFieldsOf, touch, type Site } from './resources.js';
@@ -207,7 +207,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     }
     case 'assert-not-held': {
       const lock = lockAddress(m, s, scope, effect.place);
-      const mine = s.held.find((h) => h.lock === lock && h.kind === effect.kind && h.mode === 'exclusive' && h.count !== Infinity);
+      const mine = s.held.find((h) => h.lock === lock && h.kind === effect.kind && h.mode === 'exclusive' && h.count !== Infinity && !h.lent && !h.escaped);
       if (mine) report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: effect.kind, otherLine: mine.line, certainty: 'sure', detail: 'exclusive' }, site);
       return true;
     }
@@ -305,7 +305,10 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;
-  handOver(m, s, args, takes, harmless || PREDICATE.test(last) || tellsNumber(last, call.to === null ? null : typeOfResult(m, call, null)));
+  const asks = harmless || PREDICATE.test(last);
+  handOver(m, s, args, takes, asks || tellsNumber(last, call.to === null ? null : typeOfResult(m, call, null)));
+  // A number may be all that comes back of a read, and yet the page is unlocked when the read ends.
+  if (!asks) for (const a of args) lendLocked(m, s, carried(m, a), false);
   const states: State[] = [s];
   if (failed) {
     const facts = copyOf(failed.facts), rest = copyOf(s.facts);

@@ -6,7 +6,8 @@ import type { Handed, Kept, TakenOut } from './carried.js';
 import type { Exit } from './exits.js';
 import { createTerms, type TermId, type Terms, isCall } from './term.js';
 import type { OrderLog } from './order.js';
-import type { State, Step } from './state.js';
+import type { Facts } from './fact.js';
+import type { Step } from './state.js';
 
 /** What went wrong at one point of one path, before any rule looks at it. */
 export interface Event {
@@ -49,11 +50,14 @@ export interface Machine {
   /** Blocks inside some loop: symbols made there may be made again. */
   readonly inLoop: ReadonlySet<number>;
   /** Lock addresses to what the paths' first operations assumed of the caller, with the facts they held then. */
-  readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly state: State; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null; readonly direct: boolean }[];
+  readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly facts: Facts; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null; readonly direct: boolean }[];
+  /** What was assumed already, with what was known of the caller's values, and what was said already, with the objects that it was said of: each once. */
+  readonly assumed: Set<string>;
+  readonly said: Map<string, readonly (Expr | null)[]>;
   /** Lock addresses that some path releases after taking them itself. */
   readonly releasedHere: Set<TermId>;
   /** Statements (`line kind`) that give back what their path took itself, with where the last such path took it, and its facts. */
-  readonly releasedAt: Map<string, { readonly lock: TermId; readonly taken: number; readonly facts: State['facts'] }>;
+  readonly releasedAt: Map<string, { readonly lock: TermId; readonly taken: number; readonly facts: Facts }>;
   /** Of these: whether the last such pair were primitives that the function calls itself. */
   readonly releasedDirectly: Map<TermId, boolean>;
   /** Results of calls whose body is not known, to their arguments: such a result may be part of an argument. */
@@ -125,7 +129,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, sections: new Map(), untested: new Set(), pinned: new Set(), worded: new Map(), claims: new Map(), kept: new Map(), takenOut: new Map(), handed: new Map(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], releasedHere: new Set(), releasedAt: new Map(), releasedDirectly: new Map(), putHere: new Set(), putFrom: new Set(), placedIn: new Map(), escaped: new Set(), relocked: new Set(), brought: new Set(), lent: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
+  return { fn, uses, sections: new Map(), untested: new Set(), pinned: new Set(), worded: new Map(), claims: new Map(), kept: new Map(), takenOut: new Map(), handed: new Map(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], assumed: new Set(), said: new Map(), releasedHere: new Set(), releasedAt: new Map(), releasedDirectly: new Map(), putHere: new Set(), putFrom: new Set(), placedIn: new Map(), escaped: new Set(), relocked: new Set(), brought: new Set(), lent: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

@@ -167,7 +167,13 @@ export function escape(m: Machine, s: State, value: TermId, stored = true): void
   for (const object of objects) if (m.terms.symbols(object).length > 0) { m.escaped.add(object); if (stored) m.stored.add(object); }
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
   if (s.owned.some((o) => (!o.escaped || (!stored && !o.lent)) && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, escaped: true, lent: o.lent || !stored } : o));
-  if (stored) escapeHeld(m, s, value);
+  if (stored) escapeHeld(m, s, value); else lendLocked(m, s, objects, true);
+}
+
+/** Pages and buffers that go to code of which nothing is known may be unlocked when their I/O ends; one that `takes` them over sees to it. */
+export function lendLocked(m: Machine, s: State, objects: readonly TermId[], takes: boolean): void {
+  const seen = (h: Held): boolean => h.kind === 'bit' && !(takes ? h.escaped : h.lent) && objects.includes(baseObject(m, h.lock));
+  if (s.held.some(seen)) s.held = s.held.map((h) => (seen(h) ? { ...h, lent: true, escaped: h.escaped || takes } : h));
 }
 
 /** Locks of what `value` points to are handed on with it. */
@@ -194,6 +200,7 @@ export function lend(m: Machine, s: State, value: TermId): void {
   const objects = carried(m, value);
   for (const o of objects) m.lent.add(o);
   pass(m, s, objects);
+  lendLocked(m, s, objects, false);
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
   if (s.owned.some((o) => !o.lent && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, lent: true } : o));
 }

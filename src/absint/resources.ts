@@ -3,10 +3,10 @@ import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, POS, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { ordered } from './order.js';
-import { copyOf, SmallMap } from './small-map.js';
+import { copyOf } from './small-map.js';
 import { isSection } from './sections.js';
 import { keptStill, type Held, type State, type StepEffect, type Step } from './state.js';
-import { ofFormerTurn, type TermId, isCall } from './term.js';
+import { ofCaller, ofFormerTurn, type TermId, isCall } from './term.js';
 
 /** Where an effect happens: for messages, witnesses and the model. */
 export interface Site {
@@ -43,7 +43,10 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   if (m.terms.get(lock).k === 'addr' && !exists(m, s, baseObject(m, lock))) return false;
   if (cameWith(m, baseObject(m, lock), site)) m.brought.add(lock);
   if (s.entry.get(lock)?.assumed === 'held') m.relocked.add(lock);
-  const mine = s.held.find((h) => h.lock === lock && h.kind === kind);
+  let mine = s.held.find((h) => h.lock === lock && h.kind === kind);
+  // Whoever takes again what others may have given back meanwhile waits for that.
+  const again = mine !== undefined && !NESTING.has(kind) && (mine.lent || mine.escaped);
+  if (again) { s.held = s.held.filter((h) => h !== mine); mine = undefined; }
   if (isSection(m, lock, kind)) {
     m.sections.set(lock, m.types.returns(site.call.slice(0, -2)));
     note(s, site, `${site.call} enters an RCU read section`);
@@ -67,7 +70,7 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   const shown = `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`;
   note(s, site, `${site.call} takes ${shown}`, { op: 'acquire', id: lock, resource: shown, place: site.place });
   if (!mine) ordered(m, s, lock, kind, mode, tryLock, site);
-  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: tryLock });
+  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: again && m.stored.has(baseObject(m, lock)), direct: site.direct, tried: tryLock });
   if (kind !== 'pair') rereadFieldsOf(m, s, lock, site);
   return true;
 }
@@ -193,6 +196,11 @@ export function isPrivate(m: Machine, id: TermId): boolean {
 }
 
 export function report(m: Machine, s: State, e: Omit<Event, 'line' | 'exitClass' | 'trace' | 'object'>, site: Site): void {
+  // Many paths come to one complaint: the first of them stands for all.
+  const key = `${e.kind} ${site.line} ${e.otherLine} ${e.resource} ${e.place} ${e.lockKind} ${e.certainty} ${e.detail}`;
+  const like = m.said.get(key);
+  if (like?.includes(site.object)) return;
+  m.said.set(key, [...(like ?? []), site.object]);
   m.events.push({ ...e, line: site.line, exitClass: '', trace: s.trace, object: site.object });
 }
 
@@ -211,7 +219,13 @@ export function remember(m: Machine, id: TermId, site: Site): void {
 
 function assumeEntry(m: Machine, s: State, lock: TermId, assumed: 'held' | 'free', kind: LockKind, mode: LockMode | 'either', site: Site, always = true): void {
   s.entry = new Map([...s.entry, [lock, { assumed, kind, mode, line: site.line, place: site.place, direct: site.direct, failedTry: false }]]);
-  if (always) m.assumptions.push({ lock, assumed, state: { ...s, env: new SmallMap(), heap: new SmallMap() }, line: site.line, place: site.place, kind, trace: s.trace, object: site.object, direct: site.direct });
+  if (!always) return;
+  // Of paths that assume the same, only what they know of the caller's values tells one from another.
+  let key = `${assumed} ${lock} ${kind} ${site.direct} ${site.line} ${site.place}`;
+  for (const [id, f] of s.facts) if (ofCaller(m.terms, id)) key += ` ${id}:${f.mask}=${f.is?.join() ?? ''}!${f.ne.join()}`;
+  if (m.assumed.has(key)) return;
+  m.assumed.add(key);
+  m.assumptions.push({ lock, assumed, facts: s.facts, line: site.line, place: site.place, kind, trace: s.trace, object: site.object, direct: site.direct });
 }
 
 /** A held lock that the released one may be: known equal, or of the same class when either is not known precisely. */
@@ -284,7 +298,8 @@ export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Si
   const t = m.terms.get(lock), owner = t.k === 'addr' ? m.terms.get(t.loc) : null;
   if (owner?.k !== 'field' && !(owner?.k === 'var' && owner.global)) return;
   const base = baseObject(m, lock);
-  if (owner.k === 'field') lookAgain(m, s, base);
+  // What was asked under another lock, or decided whether to take it, is asked again when that one is given back.
+  if (owner.k === 'field' && !s.held.some((h) => h.lock !== lock && !NESTING.has(h.kind))) lookAgain(m, s, base);
   for (const id of s.facts.keys()) {
     for (const loc of loadsIn(m, id)) {
       const read = m.terms.get(loc);

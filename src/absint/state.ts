@@ -42,6 +42,8 @@ export interface Held {
   readonly direct: boolean;
   /** Taken by trying: nothing was assumed of the caller. */
   readonly tried: boolean;
+  /** A lock of one bit whose object a callee has seen of which nothing is known: the end of I/O that it began may give it back. */
+  readonly lent?: true;
 }
 
 /** References on `object` that this path took and has to give back or hand on. */
