@@ -263,8 +263,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: ReadonlyMap<
     if (!v && mask !== ANY && after.length < MAX_GIVEN) after.push({ expr: place, mask });
   }
   for (const h of s.held) {
-    // What the end of I/O gives back is nobody's to hold.
-    if (s.entry.get(h.lock)?.assumed === 'held' || (h.lent && h.escaped)) continue;
+    if (s.entry.get(h.lock)?.assumed === 'held') continue;
     const place = lockPlace(m, h.lock, exit.value, stored);
     if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: h.tried });
   }
