@@ -22,7 +22,7 @@ import { afterUnshown, unshownViews } from './unshown.js';
 import { usedTypes } from './used-types.js';
 import { createMachine, declare, lastPart, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
-import { callFoundNone } from './nothing.js';
+import { callFoundNone, testedValue } from './nothing.js';
 import { RECLAIM } from './order.js';
 import { lockPairs, takingsOf } from './order-summary.js';
 import { derive, forgetNothings, isLocalPlace, lockedNothing } from './ownership.js';
@@ -289,7 +289,7 @@ function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, E
 function taken(m: Machine, s: State, cond: TermId, value: boolean, to: number, line: number, block: number): { to: number; state: State }[] {
   const facts = assume(m.terms, s.facts, cond, value);
   if (facts === null || (facts !== s.facts && !consistent(m.terms, facts))) return [];
-  if (facts !== s.facts || callFoundNone(m, facts, cond)) s.trace = { line, note: value ? 'condition true' : 'condition false', block, prev: s.trace, tested: cond };
+  if (facts !== s.facts || callFoundNone(m, facts, cond)) s.trace = { line, note: value ? 'condition true' : 'condition false', block, prev: s.trace, tested: testedValue(m, facts, cond) };
   s.facts = facts;
   if (lockedNothing(m, s)) return [];
   forgetNothings(m, s);

@@ -329,7 +329,7 @@ function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
 function alone(m: Machine, x: Exit, exits: readonly Exit[], lock: TermId): boolean {
   const fails = exitMask(m, x) === NEG, alike = exits.filter((o) => o.line !== x.line && (fails ? (exitMask(m, o) & NEG) !== 0 : o.value === x.value));
   const gives = (o: Exit): boolean => o.state.entry.get(lock)?.assumed === 'held' && !o.state.held.some((h) => h.lock === lock);
-  return (fails || (x.value !== null && m.terms.get(x.value).k === 'num')) && new Set(alike.map((o) => o.line)).size > 1 && (fails ? exits.filter((o) => o.line !== x.line) : alike).every(gives);
+  return ofCaller(m.terms, lock) && (fails || (x.value !== null && m.terms.get(x.value).k === 'num')) && new Set(alike.map((o) => o.line)).size > 1 && (fails ? exits.filter((o) => o.line !== x.line) : alike).every(gives);
 }
 
 /** What the function returns leads back to `id`; a number says nothing of where it came from. */

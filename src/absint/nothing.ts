@@ -1,10 +1,10 @@
 import type { CFunction, Expr } from '../parse/c/ast.js';
 import { isPartial } from '../parse/c/unshown.js';
 import { CONTEXT_KINDS } from '../kernel/contract.js';
-import { maskOf, POS, type Facts } from './fact.js';
+import { maskOf, NEG, POS, type Facts } from './fact.js';
 import { lockClass, strip, type Event, type Machine } from './machine.js';
 import { baseObject, report, type Site } from './resources.js';
-import type { State } from './state.js';
+import type { State, Step } from './state.js';
 import type { TermId } from './term.js';
 import { visit } from './walk.js';
 
@@ -15,8 +15,15 @@ const MAX_HOPS = 4;
 
 /** A test finds a pointer to be none that the call it came from had found to be none. */
 export function callFoundNone(m: Machine, facts: Facts, cond: TermId): boolean {
-  const x = asked(m, cond), t = m.terms.get(x);
-  return t.k === 'sym' && t.source === 'call' && (t.type?.pointers ?? 0) > 0 && (maskOf(m.terms, facts, x) & POS) === 0;
+  const { value, none } = testedValue(m, facts, cond), t = m.terms.get(value);
+  return none && t.k === 'sym' && t.source === 'call' && (t.type?.pointers ?? 0) > 0;
+}
+
+/** What a test has asked, with what is known of that once it has come out. */
+export function testedValue(m: Machine, facts: Facts, cond: TermId): NonNullable<Step['tested']> {
+  const value = asked(m, cond), mask = maskOf(m.terms, facts, value);
+  // A test for an error does not ask whether the pointer is NULL.
+  return { value, none: mask === NEG || ((mask & POS) === 0 && !isErrorTest(m, cond)) };
 }
 
 /**
@@ -25,13 +32,14 @@ export function callFoundNone(m: Machine, facts: Facts, cond: TermId): boolean {
  * depend on the same.
  */
 export function releasesNothing(m: Machine, s: State, lock: TermId, kind: string, site: Site): void {
-  const line = CONTEXT_KINDS.has(kind) ? null : missingSince(m, s, baseObject(m, lock));
+  const line = CONTEXT_KINDS.has(kind) || !site.direct ? null : missingSince(m, s, baseObject(m, lock));
   if (line !== null) report(m, s, { kind: 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: line, certainty: 'sure', detail: named(site) }, site);
 }
 
 /** The same of a reference. */
 export function putsNothing(m: Machine, s: State, object: TermId, kind: string, site: Site): void {
-  const line = missingSince(m, s, object);
+  // What a helper of this file does with its arguments, and which of them may be NULL, it shows itself.
+  const line = site.direct ? missingSince(m, s, object) : null;
   if (line !== null) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: line, certainty: 'sure', detail: named(site) }, site);
 }
 
@@ -57,10 +65,15 @@ function missingSince(m: Machine, s: State, object: TermId): number | null {
   if ((maskOf(m.terms, s.facts, object) & POS) !== 0 || isPartial(m.fn)) return null;
   for (let step = s.trace; step; step = step.prev) {
     if (step.tested === undefined) continue;
-    const t = m.terms.get(asked(m, step.tested));
-    return asked(m, step.tested) === object ? step.line : m.terms.get(object).k === 'num' && t.k === 'sym' && t.source === 'call' ? 0 : null;
+    const { value, none } = step.tested, t = m.terms.get(value);
+    return value === object && none ? step.line : m.terms.get(object).k === 'num' && t.k === 'sym' && t.source === 'call' ? 0 : null;
   }
   return null;
+}
+
+function isErrorTest(m: Machine, cond: TermId): boolean {
+  const t = m.terms.get(cond);
+  return t.k === 'op' && (t.op === '<' || (t.op === '!' && isErrorTest(m, t.args[0] as TermId)));
 }
 
 /** The value that a test is about. */

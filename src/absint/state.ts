@@ -13,8 +13,8 @@ export interface Step {
   readonly prev: Step | null;
   /** What the step does to a lock or a reference; a step without it does nothing to any. */
   readonly effect?: StepEffect;
-  /** Only of a test: its condition. */
-  readonly tested?: TermId;
+  /** Only of a test: the value that it is about, and whether that is known to be no object from then on. */
+  readonly tested?: { readonly value: TermId; readonly none: boolean };
 }
 
 /** `id` tells objects of one class apart, within one function and side only. */
