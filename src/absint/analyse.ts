@@ -78,17 +78,24 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
       const next: State[] = [];
       if (see) for (const s of states) see(id, at, s, m);
       for (const s of states) next.push(...execute(m, s, instr, id, effects, flagUses));
-      states = next;
+      // One block may have many calls with many cases each: what would be one where the block ends is one already.
+      states = next.length > bounds.disjuncts && see === null ? together(next, id + cfg.blocks.length * (at + 1)) : next;
     }
     if (see) for (const s of states) see(id, block.instrs.length, s, m);
     return states.flatMap((s) => terminate(m, s, block, exits, !plain && guards.blocks.has(id) ? asked : null, retests.has(id)));
   };
   const apart = (s: State): string => resultKey(m, s, results) + guardKey(m, s, guards.exprs, asked) + flagKey(m, s, passed) + swapKey(m, s, swapped);
+  const join = (block: number, old: State, next: State): State => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y, a, b) => { derive(m, phi, [x, y]); wordFlags(m, phi, [{ value: x, facts: a.facts }, { value: y, facts: b.facts }]); } });
+  const together = (states: readonly State[], block: number): State[] => {
+    const kept = new Map<string, State>();
+    for (const s of states) { const key = resourceKey(s) + apart(s), old = kept.get(key); kept.set(key, old === undefined ? s : join(block, old, s)); }
+    return [...kept.values()];
+  };
   const hit = solve<State>(cfg, {
     transfer,
     key: (s) => resourceKey(s) + apart(s),
     vagueKey: (s) => vagueKey(m.terms, s) + apart(s),
-    merge: (block, old, next) => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y, a, b) => { derive(m, phi, [x, y]); wordFlags(m, phi, [{ value: x, facts: a.facts }, { value: y, facts: b.facts }]); } }),
+    merge: join,
     cross: (from, to, s) => {
       s.env.keep((name) => live.has(to, name));
       if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());
