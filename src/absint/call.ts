@@ -15,7 +15,7 @@ import { waitInside } from './order-inside.js';
 import { carried, countedAfterPut, derive, escape, forgetNothings, free, get, lend, lendLocked, put, usePinned } from './ownership.js';
 import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
 import { converted } from './handles.js';
-import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rereadFieldsOf, touch, type Site } from './resources.js';
+import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rereadFieldsOf, touch, usedBehindPut, type Site } from './resources.js';
 import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
@@ -33,6 +33,9 @@ const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|en
 const LOOKS_AT_LOCK = /_(is_)?(held|locked|contended)$/;
 /** Word parts of functions that may take over what they are given. */
 const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|dup|rmap|install|publish|assign|init|fini|done|del|delete|remove)/;
+
+/** Word parts of functions that may give an object with a reference. */
+const GIVES = /(^|_)(get|find|lookup|grab|open|alloc|create|next|first|by)(_|$)/;
 
 /** The parameter by which a lock function is told how deep it nests. */
 const LEVEL = 'subclass';
@@ -127,7 +130,10 @@ function isNullGuard(m: Machine, s: State, outcome: Outcome | SummaryOutcome, co
 
 function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome | SummaryOutcome, bindings: Map<string, TermId>, result: TermId, block: number, name: string): boolean {
   const entry = contractScope(m, bindings, result);
+  // Where the path has asked the same already (of the other half, say), this is the case, not one of several.
+  let told = false;
   if ('given' in outcome && outcome.given.length > 0) {
+    told = outcome.when.is === 'any' && outcome.given.every((g) => (maskOf(m.terms, s.facts, evaluate(m, s, entry, g.expr)) & ~g.mask) === 0);
     const facts = copyOf(s.facts);
     for (const g of outcome.given) if (!narrow(m.terms, facts, evaluate(m, s, entry, g.expr), g.mask)) return false;
     s.facts = facts;
@@ -144,7 +150,7 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
   const before = s.held, heap = s.heap.fork();
   for (const effect of outcome.effects) {
     if (effect.op === 'sleep' || effect.op === 'reclaim') mayBlock(m, s, call, contract, effect, scope, before, { line: call.line, block, place: name, object: null, call: `${name}()`, direct: true, level: '' });
-    else if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name)) return false;
+    else if (!applyEffect(m, s, call, contract, outcome, effect, scope, block, name, told)) return false;
   }
   if ('after' in outcome && outcome.after.length > 0) {
     const facts = copyOf(s.facts);
@@ -159,11 +165,11 @@ function applyOutcome(m: Machine, s: State, call: Call, contract: Contract, outc
   return true;
 }
 
-function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: Exclude<ContractEffect, { op: 'sleep' | 'reclaim' }>, scope: Scope, block: number, name: string): boolean {
+function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: Exclude<ContractEffect, { op: 'sleep' | 'reclaim' }>, scope: Scope, block: number, name: string, told: boolean): boolean {
   if (effect.op === 'walk' || effect.op === 'call' || effect.op === 'never' || effect.op === 'maybe') return true;
   // A callee that changes whether interrupts are on may do so as the flags say that it was given.
   if ((effect.op === 'acquire' || effect.op === 'release') && (effect.kind === 'irq' || effect.kind === 'bh') && !contract.source.startsWith('knowledge')) m.unclear.set(lockAddress(m, s, scope, effect.place), 'callee');
-  const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), level: levelOf(call, contract), sometimes: isConditional(contract, effect), ...spelled(call, contract, effect.place) };
+  const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), level: levelOf(call, contract), sometimes: !told && isConditional(contract, effect), ...spelled(call, contract, effect.place) };
   switch (effect.op) {
     case 'acquire': {
       const lock = lockAddress(m, s, scope, effect.place);
@@ -296,8 +302,8 @@ function constantTerm(m: Machine, text: string): TermId {
 }
 
 function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number, fresh: TermId): State[] {
-  // `to_x(p)` finds the object around p by its address and looks at neither; a number may be 0.
-  if (!/^to_[a-z]/.test(name)) for (const a of args) if (typeOf(m, a)?.pointers !== 0) touch(m, s, baseObject(m, a), call.line, block);
+  // `to_x(p)` finds the object around p by its address and looks at neither; a number may be 0, and so may the pointer itself.
+  if (!/^to_[a-z]/.test(name)) for (const a of args) { const object = baseObject(m, a); if (object === strip(m.terms, a)) usedBehindPut(m, s, object, call.line, block); else touch(m, s, object, call.line, block); }
   if (!harmless) mayRelease(m, s, args.map((a) => baseObject(m, a)), true);
   // A lock that is given away by its address may be taken there, or given back.
   const last = /\w+$/.exec(name)?.[0] ?? name;
@@ -318,7 +324,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
     for (const a of args) clobber(m, t, a, block, call.line);
     if (call.to === null) continue;
     const stable = call.callee !== null && PREDICATE.test(call.callee);
-    if (!stable) derive(m, fresh, args);
+    if (!stable) { derive(m, fresh, args); if (!harmless && GIVES.test(last)) m.given.add(fresh); }
     // What `x_to_y(x)` gives stands for x.
     t.env.set(call.to, stable ? m.terms.op(`${/[a-z]_to_[a-z]/.test(call.callee ?? '') ? 'call' : 'pred'}:${call.callee}`, args.map((a) => strip(m.terms, a))) : fresh);
   }

@@ -153,6 +153,11 @@ function cameWith(m: Machine, object: TermId, site: Site): boolean {
 /** Reads or writes memory of `object`. */
 export function touch(m: Machine, s: State, object: TermId, line: number, block: number): void {
   exists(m, s, object);
+  usedBehindPut(m, s, object, line, block);
+}
+
+/** `object` is used, or given to a callee that takes NULL perhaps. */
+export function usedBehindPut(m: Machine, s: State, object: TermId, line: number, block: number): void {
   const gone = s.gone.get(object);
   const kept = gone === undefined ? null : keptStill(s, gone.under);
   // What one call puts and uses it uses first.

@@ -4,7 +4,7 @@ import type { Cache } from '../host/index/cache.js';
 import { createOutside, type Outside, type TreeCode } from '../absint/outside.js';
 import type { Primitives } from '../absint/program.js';
 import type { Callee } from '../effect/table.js';
-import type { CFile } from '../parse/c/ast.js';
+import type { CFile, CFunction } from '../parse/c/ast.js';
 import type { CParser } from '../parse/c/parser.js';
 
 /** The summary of one function, with the blob that it is in and the key of all that it depends on; plain data. */
@@ -64,8 +64,8 @@ export function treeOutside({ index, parser, primitives, stamp, cache, declarati
       const text = index.text(f);
       if (text === null) return null;
       const { file } = parser.parseC(f.path, `${linesOf(text, f.line, f.endLine)}\n`, null, f.line);
-      const fn = file.functions.find((x) => x.name === f.name && x.kind === 'function' && x.body !== null && x.variant === 0);
-      if (fn === undefined || fn.damaged) return null;
+      const fn = file.functions.find((x) => x.name === f.name && x.kind !== 'prototype' && x.body !== null && x.variant === 0);
+      if (fn === undefined || fn.damaged || (fn.kind === 'macro' && !isOneStep(fn))) return null;
       const around = (): CFile => {
         let known = types.get(f.blob);
         if (known === undefined) types.set(f.blob, known = declared(f, text));
@@ -97,6 +97,12 @@ export function treeOutside({ index, parser, primitives, stamp, cache, declarati
       if (wrote) cache.prune(MAX_CACHE);
     },
   };
+}
+
+/** A macro that is one expression, or one block that runs once: the call of it is that. */
+function isOneStep({ body }: CFunction): boolean {
+  const [only, more] = body?.body ?? [];
+  return only !== undefined && more === undefined && (only.k === 'return' || only.k === 'expr' || (only.k === 'do' && only.test.k === 'num' && only.test.value === 0));
 }
 
 /** Lines `first` to `last`, both included, counted from 1. */

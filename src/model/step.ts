@@ -8,6 +8,7 @@ import { evaluate, place as placeOf } from '../absint/eval.js';
 import { assume, consistent, POS, truth } from '../absint/fact.js';
 import { createMachine, declare, strip, type Machine, type TypeTable } from '../absint/machine.js';
 import { constantsNamed } from '../absint/mentioned.js';
+import { baseObject } from '../absint/resources.js';
 import { forgetTest, retestsOf } from '../absint/retests.js';
 import { emptyState, unify } from '../absint/state.js';
 import type { TermId } from '../absint/term.js';
@@ -229,7 +230,8 @@ function usePoint(run: Run, l: Local, block: number, at: number, line: number, e
   const { m } = run;
   let found: TermId | null = null;
   const touch = (object: TermId): void => { const id = strip(m.terms, object); if (l.s.gone.has(id)) found = id; };
-  for (const e of exprs) { const value = strip(m.terms, evaluate(m, l.s, scopeOf(m, l, touch), e)); if (e.k === 'id' && run.cfg.blocks[block]?.instrs[at]?.op === 'call') touch(value); }
+  // A callee uses what it is given, and the object around it (`up_read(&x->sem)`).
+  for (const e of exprs) { const value = strip(m.terms, evaluate(m, l.s, scopeOf(m, l, touch), e)); if (run.cfg.blocks[block]?.instrs[at]?.op !== 'call') continue; touch(e.k === 'unary' && e.op === '&' ? baseObject(m, value) : value); }
   if (found === null) return null;
   const after = cloneLocal(l);
   after.s.gone = new Map([...after.s.gone].filter(([id]) => id !== found));

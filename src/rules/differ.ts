@@ -4,6 +4,7 @@ import type { DocumentedQuestion } from '../absint/questions.js';
 import type { Summary } from '../absint/summary.js';
 import { contractEvents, leftovers, unevenness, unhanded } from './contract-events.js';
 import { decidedEvents } from './decided-events.js';
+import { forgottenHalves } from './forgotten-half.js';
 import { freedNotPut } from './freed-not-put.js';
 import { type Bodies, guardEvents } from './guard-events.js';
 import { escapeEvents } from './escape-events.js';
@@ -64,7 +65,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const { bodies } = pair;
   const decided = (side: Analysed | null, own: Bodies): Event[] => (side ? [...decidedEvents(side, pair.questions, own), ...keptOverReread(side)] : []);
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unevenPuts(before, after), ...freedNotPut(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
   const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
@@ -89,6 +90,11 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const known = new Set(come.map((d) => d.fingerprint));
   add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
   return out;
+}
+
+/** `some`, and what of `more` is said neither by them nor by the function itself. */
+function unlessKnown(side: Summary, some: readonly Event[], more: readonly Event[]): readonly Event[] {
+  return [...some, ...more.filter((e) => ![...some, ...side.events].some((o) => o.kind === e.kind && o.lockKind === e.lockKind))];
 }
 
 /** A test that is made after one way of taking a lock and not after another is another matter than one that is not made at all. */

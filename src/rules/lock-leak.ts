@@ -10,9 +10,10 @@ export const lockLeak: Rule = {
       heldAtReturn: '{resource} taken at line {taken} is still held when the function {exit}',
       callersKept: "the caller's {resource} is not given back when the function {exit}, as it was before",
       keptHere: "the caller's {resource}, which other paths give back (line {taken}), is kept when the function {exit}",
+      halfForgotten: '{resource} is not given back when the function {exit}, as it was before',
       rcuAtReturn: 'the RCU read section entered at line {taken} is still open when the function {exit}',
     },
   },
   judge: (e) => (e.kind !== 'held-at-exit' || e.lockKind === 'pair' ? null
-    : { code: e.detail === 'callers' ? 'callersKept' : e.detail === 'kept' ? 'keptHere' : e.lockKind === 'rcu' || e.lockKind === 'srcu' ? 'rcuAtReturn' : 'heldAtReturn', args: { resource: e.resource, taken: e.otherLine, exit: e.exitClass } }),
+    : { code: e.detail === 'callers' ? 'callersKept' : e.detail === 'kept' ? 'keptHere' : e.detail === 'half' ? 'halfForgotten' : e.lockKind === 'rcu' || e.lockKind === 'srcu' ? 'rcuAtReturn' : 'heldAtReturn', args: { resource: e.resource, taken: e.otherLine, exit: e.exitClass } }),
 };

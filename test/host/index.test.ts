@@ -56,6 +56,26 @@ describe('inventory', () => {
     expect(all[3]?.calls).toEqual(['pool_unlock']);
     expect(all.map((f) => f.params)).toEqual([1, 1, 1, 1, 0]);
   });
+
+  it('finds macros that stand for functions, but no constants, loops or guards of headers', () => {
+    const all = inventory(`#ifndef POOL_H
+#define POOL_H
+#define POOL_SIZE(p) size_of(p)
+#define pool_first(p) ((p)->first)
+#define pool_lock(p)	spin_lock(&pool_of(p)->lock)
+#define pool_unlock(p)	do { \\
+	spin_unlock(&pool_of(p)->lock); \\
+} while (0)
+#define for_each_pool(p) for (p = pool_first(); p; p = pool_next(p))
+#ifdef CONFIG_POOL
+#define pool_put(p, why) refcount_dec(&(p)->refs)
+#endif
+#endif
+`);
+    expect(all.map((f) => [f.name, f.line, f.endLine, f.params, f.configured, f.calls])).toEqual([
+      ['pool_lock', 5, 5, 1, false, ['pool_of', 'spin_lock']], ['pool_unlock', 6, 8, 1, false, ['pool_of', 'spin_unlock']], ['pool_put', 11, 11, 2, true, ['refcount_dec']],
+    ]);
+  });
 });
 
 describe('tree index', () => {

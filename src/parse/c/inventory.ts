@@ -1,5 +1,6 @@
 import { lineIndex } from './build-context.js';
 import { T, type Tokens } from './lex.js';
+import { macrosLikeFunctions } from './macro-inventory.js';
 import { prepare, type ConfigRange, type Prepared } from './prepass.js';
 
 /** One function definition of a text, as its tokens show it. Lines are 1-based and inclusive, header included. */
@@ -37,8 +38,13 @@ export interface TreeIndex {
   readonly callers: (name: string) => readonly { readonly path: string; readonly function: string; readonly line: number }[];
 }
 
-/** What a text defines and what its functions call, without a parse. Function-like macros are not in it. */
+/** What a text defines and what its functions call, without a parse. Of function-like macros those that stand for a function: named like one, and calling something. */
 export function inventory(text: string): InventoryFunction[] {
+  const macros = macrosLikeFunctions(text);
+  return macros.length === 0 ? functionsIn(text) : [...functionsIn(text), ...macros].sort((a, b) => a.line - b.line);
+}
+
+function functionsIn(text: string): InventoryFunction[] {
   // Most headers define no function: a body's brace follows a parenthesis, a word or a comment's end.
   if (!/[\w)/]\s*\{/.test(text) || !text.includes('(')) return [];
   const prepared = prepare(text, 0, () => false);
