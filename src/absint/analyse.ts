@@ -114,7 +114,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   return {
     // Most functions of a file are called by none that is analysed.
     get contract() { return contract ??= { ...acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects), takes: takingsOf(m, file) }; },
-    events: [...keptPromises(m, namedTries(m).filter((e) => e.detail !== 'error' || askedOf(cfg, effects, e.place)), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)].filter((e) => !named.has(e.lockKind)),
+    events: [...keptPromises(m, namedTries(m), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)].filter((e) => !named.has(e.lockKind)),
     named,
     kept: stillKept(m, [...ends.map((e) => e.state), ...[...m.unshown.values()].flat().map((e) => e.state)]),
     takenOut: [...m.takenOut.values()],
@@ -130,11 +130,6 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     calls: [...m.calls.values()].sort((a, b) => a.line - b.line || (a.callee < b.callee ? -1 : 1)),
     bounded: hit.length > 0,
   };
-}
-
-/** The code itself asks of the pointer what it is; that a callee may return an error where nobody looks for one is another matter. */
-function askedOf(cfg: Cfg, effects: EffectTable, place: string): boolean {
-  return cfg.order.some((id) => cfg.blocks[id]?.instrs.some((i) => i.op === 'call' && i.to !== null && i.args.length === 1 && effects.contracts.get(i)?.outcomes.every((o) => o.effects.length === 0) === true && printExpr(i.args[0] as Expr) === place));
 }
 
 /**

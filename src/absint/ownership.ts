@@ -1,6 +1,6 @@
 import { onPlace } from '../cfg/print.js';
 import type { LockKind } from '../kernel/contract.js';
-import { maskOf, NEG, POS, ZERO, type Facts } from './fact.js';
+import { maskOf, POS, ZERO, type Facts } from './fact.js';
 import { rootVariable, strip, typeOf, type Machine } from './machine.js';
 import { putsNothing } from './nothing.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
@@ -43,10 +43,6 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);
   note(s, site, consumed ? `${site.call} takes over the ${kind} reference${onPlace(site.place)}` : `${site.call} puts the ${kind} reference${onPlace(site.place)}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
-  if (!consumed && site.direct && maskOf(m.terms, s.facts, target) === NEG) {
-    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: 0, certainty: 'sure', detail: 'error' }, site);
-    return;
-  }
   const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target)), array = arrayOf(m, s, target);
   if (array !== null) m.putFrom.add(array);
   const n = count ?? Infinity;
