@@ -82,7 +82,9 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   // What was certain before and is merely possible now (or the reverse) is the same problem.
   // A lock that both sides hand to their caller may have two names.
   const handed = (d: Draft, others: readonly Draft[]): boolean => d.event.kind === 'held-at-exit' && d.event.certainty === 'contract' && others.some((o) => o.event.kind === d.event.kind && o.event.certainty === 'contract' && o.event.lockKind === d.event.lockKind);
-  const gone = newIn(pre, post), come = newIn(post, pre);
+  // What a callee does that is followed on one side only, and was given up on the other, is no difference.
+  const comparable = sameCut(pair), counts = (d: Draft): boolean => comparable || d.event.certainty === 'sure';
+  const gone = newIn(pre, post).filter(counts), come = newIn(post, pre).filter(counts);
   const introduced = pair.pre || !pair.post ? come : post.filter((d) => d.event.certainty === 'sure');
   const has = (d: Draft, side: readonly Draft[], own: readonly Draft[]): boolean => side.some((p) => isSameProblem(p, d)) && places(side, d) >= places(own, d);
   add(introduced.filter((d) => !handed(d, gone) && !has(d, pre, post)), 'introduced');
@@ -95,6 +97,12 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
 /** `some`, and what of `more` is said neither by them nor by the function itself. */
 function unlessKnown(side: Summary, some: readonly Event[], more: readonly Event[]): readonly Event[] {
   return [...some, ...more.filter((e) => ![...some, ...side.events].some((o) => o.kind === e.kind && o.lockKind === e.lockKind))];
+}
+
+/** Whether the same callees are too large to be followed to their end, before and after. */
+function sameCut({ pre, post }: FunctionPair): boolean {
+  const cut = (side: Analysed): string => [...new Set([...side.effects.unsure.keys()].map((i) => (i.op === 'call' ? i.callee ?? '' : '')))].sort().join();
+  return !pre || !post || cut(pre) === cut(post);
 }
 
 /** A test that is made after one way of taking a lock and not after another is another matter than one that is not made at all. */
