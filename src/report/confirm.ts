@@ -52,15 +52,25 @@ function verdictsOf(found: readonly Found[], { judge, judgeMany, stopped, progre
   const requests = asked.flatMap((a) => ('state' in a ? [] : [a]));
   if (judge !== null && judgeMany !== null && stopped === null) {
     const answers = judgeMany(requests, done);
-    return asked.map((a) => ('state' in a ? a : answers[requests.indexOf(a)] as Verdict));
+    return asked.map((a, i) => ('state' in a ? a : heeded(found[i] as Found, answers[requests.indexOf(a)] as Verdict)));
   }
-  return asked.map((a) => {
+  return asked.map((a, i) => {
     done();
     if ('state' in a || judge === null) return 'state' in a ? a : NOT_RUN;
-    return stopped?.() === true ? { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' } : judge(a);
+    return stopped?.() === true ? { state: 'unmodelled', why: 'the run was stopped before this finding was modelled' } : heeded(found[i] as Found, judge(a));
   });
 }
 
+/** Where the other ways out tell what callers hold, the model, which runs the function by itself, can confirm but not refute. */
+function heeded(f: Found, verdict: Verdict): Verdict {
+  return verdict.state === 'refuted' && restsOnCallers(f) ? CALLERS_TOLD : verdict;
+}
+
+function restsOnCallers({ draft }: Found): boolean {
+  return draft.code === 'unset' || (draft.code === 'keptHere' && draft.event.lockKind !== 'spin');
+}
+
+const CALLERS_TOLD: Verdict = { state: 'unmodelled', why: 'what callers hold, and what they do with it afterwards, is told by the other ways out only' };
 const NOT_RUN: Verdict = { state: 'unmodelled', why: 'the model was switched off' };
 
 /** Rules whose findings are not about one expression of the function. */
@@ -80,7 +90,7 @@ function requestOf(f: Found, modelled: boolean): ModelRequest | Verdict {
   if (f.finding.severity === 'note' && draft.event.certainty === 'contract') return { state: 'unmodelled', why: 'callers, or other functions of the patch, were changed along with it: what they expect now is not modelled' };
   if ([f.pre, f.post].some((side) => side !== null && isInferred(side.effects, draft.event.lockKind))) return { state: 'unmodelled', why: 'that the two functions are the halves of a bracket is known from their names only' };
   if (isOfNothing(draft.event)) return { state: 'unmodelled', why: 'what a function does with a pointer to nothing is not modelled' };
-  if (draft.code === 'unset' || (draft.code === 'keptHere' && draft.event.lockKind !== 'spin')) return { state: 'unmodelled', why: 'what callers hold, and what they do with it afterwards, is told by the other ways out only' };
+  if (restsOnCallers(f) && f.pre === null) return CALLERS_TOLD;
   if (draft.code === 'documented' || draft.code === 'goneWithLock' || draft.code === 'kept') return { state: 'unmodelled', why: 'that others may change the answer meanwhile is what the knowledge, or the code before, says; how they do is not modelled' };
   if (f.pair.completeness === 'fragments' && [f.pre, f.post].some((side) => side !== null && isPartial(side.fn))) return { state: 'unmodelled', why: 'there is no base: only what the hunks show of the function could be run' };
   // A lost handle is nobody's; anything else in a new function may rest on what its callers bring.
