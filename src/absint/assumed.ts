@@ -1,4 +1,4 @@
-import { CONTEXT_KINDS } from '../kernel/contract.js';
+import { isSectionKind } from '../kernel/contract.js';
 import { contradict } from './exit-cases.js';
 import type { Exit } from './exits.js';
 import { lockClass, type Event, type Machine } from './machine.js';
@@ -10,7 +10,7 @@ type Assumption = Machine['assumptions'][number];
 export function contradictions(m: Machine, exits: readonly Exit[]): Event[] {
   const events: Event[] = [];
   for (const held of m.assumptions) {
-    if (held.assumed !== 'held' || m.unclear.has(held.lock) || isPrivate(m, baseObject(m, held.lock)) || (CONTEXT_KINDS.has(held.kind) && held.kind !== 'pair' && held.kind !== 'local')) continue;
+    if (held.assumed !== 'held' || m.unclear.has(held.lock) || isPrivate(m, baseObject(m, held.lock)) || isSectionKind(held.kind)) continue;
     const event = (otherLine: number, detail: string): Event => ({ kind: 'release-not-held', resource: lockClass(m, held.lock), place: held.place, lockKind: held.kind, line: held.line, otherLine, exitClass: '', trace: held.trace, certainty: held.kind === 'pair' ? 'contract' : 'sure', detail, object: held.object });
     const free = m.assumptions.find((f) => f.assumed === 'free' && f.lock === held.lock && f.kind === held.kind && (f.direct || held.direct) && !contradict(m, f.facts, held.facts));
     const own = free ? null : takenBySibling(m, held, exits);

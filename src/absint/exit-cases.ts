@@ -1,6 +1,6 @@
 import { printExpr } from '../cfg/print.js';
 import type { Exit } from './exits.js';
-import { ANY, maskOf, NEG, POS, ZERO, type Fact, type Facts } from './fact.js';
+import { ANY, maskOf, NEG, POS, without, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, type Machine } from './machine.js';
 import { baseObject, partnerOf } from './resources.js';
 import type { Held } from './state.js';
@@ -50,13 +50,13 @@ function condition(text: string, mask: number): string[] {
 /** What is known of the arguments themselves; what they lead to is hardly what a caller tells exits apart by. */
 export function plain(m: Machine, facts: Facts): Facts {
   const leads = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'load' || (t.k === 'op' && (t.op.startsWith('pred:') || isCall(t.op) || t.args.some(leads))); };
-  return new Map([...facts].filter(([id]) => !leads(id)));
+  return without(facts, leads);
 }
 
 /** What is known of the arguments and of what functions say of them, but not of memory that they lead to. */
 export function ofArguments(m: Machine, facts: Facts): Facts {
   const reads = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'load' || (t.k === 'op' && t.args.some(reads)); };
-  return new Map([...facts].filter(([id]) => !reads(id)));
+  return without(facts, reads);
 }
 
 /** The path had a lock of the object and gave it back. */

@@ -1,6 +1,6 @@
 import type { Expr } from '../parse/c/ast.js';
 import { isPartial } from '../parse/c/unshown.js';
-import type { LockKind } from '../kernel/contract.js';
+import { INTERRUPT_KINDS, isSectionKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { contradictions } from './assumed.js';
@@ -9,7 +9,7 @@ import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from '
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import { givenUp, type Held, type Owned, type State } from './state.js';
-import { ofCaller, ofFormerTurn, type TermId } from './term.js';
+import { leadsThrough, ofCaller, ofFormerTurn, type TermId } from './term.js';
 import { isVoid } from './walk.js';
 
 /** One end of the function: what is held there and what it returns. */
@@ -32,7 +32,6 @@ const INTERRUPTS_OFF = '__irq';
 /** The same of functions that are there to lock. */
 const LOCKS = /(^|_)[a-z]{0,4}(?<!un|b|c)lock(ed)?(_|$)/;
 
-const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 
 /** Judges the ends of a function against each other: what is left over on one and not on its siblings. */
 export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
@@ -47,8 +46,8 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
       if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
       const certainty = judgeHeld(m, e, h, exits);
       if (certainty === null) continue;
-      const partner = INTERRUPTS.has(h.kind) ? partnerOf(e.state, h) : null;
-      if (INTERRUPTS.has(h.kind) && partner === 'held') continue;
+      const partner = INTERRUPT_KINDS.has(h.kind) ? partnerOf(e.state, h) : null;
+      if (INTERRUPT_KINDS.has(h.kind) && partner === 'held') continue;
       events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : h.mode, object: m.named.get(h.lock) ?? null });
     }
     for (const o of e.state.owned) {
@@ -67,7 +66,7 @@ export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
   const ends = [...new Map(exits.map((e) => [e.block, e.line])).entries()].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([block]) => block);
   for (const e of exits) {
     const gains = [
-      ...e.state.held.filter((h) => e.state.entry.get(h.lock)?.assumed !== 'held').map((h) => `${lockClass(m, h.lock)}${h.mode === 'shared' && !isContext(h.kind) ? ' (shared)' : ''}`),
+      ...e.state.held.filter((h) => e.state.entry.get(h.lock)?.assumed !== 'held').map((h) => `${lockClass(m, h.lock)}${h.mode === 'shared' && !isSectionKind(h.kind) ? ' (shared)' : ''}`),
       ...e.state.owned.filter((o) => !knownNull(m, e.state.facts, o.object)).map((o) => `${o.kind} reference${o.count === Infinity ? 's' : o.count > 1 ? ` ×${o.count}` : ''}${o.escaped ? ' (handed on)' : ''}`),
     ].sort();
     const entry = [...e.state.entry].filter(([, x]) => x.assumed === 'held');
@@ -100,8 +99,6 @@ function tokensOf(m: Machine, e: Exit): ExitToken[] {
 }
 
 function nameOf(m: Machine, e: Exit): string { return exitName(m.fn, exitMask(m, e)); }
-function isContext(kind: LockKind): boolean { return kind === 'rcu' || kind === 'srcu' || INTERRUPTS.has(kind); }
-
 /** Null: nothing wrong. */
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
@@ -117,7 +114,7 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && keptHere(m, base, h)) return 'sure';
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
-  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isContext(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isSectionKind(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   if (h.kind === 'srcu' && h.direct && !tokenLeaves(m, e, h)) return 'sure';
   const stored = storedOut(m, e, h.lock);
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
@@ -312,7 +309,7 @@ function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const events = new Map<string, Event>();
   for (const e of exits) for (const [lock, entry] of e.state.entry) {
     // A lock taken instead of the caller's may be what the caller gives back.
-    if (e.state.held.some((h) => !isContext(h.kind)) || entry.assumed !== 'held' || !entry.direct || e.value === null || e.state.held.some((h) => h.lock === lock) || isPrivate(m, baseObject(m, lock))) continue;
+    if (e.state.held.some((h) => !isSectionKind(h.kind)) || entry.assumed !== 'held' || !entry.direct || e.value === null || e.state.held.some((h) => h.lock === lock) || isPrivate(m, baseObject(m, lock))) continue;
     for (const x of exits) {
       const t = m.terms.get(lock), asOne = alone(m, x, exits, lock);
       if (x === e || (!asOne && (entry.kind !== 'spin' || m.terms.get(e.value).k !== 'num' || x.value !== e.value)) || (t.k === 'load' && x.state.heap.has(t.loc)) || contradict(m, asOne ? ofArguments(m, e.state.facts) : e.state.facts, x.state.facts) || tellsApart(m, e, x)) continue;
@@ -340,7 +337,7 @@ function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (returns.pointers === 0 && NUMBERS.test(returns.base)) return false;
   if (originsOf(m, e, e.value).includes(object)) return true;
   // A getter may hand out a part of what it holds.
-  if (HANDS_OUT.test(m.fn.name) && leadsThrough(m, e.value, object)) return true;
+  if (HANDS_OUT.test(m.fn.name) && leadsThrough(m.terms, e.value, object)) return true;
   // A struct returned by value takes along what its fields hold.
   const t = m.terms.get(e.value);
   return returns.pointers === 0 && (t.k === 'load' || t.k === 'sym') && [...e.state.heap].some(([loc, value]) => isLocalPlace(m, loc) && baseObject(m, value) === object);
@@ -349,7 +346,7 @@ function returned(m: Machine, e: Exit, id: TermId): boolean {
 /** The lock is reached through the pointer that is returned: the caller finds it. */
 function ledTo(m: Machine, e: Exit, lock: TermId): boolean {
   const value = e.value === null ? null : strip(m.terms, e.value);
-  return value !== null && m.fn.returns.pointers > 0 && m.terms.symbols(value).length > 0 && leadsThrough(m, lock, value);
+  return value !== null && m.fn.returns.pointers > 0 && m.terms.symbols(value).length > 0 && leadsThrough(m.terms, lock, value);
 }
 
 /** What the value of an exit leads back to; asked of every lock and reference, once all paths have been followed. */
@@ -361,16 +358,10 @@ function originsOf(m: Machine, e: Exit, value: TermId): readonly TermId[] {
 
 const origins = new WeakMap<Exit, readonly TermId[]>();
 
-function leadsThrough(m: Machine, value: TermId, object: TermId): boolean {
-  const t = m.terms.get(value);
-  if (value === object) return true;
-  return t.k === 'load' || t.k === 'addr' ? leadsThrough(m, t.loc, object) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? leadsThrough(m, t.base, object) : false;
-}
-
 /** What was found through the lock's owner is left where the caller finds it: the owner goes along. */
 function ownerStored(m: Machine, e: Exit, lock: TermId): boolean {
   const owner = baseObject(m, lock);
-  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && m.terms.get(value).k === 'load' && leadsThrough(m, value, owner));
+  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && m.terms.get(value).k === 'load' && leadsThrough(m.terms, value, owner));
 }
 
 /** The place where a pointer to the lock itself is left for the caller (`*ptlp = ptl`). */

@@ -53,7 +53,7 @@ export interface Machine {
   readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly facts: Facts; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null; readonly direct: boolean }[];
   /** What was assumed already, with what was known of the caller's values, and what was said already, with the objects that it was said of: each once. */
   readonly assumed: Set<string>;
-  readonly said: Map<string, readonly (Expr | null)[]>;
+  readonly said: Map<string, Set<Expr | null>>;
   /** Lock addresses that some path releases after taking them itself. */
   readonly releasedHere: Set<TermId>;
   /** Statements (`line kind`) that give back what their path took itself, with where the last such path took it, and its facts. */

@@ -5,7 +5,7 @@ import { rootVariable, strip, typeOf, type Machine } from './machine.js';
 import { putsNothing } from './nothing.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
 import { keptStill, type Held, type Owned, type State } from './state.js';
-import type { TermId } from './term.js';
+import { leadsThrough, type TermId } from './term.js';
 
 /** Reference kinds that are not followed: plain memory has a rule of its own to come, and doubles the states. */
 const UNTRACKED: ReadonlySet<string> = new Set(['memory']);
@@ -86,7 +86,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     return;
   }
   // What an object had goes with it when its last reference does.
-  if ([...s.dropped.values()].some((d) => d.last && d.object !== target && readThrough(m, target, counted(m, d.object)))) return;
+  if ([...s.dropped.values()].some((d) => d.last && d.object !== target && leadsThrough(m.terms, target, counted(m, d.object)))) return;
   const key = `${target} ${kind}`;
   const before = s.dropped.get(key);
   if (!before && [...s.dropped.values()].filter((d) => d.kind === kind).length >= MANY - 1) return;
@@ -121,13 +121,6 @@ export function oneOfMany(m: Machine, key: string): boolean {
 export function counted(m: Machine, counter: TermId): TermId {
   const t = m.terms.get(counter), loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
   return loc?.k === 'field' ? counted(m, strip(m.terms, loc.base)) : counter;
-}
-
-/** `value` was read from memory of `object`, through however many pointers. */
-function readThrough(m: Machine, value: TermId, object: TermId): boolean {
-  const t = m.terms.get(value);
-  if (value === object) return true;
-  return t.k === 'load' || t.k === 'addr' ? readThrough(m, t.loc, object) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? readThrough(m, t.base, object) : false;
 }
 
 /** Found in a struct of the function's own: a caller gave nothing there. */

@@ -6,7 +6,7 @@ import { ordered } from './order.js';
 import { copyOf } from './small-map.js';
 import { isSection } from './sections.js';
 import { keptStill, type Held, type State, type StepEffect, type Step } from './state.js';
-import { ofCaller, ofFormerTurn, type TermId, isCall } from './term.js';
+import { isCall, leadsThrough, ofCaller, ofFormerTurn, type TermId } from './term.js';
 
 /** Where an effect happens: for messages, witnesses and the model. */
 export interface Site {
@@ -203,9 +203,9 @@ export function isPrivate(m: Machine, id: TermId): boolean {
 export function report(m: Machine, s: State, e: Omit<Event, 'line' | 'exitClass' | 'trace' | 'object'>, site: Site): void {
   // Many paths come to one complaint: the first of them stands for all.
   const key = `${e.kind} ${site.line} ${e.otherLine} ${e.resource} ${e.place} ${e.lockKind} ${e.certainty} ${e.detail}`;
-  const like = m.said.get(key);
-  if (like?.includes(site.object)) return;
-  m.said.set(key, [...(like ?? []), site.object]);
+  const like = m.said.get(key) ?? new Set();
+  if (like.has(site.object)) return;
+  m.said.set(key, like.add(site.object));
   m.events.push({ ...e, line: site.line, exitClass: '', trace: s.trace, object: site.object });
 }
 
@@ -319,13 +319,7 @@ export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Si
 /** The object of a lock is `value`, or the lock is the element of an array to whose index `value` leads. */
 function isNamedBy(m: Machine, lock: TermId, value: TermId): boolean {
   const t = m.terms.get(lock), loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
-  return baseObject(m, lock) === value || (loc?.k === 'elem' && comesFrom(m, loc.index, value));
-}
-
-/** `part` is in the term `id`. */
-function comesFrom(m: Machine, id: TermId, part: TermId): boolean {
-  const t = m.terms.get(id);
-  return id === part || (t.k === 'op' ? t.args.some((a) => comesFrom(m, a, part)) : t.k === 'load' || t.k === 'addr' ? comesFrom(m, t.loc, part) : (t.k === 'field' || t.k === 'elem' || t.k === 'deref') && comesFrom(m, t.base, part));
+  return baseObject(m, lock) === value || (loc?.k === 'elem' && leadsThrough(m.terms, loc.index, value, true));
 }
 
 /** What a global lock protects is found in globals beside it; a pointer among them hardly changes. */

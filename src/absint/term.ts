@@ -304,3 +304,15 @@ export function ofFormerTurn(terms: Terms, id: TermId): boolean {
 export function ofCaller(terms: Terms, id: TermId): boolean {
   return terms.symbols(id).every((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'param'; });
 }
+
+/** `value` is `part`, or was read from it through however many pointers; `computed`: or was made of such a value. */
+export function leadsThrough(terms: Terms, value: TermId, part: TermId, computed = false): boolean {
+  const t = terms.get(value), again = (id: TermId): boolean => leadsThrough(terms, id, part, computed);
+  if (value === part) return true;
+  switch (t.k) {
+    case 'load': case 'addr': return again(t.loc);
+    case 'field': case 'elem': case 'deref': return again(t.base);
+    case 'op': return computed && t.args.some(again);
+    default: return false;
+  }
+}

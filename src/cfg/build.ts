@@ -2,21 +2,14 @@ import { SCOPE_IDIOMS } from '../parse/c/scope-idioms.js';
 import { isPartial, UNSHOWN } from '../parse/c/unshown.js';
 import type { CFunction, Expr, Stmt, Variable } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
+import type { Iterating } from '../kernel/statement.js';
 import type { BasicBlock, Cfg, Instr, Operand, Terminator } from './cfg.js';
 import { finish } from './finish.js';
 import { discard, lower, lowerCondition, lowerInto, type Sink } from './lower.js';
 
-/** `unless`: it takes no turn only where this function says so of the argument in this position. */
-export interface IteratorHint {
-  readonly kind: 'loop' | 'once';
-  /** The argument positions that receive a new element on each turn. */
-  readonly assigns: readonly number[];
-  readonly unless: { readonly asks: string; readonly of: number } | null;
-}
-
 /** What the kernel's macros with a body do, and which functions its scope classes call. Comes from the knowledge. */
 export interface CfgHints {
-  readonly iterators: ReadonlyMap<string, IteratorHint>;
+  readonly iterators: ReadonlyMap<string, Iterating>;
   readonly guards: ReadonlyMap<string, { readonly enter: string; readonly exit: string }>;
   /** `__free(name)` to the function called with the variable. */
   readonly frees: ReadonlyMap<string, string>;
@@ -271,7 +264,7 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
     sink.use(exit);
   }
   /** The question whose answer decides on a first turn; null: it was not asked before. */
-  function emptiness(unless: IteratorHint['unless'], args: readonly Operand[], line: number): Expr | null {
+  function emptiness(unless: Iterating['unless'], args: readonly Operand[], line: number): Expr | null {
     const of = unless === null ? undefined : args[unless.of];
     if (unless === null || of === undefined || !drafts.some((d) => d.instrs.some((i) => i.op === 'call' && i.callee === unless.asks))) return null;
     return { k: 'call', fn: { k: 'id', name: `pred:${unless.asks}`, line }, args: [of], line };

@@ -6,6 +6,13 @@ export type LockMode = 'exclusive' | 'shared';
 
 /** Kinds that are held for what they keep from happening to this task, not for an object. */
 export const CONTEXT_KINDS: ReadonlySet<string> = new Set<LockKind>(['irq', 'bh', 'preempt', 'pair', 'rcu', 'srcu', 'local']);
+/** Those that say what may interrupt this task. */
+export const INTERRUPT_KINDS: ReadonlySet<string> = new Set<LockKind>(['irq', 'bh', 'preempt']);
+
+/** A section of this task that excludes nobody from an object by itself. */
+export function isSectionKind(kind: string): boolean {
+  return kind === 'rcu' || kind === 'srcu' || INTERRUPT_KINDS.has(kind);
+}
 
 /**
  * The values of a call's result for which an outcome holds. For pointers `zero` is NULL, `negative` an

@@ -26,11 +26,13 @@ const MAX_CANDIDATES = 16;
 /** `open` gives a program over the file in which the named functions can be analysed. */
 export function guardedUses(path: string, text: string, open: (names: readonly string[]) => Program): GuardEvidence {
   const known = new Map<string, readonly GuardedUse[]>();
+  let functions: ReturnType<typeof functionTexts> | null = null;
   return ({ kind, name }, except) => {
     const key = `${kind} ${name} ${except}`, before = known.get(key);
     if (before !== undefined) return before;
     const word = new RegExp(kind === 'call' ? `\\b${name}\\s*\\(` : `(->|\\.)\\s*${name}\\b`);
-    const names = functionTexts(text).filter((f) => f.name !== except && word.test(f.text)).map((f) => f.name);
+    functions ??= functionTexts(text);
+    const names = functions.filter((f) => f.name !== except && word.test(f.text)).map((f) => f.name);
     // More than can be looked at: that those looked at agree would say nothing of the others.
     const program = names.length === 0 || names.length > MAX_CANDIDATES ? null : open(names);
     const found = program === null ? [] : names.flatMap((fn) => usesIn(program, path, fn, kind, name));

@@ -2,7 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import { freshSym } from '../absint/clobber.js';
-import { lockAddress } from '../absint/places.js';
+import { lockAddress, rootName } from '../absint/places.js';
 import { evaluate, localScope, place as placeOf, type Scope } from '../absint/eval.js';
 import { assume, maskOf, NEG, NONZERO, narrow, POS, ZERO } from '../absint/fact.js';
 import { strip, typeOf, type Machine } from '../absint/machine.js';
@@ -295,15 +295,6 @@ function calleeScope(m: Machine, bindings: ReadonlyMap<string, TermId>, result: 
     place: (name) => { const b = bound(name); return places.get(name) ?? (b === undefined ? m.terms.variable(name, true) : m.terms.deref(b)); },
     touch: () => undefined,
   };
-}
-
-function rootName(e: Expr): string | null {
-  switch (e.k) {
-    case 'id': return e.name;
-    case 'member': case 'index': return rootName(e.obj);
-    case 'unary': case 'cast': return rootName(e.arg);
-    default: return null;
-  }
 }
 
 /** The contract's place in the words of this call: its parameters replaced by the arguments. */

@@ -1,9 +1,9 @@
-import type { Expr } from '../parse/c/ast.js';
 import { NEG, ZERO } from '../absint/fact.js';
 import type { Automaton } from './automaton.js';
 import { sameClass, type Exit, type ExitPart } from './exit.js';
 import { resourceName } from './holding.js';
 import type { Op } from './local.js';
+import { rootName } from '../absint/places.js';
 
 /**
  * Why something about an end is wrong only if callers expect what nobody has said they do, or null where it is wrong
@@ -38,16 +38,7 @@ function standsAlone(a: Automaton, exit: Exit, part: ExitPart): boolean {
 function tellsCaller(a: Automaton, line: number): boolean {
   const { fn, blocks } = a.exploration.cfg;
   const theirs = new Set(fn.params.filter((p) => p.type.pointers > 0).map((p) => p.name));
-  return blocks.some((b) => b.instrs.some((i) => i.op === 'assign' && i.line >= line && i.to.k !== 'id' && theirs.has(rootOf(i.to))));
-}
-
-function rootOf(e: Expr): string {
-  switch (e.k) {
-    case 'id': return e.name;
-    case 'member': case 'index': return rootOf(e.obj);
-    case 'unary': case 'cast': return rootOf(e.arg);
-    default: return '';
-  }
+  return blocks.some((b) => b.instrs.some((i) => i.op === 'assign' && i.line >= line && i.to.k !== 'id' && theirs.has(rootName(i.to) ?? '')));
 }
 
 const nameOf = (a: Automaton, part: ExitPart): string => resourceName(a.exploration.m, part.id, part.what === 'lock');

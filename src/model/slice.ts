@@ -8,12 +8,12 @@ import type { Entry, Slice } from './local.js';
 import type { Memory } from './relevance.js';
 import { FOLLOWED, GUARDED, PROCESSOR } from './sites.js';
 import { WALK_LOCK } from './walk.js';
+import { INTERRUPT_KINDS } from '../kernel/contract.js';
 
 /** What the model itself names. */
 const NAMED: ReadonlySet<string> = new Set([WALK_LOCK, FOLLOWED, GUARDED, PROCESSOR]);
 
 /** Contexts rather than locks: nobody waits for them. */
-export const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 const LEAKS: ReadonlySet<string> = new Set(['lock-leak', 'ref-leak', 'unlock-mismatch', 'trylock-misused', 'return-not-owned']);
 const MOST_OWNED = 3;
 
@@ -33,10 +33,10 @@ export function sliceOf(request: ModelRequest): Slice {
   const walks = finding.rule === 'ttu-flags';
   const order = finding.rule === 'lock-order' ? classesOf(finding.resource) : null;
   const walked = walks ? walkClasses(request) : new Set<string>();
-  const fits = (k: string): boolean => k === kind || (order !== null && !INTERRUPTS.has(k)) || (interrupts && INTERRUPTS.has(k)) || anyKind;
+  const fits = (k: string): boolean => k === kind || (order !== null && !INTERRUPT_KINDS.has(k)) || (interrupts && INTERRUPT_KINDS.has(k)) || anyKind;
   return {
     kind: fits,
-    lock: (m, address, k) => order !== null ? fits(k) && order.includes(lockClass(m, address)) : !references && ((interrupts && INTERRUPTS.has(k)) || (fits(k) && (INTERRUPTS.has(k) || (walks ? walked.has(lastPart(lockClass(m, address))) : lastPart(lockClass(m, address)) === lastPart(finding.resource))))),
+    lock: (m, address, k) => order !== null ? fits(k) && order.includes(lockClass(m, address)) : !references && ((interrupts && INTERRUPT_KINDS.has(k)) || (fits(k) && (INTERRUPT_KINDS.has(k) || (walks ? walked.has(lastPart(lockClass(m, address))) : lastPart(lockClass(m, address)) === lastPart(finding.resource))))),
     reference: (_m, _object, k) => references && k === kind,
     strict: false, walks,
     useLine: finding.rule === 'use-after-put' ? finding.line : 0,
@@ -70,7 +70,7 @@ export function labelOf(request: ModelRequest, m: Machine, id: TermId): string {
   const t = m.terms.get(id);
   if (t.k === 'sym' && NAMED.has(t.text)) return t.text;
   const path = resourceName(m, id, !isReferenceRule(finding.rule));
-  if (INTERRUPTS.has(kind) && !path.includes('#')) return 'interrupts';
+  if (INTERRUPT_KINDS.has(kind) && !path.includes('#')) return 'interrupts';
   return path.startsWith('a ') ? finding.place || path.slice(2) : path.replace(/#(\d+)/g, (_, i: string) => m.fn.params[Number(i)]?.name ?? `argument ${Number(i) + 1}`);
 }
 

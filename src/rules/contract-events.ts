@@ -1,3 +1,4 @@
+import { INTERRUPT_KINDS } from '../kernel/contract.js';
 import { lastPart, type Event } from '../absint/machine.js';
 import type { ExitToken, ExitView, Summary } from '../absint/summary.js';
 
@@ -19,7 +20,7 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
     const nearest = rivals.map((x) => callers(exit, x)).sort((a, b) => a.length - b.length)[0] ?? [];
     if (nearest.length > MAX_DELTA) continue;
     // Interrupt state goes with the lock it was changed for; by itself it is a release of the wrong flavour.
-    const locks = nearest.filter((d) => !INTERRUPTS.has(d.token.lockKind));
+    const locks = nearest.filter((d) => !INTERRUPT_KINDS.has(d.token.lockKind));
     for (const d of locks.length > 0 ? locks : nearest) events.push(locks.length > 0 ? eventOf(d, exit) : { ...eventOf(d, exit), kind: 'mode-mismatch', detail: 'interrupts' });
   }
   return events;
@@ -71,8 +72,6 @@ function bySite(exits: readonly ExitView[]): Map<number, ExitView[]> {
 export function unevenness(side: Summary): number {
   return side.exits.length - new Set(side.exits.map((x) => x.exit)).size;
 }
-
-const INTERRUPTS: ReadonlySet<string> = new Set(['irq', 'bh', 'preempt']);
 
 interface Delta { readonly token: ExitToken; readonly extra: boolean; readonly before: ExitToken | null }
 

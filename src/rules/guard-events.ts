@@ -33,7 +33,6 @@ export function guardEvents(before: Analysed, after: Analysed, bodies: { readonl
   const lost = both.flatMap(([s, there]) => lostAt(heldBefore.get(s), heldAfter.get(there)).map((h) => ({ s, there, h }))).filter(({ s, h }) => moved.has(s) || guards.some((g) => g.line === h.line));
   const events: Event[] = [];
   for (const { s, there, h } of lost) {
-    if (s.kind === 'assign' && moved.has(s)) continue;
     if (h.what !== 'lock' || takesItself(there, h, after) || !needs(s, h, before, bodies.before)) continue;
     // An assertion that names another lock now speaks of another protocol; one that is gone was in the way of a call that was moved.
     const passed = moved.has(s) || guards.some((g) => g.line === h.line && moved.has(g));

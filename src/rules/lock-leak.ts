@@ -14,6 +14,12 @@ export const lockLeak: Rule = {
       rcuAtReturn: 'the RCU read section entered at line {taken} is still open when the function {exit}',
     },
   },
-  judge: (e) => (e.kind !== 'held-at-exit' || e.lockKind === 'pair' ? null
-    : { code: e.detail === 'callers' ? 'callersKept' : e.detail === 'kept' ? 'keptHere' : e.detail === 'half' ? 'halfForgotten' : e.lockKind === 'rcu' || e.lockKind === 'srcu' ? 'rcuAtReturn' : 'heldAtReturn', args: { resource: e.resource, taken: e.otherLine, exit: e.exitClass } }),
+  judge: (e) => {
+    if (e.kind !== 'held-at-exit' || e.lockKind === 'pair') return null;
+    const code = CODES[e.detail] ?? (e.lockKind === 'rcu' || e.lockKind === 'srcu' ? 'rcuAtReturn' : 'heldAtReturn');
+    return { code, args: { resource: e.resource, taken: e.otherLine, exit: e.exitClass } };
+  },
 };
+
+/** What the event's detail is called in a message. */
+const CODES: Readonly<Record<string, string>> = { callers: 'callersKept', kept: 'keptHere', half: 'halfForgotten' };

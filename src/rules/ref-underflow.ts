@@ -1,4 +1,4 @@
-import { isOfNothing } from '../absint/nothing.js';
+import { complaintOfNothing } from './of-nothing.js';
 import type { Rule } from './rule.js';
 
 /** A reference is put that this path does not own any more. */
@@ -15,5 +15,12 @@ export const refUnderflow: Rule = {
       freed: '{place} was given to {put}(), which lets go of one reference, and is freed at once now: others may still have one', freedFixed: '{place} is put now, where it was freed whoever else had a reference', notTaken: 'the {resource} on {place} is no longer taken on this path',
     },
   },
-  judge: (e) => (e.kind !== 'put-not-owned' ? null : isOfNothing(e) ? { code: e.otherLine === 0 ? 'null' : 'nothing', args: { resource: e.resource, place: e.place, other: e.otherLine } } : e.detail.startsWith('freed ') ? { code: 'freed', args: { place: e.place, put: e.detail.slice(6) } } : { code: e.detail === 'twice' ? 'twice' : e.detail === 'not-taken' ? 'notTaken' : 'callers', args: { resource: e.resource, place: e.place, other: e.otherLine } }),
+  judge: (e) => {
+    if (e.kind !== 'put-not-owned') return null;
+    if (e.detail.startsWith('freed ')) return { code: 'freed', args: { place: e.place, put: e.detail.slice(6) } };
+    return complaintOfNothing(e) ?? { code: CODES[e.detail] ?? 'callers', args: { resource: e.resource, place: e.place, other: e.otherLine } };
+  },
 };
+
+/** What the event's detail is called in a message. */
+const CODES: Readonly<Record<string, string>> = { twice: 'twice', 'not-taken': 'notTaken' };

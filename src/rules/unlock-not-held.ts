@@ -1,4 +1,4 @@
-import { isOfNothing } from '../absint/nothing.js';
+import { complaintOfNothing } from './of-nothing.js';
 import type { Rule } from './rule.js';
 
 /** A lock is released that this path does not hold: never taken, or given back before. */
@@ -17,5 +17,13 @@ export const unlockNotHeld: Rule = {
       named: '{resource} still names the lock that is released here when the function returns; {caller}() clears it whenever it releases the lock, so who finds it set releases it again', neverTaken: '{resource} is released on a path that never took it; another path takes it at line {other}',
     },
   },
-  judge: (e) => (e.kind !== 'release-not-held' || e.lockKind === 'pair' ? null : isOfNothing(e) ? { code: e.otherLine === 0 ? 'null' : 'nothing', args: { resource: e.resource, place: e.place, other: e.otherLine } } : e.detail === 'unset' ? { code: 'unset', args: { resource: e.resource, place: e.place, other: e.otherLine } } : e.detail.startsWith('named ') ? { code: 'named', args: { resource: e.resource, caller: e.detail.slice(6) } } : { code: e.detail === 'callers' ? 'callers' : e.detail === 'not-taken' ? 'notTaken' : e.detail === 'never' ? 'neverTaken' : 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } }),
+  judge: (e) => {
+    if (e.kind !== 'release-not-held' || e.lockKind === 'pair') return null;
+    if (e.detail.startsWith('named ')) return { code: 'named', args: { resource: e.resource, caller: e.detail.slice(6) } };
+    if (e.detail === 'unset') return { code: 'unset', args: { resource: e.resource, place: e.place, other: e.otherLine } };
+    return complaintOfNothing(e) ?? { code: CODES[e.detail] ?? 'twice', args: { resource: e.resource, other: e.otherLine, exit: e.exitClass } };
+  },
 };
+
+/** What the event's detail is called in a message. */
+const CODES: Readonly<Record<string, string>> = { callers: 'callers', 'not-taken': 'notTaken', never: 'neverTaken' };
