@@ -77,6 +77,7 @@ export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Ver
   if (subject.routed === null && request.finding.path.length > 0) return { state: 'unmodelled', why: 'the path of the finding is not reached in the model' };
   if (prepared.vague && isLeakRule(request.finding.rule)) return { state: 'unmodelled', why: 'the code before ends both ways for this result, and the model does not tell which of them this is' };
   if (prepared.rests !== null) return { state: 'unmodelled', why: prepared.rests };
+  if (request.before === null && isBrought(subject, prepared)) return { state: 'unmodelled', why: 'there is no code before, and what callers bring is told by this function only' };
   if (isLostHandle(request.finding)) return { state: 'unmodelled', why: 'the lock is given back, or relied on, outside the function' };
   return refuted(subject, states, played);
 }
@@ -246,6 +247,11 @@ function broughtTo(entry: Entry, automaton: Automaton, info: ObjectInfo): { read
     return { held: mode === null ? null : mode === 'shared' ? 'shared' : 'exclusive', owned: 0 };
   }
   return { held: null, owned: putFromCaller(automaton, info.id) ? entry.owned(resourceName(m, info.id, false)) : 0 };
+}
+
+/** Whether the caller was taken to bring any of what the finding is about. */
+function isBrought(subject: Subject, prepared: Prepared): boolean {
+  return exploredObjects(subject.full).some((o) => { const b = broughtTo(prepared.entry, subject.full, o); return b.held !== null || b.owned > 0; });
 }
 
 function putFromCaller(a: Automaton, id: TermId): boolean {

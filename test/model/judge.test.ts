@@ -333,6 +333,14 @@ describe('what is not told apart is said, not guessed', () => {
   });
 });
 
+describe('what callers bring is not refuted by the function that is doubted', () => {
+  it('an interrupt state that is given back and was never changed', () => {
+    const found = judged(null, 'int f(struct foo *p)\n{\n\tspin_lock(&p->lock);\n\tif (p->n) {\n\t\tspin_unlock_irq(&p->lock);\n\t\treturn 0;\n\t}\n\tp->n = 1;\n\tspin_unlock_irq(&p->lock);\n\treturn 1;\n}');
+    expect(found.map((f) => `${f.judged.finding.rule} ${f.verdict.state}`)).toContain('unlock-mismatch unmodelled');
+    expect(found.filter((f) => f.verdict.state === 'refuted')).toEqual([]);
+  });
+});
+
 describe('rivals', () => {
   it('every file in models/ is an actor that can be run', () => {
     expect([...new Set(rivals.map((r) => r.file))].sort()).toEqual(modelFiles.map((f) => f.path).sort());
