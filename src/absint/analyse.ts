@@ -101,6 +101,7 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
       if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());
       return s;
     },
+    hopeless: () => see === null && asked.size > 0,
   }, initial, bounds);
   if (hit.length > 0 && asked.size > 0) {
     crowded.add(cfg);

@@ -225,9 +225,17 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
 /** A computed contract has the effect in some of its cases and not in others. */
 function isConditional(contract: Contract, effect: { readonly op: string; readonly place: Expr }): boolean {
   if (contract.outcomes.length < 2 || contract.source.startsWith('knowledge')) return false;
-  const place = printExpr(effect.place);
-  return !contract.outcomes.every((o) => o.effects.some((e) => e.op === effect.op && 'place' in e && printExpr(e.place) === place));
+  let known = conditional.get(contract);
+  if (known === undefined) conditional.set(contract, (known = new Map()));
+  const key = `${effect.op} ${printExpr(effect.place)}`, before = known.get(key);
+  if (before !== undefined) return before;
+  const now = !contract.outcomes.every((o) => o.effects.some((e) => 'place' in e && `${e.op} ${printExpr(e.place)}` === key));
+  known.set(key, now);
+  return now;
 }
+
+/** By contract, the effects asked for so far: a call is executed once for each state that comes to it. */
+const conditional = new WeakMap<Contract, Map<string, boolean>>();
 
 /** The nesting level that a call states, as it is written there. */
 function levelOf(call: Call, contract: Contract): string {

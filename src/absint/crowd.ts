@@ -1,3 +1,4 @@
+import { listedLocks, listedReferences } from './listed.js';
 import type { Held, Owned, State } from './state.js';
 import { formerTurns, ofCaller, ofFormerTurn, type TermId, type Terms } from './term.js';
 
@@ -29,7 +30,7 @@ export function gather(terms: Terms, a: State, b: State): State {
 
 function gatherLocks(a: readonly Held[], b: readonly Held[]): readonly Held[] {
   const more = b.filter((y) => !a.some((x) => x.lock === y.lock && x.kind === y.kind));
-  return more.length === 0 ? a : [...a, ...more].sort((x, y) => x.lock - y.lock || (x.kind < y.kind ? -1 : 1));
+  return more.length === 0 ? a : listedLocks([...a, ...more]);
 }
 
 /** What only one of two paths took is "some". */
@@ -42,7 +43,7 @@ function gatherReferences(terms: Terms, a: readonly Owned[], b: readonly Owned[]
   const mine = a.map((o) => some(o, like(b, o))), room = MAX_VAGUE - mine.filter((o) => isVague(terms, o)).length;
   const more = b.filter((o) => like(a, o) === undefined).slice(0, Math.max(0, room)).map((o) => some(o, undefined));
   if (more.length === 0 && mine.every((o, i) => o === a[i])) return a;
-  return [...mine, ...more].sort((x, y) => x.object - y.object || (x.kind < y.kind ? -1 : 1));
+  return listedReferences([...mine, ...more]);
 }
 
 function isVague(terms: Terms, o: Owned): boolean {

@@ -2,6 +2,7 @@ import { onPlace } from '../cfg/print.js';
 import type { LockKind } from '../kernel/contract.js';
 import { maskOf, POS, ZERO, type Facts } from './fact.js';
 import { rootVariable, strip, typeOf, type Machine } from './machine.js';
+import { listedReferences } from './listed.js';
 import { putsNothing } from './nothing.js';
 import { baseObject, isPrivate, lookAgain, note, operation, remember, report, type Site } from './resources.js';
 import { keptStill, type Held, type Owned, type State } from './state.js';
@@ -30,7 +31,7 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
   if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
-  else s.owned = inOrder([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || (!handed && isShared(m, s, target)), lent: false, under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock), claim: handed ? 'found' : explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
+  else s.owned = listedReferences([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || (!handed && isShared(m, s, target)), lent: false, under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock), claim: handed ? 'found' : explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
   const owner = counted(m, target);
   if (s.gone.has(owner)) s.gone = new Map([...s.gone].filter(([id]) => id !== owner));
 }
@@ -320,8 +321,4 @@ function isFresh(m: Machine, target: TermId, site: Site): boolean {
   const t = m.terms.get(struct ?? base);
   if (t.k === 'sym' && t.origin.startsWith('call:') && !t.origin.endsWith(`:${site.call.slice(0, -2)}`)) return false;
   return t.k === 'sym' && t.source === 'call' && t.origin.slice(t.origin.indexOf(':') + 1).startsWith(`${site.block}:${site.line}:`);
-}
-
-function inOrder(owned: readonly Owned[]): readonly Owned[] {
-  return [...owned].sort((a, b) => a.object - b.object || (a.kind < b.kind ? -1 : 1));
 }

@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, POS, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
+import { listedLocks } from './listed.js';
 import { ordered } from './order.js';
 import { copyOf } from './small-map.js';
 import { isSection } from './sections.js';
@@ -353,5 +354,5 @@ function replaceHeld(held: readonly Held[], old: Held, next: Held): readonly Hel
 }
 
 function insert(held: readonly Held[], next: Held): readonly Held[] {
-  return [...held, next].sort((a, b) => a.lock - b.lock || (a.kind < b.kind ? -1 : 1));
+  return listedLocks([...held, next]);
 }

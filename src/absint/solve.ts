@@ -18,6 +18,8 @@ export interface Domain<S> {
   readonly merge: (block: number, old: S, next: S) => S;
   /** Adjusts a state that crosses an edge, before it is keyed. */
   readonly cross: (from: number, to: number, state: S) => S;
+  /** Asked where there are too many states: whether the run is of no use any more and ends at once. */
+  readonly hopeless: () => boolean;
 }
 
 export interface Bounds {
@@ -58,7 +60,11 @@ export function solve<S>(cfg: Cfg, domain: Domain<S>, initial: S, bounds: Bounds
         if (!at) kept.set(to, (at = new Map()));
         let key = domain.key(crossed), old = at.get(key);
         if (old === undefined && at.size >= bounds.apart) old = at.get(key = domain.vagueKey(crossed));
-        if (old === undefined && at.size >= bounds.disjuncts) { hit.add(`more than ${bounds.disjuncts} states at one point`); continue; }
+        if (old === undefined && at.size >= bounds.disjuncts) {
+          hit.add(`more than ${bounds.disjuncts} states at one point`);
+          if (domain.hopeless()) return [...hit];
+          continue;
+        }
         const merged = old === undefined ? crossed : domain.merge(to, old, crossed);
         if (merged === old) continue;
         at.set(key, merged);

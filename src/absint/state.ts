@@ -2,6 +2,7 @@ import type { CType } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { gather } from './crowd.js';
 import { ANY, isConstant, joinFact, joinFacts, maskOf, NOTHING, sameFacts, without, type Fact, type Facts } from './fact.js';
+import { listedLocks, listedReferences } from './listed.js';
 import { copyOf, sameMap, SmallMap } from './small-map.js';
 import type { SymSource, TermId, Terms } from './term.js';
 
@@ -251,8 +252,8 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   s.facts.forEach((f, id) => { if (!uses(id) && !terms.symbols(id).includes(old)) facts.append(id, f); });
   s.facts.forEach((f, id) => { if (uses(id)) { const to = r(id), before = s.facts.get(to); facts.set(to, before ? joinFact(before, f) : f); } });
   s.facts = facts;
-  s.held = collapse(s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)), (h) => `${h.lock} ${h.kind}`);
-  s.owned = collapse(s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)), (o) => `${o.object} ${o.kind}`);
+  s.held = listedLocks(collapse(s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)), (h) => `${h.lock} ${h.kind}`));
+  s.owned = listedReferences(collapse(s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)), (o) => `${o.object} ${o.kind}`));
   s.gone = new Map([...s.gone].filter(([id]) => !uses(id)));
   s.entry = new Map([...s.entry].map(([id, e]) => [r(id), e] as const));
   if ([...s.dropped.values()].some((d) => uses(d.object))) s.dropped = new Map([...s.dropped.values()].map((d) => ({ ...d, object: r(d.object) })).map((d) => [`${d.object} ${d.kind}`, d] as const));
@@ -284,8 +285,8 @@ function substitute(terms: Terms, s: State, from: TermId, to: TermId): void {
     facts.set(next, old ? { ...f, mask: old.mask & f.mask || f.mask } : f);
   }
   s.facts = facts;
-  s.held = s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)).sort((p, q) => p.lock - q.lock || (p.kind < q.kind ? -1 : 1));
-  s.owned = s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)).sort((p, q) => p.object - q.object || (p.kind < q.kind ? -1 : 1));
+  s.held = listedLocks(s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)));
+  s.owned = listedReferences(s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)));
   s.entry = new Map([...s.entry].map(([id, e]) => [r(id), e] as const));
   s.gone = new Map([...s.gone].map(([id, g]) => [r(id), g] as const));
   s.dropped = new Map([...s.dropped.values()].map((d) => ({ ...d, object: r(d.object) })).map((d) => [`${d.object} ${d.kind}`, d] as const));

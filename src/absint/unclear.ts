@@ -36,7 +36,7 @@ export function keptByChance(had: readonly Held[], states: readonly State[], out
 
 /** The two cases have nothing to tell them apart but contents of memory. */
 function byMemory(a: Outcome, b: Outcome): boolean {
-  if (!('given' in a) || !('given' in b) || toldApart({ ...a, given: [] } as Outcome, { ...b, given: [] } as Outcome)) return false;
+  if (!('given' in a) || !('given' in b) || casesDiffer({ ...a, given: [] } as Outcome, { ...b, given: [] } as Outcome)) return false;
   const there = new Map((b as SummaryOutcome).given.map((t) => [exprKey(t.expr), t.mask]));
   const apart = (a as SummaryOutcome).given.filter((t) => ((there.get(exprKey(t.expr)) ?? 7) & t.mask) === 0);
   return apart.length > 0 && apart.every((t) => readsMemory(t.expr));
@@ -67,7 +67,18 @@ function counted(a: State['owned'], b: State['owned']): TermId[] {
   return [...a.filter((o) => other(b, o)), ...b.filter((o) => other(a, o))].map((o) => o.object);
 }
 
+/** By outcome, those of the same call that it was compared with: a call is executed once for each state that comes to it. */
+const compared = new WeakMap<Outcome, WeakMap<Outcome, boolean>>();
+
 function toldApart(a: Outcome, b: Outcome): boolean {
+  let known = compared.get(a);
+  if (known === undefined) compared.set(a, (known = new WeakMap()));
+  let apart = known.get(b);
+  if (apart === undefined) known.set(b, (apart = casesDiffer(a, b)));
+  return apart;
+}
+
+function casesDiffer(a: Outcome, b: Outcome): boolean {
   if (disjoint(a.when, b.when)) return true;
   const tests = (o: Outcome): readonly { readonly expr: SummaryOutcome['returns'][number]['expr']; readonly mask: number }[] => [...('returns' in o ? (o as SummaryOutcome).returns : []), ...('given' in o ? (o as SummaryOutcome).given : []), ...('after' in o ? (o as SummaryOutcome).after : [])];
   const there = new Map(tests(b).map((t) => [exprKey(t.expr), t.mask]));

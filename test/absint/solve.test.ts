@@ -21,7 +21,7 @@ function run(cfg: ReturnType<typeof graph>, step: (block: number, s: S) => S, bo
       if (term.k === 'return') ends.push(next);
       return term.k === 'branch' ? [{ to: term.then, state: { ...next, tag: `${next.tag}t` } }, { to: term.else, state: next }] : term.k === 'jump' ? [{ to: term.to, state: next }] : [];
     },
-    key: (s) => s.tag, vagueKey: (s) => s.tag, merge: (_b, old, next) => (next.n > old.n && old.n < 3 ? { ...old, n: next.n } : old), cross: (_f, _t, s) => s,
+    key: (s) => s.tag, vagueKey: (s) => s.tag, merge: (_b, old, next) => (next.n > old.n && old.n < 3 ? { ...old, n: next.n } : old), cross: (_f, _t, s) => s, hopeless: () => false,
   }, { tag: '', n: 0 }, bounds);
   return { ends, hit };
 }
