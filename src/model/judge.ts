@@ -111,7 +111,7 @@ function prepare(request: ModelRequest): Prepared | string {
   const { entry, memory } = survey;
   const slice = { ...sliceOf(request), entry };
   const automaton = (side: ModelSide, route: readonly number[]): Automaton | null => {
-    const exploration = explore(side, slice, route, memory);
+    const exploration = survey.seen !== null && route.length === 0 && side === (before ?? after) ? survey.seen : explore(side, slice, route, memory);
     return exploration === null ? null : collapse(exploration, route.length);
   };
   const old = before === null ? null : automaton(before, []);

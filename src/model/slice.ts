@@ -49,11 +49,15 @@ export function sliceOf(request: ModelRequest): Slice {
 
 /**
  * What the caller brings, read off the code before the patch (or the code itself where there is none): a lock whose
- * first step on some path is to be taken is free on entry, one that is only ever given back first is held. Null: too
- * many states.
+ * first step on some path is to be taken is free on entry, one that is only ever given back first is held. `seen`: the
+ * runs of that code, where nothing in them rested on what the caller brings. Null: too many states.
  */
-export function entryOf(request: ModelRequest): { readonly entry: Entry; readonly memory: Memory } | null {
-  const seen = explore(request.before ?? request.after, sliceOf(request));
+export function entryOf(request: ModelRequest): { readonly entry: Entry; readonly memory: Memory; readonly seen: Exploration | null } | null {
+  const slice = sliceOf(request);
+  let asked = false;
+  const noted = <T>(answer: T) => (): T => { asked = true; return answer; };
+  // What is taken first is free, and stays so; how a lock of the caller is held is asked only where it is given back.
+  const seen = explore(request.before ?? request.after, { ...slice, entry: { lock: () => 'either', mode: noted(null), owned: noted(MOST_OWNED) } });
   if (seen === null) return null;
   const owned = handedOver(seen, request.before === null);
   const entry: Entry = {
@@ -61,7 +65,7 @@ export function entryOf(request: ModelRequest): { readonly entry: Entry; readonl
     mode: (name) => { const e = seen.entries.get(name); return e?.assumed === 'held' ? e.mode : null; },
     owned: (name) => owned.get(name) ?? (request.before === null ? 0 : 1),
   };
-  return { entry, memory: seen.memory };
+  return { entry, memory: seen.memory, seen: asked ? null : seen };
 }
 
 /** What a person calls an object. */
