@@ -1,12 +1,14 @@
-// node scripts/examples.mjs: docs/examples anew, the demo series in every format and the screens of the terminal UI (where tmux is).
+// node scripts/examples.mjs [--check]: docs/examples anew, the demo series in every format and the screens of the terminal UI
+// (where tmux is). `--check` writes nothing and names the formats that are not what the program says now.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, setUp } from './set-up.mjs';
 
 setUp();
-const folder = join(root, 'docs', 'examples');
+const folder = join(root, 'docs', 'examples'), check = process.argv.includes('--check');
+const old = [];
 const demo = ['bin/rmap-review.js', 'fixtures/patches/demo/series.mbox', '--tree', 'fixtures/patches/demo/base'];
 mkdirSync(folder, { recursive: true });
 for (const [file, ...args] of [
@@ -15,8 +17,11 @@ for (const [file, ...args] of [
 ]) {
   const done = spawnSync(process.execPath, [...demo, ...args], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (done.status !== 1) throw new Error(`${file}: status ${done.status}: ${done.stderr}`);
-  writeFileSync(join(folder, file), done.stdout);
+  if (!check) writeFileSync(join(folder, file), done.stdout);
+  else if (readFileSync(join(folder, file), 'utf8') !== done.stdout) old.push(file);
 }
+if (old.length > 0) { console.error(`docs/examples is out of date: ${old.join(', ')}; run node scripts/examples.mjs`); process.exit(1); }
+if (check) process.exit(0);
 if (spawnSync('tmux', ['-V']).status === 0) await screens();
 console.log('docs/examples written');
 

@@ -56,7 +56,7 @@ function place(fn: ReportFunction, row: BracketRow): { file: string; line: numbe
 function wayLabel(row: BracketRow, above: readonly BracketRow[]): string {
   const exit = row.kind === 'exit' ? row : above.findLast((r) => r.kind === 'exit');
   const name = exit?.after?.text ?? exit?.before?.text ?? '';
-  const side = !row.changed ? 'before and after' : row.before === null ? 'only after' : 'only before';
+  const side = row.before === null ? 'only after' : row.after === null ? 'only before' : 'before and after';
   const cell = row.after ?? row.before;
   return row.kind === 'exit' ? `way that ${name}, ${side}` : `${name}, line ${cell?.line ?? 'entry'}: ${cell?.text ?? ''}, ${side}`;
 }
@@ -92,7 +92,7 @@ function label(row: ContractRow, above: readonly ContractRow[]): string {
   const exit = row.kind === 'exit' ? row : above.findLast((r) => r.kind === 'exit');
   const name = exit?.after ?? exit?.before ?? '';
   const what = row.after ?? row.before ?? '';
-  const side = !row.changed ? 'before and after' : row.before === null ? 'only after' : 'only before';
+  const side = row.before === null ? 'only after' : row.after === null ? 'only before' : 'before and after';
   return row.kind === 'exit' ? `${name}, ${side}` : `${name}, ${what}, ${side}`;
 }
 
