@@ -17,7 +17,7 @@ export interface CallerView {
   readonly summary: Summary | null;
 }
 
-const MAX_LEVELS = 4;
+const MAX_LEVELS = 8;
 
 /** Follows callers upwards until one of them speaks of the locks. `callersOf` gives those in the same file. */
 export function aroundCalls(name: string, locks: readonly string[], callersOf: (name: string) => readonly CallerView[], seen: ReadonlySet<string> = new Set()): Callers {

@@ -102,7 +102,7 @@ function nameOf(m: Machine, e: Exit): string { return exitName(m.fn, exitMask(m,
 /** Null: nothing wrong. */
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const base = baseObject(m, h.lock);
-  if (triedHalf(m, e, h, exits)) return 'sure';
+  if (triedHalf(m, e, h, exits) || enteredToFind(m, h, exits)) return 'sure';
   if (m.unclear.has(h.lock) || isLocking(m, e, h, exits)) return 'contract';
   // What comes back is no pointer, and the reference on the object has been put: nobody can find it to give its lock back.
   if (h.direct && m.fn.returns.pointers > 0 && (exitMask(m, e) & POS) === 0 && putOn(m, e, base)) return 'sure';
@@ -137,6 +137,12 @@ function isLocking(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): boolea
 /** The object came with the bracket, and nobody else has seen it. */
 function keptHere(m: Machine, base: TermId, h: Held): boolean {
   return h.direct && m.brought.has(h.lock) && !m.escaped.has(base) && !m.lent.has(base);
+}
+
+/** A section around a search, whose result goes out with a lock or a reference of its own: nobody needs the section any longer. */
+function enteredToFind(m: Machine, h: Held, exits: readonly Exit[]): boolean {
+  const kept = (x: Exit): boolean => x.state.held.some((y) => !isSectionKind(y.kind) && returned(m, x, y.lock)) || x.state.owned.some((o) => returned(m, x, o.object));
+  return h.kind === 'rcu' && h.direct && h.count === 1 && m.fn.returns.pointers > 0 && exits.every((x) => x.state.held.some((y) => y.lock === h.lock && y.line === h.line)) && exits.some(kept);
 }
 
 /** Whoever leaves the section needs the number that entering it gave: it is returned, or stored for the caller. */

@@ -16,7 +16,7 @@ export interface Neighbour {
  */
 export function knownToHandOut(name: string, own: Summary, stated: Contract | null, callers: () => readonly Neighbour[], others: () => readonly Neighbour[]): readonly Event[] {
   if (!own.events.some(isLeak)) return own.events;
-  return own.events.map((e) => (isLeak(e) && always(own, e) && (states(stated, e) || callers().some((c) => gives(name, c, e.resource)) || (!releases(own, e.resource) && others().some((o) => o.name !== name && drops(o, e.resource)))) ? { ...e, certainty: 'contract' } : e));
+  return own.events.map((e) => (isLeak(e) && always(own, e) && (states(stated, e) || (!withResult(own, e) && (callers().some((c) => gives(name, c, e.resource)) || (!releases(own, e.resource) && others().some((o) => o.name !== name && drops(o, e.resource)))))) ? { ...e, certainty: 'contract' } : e));
 }
 
 function isLeak(e: Event): boolean {
@@ -29,6 +29,11 @@ function states(stated: Contract | null, e: Event): boolean {
 
 function always(own: Summary, e: Event): boolean {
   return own.exits.every((x) => x.exit !== e.exitClass || gains(x.tokens, e.resource));
+}
+
+/** Another end hands the lock out with the object that it returns: that is the one that others give back. */
+function withResult(own: Summary, e: Event): boolean {
+  return own.exits.some((x) => x.exit !== e.exitClass && x.tokens.some((t) => t.what === 'lock' && t.change === 'gain' && t.resource === e.resource && t.returned));
 }
 
 /** The caller releases the lock, and takes it nowhere but by calling the function. */

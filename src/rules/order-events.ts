@@ -33,12 +33,13 @@ export function standingOrder(side: Summary, evidence: OrderEvidence, name: stri
   return side.order.filter(orders).flatMap((p) => {
     const known = evidence(p.held, p.taken, name);
     if (known.documented !== null) return known.documented.reversed ? [event(p, 'documented', known, null, 'sure')] : [];
-    return known.reversed.length >= MAJORITY && known.same.length === 0 ? [event(p, 'elsewhere', known, null, 'sure')] : [];
+    return known.reversed.length >= (isSingle(p.held.resource) && isSingle(p.taken.resource) ? 1 : MAJORITY) && known.same.length === 0 ? [event(p, 'elsewhere', known, null, 'sure')] : [];
   });
 }
 
-/** So many functions of a file outvote one. */
+/** So many functions of a file outvote one. Of two locks that are there once only, both orders cannot be right, whoever is wrong. */
 const MAJORITY = 2;
+const isSingle = (resource: string): boolean => /^\w+$/.test(resource);
 const NOTHING: OrderKnown = { documented: null, same: [], reversed: [] };
 const SPINNING: ReadonlySet<string> = new Set(['spin', 'raw_spin', 'rwlock']);
 

@@ -12,8 +12,17 @@ void unmap_local(void *at) __ends(map_local, at);
 bool refcount_inc_not_zero(refcount_t *r) __cond_gets(true, r, refcount);
 bool refcount_dec_and_test(refcount_t *r) __cond_puts(true, r, refcount) __cond_puts(false, r, refcount);
 void item_put(struct item *item) __puts(item);
+bool item_get(struct item *item) __cond_gets(true, item, item);
+void item_lock(struct item *item) __acquires(item->lock) __kind(mutex);
+bool item_trylock(struct item *item) __cond_acquires(true, item->lock) __trylock __kind(mutex);
+void item_unlock(struct item *item) __releases(item->lock) __kind(mutex);
+void walk_item(struct item *item, int flags) __walks(item) __ttu_locked(flags, WALK_LOCKED, item->sem);
+void down_read(struct sem *sem) __acquires_shared(sem) __kind(rwsem);
+void up_read(struct sem *sem) __releases_shared(sem) __kind(rwsem);
+void rcu_read_lock(void) __acquires_shared(RCU) __kind(rcu);
+void rcu_read_unlock(void) __releases_shared(RCU) __kind(rcu);
 `;
-const PRELUDE = 'struct srcu_struct { int x; };\nstruct page { int x; };\nstruct item { refcount_t refs; int key; };\nstruct pool { struct item *first; struct srcu_struct srcu; };\n'
+const PRELUDE = 'struct srcu_struct { int x; };\nstruct page { int x; };\nstruct sem { int x; };\nstruct item { refcount_t refs; int key; struct sem sem; };\nstruct pool { struct item *first; struct srcu_struct srcu; };\n'
   + 'static struct item *item_get_first(struct pool *pool)\n{\n\tstruct item *item = READ_ONCE(pool->first);\n\n\tif (!item || !refcount_inc_not_zero(&item->refs))\n\t\treturn NULL;\n\treturn item;\n}\n';
 
 let c: CParser;
@@ -47,5 +56,23 @@ describe('a function by itself', () => {
   });
   it('a put of the object is a put of the counter in it', () => {
     expect(certain('int pool_key(struct pool *pool)\n{\n\tstruct item *item = item_get_first(pool);\n\tint key;\n\n\tif (!item)\n\t\treturn -1;\n\tkey = item->key;\n\titem_put(item);\n\treturn key;\n}\n', 'pool_key')).toEqual([]);
+  });
+  it('a section that was entered to find what goes out with its own lock is over at the end', () => {
+    const find = (kept: string, leave: string): string => `struct item *pool_find_lock(struct pool *pool)\n{\n\tstruct item *item;\n\n\trcu_read_lock();\n\titem = READ_ONCE(pool->first);\n\tif (!item)\n\t\tgoto none;\n\t${kept}\nnone:\n\t${leave}\n\treturn item;\n}\n`;
+    expect(certain(find('item_lock(item);', ''), 'pool_find_lock')).toEqual(['held-at-exit']);
+    expect(certain(find('item_lock(item);', 'rcu_read_unlock();'), 'pool_find_lock')).toEqual([]);
+    // What comes back is safe in the section only, so the caller has to be in it.
+    expect(certain(find('pool->first = item;', ''), 'pool_find_lock')).toEqual([]);
+  });
+  it('a caller that unlocks what it was returned does not speak for the ends that return nothing', () => {
+    const get = (failed: string): string => `struct item *pool_get(struct pool *pool)\n{\n\tstruct item *item = item_get_first(pool);\n\n\tif (!item)\n\t\treturn NULL;\n\tif (${failed}item_trylock(item)) {\n\t\titem_put(item);\n\t\treturn ERR_PTR(-EBUSY);\n\t}\n\tif (item->key) {\n\t\titem_unlock(item);\n\t\titem_lock(item);\n\t}\n\treturn item;\n}\nvoid pool_use(struct pool *pool)\n{\n\tstruct item *item = pool_get(pool);\n\n\tif (IS_ERR_OR_NULL(item))\n\t\treturn;\n\titem->key = 0;\n\titem_unlock(item);\n\titem_put(item);\n}\n`;
+    expect(certain(get(''), 'pool_get')).toContain('held-at-exit');
+    expect(certain(get('!'), 'pool_get')).toEqual([]);
+  });
+  it('a promise that none of the callers in the file keeps, however far above they are', () => {
+    const levels = 'static void level0(struct item *item)\n{\n\twalk_item(item, WALK_LOCKED);\n}\n' + [1, 2, 3, 4, 5].map((n) => `static void level${n}(struct item *item)\n{\n\titem->key++;\n\tlevel${n - 1}(item);\n}\n`).join('');
+    const above = (take: string, leave: string): string => `${levels}void pool_walk(struct item *item)\n{\n\t${take}\n\tlevel5(item);\n\t${leave}\n}\n`;
+    expect(certain(above('', ''), 'level0')).toEqual(['flag-without-lock']);
+    expect(certain(above('down_read(&item->sem);', 'up_read(&item->sem);'), 'level0')).toEqual([]);
   });
 });
