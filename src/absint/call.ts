@@ -8,12 +8,12 @@ import { containerOf, evaluate, localScope, place as placeOf, type Scope } from 
 import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.js';
 import { reportIgnored } from './ignored.js';
 import { putCounted } from './last-put.js';
-import { tellsNumber } from './looks.js';
+import { PREDICATE, tellsNumber } from './looks.js';
 import { lockClass, rootVariable, strip, typeOf, type Machine } from './machine.js';
 import { releasesNothing } from './nothing.js';
 import { waitInside } from './order-inside.js';
 import { carried, countedAfterPut, derive, escape, forgetNothings, free, get, lend, lendLocked, put, usePinned } from './ownership.js';
-import { isPartOfResult, lockAddress, rootName, spelled } from './places.js';
+import { countedName, isPartOfResult, lockAddress, rootName, spelled } from './places.js';
 import { converted } from './handles.js';
 import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rereadFieldsOf, touch, usedBehindPut, type Site } from './resources.js';
 import { mayLeave } from './sections.js';
@@ -27,8 +27,6 @@ import { takesOrNot } from './touches.js';
 
 type Call = Extract<Instr, { op: 'call' }>;
 
-/** Word parts of functions that only look. Their results are taken to be stable until a lock of the object is taken. */
-const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|eq|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
 /** Functions that ask how a lock is. */
 const LOOKS_AT_LOCK = /_(is_)?(held|locked|contended)$/;
 /** Word parts of functions that may take over what they are given. */
@@ -61,13 +59,17 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
   const result = resultOf(m, s, call, contract, bindings, args, block, fresh);
   if (contract.source.startsWith('knowledge')) for (const a of args) for (const v of contents(m, s, a)) escape(m, s, v, false);
-  if (result === fresh && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'get'))) derive(m, fresh, args);
+  if (result === fresh && !contract.outcomes.some((o) => o.effects.some((e) => e.op === 'get'))) {
+    derive(m, fresh, args);
+    // A reference that the callee may have given to others as well is in no contract.
+    if (!contract.source.startsWith('knowledge') && GIVES.test(name)) m.given.add(fresh);
+  }
   if (result === fresh && takesOrNot(contract)) m.tries.add(fresh);
   // What a bare warning says cannot happen: the try before it came out the other way.
   if (call.to === null && contract.result !== null && contract.pure && truth(m.terms, s.facts, result) === true && m.terms.symbols(result).some((x) => m.tries.has(x))) return [];
   if (contract.source.startsWith('knowledge')) clobberScalars(m, s, args, block, call.line, contract);
   if (contract.unseen) for (const h of s.held) if (args.some((a) => baseObject(m, a) === baseObject(m, h.lock))) m.unclear.set(h.lock, 'callee');
-  if (contract.partial) handOver(m, s, args, TAKES_OVER.test(name), false);
+  if (contract.partial) handOver(m, s, name, args, TAKES_OVER.test(name), false, (i) => puts(contract, contract.params[i]?.name ?? null));
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   if (contract.takes) waitInside(m, s, call, contract.takes, contractScope(m, bindings, result), contract.params, block);
   if (contract.counts && m.uses(call).has('tested')) countedAfterPut(m, s, evaluate(m, s, contractScope(m, bindings, result), contract.counts), { line: call.line, block, place: '', object: null, call: `${name}()`, direct: true, level: '' });
@@ -77,7 +79,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
     const t = i === outcomes.length - 1 ? s : cloneState(s);
     if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) { out.push(t); happened.push(outcome); }
   });
-  if (out.length > 1 && !contract.source.startsWith('knowledge')) { markUnclear(m, out, happened, call.to === null); doubtReferences(out, happened, call.line); keptByChance(had, out, happened); }
+  if (out.length > 1 && !contract.source.startsWith('knowledge')) { markUnclear(m, out, happened, call.to === null); doubtReferences(m, out, happened, call.line); keptByChance(had, out, happened); }
   return out;
 }
 
@@ -197,7 +199,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
     }
     case 'put': putCounted(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, contract, outcome); return true;
     case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
-    case 'escape': escape(m, s, evaluate(m, s, scope, effect.place), false); return true;
+    case 'escape': if (!puts(contract, rootName(effect.place))) escape(m, s, evaluate(m, s, scope, effect.place), false, borrower(contract, effect.place)); return true;
     case 'free': free(m, s, evaluate(m, s, scope, effect.place)); return true;
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);
@@ -320,7 +322,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;
   const asks = harmless || PREDICATE.test(last);
-  handOver(m, s, args, takes, asks || tellsNumber(last, call.to === null ? null : typeOfResult(m, call, null)));
+  handOver(m, s, name, args, takes, asks || tellsNumber(last, call.to === null ? null : typeOfResult(m, call, null)));
   // A number may be all that comes back of a read, and yet the page is unlocked when the read ends.
   if (!asks) for (const a of args) lendLocked(m, s, carried(m, a), false);
   const states: State[] = [s];
@@ -339,9 +341,19 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   return states;
 }
 
+/** Whatever happens it puts a reference on what the parameter points to: what the last put does with the object is no business of those who still have one. */
+function puts(contract: Contract, param: string | null): boolean {
+  return param !== null && contract.outcomes.every((o) => o.effects.length === 0 || o.effects.some((e) => e.op === 'put' && countedName(e.place) === param));
+}
+
+/** Who may have kept an argument: a computed contract says so of what it passes on, too. */
+function borrower(contract: Contract, place: Expr): string {
+  return place.k === 'id' && !contract.source.startsWith('knowledge') ? `${contract.name}#${contract.params.findIndex((p) => p.name === place.name)}` : '';
+}
+
 /** What becomes of the arguments of a callee that is not known as a whole. */
-function handOver(m: Machine, s: State, args: readonly TermId[], takes: boolean, looks: boolean): void {
-  for (const a of args) for (const v of [a, ...contents(m, s, a)]) { if (takes) escape(m, s, v, false); else if (!looks) lend(m, s, v); }
+function handOver(m: Machine, s: State, name: string, args: readonly TermId[], takes: boolean, looks: boolean, but: (i: number) => boolean = () => false): void {
+  args.forEach((a, i) => { if (but(i)) return; for (const v of [a, ...contents(m, s, a)]) { const to = v === a ? `${name}#${i}` : ''; if (takes) escape(m, s, v, false, to); else if (!looks) lend(m, s, v, to); } });
 }
 
 /** On the failing side of a trylock the lock is not ours: a release that follows is wrong. */

@@ -5,6 +5,7 @@ import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { contradictions } from './assumed.js';
 import { apartFrom, constantReturned, contradict, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, tellsApart, triedHalf, unlocked, type Known } from './exit-cases.js';
+import { lentTo } from './borrows.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -54,7 +55,8 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
       if (returned(m, e, o.object) || knownNull(m, e.state.facts, o.object)) continue;
       const certainty = judgeOwned(m, e, o, exits);
       if (certainty === null) continue;
-      events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null });
+      const lent = certainty === 'contract' && (o.lent || o.escaped) && o.claim === 'found' && judgeOwned(m, e, { ...o, lent: false, escaped: false }, exits) === 'sure' ? m.keepers.get(baseObject(m, o.object)) : undefined;
+      events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: lent === undefined ? '' : lentTo(lent), object: m.named.get(o.object) ?? null });
     }
   }
   return [...events, ...(partial ? [] : contradictions(m, exits)), ...dropsOnSomeExits(m, exits), ...(partial ? [] : keepsOnSomeExits(m, exits)), ...keptOnSomeExits(m, exits)];

@@ -8,6 +8,9 @@ import { calledByName, calleesOf, isVoid, writesOnlyLocals } from './walk.js';
 /** Word parts of functions that tell something about what they are given. */
 const TELLS = /(^|_)(get|read|show|dump|print|trace|log|count|size|len|name|id)(_|$)/;
 
+/** Word parts of functions that only look. Their results are taken to be stable until a lock of the object is taken. */
+export const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|eq|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
+
 /** By its name and its result, a function of which nothing else is known asks its argument for a number, or shows it. */
 export function tellsNumber(name: string, returns: CType | null): boolean {
   return (returns?.pointers ?? 0) === 0 && TELLS.test(name);

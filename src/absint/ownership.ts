@@ -54,6 +54,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     s.gave = new Set([...s.gave, `${kind} ${owned.line}`]);
     const left = owned.count === Infinity ? Infinity : owned.count - n;
     // An unknown number of references were others' as well: whether this path's own was among them cannot be said.
+    if (n === Infinity) mayKeep(m, [baseObject(m, target)], '');
     if (n === Infinity && owned.count !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, lent: true } : o));
     else if (left > 0 && n !== Infinity) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: left } : o));
     else {
@@ -70,6 +71,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   // What was made of an object that this path owns may be that object: nothing certain can be said of it any more.
   const parts = carried(m, target).slice(1);
   if (s.owned.some((o) => o.kind === kind && parts.includes(baseObject(m, o.object)))) {
+    mayKeep(m, parts, '');
     s.owned = s.owned.map((o) => (o.kind === kind && parts.includes(baseObject(m, o.object)) ? { ...o, escaped: true, lent: true } : o));
     return;
   }
@@ -157,8 +159,9 @@ function lost(m: Machine, s: State, counter: TermId, kind: string, own: boolean,
  * What `value` points to has become reachable from elsewhere: what is held on it is no longer this path's alone to
  * give back. `stored`: this path put it there itself; a callee that may keep a pointer does not take over a lock.
  */
-export function escape(m: Machine, s: State, value: TermId, stored = true): void {
+export function escape(m: Machine, s: State, value: TermId, stored = true, to = ''): void {
   const objects = carried(m, value);
+  mayKeep(m, objects, to);
   pass(m, s, objects);
   for (const object of objects) if (m.terms.symbols(object).length > 0) { m.escaped.add(object); if (stored) m.stored.add(object); }
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
@@ -192,13 +195,19 @@ export function free(m: Machine, s: State, value: TermId): void {
 }
 
 /** A callee of which nothing is known has seen `value`: it may have kept the object, though its name does not say so. */
-export function lend(m: Machine, s: State, value: TermId): void {
+export function lend(m: Machine, s: State, value: TermId, to = ''): void {
   const objects = carried(m, value);
+  mayKeep(m, objects, to);
   for (const o of objects) m.lent.add(o);
   pass(m, s, objects);
   lendLocked(m, s, objects, false);
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
   if (s.owned.some((o) => !o.lent && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, lent: true } : o));
+}
+
+/** Remembers who has seen which objects. */
+export function mayKeep(m: Machine, objects: readonly TermId[], to: string): void {
+  for (const id of objects) { const known = m.keepers.get(id); if (!known?.has(to)) m.keepers.set(id, new Set([...known ?? [], to])); }
 }
 
 /** Remembers which of the caller's own objects went to code that may have kept them. */

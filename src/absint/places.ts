@@ -62,6 +62,14 @@ export function rootName(e: Expr): string | null {
   }
 }
 
+/** The variable whose object is counted: it is named itself, or a counter inside the object is. */
+export function countedName(e: Expr): string | null {
+  const owner = (x: Expr): Expr => (x.k === 'member' && !x.arrow ? owner(x.obj) : x);
+  const inside = e.k === 'unary' && e.op === '&' ? owner(e.arg) : null;
+  const object = inside?.k === 'member' ? inside.obj : e;
+  return object.k === 'id' ? object.name : null;
+}
+
 /** The object that a callee returns, or a counter in it. */
 export function isPartOfResult(e: Expr): boolean {
   if (e.k === 'cast') return isPartOfResult(e.arg);

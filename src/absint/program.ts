@@ -10,6 +10,7 @@ import { namedReferences, speaksOfReference } from '../effect/named.js';
 import { withInferred } from '../effect/inferred.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
+import { withBorrowers } from './borrows.js';
 import { againstCallers, aroundCalls } from './caller-locks.js';
 import { looking, looks } from './looks.js';
 import type { Memo } from './memo.js';
@@ -212,7 +213,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       const said = own.summary.flagUses.length === 0 ? own.summary : againstCallers(own.summary, target.static, (locks) => aroundCalls(name, locks, (n) => callersIn(file, n).map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }))));
       const near = (fns: readonly CFunction[]): Neighbour[] => fns.map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }));
       const meant = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), () => near([...(byFile.get(file)?.values() ?? [])]));
-      const kept = withoutTolerated(meant, (n) => find(file, n)?.fn ?? outside.body(n, file));
+      const body = (n: string): CFunction | null => find(file, n)?.fn ?? outside.body(n, file);
+      const kept = withBorrowers(withoutTolerated(meant, body), { body: (n) => primitives.definition(n) ?? body(n), stated: (n) => primitives.contract(n, -1) });
       return events.length > 0 || kept !== own.summary.events ? { ...own, summary: { ...said, events: [...kept, ...events] } } : own;
     },
     functions: (file) => [...(byFile.get(file)?.values() ?? [])].sort((a, b) => a.line - b.line),

@@ -2,6 +2,8 @@ import type { Expr } from '../parse/c/ast.js';
 import type { Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
 import type { Machine } from './machine.js';
+import { mayKeep } from './ownership.js';
+import { baseObject } from './resources.js';
 import { givenUp, type Held, type Owned, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
@@ -54,9 +56,10 @@ function readsMemory(e: Expr): boolean {
 }
 
 /** The same for references that the call took in one case and not in another: whether there is one to put is not known. */
-export function doubtReferences(states: readonly State[], outcomes: readonly Outcome[], line: number): void {
+export function doubtReferences(m: Machine, states: readonly State[], outcomes: readonly Outcome[], line: number): void {
   states.forEach((s, i) => {
     const doubtful = (o: Owned): boolean => o.line === line && !o.lent && states.some((t, j) => j !== i && !t.owned.some((x) => x.object === o.object && x.kind === o.kind) && !toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome));
+    for (const o of s.owned) if (doubtful(o)) mayKeep(m, [baseObject(m, o.object)], '');
     if (s.owned.some(doubtful)) s.owned = s.owned.map((o) => (doubtful(o) ? { ...o, lent: true } : o));
   });
 }

@@ -2,6 +2,7 @@ import type { Expr } from '../parse/c/ast.js';
 import { isPartial } from '../parse/c/unshown.js';
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
+import { countedName } from '../absint/places.js';
 import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
@@ -75,7 +76,7 @@ export function countedBy(side: Analysed, steps: readonly Step[], op: 'get' | 'p
   return steps.flatMap((step) => {
     const contract = contractOf(side, step);
     const args = step.expr.k === 'call' ? step.expr.args : [];
-    return (contract?.outcomes ?? []).flatMap((o) => o.effects.flatMap((e) => (e.op === op && e.place.k === 'id' ? [{ kind: e.kind, param: e.place.name }] : []))).slice(0, 1).flatMap(({ kind, param }) => {
+    return (contract?.outcomes ?? []).flatMap((o) => o.effects.flatMap((e) => { const param = e.op === op ? countedName(e.place) : null; return param !== null && 'kind' in e ? [{ kind: e.kind, param }] : []; })).slice(0, 1).flatMap(({ kind, param }) => {
       const given = args[contract?.params.findIndex((p) => p.name === param) ?? -1];
       return given?.k === 'id' ? [{ name: given.name, kind, step }] : [];
     });
