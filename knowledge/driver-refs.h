@@ -15,6 +15,8 @@ struct clk *clk_get_sys(const char *dev_id, const char *con_id)	__returns_ref(cl
 struct clk *of_clk_get(struct device_node *np, int index)	__returns_ref(clk, noerr);
 struct clk *of_clk_get_by_name(struct device_node *np, const char *name)	__returns_ref(clk, noerr);
 void clk_put(struct clk *clk)					__puts(clk);
+/* drivers/base/power/clock_ops.c */
+int pm_clk_add_clk(struct device *dev, struct clk *clk)	__errno __cond_consumes(0, clk);
 /* include/linux/regulator/consumer.h */
 struct regulator *regulator_get(struct device *dev, const char *id)	__returns_ref(regulator, noerr);
 struct regulator *regulator_get_optional(struct device *dev, const char *id)	__returns_ref(regulator, noerr);
@@ -93,6 +95,8 @@ void drm_property_blob_put(struct drm_property_blob *blob)	__puts(blob);
 struct drm_syncobj *drm_syncobj_find(struct drm_file *file_private, u32 handle)	__returns_ref;
 void drm_syncobj_get(struct drm_syncobj *obj)			__gets(obj);
 void drm_syncobj_put(struct drm_syncobj *obj)			__puts(obj);
+/* drivers/gpu/drm/scheduler/sched_main.c: the fence is taken over in any case. */
+int drm_sched_job_add_dependency(struct drm_sched_job *job, struct dma_fence *fence)	__errno __consumes(fence);
 /* include/linux/dma-fence.h, include/linux/sync_file.h */
 struct dma_fence *dma_fence_get(struct dma_fence *fence)	__gets(fence) __returns_arg(fence);
 void dma_fence_put(struct dma_fence *fence)			__puts(fence);
@@ -102,8 +106,6 @@ struct dma_fence *sync_file_get_fence(int fd)			__returns_ref;
 int sock_create(int family, int type, int proto, struct socket **res)	__clobbers((*res)) __errno __cond_gets(0, (*res), socket) __may_sleep;
 int sock_create_kern(struct net *net, int family, int type, int proto, struct socket **res)	__clobbers((*res)) __errno __cond_gets(0, (*res), socket) __may_sleep;
 void sock_release(struct socket *sock)				__puts(sock) __may_sleep;
-/* include/net/xfrm.h */
-void xfrm_state_put(struct xfrm_state *x)			__puts(x);
 /* drivers/scsi/hosts.c, lib/kobject.c: NULL where there is none. */
 struct Scsi_Host *scsi_host_lookup(unsigned int hostnum)	__returns_ref;
 struct kobject *kset_find_obj(struct kset *kset, const char *name)	__returns_ref;

@@ -94,7 +94,7 @@ export function exitMask(m: Machine, e: Exit): number {
 /** The lock that was taken with interrupts off is given back without them, and nothing else is left, whichever way the function ends. */
 export function lostPartner(e: Exit, h: Held, exits: readonly Exit[]): boolean {
   const partner = partnerOf(e.state, h);
-  return h.direct && partner !== null && partner !== 'held' && exits.every((x) => x.state.held.length === 1 && x.state.held[0]?.lock === h.lock);
+  return h.direct && partner !== null && partner !== 'held' && exits.every((x) => x.state.held.every((y) => y.lock === h.lock));
 }
 
 /** Of several locks that one line tries to take, one could not be had, the function says that it failed, and nobody ever gives back those that it got. */

@@ -24,6 +24,9 @@ export interface Exit {
 /** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
 export const HANDS_OUT = /(^|_)([a-z]{0,4}(?<!un|b|c)lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|mount|online|offline)(_|$)/;
 
+/** How `Event.detail` begins where nothing but the function's name says that it hands a lock out. */
+export const BY_NAME = 'named ';
+
 /** Types of results that are no pointer in disguise. */
 const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^enum /;
 
@@ -31,7 +34,7 @@ const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^e
 const INTERRUPTS_OFF = '__irq';
 
 /** The same of functions that are there to lock. */
-const LOCKS = /(^|_)[a-z]{0,4}(?<!un|b|c)lock(ed)?(_|$)/;
+export const SAYS_LOCK = /(^|_)[a-z]{0,4}(?<!un|b|c)lock(ed)?(_|$)/;
 
 
 /** Judges the ends of a function against each other: what is left over on one and not on its siblings. */
@@ -45,11 +48,10 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   for (const e of exits) {
     for (const h of e.state.held) {
       if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
-      const certainty = judgeHeld(m, e, h, exits);
-      if (certainty === null) continue;
+      const judged = judgeHeld(m, e, h, exits), certainty = judged === 'named' ? 'contract' : judged;
       const partner = INTERRUPT_KINDS.has(h.kind) ? partnerOf(e.state, h) : null;
       if (INTERRUPT_KINDS.has(h.kind) && partner === 'held') continue;
-      events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : h.mode, object: m.named.get(h.lock) ?? null });
+      events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : judged === 'named' ? BY_NAME + h.mode : h.mode, object: m.named.get(h.lock) ?? null });
     }
     for (const o of e.state.owned) {
       if (returned(m, e, o.object) || knownNull(m, e.state.facts, o.object)) continue;
@@ -101,28 +103,31 @@ function tokensOf(m: Machine, e: Exit): ExitToken[] {
 }
 
 function nameOf(m: Machine, e: Exit): string { return exitName(m.fn, exitMask(m, e)); }
-/** Null: nothing wrong. */
-function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | null {
+/** `named`: only the name of the function says that it hands the lock out. */
+function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | 'named' {
   const base = baseObject(m, h.lock);
   if (triedHalf(m, e, h, exits) || enteredToFind(m, h, exits)) return 'sure';
   if (m.unclear.has(h.lock) || isLocking(m, e, h, exits)) return 'contract';
   // What comes back is no pointer, and the reference on the object has been put: nobody can find it to give its lock back.
   if (h.direct && m.fn.returns.pointers > 0 && (exitMask(m, e) & POS) === 0 && putOn(m, e, base)) return 'sure';
   // Interrupts that are switched off for good were off before, or are meant to stay so.
-  if (h.kind === 'irq' && h.place === INTERRUPTS_OFF && !m.releasedHere.has(h.lock) && !lostPartner(e, h, exits)) return 'contract';
+  if (INTERRUPT_KINDS.has(h.kind) && lostPartner(e, h, exits)) return 'sure';
+  if (h.kind === 'irq' && h.place === INTERRUPTS_OFF && !m.releasedHere.has(h.lock)) return 'contract';
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
   // Put into a field with what it belongs to, and never given back here: another half of the work does.
   if (!released && [...m.kept.values()].some((k) => k.resources.some((r) => r.lock !== null && r.resource === lockClass(m, h.lock)))) return 'contract';
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && keptHere(m, base, h)) return 'sure';
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
-  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isSectionKind(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && LOCKS.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isSectionKind(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && SAYS_LOCK.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
   if (h.kind === 'srcu' && h.direct && !tokenLeaves(m, e, h)) return 'sure';
   const stored = storedOut(m, e, h.lock);
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
     // Where nothing was stored, the place may still name a lock that the caller brought.
     || (stored !== null && !x.state.heap.has(stored));
-  return judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null, h.kind === 'pair');
+  const against = (named: boolean): 'sure' | 'contract' => judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null, h.kind === 'pair', named);
+  const judged = against(true);
+  return judged === 'contract' && HANDS_OUT.test(m.fn.name) && !SAYS_LOCK.test(m.fn.name) && against(false) === 'sure' ? 'named' : judged;
 }
 
 /** The path has put a reference on the object. */
@@ -133,7 +138,7 @@ function putOn(m: Machine, e: Exit, object: TermId): boolean {
 
 /** A function that is there to lock: whenever it comes back like this it holds one lock or another of the kind. */
 function isLocking(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): boolean {
-  return LOCKS.test(m.fn.name) && exits.every((x) => (exitMask(m, x) & exitMask(m, e)) === 0 || x.state.held.some((y) => y.kind === h.kind));
+  return SAYS_LOCK.test(m.fn.name) && exits.every((x) => (exitMask(m, x) & exitMask(m, e)) === 0 || x.state.held.some((y) => y.kind === h.kind));
 }
 
 /** The object came with the bracket, and nobody else has seen it. */
@@ -227,9 +232,9 @@ function isFailure(m: Machine, e: Exit): boolean {
 }
 
 /** A resource that the caller could give back is left on `e`: is that the function's contract, or a path that forgot? */
-function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean, stored = false, bracket = false): 'sure' | 'contract' | null {
+function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean, stored: boolean, bracket: boolean, named: boolean): 'sure' | 'contract' {
   const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
-  const handsOut = attributes || stored || HANDS_OUT.test(m.fn.name);
+  const handsOut = attributes || stored || (named && HANDS_OUT.test(m.fn.name));
   // Never given back here: wrong if the function takes it itself and nothing in its name says that it hands it out.
   if (!givenBack) return handsOut || !direct || isPartial(m.fn) || (without.length > 0 && without.every((x) => askedFor(m, e, x))) ? 'contract' : 'sure';
   if (without.length === 0) return handsOut || isPartial(m.fn) ? 'contract' : 'sure';

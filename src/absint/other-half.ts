@@ -1,6 +1,10 @@
 import type { Contract } from '../kernel/contract.js';
+import { BY_NAME } from './exits.js';
 import type { Event } from './machine.js';
 import type { ExitToken, Summary } from './summary.js';
+
+/** Locks that one function takes and another gives back only by agreement between the two. */
+const LOCKS: ReadonlySet<string> = new Set(['spin', 'raw_spin', 'rwlock', 'mutex', 'rwsem', 'semaphore']);
 
 /** Another function of the same file, as far as it could be analysed. */
 export interface Neighbour {
@@ -17,6 +21,19 @@ export interface Neighbour {
 export function knownToHandOut(name: string, own: Summary, stated: Contract | null, callers: () => readonly Neighbour[], others: () => readonly Neighbour[]): readonly Event[] {
   if (!own.events.some(isLeak)) return own.events;
   return own.events.map((e) => (isLeak(e) && always(own, e) && (states(stated, e) || (!withResult(own, e) && (callers().some((c) => gives(name, c, e.resource)) || (!releases(own, e.resource) && others().some((o) => o.name !== name && drops(o, e.resource)))))) ? { ...e, certainty: 'contract' } : e));
+}
+
+/**
+ * The events of a function; those about a lock that it may be meant to hand out by nothing but its name are certain where only
+ * its own file calls it (`local`), no function there gives such a lock back that it has not taken itself, and one that takes it
+ * does.
+ */
+export function withoutNames(name: string, own: Summary, events: readonly Event[], local: boolean, others: () => readonly Neighbour[]): readonly Event[] {
+  if (!events.some((e) => e.detail.startsWith(BY_NAME))) return events;
+  const file = !local ? [] : others().filter((o) => o.name !== name);
+  const evens = (o: Neighbour, resource: string): boolean => o.summary !== null && releases(o.summary, resource) && o.summary.ops.some((x) => x.op === 'takes' && isOf(x.text, resource)) && !o.summary.exits.some((x) => gains(x.tokens, resource));
+  const forgotten = (e: Event): boolean => local && !own.bounded && LOCKS.has(e.lockKind) && file.every((o) => o.summary !== null && !drops(o, e.resource)) && (file.some((o) => evens(o, e.resource)) || releases(own, e.resource));
+  return events.map((e) => (e.detail.startsWith(BY_NAME) ? { ...e, detail: e.detail.slice(BY_NAME.length), certainty: forgotten(e) ? 'sure' : e.certainty } : e));
 }
 
 function isLeak(e: Event): boolean {

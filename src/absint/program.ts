@@ -15,7 +15,7 @@ import { againstCallers, aroundCalls } from './caller-locks.js';
 import { looking, looks } from './looks.js';
 import type { Memo } from './memo.js';
 import type { TypeTable } from './machine.js';
-import { knownToHandOut, type Neighbour } from './other-half.js';
+import { knownToHandOut, type Neighbour, withoutNames } from './other-half.js';
 import { withoutTolerated } from './nothing.js';
 import { NOTHING_OUTSIDE, type Outside } from './outside.js';
 import { partnerMismatch } from './partner.js';
@@ -212,7 +212,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       if (!own || !target) return own;
       const said = own.summary.flagUses.length === 0 ? own.summary : againstCallers(own.summary, target.static, (locks) => aroundCalls(name, locks, (n) => callersIn(file, n).map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }))));
       const near = (fns: readonly CFunction[]): Neighbour[] => fns.map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }));
-      const meant = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), () => near([...(byFile.get(file)?.values() ?? [])]));
+      const whole = (): Neighbour[] => near([...(byFile.get(file)?.values() ?? [])]);
+      const known = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), whole), meant = withoutNames(name, said, known, target.static, whole);
       const body = (n: string): CFunction | null => find(file, n)?.fn ?? outside.body(n, file);
       const kept = withBorrowers(withoutTolerated(meant, body), { body: (n) => primitives.definition(n) ?? body(n), stated: (n) => primitives.contract(n, -1) });
       return events.length > 0 || kept !== own.summary.events ? { ...own, summary: { ...said, events: [...kept, ...events] } } : own;

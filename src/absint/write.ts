@@ -1,6 +1,6 @@
 import { noteStore, type At } from './carried.js';
 import { typeOf, type Machine } from './machine.js';
-import { carried, escape, escapeHeld, escapeReached, isLocalPlace, placeIn } from './ownership.js';
+import { arrayAround, carried, escape, escapeHeld, escapeReached, isLocalPlace, placeIn } from './ownership.js';
 import type { State } from './state.js';
 import type { TermId } from './term.js';
 
@@ -11,7 +11,8 @@ export function writePlace(m: Machine, s: State, loc: TermId, value: TermId, at:
   if (counts(m, s, loc, value)) { s.heap.set(loc, value); return; }
   const locked = noteStore(m, s, loc, value, at);
   s.heap.set(loc, value);
-  if (t.k === 'elem') placeIn(m, s, value, t.base);
+  const array = arrayAround(m, loc);
+  if (array !== null) placeIn(m, s, value, array);
   if (isLocalPlace(m, loc)) { escapeHeld(m, s, value); return; }
   escape(m, s, value);
   if (locked) for (const part of carried(m, value)) escapeReached(m, s, part);
