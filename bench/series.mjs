@@ -1,23 +1,25 @@
-// node bench/series.mjs [--tree DIR] [--parser native|wasm] [--patches 15] [--files 20] [--runs 3] [--limit 6] [--keep DIR]
+// node bench/series.mjs [--tree DIR] [--parser native|wasm] [--patches 15] [--files 20] [--runs 3] [--limit 6] [--harmless] [--scanned] [--keep DIR]
 //
 // Generated series whose patches change two files each, of `--files` of mm: the processor time of the whole process
 // against one that only loads the same parser and parses each file as it was before the series and as it is after it.
 // Another series fills the cache; then each of `--runs` series is reviewed as one that was never seen, and once more.
-// `--keep` writes the series there. See bench/README.md.
+// Half of the patches take two unlocks away; with `--harmless` none does. With `--scanned` the folder has been scanned
+// before, as well. `--keep` writes the series there. See bench/README.md.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/set-up.mjs';
 import { measure, median, nativeLoads, treeFor, workFolder } from './measure.mjs';
 
-const { values: args } = parseArgs({ options: { tree: { type: 'string' }, parser: { type: 'string' }, patches: { type: 'string', default: '15' }, files: { type: 'string', default: '20' }, runs: { type: 'string', default: '3' }, limit: { type: 'string', default: '6' }, keep: { type: 'string' } } });
+const { values: args } = parseArgs({ options: { tree: { type: 'string' }, parser: { type: 'string' }, patches: { type: 'string', default: '15' }, files: { type: 'string', default: '20' }, runs: { type: 'string', default: '3' }, limit: { type: 'string', default: '6' }, harmless: { type: 'boolean', default: false }, scanned: { type: 'boolean', default: false }, keep: { type: 'string' } } });
 setUp();
-const tree = treeFor(args.tree), work = workFolder(), parser = args.parser ?? (nativeLoads() ? 'native' : 'wasm');
+const tree = treeFor(args.tree), folder = existsSync(join(tree, 'mm')) ? 'mm' : '.', work = workFolder(), parser = args.parser ?? (nativeLoads() ? 'native' : 'wasm');
 const env = { XDG_CACHE_HOME: join(work, 'cache') };
 mkdirSync(env.XDG_CACHE_HOME);
 const output = join(work, 'report.json');
 const review = (mbox) => measure(['bin/rmap-review.js', mbox, '--tree', tree, '--parser', parser, '--format', 'json', '-o', output], { work, env, accepted: [0, 1] });
 const samples = { bare: [], cold: [review(makeSeries(Number(args.runs)).mbox)], unseen: [], seen: [] };
+if (args.scanned) measure(['bin/rmap-review.js', 'scan', join(tree, folder), '--tree', tree, '--parser', parser, '--no-model', '--format', 'json', '-o', output], { work, env, accepted: [0, 1] });
 let functions = 0, files = 0;
 for (let i = 0; i < Number(args.runs); i++) {
   const { mbox, sides } = makeSeries(i);
@@ -37,13 +39,12 @@ if (ratio > Number(args.limit)) process.exitCode = 1;
 
 /** Series number `n`: the mailbox, and each file before and after it. Unlocks go, statements come: both are one-line changes at fixed distances. */
 function makeSeries(n) {
-  const folder = existsSync(join(tree, 'mm')) ? 'mm' : '.';
   const names = readdirSync(join(tree, folder)).filter((name) => name.endsWith('.c')).map((name) => join(folder, name)).sort((a, b) => statSync(join(tree, b)).size - statSync(join(tree, a)).size || (a < b ? -1 : 1)).filter((_, i) => i % 2 === 0).slice(0, Number(args.files));
   const before = names.map((name) => readFileSync(join(tree, name), 'utf8').split('\n')), now = before.map((lines) => [...lines]);
   const mails = [];
   for (let p = 0; p < Number(args.patches); p++) {
     const touched = [...new Set([2 * p, 2 * p + 1].map((k) => k % names.length))];
-    const diffs = touched.map((k) => change(names[k], now[k], p + 3 * n));
+    const diffs = touched.map((k) => change(names[k], now[k], args.harmless ? 2 * (p + 3 * n) + 1 : p + 3 * n));
     mails.push(['From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001', 'From: A Developer <dev@example.org>', `Date: Mon, 6 Jan 2025 10:00:${String(p).padStart(2, '0')} +0000`, `Message-ID: <${p + 1}@example.org>`, `Subject: [PATCH ${p + 1}/${args.patches}] mm: change ${p + 1}`, '', 'A change.', '', 'Signed-off-by: A Developer <dev@example.org>', '---', ...diffs.flat(), '-- ', '2.39', ''].join('\n'));
   }
   const mbox = join(args.keep ?? work, `series-${n}.mbox`);
