@@ -1,6 +1,7 @@
 import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
+import { reachable } from '../cfg/reach.js';
 import { type At, holdingAt } from '../lockgraph/holding.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { lastName } from './guard-events.js';
@@ -42,9 +43,11 @@ function keptVariables(side: Analysed): Map<string, string> {
 
 function staleUses(side: Analysed, steps: readonly Step[], kept: ReadonlyMap<string, string>): Stale[] {
   const locks = new Set(kept.values());
-  const releases = steps.some((s) => effectsOf(side, s).some((e) => e.op === 'release' && locks.has(lastName(printExpr(e.place)))));
-  if (!releases) return [];
-  const names = new Set(kept.keys()), uses = followedAt(steps, names), gives = givesOf(steps, names);
+  const releases = steps.filter((s) => effectsOf(side, s).some((e) => e.op === 'release' && locks.has(lastName(printExpr(e.place)))));
+  const behind = new Set(releases.flatMap((r) => [...reachable(side.cfg, r.block)]));
+  const names = new Set(kept.keys()), uses = followedAt(steps, names).filter(({ step: s }) => behind.has(s.block) || releases.some((r) => r.block === s.block && r.at < s.at));
+  if (uses.length === 0) return [];
+  const gives = givesOf(steps, names);
   const held = holdingAt(side, [...uses.map((u) => u.step), ...gives]);
   return uses.flatMap(({ step: s, name }) => {
     const at = held.get(s), lock = kept.get(name) as string;
