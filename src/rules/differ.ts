@@ -10,7 +10,7 @@ import { type Bodies, guardEvents } from './guard-events.js';
 import { escapeEvents } from './escape-events.js';
 import { flagEvents } from './flag-events.js';
 import { recheckEvents } from './recheck-events.js';
-import { putOrderEvents } from './put-order-events.js';
+import { oddPutOrder, putOrderEvents } from './put-order-events.js';
 import { unevenPuts } from './uneven-puts.js';
 import { keptOverReread } from './kept-over-reread.js';
 import { lostDoubleChecks } from './lost-double-check.js';
@@ -128,7 +128,7 @@ function places(drafts: readonly Draft[], like: Draft): number {
 
 /** What the rules say of a function as it stands: only what is wrong in itself. */
 export function standing(side: Analysed, order: OrderEvidence, questions: readonly DocumentedQuestion[], bodies: Bodies): Judged[] {
-  const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...decidedEvents(side, questions, bodies), ...standingOrder(side.summary, order, side.fn.name), ...reclaimEvents(side.summary, null, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
+  const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...decidedEvents(side, questions, bodies), ...oddPutOrder(side), ...standingOrder(side.summary, order, side.fn.name), ...reclaimEvents(side.summary, null, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
   return oneEach(drafts, true).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
 }
 

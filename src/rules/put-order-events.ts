@@ -25,6 +25,33 @@ export function putOrderEvents(before: Analysed, after: Analysed): Event[] {
   return first ? [{ kind: 'use-after-put', resource: `${first.kind} reference`, place: first.name, lockKind: first.kind, line: first.use.line, otherLine: first.put.line, exitClass: '', trace: wayOf(first), certainty: 'sure', detail: 'moved', object: null }] : [];
 }
 
+/**
+ * The same in a function as it stands: an object is unlocked right behind a put of it, no other reference on it is put later,
+ * and elsewhere the function does these two the other way round, and nowhere else like this.
+ */
+export function oddPutOrder(side: Analysed): Event[] {
+  if (!mayPutTwice(side)) return [];
+  const steps = stepsOf(side.cfg), puts = putsOf(side, steps);
+  const beside = (put: Step, ahead: boolean): Step | undefined => steps.filter((s) => s.block === put.block && (ahead ? s.at < put.at : s.at > put.at)).sort((a, b) => (ahead ? b.at - a.at : a.at - b.at))[0];
+  const late = puts.flatMap((p) => { const use = beside(p.put, false); return use !== undefined && unlocks(side, use, p.name) ? [{ ...p, use }] : []; });
+  return late.filter((u) => {
+    const like = puts.filter((p) => p.name === u.name && p.put.key === u.put.key), gives = assignments(steps, u.name);
+    return like.some((p) => beside(p.put, true)?.key === u.use.key) && late.every((o) => o === u || o.put.key !== u.put.key) && !puts.some((p) => p.name === u.name && comesTo(side, u.use.block, u.use.at, p.put, gives));
+  }).map((u): Event => ({ kind: 'use-after-put', resource: `${u.kind} reference`, place: u.name, lockKind: u.kind, line: u.use.line, otherLine: u.put.line, exitClass: '', trace: wayOf(u), certainty: 'sure', detail: 'moved', object: null }));
+}
+
+/** The function's text has more than one call that puts. */
+function mayPutTwice(side: Analysed): boolean {
+  let puts = 0;
+  for (const c of side.effects.contracts.values()) if (c.outcomes.some((o) => o.effects.some((e) => e.op === 'put')) && ++puts > 1) return true;
+  return false;
+}
+
+/** A call that gives back a lock in the object that `name` points to. */
+function unlocks(side: Analysed, s: Step, name: string): boolean {
+  return s.expr.k === 'call' && s.expr.args.some((a) => handed(a, name)) && contractOf(side, s)?.outcomes.every((o) => o.effects.some((e) => e.op === 'release')) === true;
+}
+
 interface Use { readonly name: string; readonly kind: string; readonly put: Step; readonly use: Step }
 
 /** What is done with the object is not something that the engine follows, so its paths do not show it. */

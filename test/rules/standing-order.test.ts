@@ -32,3 +32,31 @@ describe('the order of two locks in a function as it stands', () => {
     expect(said(fn('p->a', 'p->b'), others(2))).toEqual(['lock-order']);
   });
 });
+
+describe('the order of an unlock and a put in a function as it stands', () => {
+  const work = (first: string, second: string, rest = ''): string => `int f(struct page *page, int n)
+{
+	lock_page(page);
+	if (n < 0) {
+		unlock_page(page);
+		put_page(page);
+		return -EINVAL;
+	}
+	if (n == 0) {
+		${first}(page);
+		${second}(page);
+		${rest}
+		return 0;
+	}
+	unlock_page(page);
+	return 1;
+}`;
+  const rules = (code: string): string[] => judged(null, code).map((j) => `${j.judged.finding.rule} ${j.judged.finding.line}`);
+  it('a put ahead of the unlock, where the same function unlocks first', () => {
+    expect(rules(work('put_page', 'unlock_page'))).toEqual(['use-after-put 11']);
+    expect(rules(work('unlock_page', 'put_page'))).toEqual([]);
+  });
+  it('says nothing where another reference is put behind the unlock', () => {
+    expect(rules(work('put_page', 'unlock_page', 'put_page(page);'))).toEqual([]);
+  });
+});
