@@ -57,6 +57,13 @@ describe('inventory', () => {
     expect(all.map((f) => f.params)).toEqual([1, 1, 1, 1, 0]);
   });
 
+  it('counts parameters by the name, whatever annotations stand around it', () => {
+    const all = inventory(`static void pool_drop(struct pool *p, int n) __releases(&p->lock) { drop(p, n); }
+int __must_hold(&big->lock) pool_sum(struct pool *big, int (*of)(int, int), int n) __acquires(RCU) __releases(&big->lock) { return sum(big); }
+`);
+    expect(all.map((f) => [f.name, f.params])).toEqual(expect.arrayContaining([['pool_drop', 2], ['pool_sum', 3]]));
+  });
+
   it('finds macros that stand for functions, but no constants, loops or guards of headers', () => {
     const all = inventory(`#ifndef POOL_H
 #define POOL_H

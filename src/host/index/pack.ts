@@ -15,7 +15,7 @@ export interface Pack extends TreeIndex {
 
 const MAGIC = 0x31584952;
 /** Raised with the layout, and with what the inventory finds. */
-export const PACK_VERSION = 4;
+export const PACK_VERSION = 5;
 const HEADER = 10;
 const STATIC = 1, INLINE = 2, STUB = 4, CONFIGURED = 8, VARIADIC = 16;
 /** Words of one definition: first call, file, line, last line, flags and parameters, name. */

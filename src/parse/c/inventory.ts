@@ -61,7 +61,7 @@ function functionsIn(text: string): InventoryFunction[] {
       f,
       fn: {
         name: f.name, line: line(f.start), endLine: line(f.bodyEnd - 1), static: /\bstatic\b/.test(specifiers), inline: /\b(?:__always_|__)?inline\b/.test(specifiers),
-        params: parameters(tokens, head, at), variadic: /\.\.\.\s*\)/.test(specifiers), configured: conditionsAt(prepared.configs, f.start), stub: false, calls: calledIn(text, prepared, at, f.bodyEnd),
+        params: parameters(text, tokens, head, at, f.name), variadic: /\.\.\.\s*\)/.test(specifiers), configured: conditionsAt(prepared.configs, f.start), stub: false, calls: calledIn(text, prepared, at, f.bodyEnd),
       },
     };
   });
@@ -78,11 +78,12 @@ function conditionsAt(configs: readonly ConfigRange[], offset: number): boolean 
   return false;
 }
 
-/** Parameters between the last parentheses of a header. */
-function parameters(tokens: Tokens, from: number, to: number): number {
+/** Parameters between the parentheses behind the name, else (the name is a macro's argument) between the last ones of a header: annotations may follow. */
+function parameters(text: string, tokens: Tokens, from: number, to: number, name: string): number {
   const { type, start, end } = tokens;
   let close = to - 1;
   while (close > from && type[close] !== RPAREN) close--;
+  for (let i = from; i + 1 < to; i++) if (type[i] === T.ID && type[i + 1] === LPAREN && text.slice(start[i]!, end[i]!) === name) { close = closing(tokens, i + 1, to); break; }
   let depth = 0, commas = 0, open = close;
   for (; open >= from; open--) {
     const t = type[open];
@@ -92,6 +93,16 @@ function parameters(tokens: Tokens, from: number, to: number): number {
   }
   if (close <= open + 1) return 0;
   return close === open + 2 && end[open + 1]! - start[open + 1]! === 4 && commas === 0 && type[open + 1] !== T.ID ? 0 : commas + 1;
+}
+
+/** The parenthesis that closes the one at `open`. */
+function closing(tokens: Tokens, open: number, to: number): number {
+  let depth = 0, i = open;
+  for (; i < to; i++) {
+    if (tokens.type[i] === LPAREN) depth++;
+    else if (tokens.type[i] === RPAREN && --depth === 0) break;
+  }
+  return i;
 }
 
 function calledIn(text: string, prepared: Prepared, from: number, bodyEnd: number): string[] {
