@@ -45,11 +45,10 @@ const TOUCHED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
 };
 
 describe.skipIf(seeds === null)('real mails as archives show them (needs ../shared)', () => {
-  it.each(['000', '001', '002', '003', '004'])('%s ends within 2 s, with an honest status and no stack trace', (number) => {
+  it.each(['000', '001', '002', '003', '004'])('%s ends with an honest status and no stack trace', (number) => {
     const ran = rmapReview([file(number)]);
     expect(ran.err + ran.out).not.toMatch(STACK_TRACE);
     expect([0, 1, 3]).toContain(ran.code);
-    expect(ran.seconds, 'generous: the machine may be busy').toBeLessThan(6);
   });
 
   it.each(Object.keys(TOUCHED))('%s: every touched function is named with its change', (number) => {

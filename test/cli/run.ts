@@ -9,7 +9,6 @@ export interface Ran {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
-  readonly seconds: number;
 }
 
 /** The JSON of a report as another program reads it. */
@@ -17,11 +16,10 @@ export type Printed = Pick<Report, 'series' | 'functions' | 'findings' | 'gaps'>
 
 /** Runs the built command line as a user's shell would, without a terminal. Run `npm run build` first. */
 export function rmapReview(args: readonly string[], options: { readonly input?: string | Buffer; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}): Ran {
-  const started = performance.now();
   const done = spawnSync(process.execPath, [join(projectRoot, 'bin', 'rmap-review.js'), ...args], {
     cwd: options.cwd ?? projectRoot, encoding: 'utf8', input: options.input ?? '', timeout: 55_000, maxBuffer: 1 << 28, env: { ...process.env, NO_COLOR: '1', ...options.env },
   });
-  return { code: done.status, out: done.stdout, err: done.stderr, seconds: (performance.now() - started) / 1000 };
+  return { code: done.status, out: done.stdout, err: done.stderr };
 }
 
 export function report(ran: Ran): Printed {
