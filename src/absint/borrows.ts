@@ -4,8 +4,6 @@ import { PREDICATE, tellsNumber } from './looks.js';
 import type { Event } from './machine.js';
 import { rootName } from './places.js';
 
-/** How `Event.detail` begins where only the callees that follow, as `name#argument`, may have kept the object. */
-const LENT = 'lent ';
 /** Functions that hand a pointer on are followed this far. */
 const MAX_HOPS = 5;
 
@@ -18,16 +16,11 @@ export interface Known {
 /** What a function does with a pointer that it is given, as its text says: looks at the object, gives the pointer back, or may keep it. */
 type Use = 'looks' | 'returns' | 'keeps';
 
-/** `detail` for a complaint that holds if none of `callees` keeps what it was given. */
-export function lentTo(callees: ReadonlySet<string>): string {
-  return LENT + [...callees].sort().join(',');
-}
-
 /** The events of a function; those which hold unless a callee kept the object are certain where no callee does. */
 export function withBorrowers(events: readonly Event[], known: Known): readonly Event[] {
-  if (!events.some((e) => e.detail.startsWith(LENT))) return events;
   const borrows = (callee: string): boolean => { const [name = '', at] = callee.split('#'); return at !== undefined && useOf(name, Number(at), known, 0) === 'looks'; };
-  return events.map((e) => (e.detail.startsWith(LENT) ? { ...e, detail: '', certainty: e.detail.slice(LENT.length).split(',').every(borrows) ? 'sure' : e.certainty } : e));
+  const settled = events.filter((e) => e.doubt !== undefined && e.doubt !== 'name' && [...e.doubt].every(borrows));
+  return settled.length === 0 ? events : events.map((e) => (settled.includes(e) ? { ...e, certainty: 'sure' } : e));
 }
 
 function useOf(name: string, at: number, known: Known, hops: number): Use {

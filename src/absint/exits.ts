@@ -5,7 +5,6 @@ import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { contradictions } from './assumed.js';
 import { apartFrom, constantReturned, contradict, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, tellsApart, triedHalf, unlocked, type Known } from './exit-cases.js';
-import { lentTo } from './borrows.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -23,9 +22,6 @@ export interface Exit {
 
 /** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
 export const HANDS_OUT = /(^|_)([a-z]{0,4}(?<!un|b|c)lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|mount|online|offline)(_|$)/;
-
-/** How `Event.detail` begins where nothing but the function's name says that it hands a lock out. */
-export const BY_NAME = 'named ';
 
 /** Types of results that are no pointer in disguise. */
 const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^enum /;
@@ -51,14 +47,14 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
       const judged = judgeHeld(m, e, h, exits), certainty = judged === 'named' ? 'contract' : judged;
       const partner = INTERRUPT_KINDS.has(h.kind) ? partnerOf(e.state, h) : null;
       if (INTERRUPT_KINDS.has(h.kind) && partner === 'held') continue;
-      events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : judged === 'named' ? BY_NAME + h.mode : h.mode, object: m.named.get(h.lock) ?? null });
+      events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : h.mode, object: m.named.get(h.lock) ?? null, ...(judged === 'named' && !partner ? { doubt: 'name' } : {}) });
     }
     for (const o of e.state.owned) {
       if (returned(m, e, o.object) || knownNull(m, e.state.facts, o.object)) continue;
       const certainty = judgeOwned(m, e, o, exits);
       if (certainty === null) continue;
       const lent = certainty === 'contract' && (o.lent || o.escaped) && o.claim === 'found' && judgeOwned(m, e, { ...o, lent: false, escaped: false }, exits) === 'sure' ? m.keepers.get(baseObject(m, o.object)) : undefined;
-      events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: lent === undefined ? '' : lentTo(lent), object: m.named.get(o.object) ?? null });
+      events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null, ...(lent === undefined ? {} : { doubt: lent }) });
     }
   }
   return [...events, ...(partial ? [] : contradictions(m, exits)), ...dropsOnSomeExits(m, exits), ...(partial ? [] : keepsOnSomeExits(m, exits)), ...keptOnSomeExits(m, exits)];

@@ -27,6 +27,11 @@ export interface Event {
   readonly certainty: 'sure' | 'contract';
   readonly detail: string;
   readonly object: Expr | null;
+  /**
+   * Why it is not sure, where text outside the function can settle that. `name`: nothing but the function's name says that
+   * it hands the lock out. Else the callees, as `name#argument`, that may have kept the object.
+   */
+  readonly doubt?: 'name' | ReadonlySet<string>;
 }
 
 /** Types of fields and of typedefs, from the knowledge and the analysed file. */

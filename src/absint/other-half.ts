@@ -1,5 +1,4 @@
 import type { Contract } from '../kernel/contract.js';
-import { BY_NAME } from './exits.js';
 import type { Event } from './machine.js';
 import type { ExitToken, Summary } from './summary.js';
 
@@ -29,11 +28,11 @@ export function knownToHandOut(name: string, own: Summary, stated: Contract | nu
  * does.
  */
 export function withoutNames(name: string, own: Summary, events: readonly Event[], local: boolean, others: () => readonly Neighbour[]): readonly Event[] {
-  if (!events.some((e) => e.detail.startsWith(BY_NAME))) return events;
+  if (!events.some((e) => e.doubt === 'name')) return events;
   const file = !local ? [] : others().filter((o) => o.name !== name);
   const evens = (o: Neighbour, resource: string): boolean => o.summary !== null && releases(o.summary, resource) && o.summary.ops.some((x) => x.op === 'takes' && isOf(x.text, resource)) && !o.summary.exits.some((x) => gains(x.tokens, resource));
   const forgotten = (e: Event): boolean => local && !own.bounded && LOCKS.has(e.lockKind) && file.every((o) => o.summary !== null && !drops(o, e.resource)) && (file.some((o) => evens(o, e.resource)) || releases(own, e.resource));
-  return events.map((e) => (e.detail.startsWith(BY_NAME) ? { ...e, detail: e.detail.slice(BY_NAME.length), certainty: forgotten(e) ? 'sure' : e.certainty } : e));
+  return events.map((e) => (e.doubt === 'name' && forgotten(e) ? { ...e, certainty: 'sure' } : e));
 }
 
 function isLeak(e: Event): boolean {

@@ -59,8 +59,10 @@ function readsMemory(e: Expr): boolean {
 export function doubtReferences(m: Machine, states: readonly State[], outcomes: readonly Outcome[], line: number): void {
   states.forEach((s, i) => {
     const doubtful = (o: Owned): boolean => o.line === line && !o.lent && states.some((t, j) => j !== i && !t.owned.some((x) => x.object === o.object && x.kind === o.kind) && !toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome));
-    for (const o of s.owned) if (doubtful(o)) mayKeep(m, [baseObject(m, o.object)], '');
-    if (s.owned.some(doubtful)) s.owned = s.owned.map((o) => (doubtful(o) ? { ...o, lent: true } : o));
+    const some = s.owned.filter(doubtful);
+    if (some.length === 0) return;
+    mayKeep(m, some.map((o) => baseObject(m, o.object)), '');
+    s.owned = s.owned.map((o) => (some.includes(o) ? { ...o, lent: true } : o));
   });
 }
 

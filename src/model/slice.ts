@@ -55,9 +55,9 @@ export function sliceOf(request: ModelRequest): Slice {
 export function entryOf(request: ModelRequest): { readonly entry: Entry; readonly memory: Memory; readonly seen: Exploration | null } | null {
   const slice = sliceOf(request);
   let asked = false;
-  const noted = <T>(answer: T) => (): T => { asked = true; return answer; };
+  const noted = <T>(answer: (name: string) => T) => (name: string): T => { asked = true; return answer(name); };
   // What is taken first is free, and stays so; how a lock of the caller is held is asked only where it is given back.
-  const seen = explore(request.before ?? request.after, { ...slice, entry: { lock: () => 'either', mode: noted(null), owned: noted(MOST_OWNED) } });
+  const seen = explore(request.before ?? request.after, { ...slice, entry: { ...slice.entry, mode: noted(slice.entry.mode), owned: noted(slice.entry.owned) } });
   if (seen === null) return null;
   const owned = handedOver(seen, request.before === null);
   const entry: Entry = {

@@ -16,12 +16,10 @@ export interface ContractRow {
  * that leaves nothing behind, and whose result such a way of the other side has as well, is no change.
  */
 export function contractRows(fn: ReportFunction): readonly ContractRow[] {
-  const partners = pairs(fn.before, fn.after);
-  const names = mergeOrder(fn.before.map((_, i) => (partners.includes(i) ? `after ${partners.indexOf(i)}` : `before ${i}`)), fn.after.map((_, k) => `after ${k}`));
-  return names.flatMap((name): readonly ContractRow[] => {
-    const [side, at] = name.split(' ');
-    const after = side === 'after' ? fn.after[Number(at)] : undefined;
-    const before = fn.before[side === 'after' ? partners[Number(at)] ?? -1 : Number(at)];
+  const pairs = pairUp(fn.before, fn.after), taken = new Map([...pairs].map(([after, before]) => [before, after]));
+  return mergeOrder(fn.before.map((exit) => taken.get(exit) ?? exit), fn.after).flatMap((one): readonly ContractRow[] => {
+    const after = fn.after.includes(one) ? one : undefined;
+    const before = after === undefined ? one : pairs.get(after);
     const left = before === undefined ? [] : entries(before);
     const right = after === undefined ? [] : entries(after);
     const known = before === undefined ? after !== undefined && isCovered(after, fn.before) : after === undefined && isCovered(before, fn.after);
@@ -35,14 +33,18 @@ export function contractRows(fn: ReportFunction): readonly ContractRow[] {
   });
 }
 
-/** For each exit after, the index of the one before that it is compared with: the same, the one of that name, one of the same result that leaves the same; -1 for none. */
-function pairs(before: readonly ExitContract[], after: readonly ExitContract[]): readonly number[] {
-  const out = after.map(() => -1);
+/** The exits after to those before that they are compared with: the same, the one of that name, one of the same result that leaves the same. */
+function pairUp(before: readonly ExitContract[], after: readonly ExitContract[]): ReadonlyMap<ExitContract, ExitContract> {
+  const pairs = new Map<ExitContract, ExitContract>(), free = new Set(before);
+  const named = (x: ExitContract, y: ExitContract): boolean => x.exit === y.exit;
   const same = (x: ExitContract, y: ExitContract): boolean => entries(x).join() === entries(y).join();
-  for (const fits of [(x: ExitContract, y: ExitContract) => x.exit === y.exit && same(x, y), (x: ExitContract, y: ExitContract) => x.exit === y.exit, (x: ExitContract, y: ExitContract) => resultOf(x) === resultOf(y) && same(x, y)]) {
-    after.forEach((y, k) => { if (out[k] === -1) out[k] = before.findIndex((x, i) => !out.includes(i) && fits(x, y)); });
+  for (const fits of [(x: ExitContract, y: ExitContract) => named(x, y) && same(x, y), named, (x: ExitContract, y: ExitContract) => resultOf(x) === resultOf(y) && same(x, y)]) {
+    for (const y of after) {
+      const x = pairs.has(y) ? undefined : [...free].find((one) => fits(one, y));
+      if (x !== undefined) { pairs.set(y, x); free.delete(x); }
+    }
   }
-  return out;
+  return pairs;
 }
 
 function isCovered(exit: ExitContract, others: readonly ExitContract[]): boolean {
@@ -69,7 +71,7 @@ function entries(exit: ExitContract): readonly string[] {
 }
 
 /** Both lists' elements once: the second list's order, with the first one's own elements after their predecessors. */
-function mergeOrder(first: readonly string[], second: readonly string[]): readonly string[] {
+function mergeOrder<T>(first: readonly T[], second: readonly T[]): readonly T[] {
   const out = [...new Set(second)];
   let at = 0;
   for (const item of first) {

@@ -1,9 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NOTHING_OUTSIDE, type Outside } from '../../src/absint/outside.js';
-import { createProgram, type Primitives } from '../../src/absint/program.js';
-import { primitivesOf } from '../../src/kernel/primitives.js';
-import { readKnowledge } from '../../src/kernel/table.js';
-import { type CParser, createParser } from '../../src/parse/c/parser.js';
+import { createProgram } from '../../src/absint/program.js';
+import { knowing } from './knowing.js';
 
 const KNOWN = `
 struct item *item_find(struct pool *pool, int key) __returns_ref;
@@ -15,12 +13,7 @@ void unlock(struct lock *l) __releases(l) __kind(spin);
 `;
 const PRELUDE = 'struct lock { int x; };\nstruct item { int refs; struct lock lock; int key; struct item *next; };\nstruct pool { struct lock lock; struct item *first; };\n';
 
-let c: CParser;
-let primitives: Primitives;
-beforeAll(async () => {
-  c = await createParser('wasm');
-  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
-});
+const { c, primitives } = await knowing(KNOWN);
 
 /** What is certainly wrong with pool_work(); `elsewhere`: functions of other files, whose text can be asked for. */
 function certain(text: string, elsewhere: string): string[] {

@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { createProgram, type Primitives } from '../../src/absint/program.js';
-import { primitivesOf } from '../../src/kernel/primitives.js';
-import { readKnowledge } from '../../src/kernel/table.js';
-import { type CParser, createParser } from '../../src/parse/c/parser.js';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/absint/program.js';
+import { knowing } from './knowing.js';
 
 const KNOWN = `
 int srcu_read_lock(struct srcu_struct *s) __acquires_shared(s) __kind(srcu);
@@ -25,12 +23,7 @@ void rcu_read_unlock(void) __releases_shared(RCU) __kind(rcu);
 const PRELUDE = 'struct srcu_struct { int x; };\nstruct page { int x; };\nstruct sem { int x; };\nstruct item { refcount_t refs; int key; struct sem sem; };\nstruct pool { struct item *first; struct srcu_struct srcu; };\n'
   + 'static struct item *item_get_first(struct pool *pool)\n{\n\tstruct item *item = READ_ONCE(pool->first);\n\n\tif (!item || !refcount_inc_not_zero(&item->refs))\n\t\treturn NULL;\n\treturn item;\n}\n';
 
-let c: CParser;
-let primitives: Primitives;
-beforeAll(async () => {
-  c = await createParser('wasm');
-  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
-});
+const { c, primitives } = await knowing(KNOWN);
 
 /** What is certainly wrong in the last function of `text`, as `kind line`. */
 function certain(text: string, name: string): string[] {

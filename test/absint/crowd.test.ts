@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { createProgram, type Primitives } from '../../src/absint/program.js';
-import { primitivesOf } from '../../src/kernel/primitives.js';
-import { readKnowledge } from '../../src/kernel/table.js';
-import { type CParser, createParser } from '../../src/parse/c/parser.js';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/absint/program.js';
+import { knowing } from './knowing.js';
 
 const KNOWN = `
 void mutex_lock(struct mutex *lock) __acquires(lock) __kind(mutex);
@@ -12,12 +10,7 @@ void item_put(struct item *item) __puts(item);
 `;
 const PRELUDE = 'struct mutex { int x; };\nstruct item { int key; };\nstruct pool { struct mutex lock; struct item *slot[16]; };\n';
 
-let c: CParser;
-let primitives: Primitives;
-beforeAll(async () => {
-  c = await createParser('wasm');
-  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
-});
+const { c, primitives } = await knowing(KNOWN);
 
 function summaryOf(text: string) {
   const { file } = c.parseC('mm/pool.c', PRELUDE + text);

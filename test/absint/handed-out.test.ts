@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { createProgram, type Primitives } from '../../src/absint/program.js';
-import { primitivesOf } from '../../src/kernel/primitives.js';
-import { readKnowledge } from '../../src/kernel/table.js';
-import { type CParser, createParser } from '../../src/parse/c/parser.js';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/absint/program.js';
+import { knowing } from './knowing.js';
 
 const KNOWN = `
 void lock(struct lock *l) __acquires(l) __kind(mutex);
@@ -13,12 +11,7 @@ void unlock_only(struct lock *l) __releases(l) __kind(spin);
 `;
 const PRELUDE = 'struct lock { int x; };\nstruct pool { struct lock lock; int count; };\n';
 
-let c: CParser;
-let primitives: Primitives;
-beforeAll(async () => {
-  c = await createParser('wasm');
-  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
-});
+const { c, primitives } = await knowing(KNOWN);
 
 /** What is certainly wrong with pool_open(). */
 function certain(text: string): string[] {

@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { createProgram, type Primitives } from '../../src/absint/program.js';
-import { primitivesOf } from '../../src/kernel/primitives.js';
-import { readKnowledge } from '../../src/kernel/table.js';
-import { type CParser, createParser } from '../../src/parse/c/parser.js';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/absint/program.js';
+import { knowing } from './knowing.js';
 
 const KNOWN = `
 struct item *item_find(struct pool *pool, int key) __returns_ref;
@@ -32,12 +30,7 @@ void item_drop(struct item *item)
 }
 `;
 
-let c: CParser;
-let primitives: Primitives;
-beforeAll(async () => {
-  c = await createParser('wasm');
-  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
-});
+const { c, primitives } = await knowing(KNOWN);
 
 function certain(text: string): string[] {
   const { file } = c.parseC('mm/pool.c', PRELUDE + text);

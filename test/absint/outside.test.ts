@@ -1,12 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createOutside, type Outside, type TreeCode } from '../../src/absint/outside.js';
-import { createProgram, type Primitives } from '../../src/absint/program.js';
+import { createProgram } from '../../src/absint/program.js';
 import type { Callee } from '../../src/effect/table.js';
 import { openPack, encodePack } from '../../src/host/index/pack.js';
-import { primitivesOf } from '../../src/kernel/primitives.js';
-import { readKnowledge } from '../../src/kernel/table.js';
-import { type CParser, createParser } from '../../src/parse/c/parser.js';
 import { inventory } from '../../src/parse/c/inventory.js';
+import { knowing } from './knowing.js';
 
 const KNOWN = `
 void down_read(struct rw_semaphore *sem) __acquires_shared(sem) __kind(rwsem);
@@ -16,12 +14,7 @@ __expr container_of(__expr ptr, __expr type, __expr member) __pure __returns_con
 `;
 const PRELUDE = 'struct rw_semaphore { int x; };\nstruct pool { struct rw_semaphore sem; int dead; struct pool *next; };\n';
 
-let c: CParser;
-let primitives: Primitives;
-beforeAll(async () => {
-  c = await createParser('wasm');
-  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
-});
+const { c, primitives } = await knowing(KNOWN);
 
 interface Tree { readonly outside: Outside; readonly parsed: string[]; readonly kept: Map<string, Callee> }
 

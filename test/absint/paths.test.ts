@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { createProgram, type Primitives } from '../../src/absint/program.js';
-import { primitivesOf } from '../../src/kernel/primitives.js';
-import { readKnowledge } from '../../src/kernel/table.js';
-import { type CParser, createParser } from '../../src/parse/c/parser.js';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/absint/program.js';
+import { knowing } from './knowing.js';
 
 const KNOWN = `
 void item_lock(struct item *item) __acquires(item->lock) __kind(mutex);
@@ -26,12 +24,7 @@ struct pool { struct lock lock; struct list_head items; struct file *file; };
 struct lock table[16];
 `;
 
-let c: CParser;
-let primitives: Primitives;
-beforeAll(async () => {
-  c = await createParser('wasm');
-  primitives = primitivesOf(readKnowledge([c.parseC('knowledge/k.h', KNOWN).file], null).knowledge);
-});
+const { c, primitives } = await knowing(KNOWN);
 
 function certain(text: string, name = 'pool_work'): string[] {
   const { file } = c.parseC('mm/pool.c', PRELUDE + text);

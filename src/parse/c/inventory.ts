@@ -81,28 +81,29 @@ function conditionsAt(configs: readonly ConfigRange[], offset: number): boolean 
 /** Parameters between the parentheses behind the name, else (the name is a macro's argument) between the last ones of a header: annotations may follow. */
 function parameters(text: string, tokens: Tokens, from: number, to: number, name: string): number {
   const { type, start, end } = tokens;
-  let close = to - 1;
-  while (close > from && type[close] !== RPAREN) close--;
-  for (let i = from; i + 1 < to; i++) if (type[i] === T.ID && type[i + 1] === LPAREN && text.slice(start[i]!, end[i]!) === name) { close = closing(tokens, i + 1, to); break; }
-  let depth = 0, commas = 0, open = close;
-  for (; open >= from; open--) {
-    const t = type[open];
-    if (t === RPAREN) depth++;
-    else if (t === LPAREN && --depth === 0) break;
+  let open = from;
+  while (open < to && !(type[open] === LPAREN && open > from && type[open - 1] === T.ID && text.slice(start[open - 1]!, end[open - 1]!) === name)) open++;
+  if (open === to) open = lastOpening(tokens, from, to);
+  let depth = 0, commas = 0, close = open;
+  for (; close < to; close++) {
+    const t = type[close];
+    if (t === LPAREN) depth++;
+    else if (t === RPAREN && --depth === 0) break;
     else if (t === COMMA && depth === 1) commas++;
   }
   if (close <= open + 1) return 0;
   return close === open + 2 && end[open + 1]! - start[open + 1]! === 4 && commas === 0 && type[open + 1] !== T.ID ? 0 : commas + 1;
 }
 
-/** The parenthesis that closes the one at `open`. */
-function closing(tokens: Tokens, open: number, to: number): number {
-  let depth = 0, i = open;
-  for (; i < to; i++) {
-    if (tokens.type[i] === LPAREN) depth++;
-    else if (tokens.type[i] === RPAREN && --depth === 0) break;
+/** The parenthesis that the last closing one belongs to. */
+function lastOpening({ type }: Tokens, from: number, to: number): number {
+  let at = to - 1, depth = 0;
+  while (at > from && type[at] !== RPAREN) at--;
+  for (; at > from; at--) {
+    if (type[at] === RPAREN) depth++;
+    else if (type[at] === LPAREN && --depth === 0) break;
   }
-  return i;
+  return at;
 }
 
 function calledIn(text: string, prepared: Prepared, from: number, bodyEnd: number): string[] {
