@@ -21,7 +21,7 @@ export interface Exit {
 }
 
 /** English word parts of functions that hand a lock or a reference to their caller, or take one over. No kernel names. */
-export const HANDS_OUT = /(^|_)([a-z]{0,4}(?<!un|b|c)lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|mount|online|offline)(_|$)/;
+export const HANDS_OUT = /(^|_)([a-z]{0,4}(?<!un|b|c|(?:^|_)[mf])lock(ed)?|get|acquire|acquired|begin|start|enter|prepare|grab|pin|hold|try|isolate|take|find|down|freeze|stop|lookup|alloc|new|create|open|init|disable|suspend|next|first|walk|read|write|k?map|mount|online|offline)(_|$)/;
 
 /** Types of results that are no pointer in disguise. */
 const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^enum /;
@@ -29,8 +29,8 @@ const NUMBERS = /^(int|bool|_Bool|long|ssize_t|vm_fault_t|void|unsigned int)$|^e
 /** The pseudo place of interrupts that are switched off without saving what was there. */
 const INTERRUPTS_OFF = '__irq';
 
-/** The same of functions that are there to lock. */
-export const SAYS_LOCK = /(^|_)[a-z]{0,4}(?<!un|b|c)lock(ed)?(_|$)/;
+/** The same of functions that are there to lock; mlock() and flock() lock pages into memory and files for processes. */
+export const SAYS_LOCK = /(^|_)[a-z]{0,4}(?<!un|b|c|(?:^|_)[mf])lock(ed)?(_|$)/;
 
 
 /** Judges the ends of a function against each other: what is left over on one and not on its siblings. */

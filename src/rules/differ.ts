@@ -14,6 +14,7 @@ import { oddPutOrder, putOrderEvents } from './put-order-events.js';
 import { unevenPuts } from './uneven-puts.js';
 import { keptOverReread } from './kept-over-reread.js';
 import { lostDoubleChecks } from './lost-double-check.js';
+import { misreadResults } from './misread-result.js';
 import { namedLockEvents } from './named-lock.js';
 import { siblingEvents } from './sibling-events.js';
 import { staleEvents } from './stale-events.js';
@@ -65,7 +66,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const { bodies } = pair;
   const decided = (side: Analysed | null, own: Bodies): Event[] => (side ? [...decidedEvents(side, pair.questions, own), ...keptOverReread(side)] : []);
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...misreadResults(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
   const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.

@@ -9,11 +9,12 @@ export const trylockMisused: Rule = {
     messages: {
       ignored: 'the result of taking {resource} is ignored: whether it is held afterwards is not known',
       releasedOnFailure: '{resource} is released where taking it at line {other} failed',
-      keptOnSuccess: '{resource} is kept where taking it at line {other} succeeded, and released where it failed',
+      misread: '{place} is worked on where taking a {resource} at line {other} failed, and where it was taken the reference is lost',
     },
   },
   judge: (e) => {
     if (e.kind === 'try-ignored') return { code: 'ignored', args: { resource: e.resource } };
+    if (e.detail === 'misread') return { code: 'misread', args: { resource: e.resource, place: e.place, other: e.otherLine } };
     return e.kind === 'failed-try-released' ? { code: 'releasedOnFailure', args: { resource: e.resource, other: e.otherLine } } : null;
   },
 };
