@@ -39,6 +39,10 @@ extern __bracket_t __pagefault_disabled;
 void pagefault_disable(void)					__acquires(__pagefault_disabled);
 void pagefault_enable(void)					__releases(__pagefault_disabled);
 
+/* include/linux/preempt.h: within what disables preemption already, unless spinlocks sleep. */
+void preempt_disable_nested(void);
+void preempt_enable_nested(void);
+
 /* include/linux/kernel.h, include/linux/sched.h: places where the kernel itself says that it sleeps. */
 void might_sleep(void)						__may_sleep;
 int cond_resched(void)						__may_sleep;

@@ -9,7 +9,7 @@ import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.j
 import { reportIgnored } from './ignored.js';
 import { putCounted } from './last-put.js';
 import { PREDICATE, tellsNumber } from './looks.js';
-import { lockClass, rootVariable, strip, typeOf, type Machine } from './machine.js';
+import { lastPart, lockClass, rootVariable, strip, typeOf, type Machine } from './machine.js';
 import { releasesNothing } from './nothing.js';
 import { waitInside } from './order-inside.js';
 import { carried, countedAfterPut, derive, escape, forgetNothings, free, get, lend, lendLocked, put, usePinned } from './ownership.js';
@@ -21,7 +21,7 @@ import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
 import { doubtReferences, keptByChance, markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
-import type { TermId } from './term.js';
+import { leadsThrough, type TermId } from './term.js';
 import { writePlace } from './write.js';
 import { takesOrNot } from './touches.js';
 
@@ -29,6 +29,8 @@ type Call = Extract<Instr, { op: 'call' }>;
 
 /** Functions that ask how a lock is. */
 const LOOKS_AT_LOCK = /_(is_)?(held|locked|contended)$/;
+/** Word parts of functions that may take a lock of what they are given. */
+const MAY_LOCK = /(^|_)[a-z]{0,4}(?<!un|b|c)lock(_|$)/;
 /** Word parts of functions that may take over what they are given. */
 const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|dup|rmap|install|publish|assign|init|fini|done|del|delete|remove)/;
 
@@ -177,17 +179,23 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       const lock = lockAddress(m, s, scope, effect.place);
       touchLock(m, s, lock, call.line, block);
       if (effect.ensure && s.held.some((h) => h.lock === lock)) return true;
-      return acquire(m, s, lock, effect.kind, effect.mode, effect.tryLock, site);
+      if (!acquire(m, s, lock, effect.kind, effect.mode, effect.tryLock, site)) return false;
+      if (effect.lent) s.held = s.held.map((h) => (h.lock === lock ? { ...h, lent: true, escaped: true } : h));
+      return true;
     }
     case 'release': {
       const lock = lockAddress(m, s, scope, effect.place);
       touchLock(m, s, lock, call.line, block);
       if (effect.ensure && !s.held.some((h) => h.lock === lock)) return true;
+      const kind = site.direct || effect.kind !== 'other' ? effect.kind : (s.held.find((h) => h.lock === lock) ?? s.entry.get(lock))?.kind;
+      // Which lock of that name it is cannot be said, or of what kind.
+      if (kind === undefined) { for (const id of [lock, ...s.held.map((h) => h.lock)]) if (lastPart(lockClass(m, id)) === lastPart(lockClass(m, lock))) m.unclear.set(id, 'callee'); return true; }
+      if (contract.noted) for (const h of s.held) if (h.kind === 'irq' || h.kind === 'bh') m.unclear.set(h.lock, 'callee');
       if (mismatchedInterrupts(m, s, outcome, effect, scope, site)) return true;
-      releasesNothing(m, s, lock, effect.kind, site);
+      releasesNothing(m, s, lock, kind, site);
       // A callee that gave the object's lock back let others change it, and may have changed it itself.
       if (!site.direct) lookAgain(m, s, baseObject(m, lock));
-      return release(m, s, lock, effect.kind, effect.mode, site);
+      return release(m, s, lock, kind, effect.mode, site);
     }
     case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
     case 'get': {
@@ -318,6 +326,11 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   // A lock that is given away by its address may be taken there, or given back.
   const last = /\w+$/.exec(name)?.[0] ?? name;
   if (!harmless && !LOOKS_AT_LOCK.test(last)) for (const a of args) if (s.entry.has(a)) m.unclear.set(a, 'callee');
+  if (!harmless && MAY_LOCK.test(last)) for (const a of args) {
+    const object = baseObject(m, a);
+    m.lockers.add(object);
+    for (const lock of s.entry.keys()) if (leadsThrough(m.terms, lock, object)) m.unclear.set(lock, 'callee');
+  }
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;

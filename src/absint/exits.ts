@@ -6,7 +6,7 @@ import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js
 import { contradictions } from './assumed.js';
 import { apartFrom, constantReturned, contradict, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, tellsApart, triedHalf, unlocked, type Known } from './exit-cases.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
-import { baseObject, isPrivate, partnerOf } from './resources.js';
+import { baseObject, isPrivate, partnerOf, readFrom } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
 import { givenUp, type Held, type Owned, type State } from './state.js';
 import { leadsThrough, ofCaller, ofFormerTurn, type TermId } from './term.js';
@@ -346,7 +346,7 @@ function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (returns.pointers === 0 && NUMBERS.test(returns.base)) return false;
   if (originsOf(m, e, e.value).includes(object)) return true;
   // A getter may hand out a part of what it holds.
-  if (HANDS_OUT.test(m.fn.name) && leadsThrough(m.terms, e.value, object)) return true;
+  if (HANDS_OUT.test(m.fn.name) && leadsThrough(m.terms, readFrom(m, e.value) ?? e.value, object)) return true;
   // A struct returned by value takes along what its fields hold.
   const t = m.terms.get(e.value);
   return returns.pointers === 0 && (t.k === 'load' || t.k === 'sym') && [...e.state.heap].some(([loc, value]) => isLocalPlace(m, loc) && baseObject(m, value) === object);
@@ -370,7 +370,7 @@ const origins = new WeakMap<Exit, readonly TermId[]>();
 /** What was found through the lock's owner is left where the caller finds it: the owner goes along. */
 function ownerStored(m: Machine, e: Exit, lock: TermId): boolean {
   const owner = baseObject(m, lock);
-  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && m.terms.get(value).k === 'load' && leadsThrough(m.terms, value, owner));
+  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && readFrom(m, value) !== null && leadsThrough(m.terms, readFrom(m, value) ?? value, owner));
 }
 
 /** The place where a pointer to the lock itself is left for the caller (`*ptlp = ptl`). */

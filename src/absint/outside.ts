@@ -3,6 +3,7 @@ import type { TreeFunction, TreeIndex } from '../parse/c/inventory.js';
 import { buildCfg } from '../cfg/build.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse } from './analyse.js';
+import { annotated, orAnnotated } from './annotated.js';
 import { bears, believable } from './believe.js';
 import { isExpression, looking, onlyLooksAt } from './looks.js';
 import type { TypeTable } from './machine.js';
@@ -63,6 +64,7 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
   const wrappers = new Map<string, Callee>();
   const tables = new Map<CFile, TypeTable>();
   const busy = new Set<number>();
+  const notes = new Map<number, Callee>();
 
   /** What the knowledge says; undefined: it does not know the name. */
   const stated = (name: string, args: number): Callee | undefined => {
@@ -98,11 +100,21 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
   };
   const agreed = (variants: readonly TreeFunction[], height: number): Callee => {
     const [first, ...others] = variants;
-    if (first === undefined || others.length >= MAX_VARIANTS || variants.some((f) => graph.height(f) > height)) return null;
-    const result = summaryOf(first);
+    if (first === undefined || others.length >= MAX_VARIANTS || variants.some((f) => graph.height(f) > height && !f.annotated)) return null;
+    const of = (f: TreeFunction): Callee => {
+      const computed = graph.height(f) > height ? null : summaryOf(f);
+      return !f.annotated || (computed !== null && (computed === 'harmless' || !computed.partial)) ? computed : computed === null ? stands(f) : orAnnotated(computed, stands(f));
+    };
+    const result = of(first);
     if (others.length === 0 || result === null) return result;
     const text = said(result);
-    return others.every((f) => said(summaryOf(f)) === text) ? result : null;
+    return others.every((f) => said(of(f)) === text) ? result : null;
+  };
+  /** What a function says of itself by annotations. */
+  const stands = (f: TreeFunction): Callee => {
+    let known = notes.get(f.id);
+    if (known === undefined) { const parsed = code.parse(f); notes.set(f.id, known = parsed === null ? null : annotated(parsed.fn, primitives, typesOf(parsed.file()).structs)); }
+    return known;
   };
   const summaryOf = (f: TreeFunction): Callee => {
     const known = done.get(f.id);
@@ -145,7 +157,7 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     const parts = [stamp, f.blob, f.name, String(f.line)];
     for (const name of f.calls) {
       if (primitives.contract(name, -1) !== null || primitives.definition(name) !== null) continue;
-      for (const g of graph.resolve(name, f.path)) parts.push(`${name} ${graph.height(g) > MAX_HEIGHT ? FAR : worthReading(g) ? keyOf(g) : ''}`);
+      for (const g of graph.resolve(name, f.path)) parts.push(`${name} ${g.annotated ? g.blob : ''} ${graph.height(g) > MAX_HEIGHT ? FAR : worthReading(g) ? keyOf(g) : ''}`);
     }
     const key = code.digest(parts.join('\n'));
     keys.set(f.id, key);

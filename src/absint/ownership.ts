@@ -177,9 +177,12 @@ export function escape(m: Machine, s: State, value: TermId, stored = true, to = 
   if (stored) escapeHeld(m, s, value); else lendLocked(m, s, objects, true);
 }
 
+/** Locks that another task, or the end of I/O, may give back. */
+const LENDABLE: ReadonlySet<LockKind> = new Set<LockKind>(['bit', 'semaphore']);
+
 /** Pages and buffers that go to code of which nothing is known may be unlocked when their I/O ends; one that `takes` them over sees to it. */
 export function lendLocked(m: Machine, s: State, objects: readonly TermId[], takes: boolean): void {
-  const seen = (h: Held): boolean => h.kind === 'bit' && !(takes ? h.escaped : h.lent) && objects.includes(baseObject(m, h.lock));
+  const seen = (h: Held): boolean => LENDABLE.has(h.kind) && !(takes ? h.escaped : h.lent) && objects.includes(baseObject(m, h.lock));
   if (s.held.some(seen)) s.held = s.held.map((h) => (seen(h) ? { ...h, lent: true, escaped: h.escaped || takes } : h));
 }
 

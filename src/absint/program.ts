@@ -11,6 +11,7 @@ import { withInferred } from '../effect/inferred.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse, BOUNDS } from './analyse.js';
 import { withBorrowers } from './borrows.js';
+import { annotated, orAnnotated } from './annotated.js';
 import { againstCallers, aroundCalls } from './caller-locks.js';
 import { looking, looks } from './looks.js';
 import type { Memo } from './memo.js';
@@ -171,8 +172,10 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       return contract && only && (only.value || only.when.is !== 'any') && !more ? contract : looking(fn, `${file}:${fn.line}`);
     }
     const result = run(file, fn);
-    if (!result) return null;
+    const noted = fn.attributes.length === 0 || (result && !result.summary.bounded && result.effects.unknown.length === 0) ? null : annotated(fn, primitives, types.structs);
+    if (!result || (noted && result.summary.bounded)) return noted;
     const { contract, bounded, exits } = result.summary;
+    if (noted) return orAnnotated(contract, noted);
     return bounded ? { ...contract, unsure: [...new Set(exits.flatMap((x) => x.tokens.filter((t) => t.change === 'drop' && t.what === 'lock').map((t) => t.resource)))].sort() } : contract;
   };
   const run = (file: string, fn: CFunction): Analysed | null => {

@@ -262,7 +262,7 @@ function mayBeOfOneClass(m: Machine, a: TermId, b: TermId): boolean {
 }
 
 /** The place that a value was read from, at first or once a lock let it change. */
-function readFrom(m: Machine, id: TermId): TermId | null {
+export function readFrom(m: Machine, id: TermId): TermId | null {
   const t = m.terms.get(id);
   return t.k === 'load' ? t.loc : t.k === 'sym' && t.origin.startsWith(REREAD) ? Number(t.origin.split(':').at(-1)) as TermId : null;
 }

@@ -43,7 +43,7 @@ export interface Held {
   readonly direct: boolean;
   /** Taken by trying: nothing was assumed of the caller. */
   readonly tried: boolean;
-  /** A lock of one bit whose object a callee has seen of which nothing is known: the end of I/O that it began may give it back. */
+  /** A lock of one bit, or a semaphore, whose object a callee has seen of which nothing is known: the end of I/O that it began may give it back. */
   readonly lent?: true;
 }
 

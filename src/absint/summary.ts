@@ -14,7 +14,7 @@ import { strip, typeOf, type Event, type Machine } from './machine.js';
 import type { LockPair } from './order-summary.js';
 import { baseObject, REREAD } from './resources.js';
 import type { State, Step } from './state.js';
-import { ofCaller, type TermId, isCall } from './term.js';
+import { leadsThrough, ofCaller, type TermId, isCall } from './term.js';
 
 /** An outcome that holds only when the caller's values satisfy `given` (signs as in `fact.ts`). */
 export interface SummaryOutcome extends Outcome {
@@ -239,7 +239,8 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: ReadonlyMap<
     if (back && back.mode === 'shared' && e.mode === 'exclusive') effects.push({ op: 'downgrade', place, kind: e.kind });
     else if (back && e.mode === 'shared' && back.mode === 'exclusive') effects.push({ op: 'release', place, kind: e.kind, mode: e.mode }, { op: 'acquire', place, kind: back.kind, mode: back.mode, tryLock: back.tried });
     else if (back) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either', ...(m.relocked.has(lock) ? { relocked: true } as const : {}) });
-    else effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
+    // What is given back is what such a callee took, not the caller's.
+    else if (![...m.lockers].some((object) => leadsThrough(m.terms, lock, object))) effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
   }
   for (const [lock, e] of s.entry) {
     // What the function takes and gives back itself, its caller must not hold.
@@ -265,7 +266,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: ReadonlyMap<
   for (const h of s.held) {
     if (s.entry.get(h.lock)?.assumed === 'held') continue;
     const place = lockPlace(m, h.lock, exit.value, stored);
-    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: h.tried });
+    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: h.tried, ...(h.lent ? { lent: true } as const : {}) });
   }
   for (const o of s.owned) {
     // A callee that takes a reference of its own on what it keeps leaves the caller's accounts as they were.

@@ -31,7 +31,7 @@ export type ReturnClass =
  */
 export type ContractEffect =
   /** `ensure`: the same protocol may hold the lock already, and then nothing happens (one more step of a walk). */
-  | { readonly op: 'acquire'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode; readonly tryLock: boolean; readonly ensure?: true }
+  | { readonly op: 'acquire'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode; readonly tryLock: boolean; readonly ensure?: true; /** Whoever ends what was begun gives it back. */ readonly lent?: true }
   /** `ensure`: the lock may be free already, and then nothing happens (the end of a walk). */
   | { readonly op: 'release'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either'; readonly ensure?: true }
   | { readonly op: 'downgrade'; readonly place: Expr; readonly kind: LockKind }
@@ -118,6 +118,8 @@ export interface Contract {
   readonly partial?: true;
   /** A bound was hit in the body: nothing of this is certain but that it gives back locks of these classes. */
   readonly unsure?: readonly string[];
+  /** What the function's own annotations say, which are silent about interrupts. */
+  readonly noted?: true;
   /** Calls a function of which nothing is known with what it is given: locks of those objects may be given back there. */
   readonly unseen?: true;
   /**

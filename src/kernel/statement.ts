@@ -226,7 +226,8 @@ function lockWord(effect: (d: Draft, place: Expr, kind: LockKind) => ContractEff
   return (d, a, given, when = d.strictness === 'tree' && a.name.startsWith('__cond_') ? TREE_SUCCESS : ALWAYS) => {
     const place = a.args[0];
     if (!place || a.args.length !== 1) return 'needs one lock';
-    const kind = lockKindOf(d.env, d.names, place) ?? d.kind;
+    // A tree's annotation may name a lock whose type is declared out of sight: that it is one is certain.
+    const kind = lockKindOf(d.env, d.names, place) ?? d.kind ?? (d.strictness === 'tree' ? 'other' : null);
     if (!kind) return 'the type of the lock is not known, and no __kind() says what it is';
     d.stated.push({ when, given, effect: effect(d, place, kind) });
     return names(d, place);

@@ -1,6 +1,7 @@
 import type { CFile, CFunction, CType, StructType } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
-import type { Contract, LockKind } from './contract.js';
+import { exprKey } from './condition.js';
+import type { Contract, ContractEffect, LockKind } from './contract.js';
 import { contractOfStatement, isLockKind, readStatement, type Iterating, type Statement } from './statement.js';
 import type { TypeEnvironment } from './types.js';
 import { compareVersions, covers, overlap } from './version.js';
@@ -117,7 +118,17 @@ export function selectionGap(knowledge: KnowledgeTable, name: string, argCount: 
 export function contractFromAttributes(fn: CFunction, types: TypeEnvironment = EMPTY_TABLE, source = ''): Contract | null {
   const s = readStatement(fn, types, 'tree');
   if (s.stated.length === 0 || s.wrong.length > 0) return null;
-  return contractOfStatement(fn, s, source || `${fn.name}:${fn.line}`).contract;
+  const { contract } = contractOfStatement(fn, s, source || `${fn.name}:${fn.line}`);
+  if (contract === null) return null;
+  const outcomes = contract.outcomes.map((o) => ({ ...o, effects: takenAgain(o.effects) }));
+  return outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' && e.kind === 'other')) ? null : { ...contract, outcomes };
+}
+
+/** `__releases(x) __acquires(x)`: given back and taken again, whichever comes first in the text. */
+function takenAgain(effects: readonly ContractEffect[]): readonly ContractEffect[] {
+  const place = (e: ContractEffect, op: 'acquire' | 'release'): string | null => (e.op === op ? exprKey(e.place) : null);
+  const both = effects.flatMap((e) => { const p = place(e, 'release'); return p !== null && effects.some((x) => place(x, 'acquire') === p) ? [p] : []; });
+  return effects.flatMap((e): ContractEffect[] => (e.op !== 'acquire' && e.op !== 'release') || !both.includes(exprKey(e.place)) ? [e] : e.op === 'release' ? [{ op: 'assert-held', place: e.place, kind: e.kind, mode: 'either', relocked: true }] : []);
 }
 
 export const EMPTY_TABLE: KnowledgeTable = {

@@ -15,9 +15,9 @@ export interface Pack extends TreeIndex {
 
 const MAGIC = 0x31584952;
 /** Raised with the layout, and with what the inventory finds. */
-export const PACK_VERSION = 5;
+export const PACK_VERSION = 6;
 const HEADER = 10;
-const STATIC = 1, INLINE = 2, STUB = 4, CONFIGURED = 8, VARIADIC = 16;
+const STATIC = 1, INLINE = 2, STUB = 4, CONFIGURED = 8, VARIADIC = 16, ANNOTATED = 32;
 /** Words of one definition: first call, file, line, last line, flags and parameters, name. */
 const DEF = 6;
 
@@ -60,7 +60,7 @@ export function encodePack(files: readonly PackedFile[]): Uint8Array {
     const d = defs[i]!, { f } = d, w = defAt + k * DEF;
     while (next <= d.name) out[firstDef + next++] = k;
     out[w] = call; out[w + 1] = d.file; out[w + 2] = f.line; out[w + 3] = f.endLine;
-    out[w + 4] = (f.static ? STATIC : 0) | (f.inline ? INLINE : 0) | (f.stub ? STUB : 0) | (f.configured ? CONFIGURED : 0) | (f.variadic ? VARIADIC : 0) | f.params << 8;
+    out[w + 4] = (f.static ? STATIC : 0) | (f.inline ? INLINE : 0) | (f.stub ? STUB : 0) | (f.configured ? CONFIGURED : 0) | (f.variadic ? VARIADIC : 0) | (f.annotated ? ANNOTATED : 0) | f.params << 8;
     out[w + 5] = d.name;
     for (const id of calls[i]!) { out[callAt + call++] = id; callers[id]!.push(k); }
   }
@@ -95,7 +95,7 @@ export function openPack(bytes: Uint8Array): Pack | null {
     for (let c = w[d]!; c < w[d + DEF]!; c++) calls.push(string(w[callAt + c]!));
     return {
       id: k, name: string(w[d + 5]!), path: string(file), blob: string(file + 1), line: w[d + 2]!, endLine: w[d + 3]!, static: (flags & STATIC) !== 0, inline: (flags & INLINE) !== 0,
-      stub: (flags & STUB) !== 0, configured: (flags & CONFIGURED) !== 0, variadic: (flags & VARIADIC) !== 0, params: flags >> 8, calls,
+      stub: (flags & STUB) !== 0, configured: (flags & CONFIGURED) !== 0, variadic: (flags & VARIADIC) !== 0, annotated: (flags & ANNOTATED) !== 0, params: flags >> 8, calls,
     };
   };
   return {

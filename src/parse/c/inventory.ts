@@ -16,6 +16,8 @@ export interface InventoryFunction {
   readonly configured: boolean;
   /** Another branch of the same text defines the name at greater length. */
   readonly stub: boolean;
+  /** Its header says by annotations which locks it takes or gives back. */
+  readonly annotated: boolean;
   /** Names called in the body (identifiers before a parenthesis that are no members), sorted, each once. */
   readonly calls: readonly string[];
 }
@@ -61,7 +63,7 @@ function functionsIn(text: string): InventoryFunction[] {
       f,
       fn: {
         name: f.name, line: line(f.start), endLine: line(f.bodyEnd - 1), static: /\bstatic\b/.test(specifiers), inline: /\b(?:__always_|__)?inline\b/.test(specifiers),
-        params: parameters(text, tokens, head, at, f.name), variadic: /\.\.\.\s*\)/.test(specifiers), configured: conditionsAt(prepared.configs, f.start), stub: false, calls: calledIn(text, prepared, at, f.bodyEnd),
+        params: parameters(text, tokens, head, at, f.name), variadic: /\.\.\.\s*\)/.test(specifiers), configured: conditionsAt(prepared.configs, f.start), stub: false, annotated: /\b__(?:acquires|releases)\w*\s*\(/.test(specifiers), calls: calledIn(text, prepared, at, f.bodyEnd),
       },
     };
   });

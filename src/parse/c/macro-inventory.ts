@@ -24,7 +24,7 @@ export function macrosLikeFunctions(text: string): InventoryFunction[] {
     if (calls.length === 0 || /\bfor[ \t]*\(/.test(body)) continue;
     for (; counted < d.index; counted++) if (text.charCodeAt(counted) === 10) line++;
     const lines = whole.split('\n').length - 1;
-    found.push({ name, line, endLine: line + lines, static: true, inline: true, params: params.trim() === '' ? 0 : params.split(',').length, variadic: false, configured: open.some((x) => x === '' || x !== guard), stub: false, calls });
+    found.push({ name, line, endLine: line + lines, static: true, inline: true, params: params.trim() === '' ? 0 : params.split(',').length, variadic: false, configured: open.some((x) => x === '' || x !== guard), stub: false, annotated: false, calls });
   }
   return found;
 }
