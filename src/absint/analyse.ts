@@ -224,7 +224,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       if (contract?.claims !== undefined && instr.callee !== null) m.claims.set(instr.line, instr.callee);
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
       if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
-      for (const cls of effects.unsure.get(instr) ?? []) for (const h of s.held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls) && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'cases');
+      for (const cls of effects.unsure.get(instr) ?? contract?.unsaid ?? []) for (const h of s.held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls) && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'cases');
       return applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
     }
   }

@@ -370,7 +370,7 @@ const origins = new WeakMap<Exit, readonly TermId[]>();
 /** What was found through the lock's owner is left where the caller finds it: the owner goes along. */
 function ownerStored(m: Machine, e: Exit, lock: TermId): boolean {
   const owner = baseObject(m, lock);
-  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && readFrom(m, value) !== null && leadsThrough(m.terms, readFrom(m, value) ?? value, owner));
+  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && readFrom(m, value) !== null && leadsThrough(m.terms, readFrom(m, value) ?? value, owner) && !leadsThrough(m.terms, loc, owner));
 }
 
 /** The place where a pointer to the lock itself is left for the caller (`*ptlp = ptl`). */

@@ -10,10 +10,10 @@ import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO } from './fact.js';
 import type { FlagUse } from './flags.js';
 import { isHandleType, madeOf } from './handles.js';
-import { strip, typeOf, type Event, type Machine } from './machine.js';
+import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import type { LockPair } from './order-summary.js';
 import { baseObject, REREAD } from './resources.js';
-import type { State, Step } from './state.js';
+import { givenUp, type State, type Step } from './state.js';
 import { leadsThrough, ofCaller, type TermId, isCall } from './term.js';
 
 /** An outcome that holds only when the caller's values satisfy `given` (signs as in `fact.ts`). */
@@ -118,7 +118,13 @@ export function contractOf(m: Machine, exits: readonly Exit[], source: string): 
     for (const [i, d] of [...merged.values()].entries()) coarse.set(structure([d.outcome.effects, d.mask]), { ...(outcomes[i] as SummaryOutcome), effects: d.outcome.effects.map(vague), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
     outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
   }
-  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: m.passed.size === 1 ? [...m.passed.values()][0] ?? null : null, since: null, until: null, source };
+  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: m.passed.size === 1 ? [...m.passed.values()][0] ?? null : null, since: null, until: null, source, ...unsaidOf(m, exits) };
+}
+
+/** Classes of the caller's locks that some exit has given back and that no argument leads to. */
+function unsaidOf(m: Machine, exits: readonly Exit[]): Pick<Contract, 'unsaid'> {
+  const classes = exits.flatMap((e) => givenUp(e.state).flatMap(([lock]) => (lockPlace(m, lock, e.value) === null ? [lockClass(m, lock)] : [])));
+  return classes.length === 0 ? {} : { unsaid: [...new Set(classes)].sort() };
 }
 
 function oneEach<T>(list: readonly T[]): readonly T[] {

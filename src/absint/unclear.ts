@@ -38,10 +38,12 @@ export function keptByChance(had: readonly Held[], states: readonly State[], out
 
 /** The two cases have nothing to tell them apart but contents of memory. */
 function byMemory(a: Outcome, b: Outcome): boolean {
-  if (!('given' in a) || !('given' in b) || casesDiffer({ ...a, given: [] } as Outcome, { ...b, given: [] } as Outcome)) return false;
+  if (!('given' in a) || !('given' in b)) return false;
   const there = new Map((b as SummaryOutcome).given.map((t) => [exprKey(t.expr), t.mask]));
   const apart = (a as SummaryOutcome).given.filter((t) => ((there.get(exprKey(t.expr)) ?? 7) & t.mask) === 0);
-  return apart.length > 0 && apart.every((t) => readsMemory(t.expr));
+  // What was tested may be what is written.
+  const asked = new Set(apart.map((t) => exprKey(t.expr))), rest = (o: Outcome): Outcome => ({ ...o, given: [], effects: o.effects.filter((e) => e.op !== 'store' || !asked.has(exprKey(e.place))) }) as Outcome;
+  return apart.length > 0 && apart.every((t) => readsMemory(t.expr)) && !casesDiffer(rest(a), rest(b));
 }
 
 function readsMemory(e: Expr): boolean {

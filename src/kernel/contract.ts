@@ -118,6 +118,8 @@ export interface Contract {
   readonly partial?: true;
   /** A bound was hit in the body: nothing of this is certain but that it gives back locks of these classes. */
   readonly unsure?: readonly string[];
+  /** Computed: gives back locks of these classes, too, which no argument leads to: which of them those are cannot be said. */
+  readonly unsaid?: readonly string[];
   /** What the function's own annotations say, which are silent about interrupts. */
   readonly noted?: true;
   /** Calls a function of which nothing is known with what it is given: locks of those objects may be given back there. */
