@@ -19,7 +19,7 @@ import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rer
 import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
-import { doubtReferences, keptByChance, markUnclear } from './unclear.js';
+import { doubtReferences, isConditional, keptByChance, markUnclear } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import { leadsThrough, type TermId } from './term.js';
 import { writePlace } from './write.js';
@@ -232,21 +232,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
   }
 }
 
-/** A computed contract has the effect in some of its cases and not in others. */
-function isConditional(contract: Contract, effect: { readonly op: string; readonly place: Expr }): boolean {
-  if (contract.outcomes.length < 2 || contract.source.startsWith('knowledge')) return false;
-  let known = conditional.get(contract);
-  if (known === undefined) conditional.set(contract, (known = new Map()));
-  const key = `${effect.op} ${printExpr(effect.place)}`, before = known.get(key);
-  if (before !== undefined) return before;
-  const now = !contract.outcomes.every((o) => o.effects.some((e) => 'place' in e && `${e.op} ${printExpr(e.place)}` === key));
-  known.set(key, now);
-  return now;
-}
-
 /** By contract, the effects asked for so far: a call is executed once for each state that comes to it. */
-const conditional = new WeakMap<Contract, Map<string, boolean>>();
-
 /** The nesting level that a call states, as it is written there. */
 function levelOf(call: Call, contract: Contract): string {
   const level = call.args[contract.params.findIndex((p) => p.name === LEVEL)];

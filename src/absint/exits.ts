@@ -103,7 +103,8 @@ function nameOf(m: Machine, e: Exit): string { return exitName(m.fn, exitMask(m,
 function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure' | 'contract' | 'named' {
   const base = baseObject(m, h.lock);
   if (triedHalf(m, e, h, exits) || enteredToFind(m, h, exits)) return 'sure';
-  if (m.unclear.has(h.lock) || isLocking(m, e, h, exits)) return 'contract';
+  // A semaphore of what another task was given is given back there.
+  if (m.unclear.has(h.lock) || (h.lent && h.kind === 'semaphore') || isLocking(m, e, h, exits)) return 'contract';
   // What comes back is no pointer, and the reference on the object has been put: nobody can find it to give its lock back.
   if (h.direct && m.fn.returns.pointers > 0 && (exitMask(m, e) & POS) === 0 && putOn(m, e, base)) return 'sure';
   // Interrupts that are switched off for good were off before, or are meant to stay so.

@@ -32,7 +32,9 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   const n = count ?? Infinity;
   if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
   else s.owned = listedReferences([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || (!handed && isShared(m, s, target)), lent: false, under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock), claim: handed ? 'found' : explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
-  const owner = counted(m, target);
+  const owner = counted(m, target), array = handed ? null : arrayOf(m, s, owner);
+  // What was found in an array is put from there, perhaps by the turns of another loop.
+  if (array !== null && m.terms.get(owner).k === 'load') m.placedIn.set(`${kind} ${site.line}`, array);
   if (s.gone.has(owner)) s.gone = new Map([...s.gone].filter(([id]) => id !== owner));
 }
 
@@ -44,7 +46,7 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);
   note(s, site, consumed ? `${site.call} takes over the ${kind} reference${onPlace(site.place)}` : `${site.call} puts the ${kind} reference${onPlace(site.place)}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
-  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target)), array = arrayOf(m, s, target);
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target)), array = arrayOf(m, s, counted(m, target));
   if (array !== null) m.putFrom.add(array);
   const n = count ?? Infinity;
   // Whoever takes over the object takes over what is locked of it.

@@ -1,5 +1,6 @@
 import type { Expr } from '../parse/c/ast.js';
-import type { Outcome, ReturnClass } from '../kernel/contract.js';
+import { printExpr } from '../cfg/print.js';
+import type { Contract, Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
 import type { Machine } from './machine.js';
 import { mayKeep } from './ownership.js';
@@ -118,3 +119,17 @@ function signs(c: ReturnClass): number {
     default: return 7;
   }
 }
+
+/** A computed contract has the effect in some of its cases and not in others. */
+export function isConditional(contract: Contract, effect: { readonly op: string; readonly place: Expr }): boolean {
+  if (contract.outcomes.length < 2 || contract.source.startsWith('knowledge')) return false;
+  let known = conditional.get(contract);
+  if (known === undefined) conditional.set(contract, (known = new Map()));
+  const key = `${effect.op} ${printExpr(effect.place)}`, before = known.get(key);
+  if (before !== undefined) return before;
+  const now = !contract.outcomes.every((o) => o.effects.some((e) => 'place' in e && `${e.op} ${printExpr(e.place)}` === key));
+  known.set(key, now);
+  return now;
+}
+
+const conditional = new WeakMap<Contract, Map<string, boolean>>();

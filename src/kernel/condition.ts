@@ -56,12 +56,12 @@ export function flagNames(expr: Expr): string[] | null {
 
 /**
  * Turns stated effects into outcomes that do not overlap and cover every result of a function that returns `returns`
- * (`errno`: 0 or a negative error). Null when bits and signs of one result are mixed.
+ * (`errno`: 0 or a negative error, or that error). Null when bits and signs of one result are mixed.
  */
-export function outcomesOf(stated: readonly Stated[], returns: CType, errno: boolean): readonly Outcome[] | null {
+export function outcomesOf(stated: readonly Stated[], returns: CType, errno: boolean | string): readonly Outcome[] | null {
   const bits = stated.some((s) => s.when.is === 'bits');
   if (bits && stated.some((s) => s.when.is === 'value' || (s.when.is === 'signs' && s.when !== ALWAYS))) return null;
-  return (bits ? byBits(stated) : bySigns(stated, returns, errno)).flatMap(({ when, stated: here }) => byArguments(when, here)).filter((o) => !o.effects.some((e) => e.op === 'never')).flatMap(eitherWay);
+  return (bits ? byBits(stated) : bySigns(stated, returns, errno !== false)).flatMap(({ when, stated: here }) => byArguments(typeof errno === 'string' && when.is === 'negative' ? { is: 'equals', value: errno, not: false } : when, here)).filter((o) => !o.effects.some((e) => e.op === 'never')).flatMap(eitherWay);
 }
 
 /** Results that a function's statements tell apart, each with the statements that hold for it. */

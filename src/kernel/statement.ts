@@ -12,7 +12,8 @@ export interface Statement {
   /** What the result counts the references of. */
   readonly counts: Expr | null;
   readonly noreturn: boolean;
-  readonly errno: boolean;
+  /** Returns 0 or a negative error: which one, where there is only one. */
+  readonly errno: boolean | string;
   readonly flags: Contract['flags'];
   readonly since: string | null;
   readonly until: string | null;
@@ -81,7 +82,7 @@ interface Draft {
   readonly fn: CFunction; readonly env: TypeEnvironment; readonly strictness: Strictness;
   readonly stated: Stated[]; readonly wrong: { line: number; why: string }[]; readonly guards: { name: string; exit: string }[]; readonly frees: string[];
   readonly names: ReadonlyMap<string, CType>; readonly tryLock: boolean; readonly kind: LockKind | null;
-  pure: boolean; result: Expr | null; counts: Expr | null; noreturn: boolean; errno: boolean; flags: Contract['flags']; since: string | null; until: string | null; iterator: Statement['iterator']; order: string | null; claims: string | null; question: string | null;
+  pure: boolean; result: Expr | null; counts: Expr | null; noreturn: boolean; errno: boolean | string; flags: Contract['flags']; since: string | null; until: string | null; iterator: Statement['iterator']; order: string | null; claims: string | null; question: string | null;
 }
 /** The body shows something, and is called by nobody. */
 function documented(d: Draft, a: { readonly args: Args }): string | null {
@@ -181,7 +182,11 @@ const VOCABULARY: Readonly<Record<string, Word>> = {
   __clobbers: clobberWord, __cond_clobbers: onResult(clobberWord),
   __counts: (d, a) => { const x = a.args[0]; if (!x || a.args.length !== 1) return 'needs the object that is counted'; d.counts = x; return names(d, x); },
   __pure: (d) => { d.pure = true; return null; },
-  __errno: (d) => { d.errno = true; return null; },
+  __errno: (d, a) => {
+    const [error] = a.args, name = error?.k === 'unary' && error.op === '-' ? idOf(error.arg) : null;
+    d.errno = name === null ? true : `-${name}`;
+    return a.args.length === 0 || (a.args.length === 1 && name !== null) ? null : 'takes no argument, or the only error, as -EINTR';
+  },
   __noreturn: (d) => { d.noreturn = true; return null; },
   __returns_arg: (d, a) => { const x = a.args[0]; if (!x || a.args.length !== 1) return 'needs the expression that is returned'; d.result = x; return names(d, x); },
   __since: (d, a) => version(a, (v) => { d.since = v; }),
