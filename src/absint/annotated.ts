@@ -16,11 +16,23 @@ export function annotated(fn: CFunction, primitives: Pick<Primitives, 'annotatio
 }
 
 /**
- * `computed`, of a body that calls functions of which nothing is known, unless some way through it keeps a lock that the
- * annotations say is given back: then one of those functions does it.
+ * `computed`, of a body that calls functions of which nothing is known. Where no way through it gives back as many locks
+ * as the annotations say, or it takes what they do not speak of, one of those functions gives them back; where only some
+ * ways do, others of them may.
  */
 export function orAnnotated(computed: Callee, noted: Callee): Callee {
   if (computed === null || computed === 'harmless' || noted === null || noted === 'harmless' || noted.unsure) return computed;
-  const releases = (c: Contract): number[] => c.outcomes.map((o) => o.effects.filter((e) => e.op === 'release').length);
-  return Math.min(...releases(computed)) < Math.min(...releases(noted)) ? noted : computed;
+  const counts = releases(computed), said = Math.min(...releases(noted));
+  if (Math.min(...counts) >= said) return computed;
+  if (Math.max(...counts) < said || (acquires(computed) && !acquires(noted))) return noted;
+  const given = noted.outcomes.flatMap((o) => o.effects.flatMap((e) => (e.op === 'release' ? [/\w+$/.exec(printExpr(e.place))?.[0] ?? ''] : [])));
+  return { ...computed, unsaid: [...new Set([...(computed.unsaid ?? []), ...given])].sort() };
+}
+
+function releases(c: Contract): number[] {
+  return c.outcomes.map((o) => o.effects.filter((e) => e.op === 'release').length);
+}
+
+function acquires(c: Contract): boolean {
+  return c.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire'));
 }

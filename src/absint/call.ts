@@ -9,7 +9,7 @@ import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.j
 import { reportIgnored } from './ignored.js';
 import { putCounted } from './last-put.js';
 import { PREDICATE, tellsNumber } from './looks.js';
-import { lastPart, lockClass, rootVariable, strip, typeOf, type Machine } from './machine.js';
+import { lockClass, rootVariable, strip, typeOf, type Machine } from './machine.js';
 import { releasesNothing } from './nothing.js';
 import { waitInside } from './order-inside.js';
 import { carried, countedAfterPut, derive, escape, forgetNothings, free, get, lend, lendLocked, put, usePinned } from './ownership.js';
@@ -19,9 +19,9 @@ import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rer
 import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
-import { doubtReferences, isConditional, keptByChance, markUnclear } from './unclear.js';
+import { doubtReferences, isConditional, keptByChance, markUnclear, mayBeReleased, mayHaveLocked } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
-import { leadsThrough, type TermId } from './term.js';
+import type { TermId } from './term.js';
 import { writePlace } from './write.js';
 import { takesOrNot } from './touches.js';
 
@@ -188,8 +188,8 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       touchLock(m, s, lock, call.line, block);
       if (effect.ensure && !s.held.some((h) => h.lock === lock)) return true;
       const kind = site.direct || effect.kind !== 'other' ? effect.kind : (s.held.find((h) => h.lock === lock) ?? s.entry.get(lock))?.kind;
-      // Which lock of that name it is cannot be said, or of what kind.
-      if (kind === undefined) { for (const id of [lock, ...s.held.map((h) => h.lock)]) if (lastPart(lockClass(m, id)) === lastPart(lockClass(m, lock))) m.unclear.set(id, 'callee'); return true; }
+      // Which lock of that name or of that object it is cannot be said, or of what kind.
+      if (kind === undefined) { mayBeReleased(m, s, lock); return true; }
       if (contract.noted) for (const h of s.held) if (h.kind === 'irq' || h.kind === 'bh') m.unclear.set(h.lock, 'callee');
       if (mismatchedInterrupts(m, s, outcome, effect, scope, site)) return true;
       releasesNothing(m, s, lock, kind, site);
@@ -232,7 +232,6 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
   }
 }
 
-/** By contract, the effects asked for so far: a call is executed once for each state that comes to it. */
 /** The nesting level that a call states, as it is written there. */
 function levelOf(call: Call, contract: Contract): string {
   const level = call.args[contract.params.findIndex((p) => p.name === LEVEL)];
@@ -312,11 +311,7 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   // A lock that is given away by its address may be taken there, or given back.
   const last = /\w+$/.exec(name)?.[0] ?? name;
   if (!harmless && !LOOKS_AT_LOCK.test(last)) for (const a of args) if (s.entry.has(a)) m.unclear.set(a, 'callee');
-  if (!harmless && MAY_LOCK.test(last)) for (const a of args) {
-    const object = baseObject(m, a);
-    m.lockers.add(object);
-    for (const lock of s.entry.keys()) if (leadsThrough(m.terms, lock, object)) m.unclear.set(lock, 'callee');
-  }
+  if (!harmless && MAY_LOCK.test(last)) for (const a of args) mayHaveLocked(m, s, baseObject(m, a));
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;

@@ -43,7 +43,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const partial = isPartial(m.fn);
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
+      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock) || ownerStored(m, e, h.lock) || resultStored(m, e, h)) continue;
       const judged = judgeHeld(m, e, h, exits), certainty = judged === 'named' ? 'contract' : judged;
       const partner = INTERRUPT_KINDS.has(h.kind) ? partnerOf(e.state, h) : null;
       if (INTERRUPT_KINDS.has(h.kind) && partner === 'held') continue;
@@ -367,6 +367,11 @@ function originsOf(m: Machine, e: Exit, value: TermId): readonly TermId[] {
 }
 
 const origins = new WeakMap<Exit, readonly TermId[]>();
+
+/** What the helper that took the lock gave is left where the caller finds it: the lock goes along. */
+function resultStored(m: Machine, e: Exit, h: Held): boolean {
+  return !h.direct && (exitMask(m, e) & NEG) === 0 && [...e.state.heap].some(([loc, value]) => cameAt(m, value, h.line) && typeOf(m, value)?.pointers === 1 && !isLocalPlace(m, loc));
+}
 
 /** What was found through the lock's owner is left where the caller finds it: the owner goes along. */
 function ownerStored(m: Machine, e: Exit, lock: TermId): boolean {

@@ -286,8 +286,13 @@ function sameField(m: Machine, a: TermId, b: TermId): boolean {
   if (x.k !== 'addr' || y.k !== 'addr') return x.k === y.k;
   const p = m.terms.get(x.loc), q = m.terms.get(y.loc);
   if (p.k !== 'field' || q.k !== 'field' || p.name !== q.name) return false;
-  const outer = m.terms.get(p.base), other = m.terms.get(q.base);
-  return (outer.k !== 'addr' && other.k !== 'addr') || sameField(m, p.base, q.base);
+  return (!isInside(m, p.base) && !isInside(m, q.base)) || sameField(m, p.base, q.base);
+}
+
+/** The address of a struct inside another; that of an element of an array is as good as a pointer. */
+function isInside(m: Machine, id: TermId): boolean {
+  const t = m.terms.get(id);
+  return t.k === 'addr' && m.terms.get(t.loc).k === 'field';
 }
 
 /** A lock that is only known through a pointer to it (a page-table lock in a variable). */

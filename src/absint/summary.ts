@@ -15,6 +15,7 @@ import type { LockPair } from './order-summary.js';
 import { baseObject, REREAD } from './resources.js';
 import { givenUp, type State, type Step } from './state.js';
 import { leadsThrough, ofCaller, type TermId, isCall } from './term.js';
+import { lockedPerhaps } from './unclear.js';
 
 /** An outcome that holds only when the caller's values satisfy `given` (signs as in `fact.ts`). */
 export interface SummaryOutcome extends Outcome {
@@ -121,9 +122,15 @@ export function contractOf(m: Machine, exits: readonly Exit[], source: string): 
   return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: m.passed.size === 1 ? [...m.passed.values()][0] ?? null : null, since: null, until: null, source, ...unsaidOf(m, exits) };
 }
 
-/** Classes of the caller's locks that some exit has given back and that no argument leads to. */
+/** A callee of which only the name is known may have taken the lock on this path. */
+function takenByCallee(m: Machine, s: State, lock: TermId): boolean {
+  for (const id of s.passed) { const t = m.terms.get(id); if (t.k === 'op' && lockedPerhaps(m, t.args[0] as TermId) === id && leadsThrough(m.terms, lock, t.args[0] as TermId)) return true; }
+  return false;
+}
+
+/** Classes of the caller's locks that some exit has given back and that no argument leads to, or that a callee may have taken. */
 function unsaidOf(m: Machine, exits: readonly Exit[]): Pick<Contract, 'unsaid'> {
-  const classes = exits.flatMap((e) => givenUp(e.state).flatMap(([lock]) => (lockPlace(m, lock, e.value) === null ? [lockClass(m, lock)] : [])));
+  const classes = exits.flatMap((e) => givenUp(e.state).flatMap(([lock]) => (lockPlace(m, lock, e.value) === null || takenByCallee(m, e.state, lock) ? [lockClass(m, lock)] : [])));
   return classes.length === 0 ? {} : { unsaid: [...new Set(classes)].sort() };
 }
 
@@ -246,7 +253,7 @@ function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: ReadonlyMap<
     else if (back && e.mode === 'shared' && back.mode === 'exclusive') effects.push({ op: 'release', place, kind: e.kind, mode: e.mode }, { op: 'acquire', place, kind: back.kind, mode: back.mode, tryLock: back.tried });
     else if (back) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either', ...(m.relocked.has(lock) ? { relocked: true } as const : {}) });
     // What is given back is what such a callee took, not the caller's.
-    else if (![...m.lockers].some((object) => leadsThrough(m.terms, lock, object))) effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
+    else if (!takenByCallee(m, s, lock)) effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
   }
   for (const [lock, e] of s.entry) {
     // What the function takes and gives back itself, its caller must not hold.

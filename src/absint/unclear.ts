@@ -2,12 +2,13 @@ import type { Expr } from '../parse/c/ast.js';
 import { printExpr } from '../cfg/print.js';
 import type { Contract, Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
-import type { Machine } from './machine.js';
+import { mayRelease } from './atomic.js';
+import { lastPart, lockClass, type Machine } from './machine.js';
 import { mayKeep } from './ownership.js';
 import { baseObject } from './resources.js';
 import { givenUp, type Held, type Owned, type State } from './state.js';
 import type { SummaryOutcome } from './summary.js';
-import type { TermId } from './term.js';
+import { leadsThrough, type TermId } from './term.js';
 
 /**
  * Remembers the locks and references that the cases of one call leave differently although neither the result nor the arguments tell
@@ -132,4 +133,24 @@ export function isConditional(contract: Contract, effect: { readonly op: string;
   return now;
 }
 
+/** By contract, the effects asked for so far: a call is executed once for each state that comes to it. */
 const conditional = new WeakMap<Contract, Map<string, boolean>>();
+
+/** A lock of that name or of that object is given back, as an annotation says that gives no more. */
+export function mayBeReleased(m: Machine, s: State, lock: TermId): void {
+  const meant = [lock, ...s.held.map((h) => h.lock)].filter((id) => lastPart(lockClass(m, id)) === lastPart(lockClass(m, lock)) || leadsThrough(m.terms, lock, baseObject(m, id)));
+  for (const id of meant) m.unclear.set(id, 'callee');
+  mayRelease(m, s, meant, true);
+}
+
+/** A callee whose name says `lock` was given `object`: locks of it that were spoken of before are doubtful, others may have been taken there. */
+export function mayHaveLocked(m: Machine, s: State, object: TermId): void {
+  const known = [...s.entry.keys()].filter((lock) => leadsThrough(m.terms, lock, object));
+  for (const lock of known) m.unclear.set(lock, 'callee');
+  if (known.length === 0) s.passed = new Set([...s.passed, lockedPerhaps(m, object)]);
+}
+
+/** Stands among what a path has passed on for: a callee of which nothing is known but that its name says `lock` was given `object`. */
+export function lockedPerhaps(m: Machine, object: TermId): TermId {
+  return m.terms.op('locked?', [object]);
+}
