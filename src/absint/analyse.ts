@@ -18,9 +18,10 @@ import { checkFlags, isPromised, keptPromises, wordFlags, type FlagUse } from '.
 import { flagVariables, guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
+import { canBeFound, markClass } from './unclear.js';
 import { afterUnshown, unshownViews } from './unshown.js';
 import { usedTypes } from './used-types.js';
-import { createMachine, declare, lastPart, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
+import { createMachine, declare, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
 import { constantsNamed } from './mentioned.js';
 import { callFoundNone, testedValue } from './nothing.js';
 import { RECLAIM } from './order.js';
@@ -224,7 +225,8 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       if (contract?.claims !== undefined && instr.callee !== null) m.claims.set(instr.line, instr.callee);
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
       if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
-      for (const cls of effects.unsure.get(instr) ?? contract?.unsaid ?? []) for (const h of s.held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls) && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'cases');
+      for (const cls of effects.unsure.get(instr) ?? []) markClass(m, s.held, cls);
+      if (contract?.unsaid) for (const cls of contract.unsaid) markClass(m, s.held.filter((h) => canBeFound(m, s, h, instr.args)), cls);
       return applyCall(m, s, instr, contract, effects.harmless.has(instr), block);
     }
   }

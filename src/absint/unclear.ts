@@ -150,6 +150,17 @@ export function mayHaveLocked(m: Machine, s: State, object: TermId): void {
   if (known.length === 0) s.passed = new Set([...s.passed, lockedPerhaps(m, object)]);
 }
 
+/** One of these locks, of which it cannot be said, is given back if it is of the class. */
+export function markClass(m: Machine, held: readonly Held[], cls: string): void {
+  for (const h of held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls) && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'cases');
+}
+
+/** A callee that is given `args` may come upon the object of the lock: that did not come by a call, or was shown to others, or is among `args`. */
+export function canBeFound(m: Machine, s: State, h: Held, args: readonly Expr[]): boolean {
+  const object = baseObject(m, h.lock), t = m.terms.get(object);
+  return t.k !== 'sym' || !/^(old:)*call:/.test(t.origin) || m.lent.has(object) || m.escaped.has(object) || args.some((a) => a.k === 'id' && s.env.get(a.name) === object);
+}
+
 /** Stands among what a path has passed on for: a callee of which nothing is known but that its name says `lock` was given `object`. */
 export function lockedPerhaps(m: Machine, object: TermId): TermId {
   return m.terms.op('locked?', [object]);
