@@ -66,7 +66,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const { bodies } = pair;
   const decided = (side: Analysed | null, own: Bodies): Event[] => (side ? [...decidedEvents(side, pair.questions, own), ...keptOverReread(side)] : []);
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...misreadResults(before, after), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...(unhanded(after.summary, before.summary).length > 0 ? [] : misreadResults(before, after)), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
   const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
@@ -88,8 +88,8 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const gone = newIn(pre, post).filter(counts), come = newIn(post, pre).filter(counts);
   const introduced = pair.pre || !pair.post ? come : post.filter((d) => d.event.certainty === 'sure');
   const has = (d: Draft, side: readonly Draft[], own: readonly Draft[]): boolean => side.some((p) => isSameProblem(p, d)) && places(side, d) >= places(own, d);
-  add(introduced.filter((d) => !handed(d, gone) && !has(d, pre, post)), 'introduced');
-  if (pair.pre && pair.post) add(gone.filter((d) => !handed(d, come) && !has(d, post, pre)), 'fixed');
+  add(introduced.filter((d) => !handed(d, gone) && !has(d, pre, post) && !isGiven(d, b, a, pair.guards)), 'introduced');
+  if (pair.pre && pair.post) add(gone.filter((d) => !handed(d, come) && !has(d, post, pre) && !isGiven(d, a, b, pair.guards)), 'fixed');
   const known = new Set(come.map((d) => d.fingerprint));
   add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
   return out;
@@ -166,6 +166,17 @@ function severityOf(d: Draft, pair: FunctionPair, status: Status): Severity {
   if (status !== 'introduced' || d.event.certainty === 'sure') return d.rule.meta.severity;
   const followed = pair.adjustedCallers.length > 0 && pair.adjustedCallers.every((c) => !judgeEvents(c.fn.name, c.summary.events).some((x) => x.event.certainty === 'sure' && x.event.resource === d.event.resource));
   return followed ? 'note' : d.rule.meta.severity;
+}
+
+/**
+ * A reference that only this side takes and never puts, where another function of the file puts one on the same member:
+ * it may stand for one more owner, and a patch that takes it away mends nothing.
+ */
+function isGiven({ event }: Draft, side: Summary | null, other: Summary | null, others: GuardEvidence): boolean {
+  if (event.kind !== 'owned-at-exit' || event.certainty !== 'contract' || event.detail !== '' || side === null || other === null) return false;
+  const does = (s: Summary, op: 'gets' | 'puts'): boolean => s.ops.some((o) => o.op === op && lastPart(o.text) === lastPart(event.resource));
+  const member = event.object?.k === 'member' ? event.object.field : null;
+  return member !== null && !does(side, 'puts') && !does(other, 'gets') && others({ kind: 'put', name: member }, '').length > 0;
 }
 
 function finding(d: Draft, file: string, name: string, status: Status, severity: Severity): Omit<Finding, 'patch' | 'mailLine'> {
