@@ -98,7 +98,7 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const known = new Set([...earlier.values()].flatMap((f) => f.functions.map((fn) => fn.name))), computed = (n: string): boolean => names.has(n) || known.has(n);
     const sides = { pre: createProgram(preFiles, tools.primitives, computed, treeBefore, memo, inPart), post: createProgram(postFiles, tools.primitives, computed, treeAfter, memo, inPart) };
     const reviewed = c.flatMap((pair, k) => (touched[k] ?? []).flatMap((t) => {
-      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { ...besideIn(pair, tools, treeBefore, treeAfter, memo), questions: documentedQuestions(tools.primitives) }, gaps, removed, tools.highlight);
+      const one = reviewFunction(pair, t, sides, touched[k] ?? [], { ...besideIn(pair, tools, treeBefore, treeAfter, memo), questions: documentedQuestions(tools.primitives), others: { outside: treeBefore, beside: () => [...new Set(outline(pair.pre ?? '').map((f) => f.name))], touched: (n) => changed.has(n) } }, gaps, removed, tools.highlight);
       return one ? [{ ...one, pair }] : [];
     }));
     for (const pair of c) { const shown = pair.completeness === 'fragments' ? read(pair, 'post') : null; if (shown) earlier.set(pair.path, laterOf(earlier.get(pair.path), shown)); }
@@ -209,7 +209,7 @@ function besideIn(pair: SourcePair, tools: ReviewTools, before: Outside, after: 
   return { order: { pre: order(pre), post: order(post) }, guards: guardedUses(pre.path, pre.text, pre.open) };
 }
 
-function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], known: Pick<FunctionPair, 'order' | 'guards' | 'questions'>, gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
+function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], known: Pick<FunctionPair, 'order' | 'guards' | 'questions' | 'others'>, gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
   const earlier = t.from ?? pair;
   const pre = t.pre ? sides.pre.analyse(earlier.oldPath ?? earlier.path, t.pre.name) : null;
   const post = t.post ? sides.post.analyse(pair.path, t.post.name) : null;

@@ -1,16 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { treeOutside } from '../src/cli/tree-code.js';
-import { openIndex } from '../src/host/index/open.js';
-import { openTree } from '../src/host/tree.js';
-import { primitivesOf } from '../src/kernel/primitives.js';
-import { readKnowledge } from '../src/kernel/table.js';
-import { createParser } from '../src/parse/c/parser.js';
 import type { Report } from '../src/report/report.js';
-import { allFixtures, projectRoot } from './fixture.js';
-import { runFixture } from './run-fixture.js';
+import { allFixtures } from './fixture.js';
+import { outsideOf, runFixture } from './run-fixture.js';
 
 const FORGOTTEN = `#include <linux/mm.h>
 int loom_take(struct loom *loom);
@@ -52,12 +46,7 @@ async function beside(name: string, path: string, text: string): Promise<Report>
   cpSync(fixture.base, base, { recursive: true });
   mkdirSync(join(base, 'mm'), { recursive: true });
   writeFileSync(join(base, path), text);
-  const c = await createParser('wasm'), folder = join(projectRoot, 'knowledge');
-  const headers = readdirSync(folder).filter((n) => n.endsWith('.h')).sort().map((n) => c.parseC(`knowledge/${n}`, readFileSync(join(folder, n), 'utf8')).file);
-  const index = await openIndex(await openTree(base), null, { about: ['mm/loom.c'], progress: () => undefined, cache: { get: () => null, put: () => undefined, names: () => [], prune: () => undefined } as never });
-  if (index === null) throw new Error('no index');
-  const { outside } = treeOutside({ index, parser: c, primitives: primitivesOf(readKnowledge(headers, '6.15.0').knowledge), stamp: 'test', cache: null, declarations: null });
-  return runFixture({ ...fixture, base }, outside);
+  return runFixture({ ...fixture, base }, await outsideOf(base));
 }
 
 describe('callers that the series does not touch', () => {

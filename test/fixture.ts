@@ -15,6 +15,8 @@ export interface Expectation {
   readonly functions: readonly string[];
   /** Exactly these findings of severity error or warning, in any order. */
   readonly findings: readonly { readonly rule: string; readonly function: string; readonly status: string }[];
+  /** The rest of its base is the tree that is asked what others do. */
+  readonly tree?: boolean;
   /** Rules that may speak too, about the same functions, since they describe the same mistake. */
   readonly also: readonly string[];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allFixtures, type Fixture, projectRoot } from './fixture.js';
-import { runFixture } from './run-fixture.js';
+import { outsideOf, runFixture } from './run-fixture.js';
 
 const fixtures = allFixtures();
 
@@ -32,7 +32,7 @@ describe('fixtures are well formed', () => {
 
 describe('fixtures are reviewed as they expect', () => {
   it.each(fixtures)('$name: $expect.about', async (fixture) => {
-    const report = await runFixture(fixture);
+    const report = await runFixture(fixture, fixture.expect.tree === true ? await outsideOf(fixture.base) : null);
     const claim = fixture.expect;
     expect(report.series.patches.map((patch) => `${patch.certainty}, ${patch.fit}`), 'our own mails are whole and fit').toEqual(report.series.patches.map(() => 'intact, exact'));
     expect(report.functions.map((f) => f.name), 'silence about a function that nobody looked at proves nothing').toEqual(expect.arrayContaining([...claim.functions]));

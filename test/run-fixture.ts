@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outside } from '../src/absint/outside.js';
+import { treeOutside } from '../src/cli/tree-code.js';
+import { openIndex } from '../src/host/index/open.js';
 import { openTree } from '../src/host/tree.js';
 import { primitivesOf } from '../src/kernel/primitives.js';
 import { readKnowledge } from '../src/kernel/table.js';
@@ -60,6 +62,15 @@ export async function runFixture(fixture: Fixture, outside: Outside | null = nul
       progress: () => undefined,
     },
   );
+}
+
+/** What the engine may ask about a folder of sources. */
+export async function outsideOf(dir: string): Promise<Outside> {
+  ready ??= getReady();
+  const { c, headers } = await ready, tree = await openTree(dir);
+  const index = await openIndex(tree, null, { about: ['mm/x.c'], progress: () => undefined, cache: { get: () => null, put: () => undefined, names: () => [], prune: () => undefined } as never });
+  if (index === null) throw new Error(`${dir}: no index`);
+  return treeOutside({ index, parser: c, primitives: primitivesOf(readKnowledge(headers, '6.15.0').knowledge), stamp: 'test', cache: null, declarations: null }).outside;
 }
 
 /** One file before a series and after each of its patches, wholly touched: what the rules say, without mails, tree and model. */

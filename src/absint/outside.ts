@@ -1,6 +1,8 @@
 import type { CFile, CFunction } from '../parse/c/ast.js';
 import type { TreeFunction, TreeIndex } from '../parse/c/inventory.js';
 import { buildCfg } from '../cfg/build.js';
+import type { Cfg } from '../cfg/cfg.js';
+import type { EffectTable } from '../effect/effect.js';
 import { effectTable, type Callee } from '../effect/table.js';
 import { analyse } from './analyse.js';
 import { annotated, orAnnotated } from './annotated.js';
@@ -22,9 +24,26 @@ export interface Outside {
   readonly text: (path: string, name: string) => string | null;
   /** The function that `name` means in `file`; null where there are none or several. */
   readonly body: (name: string, file: string) => CFunction | null;
+  /** Where the whole tree calls `name`, files under review included; sorted by path and line. */
+  readonly sites: (name: string) => readonly CallingSite[];
+  /** The function's own lines; null when they are gone. */
+  readonly lines: (site: CallingSite) => string | null;
+  /** Null when it cannot be read as a whole. */
+  readonly sketch: (site: CallingSite) => Sketch | null;
 }
 
-export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [], text: () => null, body: () => null };
+/** A function, and a file in which its name means it. */
+export interface CallingSite { readonly path: string; readonly function: string }
+
+/** A function as its text shows it: its graph, and what each of its calls does. No path is followed. */
+export interface Sketch {
+  readonly fn: CFunction;
+  readonly file: string;
+  readonly cfg: Cfg;
+  readonly effects: EffectTable;
+}
+
+export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [], text: () => null, body: () => null, sites: () => [], lines: () => null, sketch: () => null };
 
 /** A tree's functions and all that has to be fetched for them. Plain synchronous functions: the I/O is theirs. */
 export interface TreeCode {
@@ -163,10 +182,19 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     keys.set(f.id, key);
     return key;
   };
+  const definitionAt = (site: CallingSite): TreeFunction | undefined => graph.resolve(site.function, site.path)[0];
   return {
     callee: (name, file, args, own) => agreed(graph.resolve(name, file).filter((f) => !own.has(f.path) && fits(f, args)), FAR),
     callers: (name, own) => code.index.callers(name).filter((c) => !own.has(c.path)),
     text: (path, name) => { const f = code.index.definitions(name).find((d) => d.path === path); return f === undefined ? null : code.text(f); },
+    sites: code.index.callers,
+    lines: (site) => { const f = definitionAt(site), text = f && code.text(f); return f && text ? text.split('\n').slice(f.line - 1, f.endLine).join('\n') : null; },
+    sketch: (site) => {
+      const f = definitionAt(site), fn = f && code.parse(f)?.fn;
+      if (!fn) return null;
+      const { cfg } = buildCfg(fn, primitives.hints);
+      return { fn, file: site.path, cfg, effects: effectTable(cfg, (name, args) => below(name, site.path, args)) };
+    },
     body: (name, file) => { const [f, ...others] = graph.resolve(name, file); return f === undefined || others.length > 0 ? null : code.parse(f)?.fn ?? null; },
   };
 }

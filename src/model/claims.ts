@@ -27,6 +27,7 @@ export const CLAIMS: Readonly<Record<string, (request: ModelRequest) => Claim | 
 /** Beside a task that changes, under the lock, what the test asks. What was found before holds when the function is called. */
 function recheckClaim(request: ModelRequest): Claim | string {
   const { finding, after } = request;
+  if (finding.code === 'unlike') return 'that others look again shows that the value can change, not what changes it';
   const detail = JSON.parse(finding.detail) as RecheckDetail;
   // The way that is tested shows what the other one should be like.
   const control = detail.sibling ? { side: after, name: 'the other way of taking the lock' } : codeBefore(request);

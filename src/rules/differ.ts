@@ -18,6 +18,7 @@ import { misreadResults } from './misread-result.js';
 import { namedLockEvents } from './named-lock.js';
 import { siblingEvents } from './sibling-events.js';
 import { staleEvents } from './stale-events.js';
+import { type Others, unlikeOthers } from './unlike-others.js';
 import type { OrderEvidence } from '../lockgraph/evidence.js';
 import type { GuardEvidence } from '../lockgraph/guarded.js';
 import { orderEvents, standingOrder } from './order-events.js';
@@ -40,6 +41,8 @@ export interface FunctionPair {
   readonly order: { readonly pre: OrderEvidence; readonly post: OrderEvidence };
   /** What other functions of the file, as it was, hold where they do the same. */
   readonly guards: GuardEvidence;
+  /** What the rest of the tree does. */
+  readonly others: Others;
 }
 
 /** A finding with what the model needs of it. */
@@ -68,7 +71,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
     ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...(unhanded(after.summary, before.summary).length > 0 ? [] : misreadResults(before, after)), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
-  const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...ordersAfter]);
+  const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...(pair.post ? unlikeOthers(pair.pre, pair.post, bodies.post, pair.others) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.

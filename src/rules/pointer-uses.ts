@@ -14,13 +14,13 @@ export function givesOf(steps: readonly Step[], names: ReadonlySet<string>): Ste
 }
 
 /** Those of `gives` whose value `name` may have at `use`. */
-export function reachingGives(side: Analysed, gives: readonly Step[], name: string, use: Step): Step[] {
+export function reachingGives(side: Pick<Analysed, 'cfg'>, gives: readonly Step[], name: string, use: Step): Step[] {
   const own = gives.filter((g) => g.to?.k === 'id' && g.to.name === name);
   return own.filter((g) => comesTo(side, g.block, g.at, use, own));
 }
 
 /** Whether the value given there is the one that is used here, on some way. */
-export function comesTo(side: Analysed, block: number, at: number, use: Step, gives: readonly Step[]): boolean {
+export function comesTo(side: Pick<Analysed, 'cfg'>, block: number, at: number, use: Step, gives: readonly Step[]): boolean {
   const others = new Set(gives.filter((g) => g.block !== block).map((g) => g.block));
   if (use.block === block && use.at > at) return !gives.some((g) => g.block === block && g.at > at && g.at < use.at);
   if (gives.some((g) => g.block === block && g.at > at)) return false;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge, type ModelRequest } from '../../src/model/judge.js';
 import { NO_EVIDENCE } from '../../src/lockgraph/evidence.js';
+import { NO_OTHERS } from '../../src/rules/unlike-others.js';
 import { NO_USES } from '../../src/lockgraph/guarded.js';
 import { differ } from '../../src/rules/differ.js';
 import { analysed, modelFiles, requestOf, rivals } from '../model/case.js';
@@ -10,7 +11,7 @@ const { judgePool } = await import(new URL('../../dist/cli/judge-pool.js', impor
 
 function requestsFor(before: string, after: string): readonly ModelRequest[] {
   const pre = analysed(before), post = analysed(after);
-  return differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], questions: [], order: { pre: NO_EVIDENCE, post: NO_EVIDENCE }, bodies: { pre: () => null, post: () => null }, guards: NO_USES }).map((j) => requestOf(j, pre, post));
+  return differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], questions: [], order: { pre: NO_EVIDENCE, post: NO_EVIDENCE }, bodies: { pre: () => null, post: () => null }, guards: NO_USES, others: NO_OTHERS }).map((j) => requestOf(j, pre, post));
 }
 
 const leaking = (lock: string, n: number): readonly ModelRequest[] => {

@@ -8,6 +8,7 @@ import { readRivals } from '../../src/model/rivals.js';
 import type { Verdict } from '../../src/model/verdict.js';
 import { createParser } from '../../src/parse/c/parser.js';
 import { NO_EVIDENCE, type OrderEvidence } from '../../src/lockgraph/evidence.js';
+import { NO_OTHERS } from '../../src/rules/unlike-others.js';
 import { NO_USES } from '../../src/lockgraph/guarded.js';
 import { differ, standing, type Judged } from '../../src/rules/differ.js';
 
@@ -35,7 +36,7 @@ export function analysed(text: string): Analysed {
 export function judged(before: string | null, after: string, order: OrderEvidence = NO_EVIDENCE): readonly { readonly judged: Judged; readonly verdict: Verdict }[] {
   const post = analysed(after);
   const pre = before === null ? null : analysed(before);
-  const found = pre === null ? standing(post, order, [], () => null) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], questions: [], order: { pre: order, post: order }, bodies: { pre: () => null, post: () => null }, guards: NO_USES });
+  const found = pre === null ? standing(post, order, [], () => null) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], questions: [], order: { pre: order, post: order }, bodies: { pre: () => null, post: () => null }, guards: NO_USES, others: NO_OTHERS });
   return found.filter((j) => j.finding.status !== 'fixed').map((j) => ({ judged: j, verdict: judge(requestOf(j, pre, post), rivals) }));
 }
 
