@@ -82,17 +82,18 @@ function lookAround(side: Sketch, w: Window, basis: Basis, bodies: Bodies, { out
   if (places.length < MIN_AGAIN || new Set(places.map((s) => s.function)).size < MIN_FUNCTIONS) return null;
   // What they have in common tells which callees do it for others.
   const common = (places[0]?.words ?? []).filter((word) => places.every((x) => x.words.includes(word))), functions = common.filter((word) => word.endsWith('()'));
-  const words = functions.length > 0 ? functions : common.length > 0 ? common : [...new Set(places.flatMap((x) => x.words))], inside = (names: readonly string[], file: string, own: Bodies): boolean => names.some((name) => asksItself(name, words, file, own, outside));
+  const words = functions.length > 0 ? functions : common.length > 0 ? common : [...new Set(places.flatMap((x) => x.words))], compared = places.every((x) => /[!=]=/.test(x.test)), inside = (names: readonly string[], file: string, own: Bodies): boolean => names.some((name) => asksItself(name, words, compared, file, own, outside));
   const not = goOn.filter((g) => !inside(g.handed, g.file, () => null)).length;
   if (places.length < (places.length + not) * NEARLY_ALL || inside(basis.handed, side.file, bodies)) return null;
   return [...new Map(places.map((s) => [s.function, s])).values()].slice(0, MAX_TOLD).map((s) => `${s.test} in ${s.function}() (${s.path}:${s.line})`).join(', ');
 }
 
-function asksItself(name: string, words: readonly string[], file: string, bodies: Bodies, outside: Outside): boolean {
+/** A callee looks again: it asks one of the words, or (`compared`) compares it. */
+function asksItself(name: string, words: readonly string[], compared: boolean, file: string, bodies: Bodies, outside: Outside): boolean {
   const body = bodies(name), steps = body === null ? null : stepsOf(body.cfg);
   if (steps !== null) return steps.some((s) => s.kind === 'branch' && partsOf(s.expr).some((p) => words.includes(p)));
   const text = outside.lines({ path: file, function: name });
-  return text !== null && words.some((word) => new RegExp(word.endsWith('()') ? `\\b${word.slice(0, -2)}\\(` : `->${word}\\b`).test(text));
+  return text !== null && words.some((word) => (word.endsWith('()') ? new RegExp(`\\b${word.slice(0, -2)}\\(([^;{}]*\\) *[!=]=)${compared ? '' : '?'}`) : new RegExp(`->${word}\\b *[!=]=|[!=]= *[\\w>.-]*->${word}\\b`)).test(text));
 }
 
 /** Functions of the file itself first, then all that are called for, or those of its folder where that is too many; null when even these are too many. */
