@@ -31,7 +31,7 @@ import { touch } from './resources.js';
 import { forgetTest, retestsOf } from './retests.js';
 import { withoutSections } from './sections.js';
 import { resultUses } from './results.js';
-import { copyOf } from './small-map.js';
+import { copyOf, someOf } from './small-map.js';
 import { solve, type Bounds } from './solve.js';
 import { cloneState, emptyState, mergeStates, renew, resourceKey, unify, type State } from './state.js';
 import { contractOf, type Summary } from './summary.js';
@@ -345,8 +345,7 @@ function joinedInside(m: Machine, s: State, head: number, members: ReadonlySet<n
 
 function usesAnywhere(m: Machine, s: State, sym: TermId): boolean {
   const has = (id: TermId): boolean => m.terms.symbols(id).includes(sym);
-  for (const v of s.env.values()) if (has(v)) return true;
-  return s.held.some((h) => has(h.lock)) || s.owned.some((o) => has(o.object)) || [...s.gone.keys(), ...s.facts.keys(), ...s.heap.keys(), ...s.heap.values()].some(has);
+  return s.env.some((_, v) => has(v)) || s.held.some((h) => has(h.lock)) || s.owned.some((o) => has(o.object)) || someOf(s.gone, has) || someOf(s.facts, has) || s.heap.some((loc, v) => has(loc) || has(v));
 }
 
 /** A fact about memory or a predicate that one of the loop's exit tests names. */

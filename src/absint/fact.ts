@@ -220,24 +220,28 @@ function numberOf(terms: Terms, id: TermId): number | null {
  * value (a set that was seen clear has no bit set in any part of it).
  */
 function testBits(terms: Terms, facts: Facts, id: TermId, args: readonly TermId[]): number {
-  const [p, q] = args.map((a) => numberOf(terms, a));
-  if (p !== undefined && q !== undefined && p !== null && q !== null) return (p & q) === 0 ? ZERO : NONZERO;
-  for (const [x, mask] of [[args[0], args[1]], [args[1], args[0]]] as [TermId, TermId][]) {
-    if (!isConstant(terms, x) && maskOf(terms, facts, x) === ZERO) return ZERO;
-    const values = isConstant(terms, x) ? null : facts.get(x)?.is;
-    if (values) return values.reduce((m, v) => m | maskOf(terms, facts, terms.op('&', [v, mask])), 0);
-    const wanted = flagNames(terms, mask);
-    if (!wanted) continue;
-    for (const other of terms.masked(x)) {
-      const f = other === id ? undefined : facts.get(other), t = terms.get(other);
-      if (f === undefined || f.mask === ANY || t.k !== 'op') continue;
-      const seen = flagNames(terms, t.args[0] === x ? (t.args[1] as TermId) : (t.args[0] as TermId));
-      if (!seen) continue;
-      if (f.mask === ZERO && wanted.every((n) => seen.includes(n))) return ZERO;
-      if ((f.mask & ZERO) === 0 && seen.every((n) => wanted.includes(n))) return NONZERO;
-    }
+  const a = args[0] as TermId, b = args[1] as TermId, p = numberOf(terms, a), q = p === null ? null : numberOf(terms, b);
+  if (p !== null && q !== null) return (p & q) === 0 ? ZERO : NONZERO;
+  return bitsOf(terms, facts, id, a, b) ?? bitsOf(terms, facts, id, b, a) ?? ANY;
+}
+
+/** The same for one operand as the value and the other as the bits; null: nothing is known of either. */
+function bitsOf(terms: Terms, facts: Facts, id: TermId, x: TermId, mask: TermId): number | null {
+  const constant = isConstant(terms, x);
+  if (!constant && maskOf(terms, facts, x) === ZERO) return ZERO;
+  const values = constant ? null : facts.get(x)?.is;
+  if (values) return values.reduce((m, v) => m | maskOf(terms, facts, terms.op('&', [v, mask])), 0);
+  const wanted = flagNames(terms, mask);
+  if (!wanted) return null;
+  for (const other of terms.masked(x)) {
+    const f = other === id ? undefined : facts.get(other), t = terms.get(other);
+    if (f === undefined || f.mask === ANY || t.k !== 'op') continue;
+    const seen = flagNames(terms, t.args[0] === x ? (t.args[1] as TermId) : (t.args[0] as TermId));
+    if (!seen) continue;
+    if (f.mask === ZERO && wanted.every((n) => seen.includes(n))) return ZERO;
+    if ((f.mask & ZERO) === 0 && seen.every((n) => wanted.includes(n))) return NONZERO;
   }
-  return ANY;
+  return null;
 }
 
 function flagNames(terms: Terms, id: TermId): readonly string[] | null {

@@ -141,6 +141,7 @@ export function sameMap<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): boole
 
 /** Whether `test` holds for an entry. Iterating over entries makes an object for each: what is asked most does not. */
 export function someOf<K, V>(map: ReadonlyMap<K, V>, test: (key: K, value: V) => boolean): boolean {
+  if (map.size === 0) return false;
   if (map instanceof SmallMap) return (map as SmallMap<K, V>).some(test);
   for (const [key, value] of map) if (test(key, value)) return true;
   return false;

@@ -3,7 +3,7 @@ import type { LockKind, LockMode } from '../kernel/contract.js';
 import { gather } from './crowd.js';
 import { ANY, isConstant, joinFact, joinFacts, maskOf, NOTHING, sameFacts, without, type Fact, type Facts } from './fact.js';
 import { listedLocks, listedReferences } from './listed.js';
-import { copyOf, sameMap, SmallMap } from './small-map.js';
+import { copyOf, sameMap, SmallMap, someOf } from './small-map.js';
 import type { SymSource, TermId, Terms } from './term.js';
 
 /** One step of the path that led to a state, newest first. */
@@ -114,8 +114,9 @@ export function emptyState(): State {
   return { env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), passed: new Set(), slept: false, part: -1, trace: null };
 }
 
+/** Spelt out, as in `emptyState` and `mergeStates`: what is read most of all has one shape, and a spread is copied by name. */
 export function cloneState(s: State): State {
-  return { ...s, env: s.env.fork(), heap: s.heap.fork() };
+  return { env: s.env.fork(), heap: s.heap.fork(), facts: s.facts, held: s.held, owned: s.owned, entry: s.entry, dropped: s.dropped, gave: s.gave, gone: s.gone, asserted: s.asserted, passed: s.passed, slept: s.slept, part: s.part, trace: s.trace };
 }
 
 /** States with equal keys hold the same resources and are merged. */
@@ -191,9 +192,9 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
   const gave = a.gave === b.gave || [...b.gave].every((key) => a.gave.has(key)) ? a.gave : new Set([...a.gave, ...b.gave]);
   const { held, owned, dropped } = gather(terms, a, b);
   const slept = a.slept && b.slept;
-  const passed = [...a.passed].every((id) => b.passed.has(id)) ? a.passed : new Set([...a.passed].filter((id) => b.passed.has(id)));
+  const passed = a.passed === b.passed || [...a.passed].every((id) => b.passed.has(id)) ? a.passed : new Set([...a.passed].filter((id) => b.passed.has(id)));
   changed ||= slept !== a.slept || passed !== a.passed || asserted.size !== a.asserted.size || gave !== a.gave || held !== a.held || owned !== a.owned || dropped !== a.dropped || entry.size !== a.entry.size || gone.size !== a.gone.size || !sameFacts(facts, a.facts);
-  return changed ? { ...a, env, heap, facts, held, owned, dropped, entry, gave, gone, asserted, passed, slept } : a;
+  return changed ? { env, heap, facts, held, owned, entry, dropped, gave, gone, asserted, passed, slept, part: a.part, trace: a.trace } : a;
 }
 
 /** `a` without the keys that `b` does not have; `a` itself when it has all of them. */
@@ -232,14 +233,14 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   const term = terms.get(sym);
   if (term.k !== 'sym') return;
   const uses = (id: TermId): boolean => terms.symbols(id).includes(sym);
-  if ([...s.asserted.keys()].some(uses)) s.asserted = new Map([...s.asserted].filter(([lock]) => !uses(lock)));
+  if (someOf(s.asserted, uses)) s.asserted = new Map([...s.asserted].filter(([lock]) => !uses(lock)));
   let live = s.env.some((_, v) => uses(v)) || s.heap.some((loc, v) => !uses(loc) && uses(v));
-  live ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || [...s.gone.keys()].some(uses) || [...s.entry].some(([id, e]) => e.assumed === 'held' && uses(id)) || [...s.dropped.values()].some((d) => uses(d.object));
+  live ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || someOf(s.gone, uses) || someOf(s.entry, (id, e) => e.assumed === 'held' && uses(id)) || someOf(s.dropped, (_, d) => uses(d.object));
   if (!live) {
     // Nothing speaks of the former value any more: only what was known of it has to go.
     s.heap.keep((loc) => !uses(loc));
     s.facts = without(s.facts, uses);
-    if ([...s.entry.keys()].some(uses)) s.entry = new Map([...s.entry].filter(([id]) => !uses(id)));
+    if (someOf(s.entry, uses)) s.entry = new Map([...s.entry].filter(([id]) => !uses(id)));
     return;
   }
   const old = terms.sym(`old:${term.origin}`, term.text, term.type, 'old' satisfies SymSource);

@@ -193,10 +193,10 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     const goneA = cleared(a), goneB = cleared(b);
     if (goneB && !goneA) return without(a, goneB, b);
     if (goneA && !goneB) return without(b, goneA, a);
-    for (const [v, k] of [[a, b], [b, a]] as [TermId, TermId][]) {
-      const mask = flagSet(k), inner = mask !== null && mask.base < 0 && mask.set.length > 0 ? unmasked(v, mask.set) : null;
-      if (inner !== null) return and(inner, k);
-    }
+    const left = clearedBy(a, b);
+    if (left !== null) return and(left, b);
+    const right = clearedBy(b, a);
+    if (right !== null) return and(right, a);
     const value = x.k === 'bits' ? x : y.k === 'bits' && x.k === 'name' ? y : x.k === 'name' && y.k === 'name' ? { base: -1, set: [x.name] } : null;
     const mask = flagSet(value === y ? a : b);
     if (value && mask && mask.base < 0) {
@@ -206,6 +206,10 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
       return value.base < 0 ? num(0) : and(value.base, value === y ? a : b);
     }
     return raw('&', a < b ? [a, b] : [b, a]);
+  }
+  function clearedBy(value: TermId, flags: TermId): TermId | null {
+    const mask = flagSet(flags);
+    return mask !== null && mask.base < 0 && mask.set.length > 0 ? unmasked(value, mask.set) : null;
   }
   /** The names of `value` that `mask` covers; null when a combination of unknown content is among them. */
   function commonBits(value: readonly string[], mask: readonly string[]): string[] | null {

@@ -126,15 +126,16 @@ export function isConditional(contract: Contract, effect: { readonly op: string;
   if (contract.outcomes.length < 2 || contract.source.startsWith('knowledge')) return false;
   let known = conditional.get(contract);
   if (known === undefined) conditional.set(contract, (known = new Map()));
-  const key = `${effect.op} ${printExpr(effect.place)}`, before = known.get(key);
-  if (before !== undefined) return before;
-  const now = !contract.outcomes.every((o) => o.effects.some((e) => 'place' in e && `${e.op} ${printExpr(e.place)}` === key));
-  known.set(key, now);
+  let now = known.get(effect);
+  if (now === undefined) {
+    const key = `${effect.op} ${printExpr(effect.place)}`;
+    known.set(effect, now = !contract.outcomes.every((o) => o.effects.some((e) => 'place' in e && `${e.op} ${printExpr(e.place)}` === key)));
+  }
   return now;
 }
 
 /** By contract, the effects asked for so far: a call is executed once for each state that comes to it. */
-const conditional = new WeakMap<Contract, Map<string, boolean>>();
+const conditional = new WeakMap<Contract, Map<object, boolean>>();
 
 /** A lock of that name or of that object is given back, as an annotation says that gives no more. */
 export function mayBeReleased(m: Machine, s: State, lock: TermId): void {

@@ -25,13 +25,14 @@ export interface KernelPrimitives {
 /** `declaration` gives the tree's own declaration of a name where the host can find one cheaply, else null. */
 export function primitivesOf(knowledge: Knowledge, declaration: (name: string) => CFunction | null = () => null): KernelPrimitives {
   const documented = [...knowledge.orders.values()].flat().filter((o) => knowledge.version === null || covers(o, knowledge.version)), isBatch = (o: DocumentedOrder): boolean => o.fn.attributes.some((a) => a.name === '__batch');
-  const found = new Map<string, Contract | null>();
+  const found = new Map<string, (Contract | null | undefined)[]>(); // by name, then by the number of arguments and one
   return {
     hints: knowledge,
     contract: (name, args) => {
-      const key = `${name} ${args}`;
-      let contract = found.get(key);
-      if (contract === undefined) { contract = selectContract(knowledge, name, args, knowledge.version, declaration(name)); found.set(key, contract); }
+      let known = found.get(name);
+      if (known === undefined) found.set(name, known = []);
+      let contract = known[args + 1];
+      if (contract === undefined) known[args + 1] = contract = selectContract(knowledge, name, args, knowledge.version, declaration(name));
       return contract;
     },
     definition: (name) => knowledge.definitions.get(name) ?? null,

@@ -46,11 +46,19 @@ function eventsOf(side: Analysed, steps: readonly Step[], question: DocumentedQu
 function ownTaker(side: Analysed, s: Step): boolean { return effectsOf(side, s).some((e) => e.op === 'acquire'); }
 
 /** What is asked, by the constant or the last member that it names, and the lock's name. */
-function readQuestion({ body }: DocumentedQuestion): { readonly key: string; readonly lock: string } {
+function readQuestion(question: DocumentedQuestion): { readonly key: string; readonly lock: string } {
+  const known = read.get(question);
+  if (known !== undefined) return known;
+  const { body } = question;
   const parts = stepsOf(body.cfg).filter((s) => s.kind === 'branch').map((s) => partsOf(s.expr).filter((x) => !x.endsWith('()'))).find((named) => named.length > 0) ?? [];
   const taken = body.summary.ops.find((o) => o.op === 'takes')?.text ?? '';
-  return { key: parts.find((x) => /^[A-Z][A-Z0-9_]*$/.test(x)) ?? parts[0] ?? '', lock: lastName(taken.replace(/ \(shared\)$/, '')) };
+  const found = { key: parts.find((x) => /^[A-Z][A-Z0-9_]*$/.test(x)) ?? parts[0] ?? '', lock: lastName(taken.replace(/ \(shared\)$/, '')) };
+  read.set(question, found);
+  return found;
 }
+
+/** Every function is held against the same few questions. */
+const read = new WeakMap<DocumentedQuestion, { readonly key: string; readonly lock: string }>();
 
 /** Takes the lock, or calls a function that waits for it somewhere inside. */
 function takes(side: Analysed, s: Step, lock: string): boolean {
