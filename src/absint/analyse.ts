@@ -18,7 +18,7 @@ import { checkFlags, isPromised, keptPromises, wordFlags, type FlagUse } from '.
 import { flagVariables, guardsOf } from './guards.js';
 import { liveness } from './liveness.js';
 import { unownedReturns } from './handed.js';
-import { canBeFound, markClass } from './unclear.js';
+import { canBeFound, markClass, mayRestore } from './unclear.js';
 import { afterUnshown, unshownViews } from './unshown.js';
 import { usedTypes } from './used-types.js';
 import { createMachine, declare, lockClass, type Event, type Machine, type TypeTable } from './machine.js';
@@ -224,7 +224,7 @@ function execute(m: Machine, s: State, instr: Instr, block: number, effects: Eff
       const contract: Contract | null = effects.contracts.get(instr) ?? null;
       if (contract?.claims !== undefined && instr.callee !== null) m.claims.set(instr.line, instr.callee);
       if (contract?.flags) checkFlags(m, s, instr, contract, block, flagUses);
-      if (instr.callee !== null && !contract?.source.startsWith('knowledge')) noteCall(m, s, instr.callee, instr.line);
+      if (instr.callee !== null && !contract?.source.startsWith('knowledge')) { noteCall(m, s, instr.callee, instr.line); mayRestore(m, s, instr.args); }
       for (const cls of effects.unsure.get(instr) ?? []) markClass(m, s.held, cls);
       if (contract?.unsaid) for (const cls of contract.unsaid) markClass(m, s.held.filter((h) => canBeFound(m, s, h, instr.args)), cls);
       return applyCall(m, s, instr, contract, effects.harmless.has(instr), block);

@@ -19,7 +19,7 @@ import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rer
 import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
-import { doubtReferences, isConditional, keptByChance, markUnclear, mayBeReleased, mayHaveLocked } from './unclear.js';
+import { doubtReferences, isConditional, keepsFlags, keptByChance, markUnclear, mayBeReleased, mayHaveLocked } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 import { writePlace } from './write.js';
@@ -180,6 +180,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       touchLock(m, s, lock, call.line, block);
       if (effect.ensure && s.held.some((h) => h.lock === lock)) return true;
       if (!acquire(m, s, lock, effect.kind, effect.mode, effect.tryLock, site)) return false;
+      if (effect.kind === 'irq') keepsFlags(m, call);
       if (effect.lent) s.held = s.held.map((h) => (h.lock === lock ? { ...h, lent: true, escaped: true } : h));
       return true;
     }
@@ -191,7 +192,7 @@ function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outco
       // Which lock of that name or of that object it is cannot be said, or of what kind.
       if (kind === undefined) { mayBeReleased(m, s, lock); return true; }
       if (contract.noted) for (const h of s.held) if (h.kind === 'irq' || h.kind === 'bh') m.unclear.set(h.lock, 'callee');
-      if (mismatchedInterrupts(m, s, outcome, effect, scope, site)) return true;
+      if (mismatchedInterrupts(m, s, call, outcome, effect, scope, site)) return true;
       releasesNothing(m, s, lock, kind, site);
       // A callee that gave the object's lock back let others change it, and may have changed it itself.
       if (!site.direct) lookAgain(m, s, baseObject(m, lock));
@@ -365,10 +366,12 @@ function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, o
 }
 
 /** `spin_unlock_irq` on a lock taken without turning interrupts off, and the like: wrong at the release itself. */
-function mismatchedInterrupts(m: Machine, s: State, outcome: Outcome, effect: Extract<ContractEffect, { op: 'release' }>, scope: Scope, site: Site): boolean {
+function mismatchedInterrupts(m: Machine, s: State, call: Call, outcome: Outcome, effect: Extract<ContractEffect, { op: 'release' }>, scope: Scope, site: Site): boolean {
   if (effect.kind !== 'irq' && effect.kind !== 'bh') return false;
   const flavour = lockAddress(m, s, scope, effect.place);
   if (s.held.some((h) => h.lock === flavour) || s.entry.has(flavour)) return false;
+  // The state of interrupts that the caller saved is the caller's.
+  if (call.args.some((a) => a.k === 'id' && m.fn.params.some((p) => p.name === a.name && p.type.pointers === 0))) return false;
   // Interrupts may have been off for a lock of the caller that this path has given back without turning them on.
   if ([...s.entry].some(([id, e]) => e.assumed === 'held' && (e.kind === 'spin' || e.kind === 'raw_spin') && !s.held.some((h) => h.lock === id))) return false;
   const partner = outcome.effects.find((e) => e.op === 'release' && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');

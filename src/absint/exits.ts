@@ -109,6 +109,8 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   if (h.direct && m.fn.returns.pointers > 0 && (exitMask(m, e) & POS) === 0 && putOn(m, e, base)) return 'sure';
   // Interrupts that are switched off for good were off before, or are meant to stay so.
   if (INTERRUPT_KINDS.has(h.kind) && lostPartner(e, h, exits)) return 'sure';
+  // A function that ends the caller's section on one way and leaves one of its own on another does as it is asked.
+  if (isSectionKind(h.kind) && exits.some((x) => givenUp(x.state).some(([lock]) => lock === h.lock))) return 'contract';
   if (h.kind === 'irq' && h.place === INTERRUPTS_OFF && !m.releasedHere.has(h.lock)) return 'contract';
   const released = m.releasedHere.has(h.lock) || [...m.releasedHere].some((lock) => lockClass(m, lock) === lockClass(m, h.lock));
   // Put into a field with what it belongs to, and never given back here: another half of the work does.

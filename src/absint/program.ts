@@ -80,7 +80,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   const shared = new Map<string, { file: string; fn: CFunction }>(), prototypes = new Map<string, CFunction>();
   const macros = new Map<string, Map<string, CFunction>>();
   for (const f of files) {
-    macros.set(f.path, new Map(f.functions.filter((fn) => fn.kind === 'macro' && fn.body?.body.length === 1 && fn.body.body[0]?.k === 'return').map((fn) => [fn.name, fn])));
+    macros.set(f.path, new Map(f.functions.filter((fn) => fn.kind === 'macro' && standsForFunction(fn)).map((fn) => [fn.name, fn])));
     const mine = new Map<string, CFunction>();
     for (const fn of f.functions) {
       if (fn.kind === 'prototype' && fn.attributes.length > 0) prototypes.set(fn.name, fn);
@@ -236,4 +236,10 @@ function withFlags(callee: Callee, stated: Contract | null, fn: CFunction): Call
 
 function bearing(callee: Callee): boolean {
   return callee !== null && callee !== 'harmless' && touches(callee);
+}
+
+/** A macro that is one expression, or whose statements are held together by `do` and `while (0)`. */
+function standsForFunction(fn: CFunction): boolean {
+  const [only, more] = fn.body?.body ?? [];
+  return more === undefined && (only?.k === 'return' || (only?.k === 'do' && only.test.k === 'num' && only.test.value === 0));
 }

@@ -56,6 +56,8 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   }
   if (mine && !NESTING.has(kind)) {
     if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
+    // Taken again by the same call of a loop: a count, not a lock.
+    if (kind === 'semaphore' && mine.line === site.line) m.unclear.set(lock, 'cases');
     if (mine.count !== Infinity && !(kind === 'rwlock' && mode === 'shared')) {
       report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: !ofFormerTurn(m.terms, lock) && !m.unclear.has(lock) && !isCallees(site, mine.line) && !site.sometimes ? 'sure' : 'contract', detail: mode }, site);
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
@@ -93,7 +95,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
   if (!mine && s.asserted.has(lock)) s.asserted = new Map([...s.asserted].filter(([id]) => id !== lock));
   operation(m, 'releases', lockClass(m, lock), site);
-  const twice = m.unclear.get(lock) === 'cases' && releasedLast(s, lock);
+  const twice = kind !== 'semaphore' && m.unclear.get(lock) === 'cases' && releasedLast(s, lock);
   note(s, site, `${site.call} releases ${lockClass(m, lock)}`, { op: 'release', id: mine?.lock ?? lock, resource: lockClass(m, lock), place: site.place });
   if (mine && isSection(m, lock, kind)) {
     s.held = mine.count > 1 ? replaceHeld(s.held, mine, { ...mine, count: mine.count - 1 }) : s.held.filter((h) => h !== mine);
@@ -119,6 +121,7 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     return true;
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
+  if (kind === 'semaphore' && entry.line === site.line) m.unclear.set(lock, 'cases');
   report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m.terms, lock) && (!m.unclear.has(lock) || twice) && !isCallees(site, entry.line) && !site.sometimes && !(kind === 'pair' && m.untested.has(lock)) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
   return true;
 }

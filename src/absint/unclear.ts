@@ -1,4 +1,5 @@
 import type { Expr } from '../parse/c/ast.js';
+import type { Instr } from '../cfg/cfg.js';
 import { printExpr } from '../cfg/print.js';
 import type { Contract, Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
@@ -160,6 +161,17 @@ export function markClass(m: Machine, held: readonly Held[], cls: string): void 
 export function canBeFound(m: Machine, s: State, h: Held, args: readonly Expr[]): boolean {
   const object = baseObject(m, h.lock), t = m.terms.get(object);
   return t.k !== 'sym' || !/^(old:)*call:/.test(t.origin) || m.lent.has(object) || m.escaped.has(object) || args.some((a) => a.k === 'id' && s.env.get(a.name) === object);
+}
+
+/** The last argument of a call that takes a lock and saves the state of interrupts is where it saves it. */
+export function keepsFlags(m: Machine, call: Extract<Instr, { op: 'call' }>): void {
+  const last = call.args.at(-1), type = last?.k === 'id' ? m.variables.get(last.name) : undefined;
+  if (last?.k === 'id' && type?.base === 'unsigned long' && type.pointers === 0) m.flags.add(last.name);
+}
+
+/** A callee that is given the saved state of interrupts may put it back. */
+export function mayRestore(m: Machine, s: State, args: readonly Expr[]): void {
+  if (m.flags.size > 0 && args.some((a) => a.k === 'id' && m.flags.has(a.name))) for (const h of s.held) if (h.kind === 'irq' && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'callee');
 }
 
 /** Stands among what a path has passed on for: a callee of which nothing is known but that its name says `lock` was given `object`. */
