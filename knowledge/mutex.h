@@ -2,14 +2,14 @@
 
 /* include/linux/mutex.h, kernel/locking/mutex.c. mutex_trylock: 1 is taken (unlike down_trylock). Killable and interruptible: 0 is taken. */
 void mutex_lock(struct mutex *lock)					__acquires(lock) __may_sleep __guard(mutex, mutex_unlock);
-int mutex_lock_interruptible(struct mutex *lock)			__errno __cond_acquires(0, lock) __may_sleep __guard(mutex_intr, mutex_unlock);
-int mutex_lock_killable(struct mutex *lock)				__errno __cond_acquires(0, lock) __may_sleep __guard(mutex_kill, mutex_unlock);
+int mutex_lock_interruptible(struct mutex *lock)			__errno(-EINTR) __cond_acquires(0, lock) __may_sleep __guard(mutex_intr, mutex_unlock);
+int mutex_lock_killable(struct mutex *lock)				__errno(-EINTR) __cond_acquires(0, lock) __may_sleep __guard(mutex_kill, mutex_unlock);
 void mutex_lock_io(struct mutex *lock)					__acquires(lock) __may_sleep;
 int mutex_trylock(struct mutex *lock)					__cond_acquires(true, lock) __trylock __guard(mutex_try, mutex_unlock);
 void mutex_unlock(struct mutex *lock)					__releases(lock) __free_class(mutex);
 void mutex_lock_nested(struct mutex *lock, unsigned int subclass)	__acquires(lock) __may_sleep;
-int mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)	__errno __cond_acquires(0, lock) __may_sleep;
-int mutex_lock_killable_nested(struct mutex *lock, unsigned int subclass)	__errno __cond_acquires(0, lock) __may_sleep;
+int mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)	__errno(-EINTR) __cond_acquires(0, lock) __may_sleep;
+int mutex_lock_killable_nested(struct mutex *lock, unsigned int subclass)	__errno(-EINTR) __cond_acquires(0, lock) __may_sleep;
 void mutex_lock_io_nested(struct mutex *lock, unsigned int subclass)	__acquires(lock) __may_sleep;
 void mutex_lock_nest_lock(struct mutex *lock, __expr nest_lock)		__acquires(lock) __may_sleep;
 bool mutex_is_locked(struct mutex *lock);
@@ -22,7 +22,7 @@ bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)	__puts(r, re
 
 /* include/linux/rtmutex.h */
 void rt_mutex_lock(struct rt_mutex *lock)				__acquires(lock) __may_sleep;
-int rt_mutex_lock_interruptible(struct rt_mutex *lock)			__errno __cond_acquires(0, lock) __may_sleep;
+int rt_mutex_lock_interruptible(struct rt_mutex *lock)			__errno(-EINTR) __cond_acquires(0, lock) __may_sleep;
 int rt_mutex_trylock(struct rt_mutex *lock)				__cond_acquires(true, lock) __trylock;
 void rt_mutex_unlock(struct rt_mutex *lock)				__releases(lock);
 
