@@ -238,8 +238,9 @@ function bearing(callee: Callee): boolean {
   return callee !== null && callee !== 'harmless' && touches(callee);
 }
 
-/** A macro that is one expression, or whose statements are held together by `do` and `while (0)`. */
+/** A macro that is one expression, or whose statements are held together by `do` and `while (0)` and leave it at their end only. */
 function standsForFunction(fn: CFunction): boolean {
   const [only, more] = fn.body?.body ?? [];
-  return more === undefined && (only?.k === 'return' || (only?.k === 'do' && only.test.k === 'num' && only.test.value === 0));
+  if (more !== undefined || only === undefined) return false;
+  return only.k === 'return' || (only.k === 'do' && only.test.k === 'num' && only.test.value === 0 && !/"k":"(?:goto|return)"/.test(JSON.stringify(only.body)));
 }
