@@ -5,7 +5,7 @@ import { lockClass, type Machine } from './machine.js';
 import { baseObject, partnerOf } from './resources.js';
 import type { Held } from './state.js';
 import { discriminating, type ExitToken, type ExitView } from './summary.js';
-import { isCall, ofCaller, type TermId } from './term.js';
+import { isCall, leadsThrough, ofCaller, type TermId } from './term.js';
 
 /** What is known of a caller's own values on one way out, or on several that were put together: expressions to their possible signs. */
 export type Known = ReadonlyMap<string, number>;
@@ -102,4 +102,22 @@ export function triedHalf(m: Machine, e: Exit, h: Held, exits: readonly Exit[]):
   const cls = lockClass(m, h.lock), failed = (x: Exit): boolean => [...x.state.entry.values()].some((t) => t.failedTry && t.line === h.line);
   return h.tried && h.direct && (exitMask(m, e) & POS) === 0 && failed(e) && ![...m.ops.values()].some((o) => o.op === 'releases' && o.text === cls)
     && exits.some((x) => !failed(x) && exitMask(m, x) === POS && x.state.held.some((y) => y.line === h.line));
+}
+
+/** A function that may have kept the object, or what leads to it, succeeded on `e`, and on `x` failed or was not called: it takes over what it is given where it succeeds. */
+export function tookOver(m: Machine, e: Exit, x: Exit, object: TermId): boolean {
+  const takers = new Set([...m.keepers].flatMap(([id, keepers]) => (id === baseObject(m, object) || leadsThrough(m.terms, object, id) ? [...keepers].map((to) => to.split('#')[0]) : [])));
+  const succeeded = (trace: Exit['state']['trace']): Set<TermId> => {
+    const out = new Set<TermId>();
+    for (let step = trace; step; step = step.prev) if (step.tested?.none === true && isAnswer(m, step.tested.value, takers)) out.add(step.tested.value);
+    return out;
+  };
+  const there = takers.size === 0 ? null : succeeded(x.state.trace);
+  return there !== null && [...succeeded(e.state.trace)].some((value) => !there.has(value));
+}
+
+/** A number that a call of one of these functions gave. */
+function isAnswer(m: Machine, value: TermId, takers: ReadonlySet<string | undefined>): boolean {
+  const t = m.terms.get(value);
+  return t.k === 'sym' && t.source === 'call' && (t.type?.pointers ?? 0) === 0 && takers.has(t.origin.split(':').at(-1));
 }

@@ -4,7 +4,7 @@ import { INTERRUPT_KINDS, isSectionKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { contradictions } from './assumed.js';
-import { apartFrom, constantReturned, contradict, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, tellsApart, triedHalf, unlocked, type Known } from './exit-cases.js';
+import { apartFrom, constantReturned, contradict, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, tellsApart, tookOver, triedHalf, unlocked, type Known } from './exit-cases.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf, readFrom } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -180,7 +180,7 @@ function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sur
   const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   const found = m.terms.get(base), earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
   if (m.pinned.has(key) && !earlier && !o.lent && !m.escaped.has(base) && o.claim === 'added') return 'sure';
-  if (o.escaped) return !earlier && gave.some((x) => ((isFailure(m, e) && isFailure(m, x)) || failsLike(m, e, x)) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
+  if (o.escaped) return !earlier && gave.some((x) => !tookOver(m, e, x, o.object) && ((isFailure(m, e) && isFailure(m, x)) || failsLike(m, e, x)) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
   // A getter that says with a positive number that it got something.
   if (HANDS_OUT.test(m.fn.name) && m.fn.returns.pointers === 0 && exitMask(m, e) === POS && exits.every((x) => exitMask(m, x) !== POS || holds(x))) return 'contract';
   if (gave.length > 0) return 'sure';
