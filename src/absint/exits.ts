@@ -43,8 +43,8 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const partial = isPartial(m.fn);
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock) || ownerStored(m, e, h.lock) || resultStored(m, e, h)) continue;
-      const judged = judgeHeld(m, e, h, exits), certainty = judged === 'named' ? 'contract' : judged;
+      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
+      const judged = resultStored(m, e, h) ? 'contract' : judgeHeld(m, e, h, exits), certainty = judged === 'named' ? 'contract' : judged;
       const partner = INTERRUPT_KINDS.has(h.kind) ? partnerOf(e.state, h) : null;
       if (INTERRUPT_KINDS.has(h.kind) && partner === 'held') continue;
       events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : h.mode, object: m.named.get(h.lock) ?? null, ...(judged === 'named' && !partner ? { doubt: 'name' } : {}) });
