@@ -14,7 +14,7 @@ import { createMemo, type Memo } from './absint/memo.js';
 import { documentedQuestions } from './absint/questions.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
 import { orderEvidence, type OrderEvidence, type OrderWitness } from './lockgraph/evidence.js';
-import { guardedUses } from './lockgraph/guarded.js';
+import { guardedUses, type Readable } from './lockgraph/guarded.js';
 import { nearby, wholeFile } from './lockgraph/nearby.js';
 import { compareSides } from './lockgraph/compare.js';
 import { touchedBy, type Touched } from './lockgraph/touched.js';
@@ -197,16 +197,17 @@ function withoutNames(outside: Outside | null, names: ReadonlySet<string>): Outs
 
 /** What the rest of a patched file does, on each side. Asked only where a patch brings what was not there, or takes away what was. */
 function besideIn(pair: SourcePair, tools: ReviewTools, before: Outside, after: Outside, memo: Memo): Pick<FunctionPair, 'order' | 'guards'> {
-  const beside = (side: 'pre' | 'post'): { readonly path: string; readonly text: string; readonly open: (names: readonly string[]) => Program } => {
+  const opener = (path: string, text: string, side: 'pre' | 'post') => (names: readonly string[]): Program => {
+    const ranges = outline(text).filter((f) => names.includes(f.name)).map((f) => [f.line, f.endLine] as const);
+    return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, side === 'pre' ? before : after, memo);
+  };
+  const beside = (side: 'pre' | 'post'): Readable => {
     const text = pair.completeness === 'whole' ? pair[side] ?? '' : '', path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
-    return { path, text, open: (names) => {
-      const ranges = outline(text).filter((f) => names.includes(f.name)).map((f) => [f.line, f.endLine] as const);
-      return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, side === 'pre' ? before : after, memo);
-    } };
+    return { path, text, open: opener(path, text, side) };
   };
   const order = ({ path, text, open }: ReturnType<typeof beside>): OrderEvidence => orderEvidence(() => documentedPairs(tools.primitives), nearby(path, text, open), tools.primitives.structs);
   const pre = beside('pre'), post = beside('post');
-  return { order: { pre: order(pre), post: order(post) }, guards: guardedUses(pre.path, pre.text, pre.open) };
+  return { order: { pre: order(pre), post: order(post) }, guards: guardedUses(pre, (word) => (pre.text === '' ? null : before.mentioning(pre.path, word)?.map(({ path, text }) => ({ path, text, open: opener(path, text, 'pre') })) ?? null)) };
 }
 
 function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], known: Pick<FunctionPair, 'order' | 'guards' | 'questions' | 'others'>, gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {

@@ -28,6 +28,8 @@ export interface Outside {
   readonly sites: (name: string) => readonly CallingSite[];
   /** The function's own lines; null when they are gone. */
   readonly lines: (site: CallingSite) => string | null;
+  /** The other sources in the folder of `file` that contain `word`; null where the folder has too many to look. */
+  readonly mentioning: (file: string, word: string) => readonly { readonly path: string; readonly text: string }[] | null;
   /** Null when it cannot be read as a whole. */
   readonly sketch: (site: CallingSite) => Sketch | null;
 }
@@ -43,7 +45,7 @@ export interface Sketch {
   readonly effects: EffectTable;
 }
 
-export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [], text: () => null, body: () => null, sites: () => [], lines: () => null, sketch: () => null };
+export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [], text: () => null, body: () => null, sites: () => [], lines: () => null, mentioning: () => null, sketch: () => null };
 
 /** A tree's functions and all that has to be fetched for them. Plain synchronous functions: the I/O is theirs. */
 export interface TreeCode {
@@ -51,7 +53,7 @@ export interface TreeCode {
   /** Null when the text is gone, or the function cannot be read as a whole. */
   readonly parse: (f: TreeFunction) => { readonly fn: CFunction; /** What is declared around it; the same value each time for the same content. */ readonly file: () => CFile } | null;
   /** The whole file of a function; null when the text is gone. */
-  readonly text: (f: TreeFunction) => string | null;
+  readonly text: (f: Pick<TreeFunction, 'path' | 'blob'>) => string | null;
   readonly digest: (text: string) => string;
   /** Results of earlier runs by content; undefined: none. */
   readonly recall: (f: TreeFunction, key: string) => Callee | undefined;
@@ -69,6 +71,8 @@ const EFFORT: Bounds = { apart: 8, disjuncts: 32, steps: 4_000 };
  * function has one summary, whoever asks and in whatever order, and recursion is never entered.
  */
 const MAX_HEIGHT = 6;
+/** A folder with more sources than this is not searched. */
+const MAX_FILES = 250;
 /** Functions that touch nothing are read only if they are short: then they may be tests. */
 const SHORT = 15;
 /** Variants (by architecture, mostly) that are compared; more are not known. */
@@ -189,6 +193,10 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     text: (path, name) => { const f = code.index.definitions(name).find((d) => d.path === path); return f === undefined ? null : code.text(f); },
     sites: code.index.callers,
     lines: (site) => { const f = definitionAt(site), text = f && code.text(f); return f && text ? text.split('\n').slice(f.line - 1, f.endLine).join('\n') : null; },
+    mentioning: (file, word) => {
+      const folder = file.slice(0, file.lastIndexOf('/') + 1), near = code.index.files().filter((f) => f.path !== file && f.path.endsWith('.c') && f.path.startsWith(folder) && !f.path.slice(folder.length).includes('/'));
+      return near.length > MAX_FILES ? null : near.flatMap((f) => { const text = code.text(f); return text?.includes(word) === true ? [{ path: f.path, text }] : []; });
+    },
     sketch: (site) => {
       const f = definitionAt(site), fn = f && code.parse(f)?.fn;
       if (!fn) return null;

@@ -8,38 +8,55 @@ import { type Step, stepsOf } from './steps.js';
 /** What a lock may guard: that a member is written, or that a function is called. `put`: one reference on what a member is, or points to. */
 export interface Access { readonly kind: 'write' | 'call' | 'put'; readonly name: string }
 
-/** An access in another function of the file, with the classes of the locks that every path to it holds. */
+/** An access in another function, with the classes of the locks that every path to it holds. */
 export interface GuardedUse {
   readonly function: string;
+  /** Null: the file itself. */
+  readonly path: string | null;
   readonly line: number;
   readonly locks: ReadonlySet<string>;
+  /** The declared type of the object, where the function shows it. */
+  readonly of: string | null;
+  /** Nobody else may have the object yet, or the function is only called where the text speaks of the lock with this name. */
+  readonly excused: (lock: string) => boolean;
 }
 
-/** The same access in functions of the file other than `except`, in source order. */
-export type GuardEvidence = (access: Access, except: string) => readonly GuardedUse[];
+/** The same access in functions other than `except`, in source order: of the file, or of its folder too. */
+export type GuardEvidence = (access: Access, except: string, folder: boolean) => readonly GuardedUse[];
 
 /** No other function is known. */
 export const NO_USES: GuardEvidence = () => [];
 
-/** At most so many functions of a file are analysed to see what they hold where they do the same. */
-const MAX_CANDIDATES = 16;
+/** At most so many functions of a file are analysed to see what they hold where they do the same, and of a folder. */
+const MAX_CANDIDATES = 16, MAX_IN_FOLDER = 40;
 
-/** `open` gives a program over the file in which the named functions can be analysed. */
-export function guardedUses(path: string, text: string, open: (names: readonly string[]) => Program): GuardEvidence {
+/** A file in which named functions can be analysed. */
+export interface Readable { readonly path: string; readonly text: string; readonly open: (names: readonly string[]) => Program }
+
+/** `beside`: the other files of the folder that contain a word; null where they cannot be looked at. */
+export function guardedUses(own: Readable, beside: (word: string) => readonly Readable[] | null): GuardEvidence {
   const known = new Map<string, readonly GuardedUse[]>();
-  let functions: ReturnType<typeof functionTexts> | null = null;
-  return ({ kind, name }, except) => {
-    const key = `${kind} ${name} ${except}`, before = known.get(key);
+  return (access, except, folder) => {
+    const key = `${access.kind} ${access.name} ${except} ${folder}`, before = known.get(key);
     if (before !== undefined) return before;
-    const word = new RegExp(kind === 'call' ? `\\b${name}\\s*\\(` : `(->|\\.)\\s*${name}\\b`);
-    functions ??= functionTexts(text);
-    const names = functions.filter((f) => f.name !== except && word.test(f.text)).map((f) => f.name);
+    const others = folder ? beside(access.name) : [];
+    const files = others === null ? [] : [own, ...others].map((file) => ({ file, functions: functionTexts(file.text).filter((f) => file !== own || f.name !== except) }));
+    const doing = files.map((f) => ({ ...f, names: f.functions.filter((x) => wordsOf(access).test(x.text)).map((x) => x.name) })).filter((f) => f.names.length > 0);
+    const count = doing.reduce((n, f) => n + f.names.length, 0);
     // More than can be looked at: that those looked at agree would say nothing of the others.
-    const program = names.length === 0 || names.length > MAX_CANDIDATES ? null : open(names);
-    const found = program === null ? [] : names.flatMap((fn) => usesIn(program, path, fn, kind, name));
+    const found = count > (folder ? MAX_IN_FOLDER : MAX_CANDIDATES) ? [] : doing.flatMap(({ file, functions, names }) => {
+      const program = file.open(names);
+      return names.flatMap((fn) => usesIn(program, file.path, fn, access, functions).map((u) => ({ ...u, path: file === own ? null : file.path })));
+    });
     known.set(key, found);
     return found;
   };
+}
+
+/** What the text of a function contains that does this. */
+function wordsOf({ kind, name }: Access): RegExp {
+  if (kind === 'put') return new RegExp(`(->|\\.)\\s*${name}\\b`);
+  return new RegExp(kind === 'call' ? `\\b${name}\\s*\\(` : `(\\+\\+|--)[\\w>().-]*(->|\\.)\\s*${name}\\b|(->|\\.)\\s*${name}\\b\\s*(,|=[^=]|[-+*/|&^%]=|<<=|>>=|\\+\\+|--)`);
 }
 
 /** What a step does that a lock may guard; null when that is nothing of the kind. */
@@ -61,12 +78,36 @@ function memberOf(e: Expr): string | null {
   return e.k === 'cast' || (e.k === 'unary' && e.op === '&') ? memberOf(e.arg) : null;
 }
 
-function usesIn(program: Program, path: string, fn: string, kind: Access['kind'], name: string): GuardedUse[] {
+function usesIn(program: Program, path: string, fn: string, { kind, name }: Access, functions: readonly { readonly name: string; readonly text: string }[]): GuardedUse[] {
   const side = program.analyse(path, fn);
   if (side === null) return [];
-  const steps = stepsOf(side.cfg).filter((s) => { const access = kind === 'put' ? putOf(side, s) : accessOf(s); return access?.kind === kind && access.name === name; });
-  return [...holdingAt(side, steps)].map(([s, at]) => ({
-    function: fn, line: s.line,
-    locks: new Set([...at.some.entries()].filter(([key, h]) => h.what === 'lock' && at.all.has(key) && !CONTEXT_KINDS.has(h.kind)).map(([, h]) => h.resource)),
-  }));
+  const all = stepsOf(side.cfg), steps = all.filter((s) => { const access = kind === 'put' ? putOf(side, s) : accessOf(s); return access?.kind === kind && access.name === name; });
+  const call = new RegExp(`\\b${fn}\\s*\\(`), callers = functions.filter((f) => f.name !== fn && call.test(f.text));
+  return [...holdingAt(side, steps)].map(([s, at]) => {
+    const object = objectOf(s), gives = all.filter((x) => x.to?.k === 'id' && x.to.name === object);
+    const made = gives.length > 0 && gives.every((x) => x.expr.k === 'call');
+    return {
+      function: fn, path: null, line: s.line, of: object === null ? null : declaredType(side, object),
+      locks: new Set([...at.some.entries()].filter(([key, h]) => h.what === 'lock' && at.all.has(key) && !CONTEXT_KINDS.has(h.kind)).map(([, h]) => h.resource)),
+      excused: (lock) => made || (callers.length > 0 && callers.every((c) => new RegExp(`\\b${lock}\\b`).test(c.text))),
+    };
+  });
+}
+
+/** The variable whose member is written. */
+function objectOf(s: Step): string | null {
+  const object = s.to?.k === 'member' ? s.to.obj : s.expr.k === 'call' ? s.expr.args[0] : undefined;
+  return object?.k === 'id' ? object.name : null;
+}
+
+/** The type that a function declares a variable with. */
+function declaredType(side: Analysed, name: string): string | null {
+  for (const b of side.cfg.blocks) for (const i of b.instrs) if (i.op === 'declare' && i.name === name) return i.type.base;
+  return side.fn.params.find((p) => p.name === name)?.type.base ?? null;
+}
+
+/** The same of a step of the function that is judged. */
+export function typeAt(side: Analysed, s: Step): string | null {
+  const object = objectOf(s);
+  return object === null ? null : declaredType(side, object);
 }

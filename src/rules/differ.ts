@@ -179,7 +179,7 @@ function isGiven({ event }: Draft, side: Summary | null, other: Summary | null, 
   if (event.kind !== 'owned-at-exit' || event.certainty !== 'contract' || event.detail !== '' || side === null || other === null) return false;
   const does = (s: Summary, op: 'gets' | 'puts'): boolean => s.ops.some((o) => o.op === op && lastPart(o.text) === lastPart(event.resource));
   const member = event.object?.k === 'member' ? event.object.field : null;
-  return member !== null && !does(side, 'puts') && !does(other, 'gets') && others({ kind: 'put', name: member }, '').length > 0;
+  return member !== null && !does(side, 'puts') && !does(other, 'gets') && others({ kind: 'put', name: member }, '', false).length > 0;
 }
 
 function finding(d: Draft, file: string, name: string, status: Status, severity: Severity): Omit<Finding, 'patch' | 'mailLine'> {

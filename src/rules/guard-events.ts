@@ -5,7 +5,7 @@ import type { Analysed } from '../absint/program.js';
 import { touches } from '../absint/touches.js';
 import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt, type Holding } from '../lockgraph/holding.js';
-import { accessOf, type GuardEvidence, type GuardedUse } from '../lockgraph/guarded.js';
+import { typeAt, accessOf, type GuardEvidence, type GuardedUse } from '../lockgraph/guarded.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { namesIn, readsShared } from './recheck-atoms.js';
 import { contractOf, effectsOf } from './step-effects.js';
@@ -44,8 +44,8 @@ export function guardEvents(before: Analysed, after: Analysed, bodies: { readonl
   if (lost.some(({ s }) => changed(s, bodies))) return [];
   if (onlyTakenAway(before, after, gone, come)) return oneEach(uses.filter(({ h }) => gone.some((x) => givesBack(before, x, h))).map(({ there, h }) => eventOf(there, h, h.what === 'lock' ? 'taken' : 'pinned')));
   return oneEach(uses.flatMap(({ there, h }) => {
-    const same = h.what === 'lock' && isClass(h.resource) && isShared(there, after) ? guardedElsewhere(there, h, others, after.fn.name) : null;
-    return same === null ? [] : [eventOf(there, h, `${INFERRED}${same.map((u) => `${u.function}() (line ${u.line})`).join(', ')}`)];
+    const same = h.what === 'lock' && isClass(h.resource) && isShared(there, after) ? guardedElsewhere(there, h, others, after) : null;
+    return same === null ? [] : [eventOf(there, h, `${INFERRED}${same.map((u) => (u.path === null ? `${u.function}() (line ${u.line})` : `${u.function}() (${u.path}:${u.line})`)).join(', ')}`)];
   }));
 }
 
@@ -53,12 +53,19 @@ export function guardEvents(before: Analysed, after: Analysed, bodies: { readonl
 export const INFERRED = 'inferred: ';
 /** As many other places, in as many functions, all under the lock, are taken for the rule of the file. */
 const MIN_USES = 3, MIN_FUNCTIONS = 2, MAX_TOLD = 3;
+/** Of other files: so many, in so many functions, and nine of ten. */
+const MIN_IN_FOLDER = 5, MIN_FUNCTIONS_IN_FOLDER = 3, NEARLY_ALL = 0.9;
 
-/** Where other functions of the file do the same, if that is often enough and always under the lock. */
-function guardedElsewhere(s: Step, h: Holding, others: GuardEvidence, own: string): readonly GuardedUse[] | null {
-  const access = accessOf(s), uses = access === null ? [] : others(access, own);
-  if (uses.length < MIN_USES || new Set(uses.map((u) => u.function)).size < MIN_FUNCTIONS || !uses.every((u) => u.locks.has(h.resource))) return null;
-  return [...new Map(uses.map((u) => [u.function, u])).values()].slice(0, MAX_TOLD);
+/** Where other functions of the file do the same, if that is often enough and always under the lock; else those of its folder, of which nearly all have to hold it. */
+function guardedElsewhere(s: Step, h: Holding, others: GuardEvidence, side: Analysed): readonly GuardedUse[] | null {
+  const access = accessOf(s), own = access === null ? [] : others(access, side.fn.name, false), holds = (u: GuardedUse): boolean => u.locks.has(h.resource);
+  const enough = (uses: readonly GuardedUse[], most: number, functions: number): boolean => uses.length >= most && new Set(uses.map((u) => `${u.path} ${u.function}`)).size >= functions;
+  const told = (uses: readonly GuardedUse[]): readonly GuardedUse[] => [...new Map(uses.map((u) => [`${u.path} ${u.function}`, u])).values()].slice(0, MAX_TOLD);
+  if (access === null || (enough(own, MIN_USES, MIN_FUNCTIONS) && own.every(holds))) return access === null ? null : told(own);
+  if (own.some((u) => !holds(u)) || access.kind !== 'write') return null;
+  const type = typeAt(side, s), lock = lastName(h.resource);
+  const wide = others(access, side.fn.name, true).filter((u) => type === null || u.of === null || u.of === type), under = wide.filter(holds);
+  return enough(under, MIN_IN_FOLDER, MIN_FUNCTIONS_IN_FOLDER) && under.length >= (under.length + wide.filter((u) => !holds(u) && !u.excused(lock)).length) * NEARLY_ALL ? told(under) : null;
 }
 
 /** Locks are compared by class: that of an object with a type, or a global one. */

@@ -61,7 +61,7 @@ export async function openIndex(tree: Tree, rev: string | null, options: IndexOp
 function opened(pack: Pack, id: string, textOf: OpenIndex['text']): OpenIndex {
   const texts = new Map<string, string | null>();
   return {
-    id, size: pack.size, at: pack.at, definitions: pack.definitions, callers: pack.callers,
+    id, size: pack.size, at: pack.at, files: pack.files, definitions: pack.definitions, callers: pack.callers,
     text: (f) => {
       let found = texts.get(f.blob);
       if (found === undefined) {

@@ -101,6 +101,7 @@ export function openPack(bytes: Uint8Array): Pack | null {
   return {
     size: nDefs,
     at: definition,
+    files: () => Array.from({ length: nFiles }, (_, i) => ({ path: string(nNames + i * 2), blob: string(nNames + i * 2 + 1) })),
     definitions: (name) => {
       const id = idOf(name), out: TreeFunction[] = [];
       if (id >= 0) for (let k = w[firstDef + id]!; k < w[firstDef + id + 1]!; k++) out.push(definition(k));

@@ -36,6 +36,8 @@ export interface TreeIndex {
   /** Definitions are numbered from 0. */
   readonly size: number;
   readonly at: (id: number) => TreeFunction;
+  /** The files, sorted by path. */
+  readonly files: () => readonly { readonly path: string; readonly blob: string }[];
   readonly definitions: (name: string) => readonly TreeFunction[];
   readonly callers: (name: string) => readonly { readonly path: string; readonly function: string; readonly line: number }[];
 }
