@@ -7,7 +7,7 @@ const text = (path) => readFileSync(join(root, path), 'utf8');
 const sources = filesUnder('src').filter((path) => /\.tsx?$/.test(path));
 const tests = filesUnder('test').filter((path) => /\.tsx?$/.test(path));
 const stages = sources.filter((path) => /^src\/(?:parse|kernel|cfg|effect|absint|lockgraph|rules|model|report)\//.test(path));
-const breaches = [...longFiles(), ...impureStages(), ...kernelNames(), ...unfinishedTests(), ...incompleteRules()];
+const breaches = [...longFiles(), ...impureStages(), ...kernelNames(), ...unfinishedTests(), ...timedTests(), ...incompleteRules()];
 
 for (const breach of breaches) console.error(breach);
 console.log(breaches.length === 0 ? `house: ${sources.length} sources and ${tests.length} test files keep the rules` : `house: ${breaches.length} breaches`);
@@ -43,6 +43,11 @@ function kernelNames() {
 
 function unfinishedTests() {
   return tests.flatMap((path) => grep(path, /\b(?:it|test|describe)(?:\.\w+)*\.(?:only|todo)\b/, 'a test is neither the only one nor still to do'));
+}
+
+/** Machines are shared: how long something takes is measured in bench/. What must end is held by a test's time limit. */
+function timedTests() {
+  return tests.flatMap((path) => grep(path, /\b(?:performance\.now|process\.hrtime|process\.cpuUsage)\b/, 'a test asserts no time'));
 }
 
 /** Every rule explains itself in docs/rules and has patches that it must report and patches on which it must be silent. */
