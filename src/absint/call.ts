@@ -314,8 +314,10 @@ function unknownCall(m: Machine, s: State, call: Call, name: string, args: reado
   if (!harmless) mayRelease(m, s, args.map((a) => baseObject(m, a)), true);
   // A lock that is given away by its address may be taken there, or given back.
   const last = /\w+$/.exec(name)?.[0] ?? name;
-  if (!harmless && !LOOKS_AT_LOCK.test(last)) for (const a of args) if (s.entry.has(a)) m.unclear.set(a, 'callee');
-  if (!harmless && MAY_LOCK.test(last)) for (const a of args) mayHaveLocked(m, s, baseObject(m, a));
+  if (!harmless && !LOOKS_AT_LOCK.test(last)) for (const a of args) {
+    if (s.entry.has(a)) m.unclear.set(a, 'callee');
+    if (MAY_LOCK.test(last)) mayHaveLocked(m, s, baseObject(m, a));
+  }
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.
   const failed = takes && call.to !== null && args.some((a) => s.owned.some((o) => o.object === baseObject(m, a) && !o.escaped)) ? cloneState(s) : null;
