@@ -52,7 +52,7 @@ void migration_entry_wait_on_locked(swp_entry_t entry, pte_t *ptep, spinlock_t *
 bool folio_test_locked(struct folio *folio);
 int PageLocked(struct page *page);
 /* include/linux/page-flags.h: for folios that nobody else can see yet; no waiting, no waking. */
-void __folio_set_locked(struct folio *folio)			__acquires(folio->__locked);
-void __SetPageLocked(struct page *page)				__acquires(page->__locked);
+void __folio_set_locked(struct folio *folio)			__acquires(folio->__locked) __trylock;
+void __SetPageLocked(struct page *page)				__acquires(page->__locked) __trylock;
 void __folio_clear_locked(struct folio *folio)			__releases(folio->__locked);
 void __ClearPageLocked(struct page *page)			__releases(page->__locked);

@@ -3,6 +3,7 @@ import { CONTEXT_KINDS } from '../kernel/contract.js';
 import type { Analysed, Program } from '../absint/program.js';
 import { functionTexts } from './nearby.js';
 import { holdingAt } from './holding.js';
+import { effectsOf } from './step-effects.js';
 import { type Step, stepsOf } from './steps.js';
 
 /** What a lock may guard: that a member is written, or that a function is called. `put`: one reference on what a member is, or points to. */
@@ -35,13 +36,14 @@ export interface Readable { readonly path: string; readonly text: string; readon
 
 /** `beside`: the other files of the folder that contain a word; null where they cannot be looked at. */
 export function guardedUses(own: Readable, beside: (word: string) => readonly Readable[] | null): GuardEvidence {
-  const known = new Map<string, readonly GuardedUse[]>();
+  const known = new Map<string, readonly GuardedUse[]>(), split = new Map<string, ReturnType<typeof functionTexts>>();
+  const functionsOf = (file: Readable): ReturnType<typeof functionTexts> => { let found = split.get(file.path); if (found === undefined) split.set(file.path, found = functionTexts(file.text)); return found; };
   return (access, except, folder) => {
     const key = `${access.kind} ${access.name} ${except} ${folder}`, before = known.get(key);
     if (before !== undefined) return before;
-    const others = folder ? beside(access.name) : [];
-    const files = others === null ? [] : [own, ...others].map((file) => ({ file, functions: functionTexts(file.text).filter((f) => file !== own || f.name !== except) }));
-    const doing = files.map((f) => ({ ...f, names: f.functions.filter((x) => wordsOf(access).test(x.text)).map((x) => x.name) })).filter((f) => f.names.length > 0);
+    const others = folder ? beside(access.name) : [], words = wordsOf(access);
+    const files = others === null ? [] : [own, ...others].map((file) => ({ file, functions: functionsOf(file).filter((f) => file !== own || f.name !== except) }));
+    const doing = files.map((f) => ({ ...f, names: f.functions.filter((x) => words.test(x.text)).map((x) => x.name) })).filter((f) => f.names.length > 0);
     const count = doing.reduce((n, f) => n + f.names.length, 0);
     // More than can be looked at: that those looked at agree would say nothing of the others.
     const found = count > (folder ? MAX_IN_FOLDER : MAX_CANDIDATES) ? [] : doing.flatMap(({ file, functions, names }) => {
@@ -67,8 +69,7 @@ export function accessOf(s: Step): Access | null {
 
 /** The member whose one reference a call puts. */
 function putOf(side: Analysed, s: Step): Access | null {
-  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
-  const puts = contract?.outcomes.some((o) => o.effects.some((e) => e.op === 'put' && e.count === 1)) ?? false;
+  const puts = effectsOf(side, s).some((e) => e.op === 'put' && e.count === 1);
   const field = puts && s.expr.k === 'call' ? s.expr.args.map(memberOf).find((name) => name !== null) : null;
   return field ? { kind: 'put', name: field } : null;
 }

@@ -7,7 +7,7 @@ import { reachable } from '../cfg/reach.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { type Bodies, lastName } from './guard-events.js';
 import { namesIn, partsOf } from './recheck-atoms.js';
-import { contractOf, effectsOf } from './step-effects.js';
+import { contractOf, effectsOf, isUse } from '../lockgraph/step-effects.js';
 
 /**
  * Questions that only a lock decides, as the knowledge documents them, and that a function asks ahead of that lock
@@ -35,7 +35,7 @@ function eventsOf(side: Analysed, steps: readonly Step[], question: DocumentedQu
   for (const taker of takers) {
     const test = tests.find((t) => reachable(side.cfg, t.block).has(taker.block) && decides(side, t, taker));
     if (!test) continue;
-    const use = ownTaker(side, taker) ? steps.find((s) => s.line > taker.line && isHeld(s) && (s.kind === 'call' || s.kind === 'assign') && isUse(side, s)) : taker;
+    const use = ownTaker(side, taker) ? steps.find((s) => s.line > taker.line && isHeld(s) && isUse(side, s)) : taker;
     const at = use && there.get(use);
     if (!use || !at) continue;
     return [{ kind: 'not-rechecked', resource: resourceOf(at, lock), place: printExpr(use.to ?? use.expr), lockKind: 'rwsem', line: taker.line, otherLine: test.line, exitClass: `documented: ${key}`, trace: at.trace, certainty: 'sure', detail: JSON.stringify({ documented: question.source, test: printExpr(test.expr), taken: [test.line, taker.line], sibling: false }), object: null }];
@@ -83,12 +83,6 @@ function decides(side: Analysed, test: Step, taker: Step): boolean {
     return holdingAt({ ...side, cfg: { ...side.cfg, blocks } }, [taker]).has(taker);
   };
   return comes(term.then) !== comes(term.else);
-}
-
-function isUse(side: Analysed, s: Step): boolean {
-  if (s.kind === 'assign') return s.to !== null && s.to.k !== 'id';
-  const contract = contractOf(side, s);
-  return !contract || !(contract.pure || contract.result !== null || contract.outcomes.every((o) => o.effects.length > 0 && o.effects.every((e) => e.op === 'release' || e.op === 'put')));
 }
 
 function resourceOf(at: At, lock: string): string {

@@ -60,7 +60,8 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
   const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
   // Where one side forgets a put, that others put is no finding of its own.
-  const keptBefore = a && b ? [...leftovers(a, b).filter((e) => !putsTwice(b, e)), ...unhanded(a, b)] : [], keptAfter = a && b ? [...leftovers(b, a), ...unhanded(b, a)] : [];
+  const lostBefore = a && b ? unhanded(a, b) : [], lostAfter = a && b ? unhanded(b, a) : [];
+  const keptBefore = a && b ? [...leftovers(a, b).filter((e) => !putsTwice(b, e)), ...lostBefore] : [], keptAfter = a && b ? [...leftovers(b, a), ...lostAfter] : [];
   const both = pair.pre && pair.post ? { pre: pair.pre, post: pair.post } : null;
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept, ...compared]) : []);
   const flags = a && b ? flagEvents(a, b) : [];
@@ -69,7 +70,7 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   const { bodies } = pair;
   const decided = (side: Analysed | null, own: Bodies): Event[] => (side ? [...decidedEvents(side, pair.questions, own), ...keptOverReread(side)] : []);
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...(unhanded(after.summary, before.summary).length > 0 ? [] : misreadResults(before, after)), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...((forward ? lostAfter : lostBefore).length > 0 ? [] : misreadResults(before, after)), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
   ];
   const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...(pair.post ? unlikeOthers(pair.pre, pair.post, bodies.post, pair.others) : []), ...ordersAfter]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.

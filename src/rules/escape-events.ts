@@ -5,7 +5,7 @@ import { type At, holdingAt } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { namesIn } from './recheck-atoms.js';
 import { followedAt, givesOf, reachingGives } from './pointer-uses.js';
-import { contractOf, effectsOf } from './step-effects.js';
+import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
 
 /**
  * Pointers read inside a read section of the function's own, and followed only inside it `before`, that `after` follows

@@ -6,7 +6,7 @@ import { printExpr } from '../cfg/print.js';
 import { next, reachable } from '../cfg/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { namesIn } from './recheck-atoms.js';
-import { contractOf, effectsOf } from './step-effects.js';
+import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
 
 /** English word parts of functions that close what another one opened. No kernel names. */
 const GIVES_BACK = /(^|_)(put|unref|unget)(_|$)/, UNLOCKS = /(^|_)unlock(_|$)/;

@@ -2,7 +2,7 @@ import type { Event } from '../absint/machine.js';
 import type { Analysed } from '../absint/program.js';
 import { printExpr } from '../cfg/print.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
-import { effectsOf } from './step-effects.js';
+import { effectsOf } from '../lockgraph/step-effects.js';
 
 /** English: who puts something lets go of one reference among several. */
 const PUTS = /(^|_)put(_|$)/;

@@ -8,7 +8,7 @@ import { type At, holdingAt, type Holding } from '../lockgraph/holding.js';
 import { typeAt, accessOf, type GuardEvidence, type GuardedUse } from '../lockgraph/guarded.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { namesIn, readsShared } from './recheck-atoms.js';
-import { contractOf, effectsOf } from './step-effects.js';
+import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
 
 /** Functions of the same file, analysed; null when they have no body there. */
 export type Bodies = (name: string) => Analysed | null;

@@ -5,7 +5,7 @@ import { printExpr } from '../cfg/print.js';
 import { next } from '../cfg/reach.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { comparesValues, namesIn, readsShared } from './recheck-atoms.js';
-import { contractOf } from './step-effects.js';
+import { contractOf } from '../lockgraph/step-effects.js';
 import { isNull } from './uneven-puts.js';
 
 /**

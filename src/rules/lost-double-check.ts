@@ -6,7 +6,7 @@ import { holdingAt } from '../lockgraph/holding.js';
 import { reachable } from '../cfg/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { atomsOf, readsShared } from './recheck-atoms.js';
-import { contractOf, effectsOf } from './step-effects.js';
+import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
 
 /**
  * `before` asked something, took a lock and asked again; `after` asks it the first time only, does without that lock

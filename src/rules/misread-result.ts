@@ -6,7 +6,7 @@ import { holdingAt, holdingKey } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { countedBy } from './put-order-events.js';
 import { namesIn } from './recheck-atoms.js';
-import { contractOf } from './step-effects.js';
+import { contractOf } from '../lockgraph/step-effects.js';
 
 /**
  * A call that takes a reference with some of its results, and whose result `after` tests in another way than `before`:

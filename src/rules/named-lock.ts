@@ -4,7 +4,7 @@ import { printExpr } from '../cfg/print.js';
 import { reachable } from '../cfg/reach.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { lastName } from './guard-events.js';
-import { effectsOf } from './step-effects.js';
+import { effectsOf } from '../lockgraph/step-effects.js';
 
 /**
  * A member of the caller's object names the lock that the function took, and still does when it comes back without the

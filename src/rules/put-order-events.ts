@@ -7,7 +7,7 @@ import { printExpr } from '../cfg/print.js';
 import { type At, holdingAt } from '../lockgraph/holding.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { comesTo, follows } from './pointer-uses.js';
-import { contractOf } from './step-effects.js';
+import { contractOf } from '../lockgraph/step-effects.js';
 
 /**
  * What `before` did with a variable's object ahead of putting a reference on it, and `after` does behind the put: whose

@@ -8,7 +8,7 @@ import { next, reachable } from '../cfg/reach.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { detailOf } from './recheck-detail.js';
 import { asksMember, atomsOf, comparesValues, namesIn, partsOf, readsShared } from './recheck-atoms.js';
-import { contractOf, effectsOf } from './step-effects.js';
+import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
 
 /**
  * Tests that `before` makes under a lock (or after a try to get a reference) that it takes itself, without which it

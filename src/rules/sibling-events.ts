@@ -9,7 +9,7 @@ import type { Step } from '../lockgraph/steps.js';
 import { atomsOf, namesIn } from './recheck-atoms.js';
 import { siblingDetail, valuesIn } from './recheck-detail.js';
 import { type Candidate, comparesOld, goneTests } from './recheck-events.js';
-import { contractOf } from './step-effects.js';
+import { contractOf } from '../lockgraph/step-effects.js';
 
 /**
  * Tests that the change adds after one way of taking a lock and not after another way of the same function, where both

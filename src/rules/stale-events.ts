@@ -6,7 +6,7 @@ import { type At, holdingAt } from '../lockgraph/holding.js';
 import { alignSteps, type Step, stepsOf } from '../lockgraph/steps.js';
 import { lastName } from './guard-events.js';
 import { followedAt, givesOf, reachingGives } from './pointer-uses.js';
-import { effectsOf } from './step-effects.js';
+import { effectsOf } from '../lockgraph/step-effects.js';
 
 /**
  * Objects that only a lock keeps (`__kept_by(lock)` on a member of their type says so), followed after every path has

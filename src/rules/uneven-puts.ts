@@ -6,7 +6,7 @@ import { next } from '../cfg/reach.js';
 import { type Step, stepsOf } from '../lockgraph/steps.js';
 import { countedBy } from './put-order-events.js';
 import { namesIn } from './recheck-atoms.js';
-import { contractOf } from './step-effects.js';
+import { contractOf } from '../lockgraph/step-effects.js';
 
 /**
  * An object that a call gave, of which nobody knows whether it came with a reference: `before` put it on every way on

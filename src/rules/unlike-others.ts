@@ -32,9 +32,9 @@ const MAX_TOLD = 3;
 export function unlikeOthers(before: Analysed | null, after: Analysed, bodies: Bodies, others: Others): Event[] {
   const steps = stepsOf(after.cfg), old = before === null ? [] : stepsOf(before.cfg), matched = new Set(alignSteps(old, steps).values());
   if (!steps.some((s) => s.kind === 'call' && !matched.has(s))) return [];
-  const windows = windowsOf(after, steps, () => true).map((w) => ({ w, bases: w.bases.filter((b) => isOpen(b) && (!matched.has(w.taken) || (b.use !== null && !matched.has(b.use)))) })).filter((x) => x.bases.length > 0);
+  const windows = windowsOf(after, steps).map((w) => ({ w, bases: w.bases.filter((b) => isOpen(b) && (!matched.has(w.taken) || (b.use !== null && !matched.has(b.use)))) })).filter((x) => x.bases.length > 0);
   if (windows.length === 0) return [];
-  const known = new Set(before === null ? [] : windowsOf(before, old, () => true).flatMap((w) => w.bases.filter(isOpen).map((b) => keyOf(w, b))));
+  const known = new Set(before === null ? [] : windowsOf(before, old).flatMap((w) => w.bases.filter(isOpen).map((b) => keyOf(w, b))));
   const events: Event[] = [], asked = new Set<string>();
   for (const { w, bases } of windows) for (const b of bases) {
     const key = keyOf(w, b);
@@ -70,7 +70,7 @@ function lookAround(side: Sketch, w: Window, basis: Basis, bodies: Bodies, { out
   for (const s of like) {
     const sketch = outside.sketch(s);
     if (sketch === null) continue;
-    for (const x of windowsOf(sketch, stepsOf(sketch.cfg), (_, lock) => !needs || lock === w.lock)) {
+    for (const x of windowsOf(sketch, stepsOf(sketch.cfg), needs ? w.lock : null)) {
       if (x.kind !== w.kind) continue;
       const b = x.bases.find((y) => y.key === basis.key && y.again !== null) ?? x.bases.find((y) => y.key === basis.key);
       if (b === undefined) continue;

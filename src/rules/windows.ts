@@ -6,7 +6,7 @@ import { next, reachable } from '../cfg/reach.js';
 import type { Step } from '../lockgraph/steps.js';
 import { givesOf, reachingGives } from './pointer-uses.js';
 import { comparesValues, namesIn, partsOf, readsShared } from './recheck-atoms.js';
-import { effectsOf } from './step-effects.js';
+import { contractOf, effectsOf, isUse } from '../lockgraph/step-effects.js';
 
 /**
  * What a function goes by once it has taken a lock, and had before: a question asked before (`asked`), a copy of what
@@ -41,14 +41,14 @@ export interface Window {
   readonly bases: readonly Basis[];
 }
 
-/** The windows of a function that open with one of the steps for which `wanted` is true. */
-export function windowsOf(side: Sketch, steps: readonly Step[], wanted: (s: Step, lock: string) => boolean): Window[] {
+/** The windows of a function: all, or those of the lock that is called `only`. */
+export function windowsOf(side: Sketch, steps: readonly Step[], only: string | null = null): Window[] {
   const types = typesOf(side);
   return steps.flatMap((taken) => {
     const effect = taken.kind === 'call' ? effectsOf(side, taken).find((e): e is Acquire => e.op === 'acquire' && !CONTEXT_KINDS.has(e.kind) && e.kind !== 'seq') : undefined;
     if (effect === undefined || taken.expr.k !== 'call' || taken.expr.fn.k !== 'id') return [];
     const lock = lockOf(side, taken, effect, types);
-    if (!wanted(taken, lock)) return [];
+    if (only !== null && lock !== only) return [];
     const under = stepsUnder(side, steps, taken, effect), inside = new Set(under);
     const ahead = steps.filter((s) => s !== taken && ((s.block === taken.block && s.at < taken.at) || reachable(side.cfg, s.block).has(taken.block))), before = ahead.filter((s) => !inside.has(s));
     const bases = [...asked(side, taken, before, under), ...copies(side, ahead, under, types), ...kept(taken, steps, before, under), ...found(side, taken, ahead, under, types)];
@@ -67,7 +67,7 @@ function typesOf(side: Sketch): Types {
 
 /** The member that the lock is in and the type of its object, as far as declarations in the function show it. */
 function lockOf(side: Sketch, s: Step, { kind, place }: Acquire, types: Types): string {
-  const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
+  const contract = contractOf(side, s);
   const root = rootOf(place), at = contract?.params.findIndex((p) => p.name === root) ?? -1;
   const given = root === '__return' && s.instr?.op === 'call' ? s.instr.into : at >= 0 && s.expr.k === 'call' ? s.expr.args[at] : undefined;
   // A member of what the function is given: its own field says which lock it is.
@@ -216,14 +216,8 @@ function reliesOn(s: Step, names: (e: Expr) => boolean): boolean {
   return (s.kind === 'call' || s.kind === 'assign') && names(s.expr);
 }
 
-/** Something is done with it: not a release, and not a mere look. */
 function firstUse(side: Sketch, under: readonly Step[], names: (e: Expr) => boolean): Step | null {
-  return under.find((s) => {
-    if (s.kind === 'assign') return s.to !== null && s.to.k !== 'id' && names(s.to);
-    if (s.kind !== 'call' || !names(s.expr)) return false;
-    const contract = s.instr ? side.effects.contracts.get(s.instr) : undefined;
-    return contract === undefined || !(contract.pure || contract.result !== null || contract.outcomes.every((o) => o.effects.length > 0 && o.effects.every((e) => e.op === 'release' || e.op === 'put' || e.op === 'assert-held')));
-  }) ?? null;
+  return under.find((s) => isUse(side, s) && names(s.kind === 'assign' && s.to !== null ? s.to : s.expr)) ?? null;
 }
 
 function usedMembers(s: Step): readonly Expr[] {

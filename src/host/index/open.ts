@@ -109,9 +109,11 @@ async function buildFromGit(cache: Cache, key: string, dir: string, files: reado
   const made: PackedFile[] = [];
   for (let from = 0; from < files.length; from += BATCH) {
     options.progress('indexing the tree', from, files.length);
-    const batch = files.slice(from, from + BATCH), missing = batch.filter((f) => !before.has(f.blob));
-    const { objects } = missing.length === 0 ? { objects: [] } : await readObjects(dir, missing.map((f) => f.blob));
-    const contents = new Map(missing.map((f, i) => [f.blob, objects[i]?.content ?? null]));
+    const batch = files.slice(from, from + BATCH), contents = new Map<string, Uint8Array | null>();
+    for (const f of batch) if (!before.has(f.blob)) contents.set(f.blob, ownBytes(dir, f));
+    const rest = [...contents].flatMap(([blob, bytes]) => (bytes === null ? [blob] : []));
+    const { objects } = rest.length === 0 ? { objects: [] } : await readObjects(dir, rest);
+    rest.forEach((blob, i) => contents.set(blob, objects[i]?.content ?? null));
     for (const f of batch) { const bytes = contents.get(f.blob); made.push({ ...f, functions: before.get(f.blob) ?? (bytes ? inventory(text(bytes)) : []) }); }
   }
   return save(cache, key, made);
@@ -126,15 +128,20 @@ function save(cache: Cache, key: string, files: readonly PackedFile[]): Pack {
   return pack;
 }
 
-/** From the work tree where it still has this very content, which spares a process; else from git. */
 function textAt(dir: string, f: Pick<TreeFunction, 'path' | 'blob'>): string | null {
-  const own = read(join(dir, f.path));
-  if (own !== null && blobId(own) === f.blob) return text(own);
+  const own = ownBytes(dir, f);
+  if (own !== null) return text(own);
   try {
     return text(execFileSync('git', ['-C', dir, 'cat-file', 'blob', f.blob], { maxBuffer: 64 << 20, stdio: ['ignore', 'pipe', 'ignore'] }));
   } catch {
     return null;
   }
+}
+
+/** From the work tree where it still has this very content, which is faster than git. */
+function ownBytes(dir: string, f: Pick<TreeFunction, 'path' | 'blob'>): Buffer | null {
+  const bytes = read(join(dir, f.path));
+  return bytes !== null && blobId(bytes) === f.blob ? bytes : null;
 }
 
 function read(path: string): Buffer | null {

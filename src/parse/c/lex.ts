@@ -54,7 +54,7 @@ export function lex(text: string, out: Uint16Array): Tokens {
     if (kind === 1) {
       i++;
       while (i < length && ((out[i]! < 128 ? CLASS[out[i]!]! : 1) & 3) !== 0) i++;
-      t = WORDS.get(text.slice(from, i)) ?? T.ID;
+      t = MAY_BE_WORD[slotOf(c, out[i - 1]!, i - from)] === 1 ? WORDS.get(text.slice(from, i)) ?? T.ID : T.ID;
       if (i < length && (out[i] === 34 || out[i] === 39) && i - from <= 2 && STRING_PREFIX.has(text.slice(from, i))) {
         t = out[i] === 34 ? T.STR : T.CHR;
         i = quotedEnd(out, i, length);
@@ -90,6 +90,10 @@ for (let c = 0; c < 128; c++) {
   if ((c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c === 36) CLASS[c] = 1;
   else if (c >= 48 && c <= 57) CLASS[c] = 2;
 }
+/** Most names are no words, and first and last character and length tell it of nearly all of them. */
+const slotOf = (first: number, last: number, length: number): number => (first * 31 + last * 7 + length * 129) & 4095;
+const MAY_BE_WORD = new Uint8Array(4096);
+for (const word of WORDS.keys()) MAY_BE_WORD[slotOf(word.charCodeAt(0), word.charCodeAt(word.length - 1), word.length)] = 1;
 const STRING_PREFIX = new Set(['L', 'u', 'U', 'u8']);
 
 function grow<A extends Uint8Array | Uint32Array>(from: A, to: A): A {

@@ -32,7 +32,9 @@ export function prepare(text: string, variant: number, want: Want): Prepared {
   const out = blanked.slice();
   const active = select(tokens, groups, variant, out);
   const rewritten = rewrite(text, active.tokens, active.configs, out, want);
-  return { ...rewritten, code: toText(out), defines: active.defines, configs: ranges(tokens, groups), splits: splitRanges(tokens, groups), tokens };
+  let code: string | null = null;
+  // An inventory asks for the outline only.
+  return { ...rewritten, get code() { return code ??= toText(out); }, defines: active.defines, configs: ranges(tokens, groups), splits: splitRanges(tokens, groups), tokens };
 }
 
 /** What does not depend on the variant, nor on what is wanted. */
