@@ -15,4 +15,4 @@ void hlist_bl_lock(struct hlist_bl_head *b)			__irq_off(preempt) __acquires(b->_
 void hlist_bl_unlock(struct hlist_bl_head *b)			__releases(b->__locked) __irq_on(preempt);
 
 /* include/linux/wait_bit.h: sleeps until the bit is ours; 0 is taken. */
-int wait_on_bit_lock(unsigned long *word, int bit, unsigned mode)	__errno __cond_acquires(0, word) __may_sleep __kind(bit);
+int wait_on_bit_lock(unsigned long *word, int bit, unsigned mode)	__errno __cond_acquires(0, word) __cond_never(negative, given(mode == TASK_UNINTERRUPTIBLE)) __may_sleep __kind(bit);

@@ -12,3 +12,5 @@ bool schedule_work(struct work_struct *work)			__publishes(work);
 bool schedule_delayed_work(struct delayed_work *dwork, unsigned long delay)	__publishes(dwork);
 /* include/linux/scatterlist.h */
 void sg_set_page(struct scatterlist *sg, struct page *page, unsigned int len, unsigned int offset)	__publishes(page);
+/* include/linux/kthread.h: the thread has what it was started with. */
+struct task_struct *kthread_run(int (*threadfn)(void *data), void *data, const char *namefmt, ...)	__cond_publishes(noerr, data);

@@ -32,6 +32,10 @@ static inline void inode_lock_shared_nested(struct inode *inode, unsigned subcla
 int inode_trylock(struct inode *inode)				__cond_acquires(true, inode->i_rwsem) __trylock;
 int inode_trylock_shared(struct inode *inode)			__cond_acquires_shared(true, inode->i_rwsem) __trylock;
 
+/* fs/namei.c: one directory or two, and then the lock of all renames of the file system besides; a bracket, for only the arguments tell which. */
+struct dentry *lock_rename(struct dentry *p1, struct dentry *p2)	__begins(rename_locks) __may_sleep;
+void unlock_rename(struct dentry *p1, struct dentry *p2)	__ends(rename_locks);
+
 /* include/linux/fs.h: freeze protection of a file system; a bracket, for it nests and excludes only the freezer. */
 void sb_start_write(struct super_block *sb)			__begins(sb_write, sb) __may_sleep;
 bool sb_start_write_trylock(struct super_block *sb)		__cond_begins(true, sb_write, sb);

@@ -19,7 +19,7 @@ import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rer
 import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
 import { cloneState, unify, type State } from './state.js';
-import { doubtReferences, isConditional, keepsFlags, keptByChance, markUnclear, mayBeReleased, mayHaveLocked } from './unclear.js';
+import { doubtReferences, isConditional, keepsFlags, keptByChance, markUnclear, mayBeReleased, mayHaveLocked, mayHaveUnlocked, noteAsked } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
 import { writePlace } from './write.js';
@@ -31,6 +31,8 @@ type Call = Extract<Instr, { op: 'call' }>;
 const LOOKS_AT_LOCK = /_(is_)?(held|locked|contended)$/;
 /** Word parts of functions that may take a lock of what they are given. */
 const MAY_LOCK = /(^|_)[a-z]{0,4}(?<!un|b|c)lock(_|$)/;
+/** Word parts of functions that may give back a lock of what they are given. */
+const MAY_UNLOCK = /(^|_)[a-z]{0,4}unlock(_|$)/;
 /** Word parts of functions that may take over what they are given. */
 const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|dup|rmap|install|publish|assign|init|fini|done|del|delete|remove)/;
 
@@ -75,6 +77,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (!call.cleanup) reportIgnored(m, s, call, contract, contractScope(m, bindings, result), block);
   if (contract.takes) waitInside(m, s, call, contract.takes, contractScope(m, bindings, result), contract.params, block);
   if (contract.counts && m.uses(call).has('tested')) countedAfterPut(m, s, evaluate(m, s, contractScope(m, bindings, result), contract.counts), { line: call.line, block, place: '', object: null, call: `${name}()`, direct: true, level: '' });
+  noteAsked(m, call.line, args);
   const out: State[] = [], happened: Outcome[] = [], had = s.held;
   const outcomes = contract.outcomes.filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
   outcomes.forEach((outcome, i) => {
@@ -121,14 +124,15 @@ function typeOfResult(m: Machine, call: Call, contract: Contract | null): Machin
 }
 
 /**
- * `if (!x) return;` at the head of a function that gives something back: a caller who does not know `x` to be NULL
- * means the rest of it.
+ * `if (!x) return;` at the head of a function that gives something back, or `if (x) unlock(x);` in it: a caller who does
+ * not know `x` to be NULL means the rest of it.
  */
 function isNullGuard(m: Machine, s: State, outcome: Outcome | SummaryOutcome, contract: Contract, bindings: Map<string, TermId>, result: TermId): boolean {
-  if (!('given' in outcome) || outcome.given.length !== 1 || outcome.effects.length > 0) return false;
+  if (!('given' in outcome) || outcome.given.length !== 1 || outcome.effects.some((e) => e.op !== 'release' && e.op !== 'put')) return false;
   const [test] = outcome.given;
   if (test?.expr.k !== 'id' || test.mask !== ZERO || contract.params.find((p) => p.name === (test.expr as { name: string }).name)?.type.pointers !== 1) return false;
-  const other = contract.outcomes.some((o) => 'given' in o && o !== outcome && o.effects.some((e) => e.op === 'release' || e.op === 'put'));
+  const has = (o: Outcome, e: ContractEffect): boolean => o.effects.some((x) => x.op === e.op && 'place' in x && 'place' in e && printExpr(x.place) === printExpr(e.place));
+  const other = contract.outcomes.some((o) => 'given' in o && o !== outcome && outcome.effects.every((e) => has(o, e)) && o.effects.some((e) => (e.op === 'release' || e.op === 'put') && !has(outcome, e)));
   return other && maskOf(m.terms, s.facts, evaluate(m, s, contractScope(m, bindings, result), test.expr)) !== ZERO;
 }
 
@@ -311,12 +315,13 @@ function constantTerm(m: Machine, text: string): TermId {
 function unknownCall(m: Machine, s: State, call: Call, name: string, args: readonly TermId[], harmless: boolean, block: number, fresh: TermId): State[] {
   // `to_x(p)` finds the object around p by its address and looks at neither; a number may be 0, and so may the pointer itself.
   if (!/^to_[a-z]/.test(name)) for (const a of args) { const object = baseObject(m, a); if (object === strip(m.terms, a)) usedBehindPut(m, s, object, call.line, block); else touch(m, s, object, call.line, block); }
-  if (!harmless) mayRelease(m, s, args.map((a) => baseObject(m, a)), true);
+  if (!harmless) { m.blind.add(call.line); mayRelease(m, s, args.map((a) => baseObject(m, a)), true); }
   // A lock that is given away by its address may be taken there, or given back.
   const last = /\w+$/.exec(name)?.[0] ?? name;
   if (!harmless && !LOOKS_AT_LOCK.test(last)) for (const a of args) {
     if (s.entry.has(a)) m.unclear.set(a, 'callee');
     if (MAY_LOCK.test(last)) mayHaveLocked(m, s, baseObject(m, a));
+    if (MAY_UNLOCK.test(last)) mayHaveUnlocked(m, s, baseObject(m, a));
   }
   const takes = !harmless && TAKES_OVER.test(last);
   // A callee that fails has taken nothing over.

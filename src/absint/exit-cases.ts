@@ -2,7 +2,8 @@ import { printExpr } from '../cfg/print.js';
 import type { Exit } from './exits.js';
 import { ANY, maskOf, NEG, POS, without, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, type Machine } from './machine.js';
-import { baseObject, partnerOf } from './resources.js';
+import { notAnObject } from './ownership.js';
+import { baseObject, partnerOf, REREAD } from './resources.js';
 import type { Held } from './state.js';
 import { discriminating, type ExitToken, type ExitView } from './summary.js';
 import { isCall, leadsThrough, ofCaller, type TermId } from './term.js';
@@ -120,4 +121,40 @@ export function tookOver(m: Machine, e: Exit, x: Exit, object: TermId): boolean 
 function isAnswer(m: Machine, value: TermId, takers: ReadonlySet<string | undefined>): boolean {
   const t = m.terms.get(value);
   return t.k === 'sym' && t.source === 'call' && (t.type?.pointers ?? 0) === 0 && takers.has(t.origin.split(':').at(-1));
+}
+
+/** What some ways out put of the caller's others have put, too, if it is no object there: `if (x) put(x);` does no less than `put(x);`. */
+export function putNothing(m: Machine, exits: readonly Exit[]): readonly Exit[] {
+  const dropped = new Map(exits.flatMap((e) => [...e.state.dropped]));
+  if (dropped.size === 0) return exits;
+  return exits.map((e) => {
+    const none = [...dropped].filter(([key, d]) => !e.state.dropped.has(key) && notAnObject(m, e.state.facts, d.object));
+    return none.length === 0 ? e : { ...e, state: { ...e.state, dropped: new Map([...e.state.dropped, ...none]) } };
+  });
+}
+
+/**
+ * What was taken in `line` depended on a place that the path has found one way, and the other way once it had taken a lock
+ * of its object: only others can have changed that meanwhile, under what is held.
+ */
+export function changedMeanwhile(m: Machine, facts: Facts, line: number): boolean {
+  return [...facts].some(([id, f]) => m.terms.symbols(id).some((x) => {
+    const t = m.terms.get(x);
+    if (t.k !== 'sym' || !t.origin.startsWith(REREAD)) return false;
+    const [, again, loc] = t.origin.slice(REREAD.length).split(':').map(Number);
+    if (again === undefined || loc === undefined || again <= line) return false;
+    const before = facts.get(m.terms.replace(id, x, m.terms.load(loc as TermId)));
+    return before !== undefined && ((before.mask & f.mask) === 0 || disjoint(before, f));
+  }));
+}
+
+/**
+ * What was taken by a call in `line` is put on another way to the same end of the function, where a number that this call
+ * was given is found to be another: whether it could be taken at all hangs on that number.
+ */
+export function decidedByCall(m: Machine, e: Exit, line: number, gave: readonly Exit[]): boolean {
+  return (m.asked.get(line) ?? []).some((v) => {
+    const mine = maskOf(m.terms, e.state.facts, v);
+    return mine !== ANY && gave.some((x) => x.line === e.line && x.block === e.block && (maskOf(m.terms, x.state.facts, v) & mine) === 0);
+  });
 }

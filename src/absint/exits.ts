@@ -4,7 +4,7 @@ import { INTERRUPT_KINDS, isSectionKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { contradictions } from './assumed.js';
-import { apartFrom, constantReturned, contradict, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, tellsApart, tookOver, triedHalf, unlocked, type Known } from './exit-cases.js';
+import { apartFrom, changedMeanwhile, constantReturned, contradict, decidedByCall, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, putNothing, tellsApart, tookOver, triedHalf, unlocked, type Known } from './exit-cases.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf, readFrom } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -61,9 +61,9 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
 }
 
 /** The exits in words, one per distinct combination, sorted. */
-export function exitViews(m: Machine, exits: readonly Exit[]): ExitView[] {
+export function exitViews(m: Machine, all: readonly Exit[]): ExitView[] {
   const views = new Map<string, ExitView>(), known = new Map<string, Known>();
-  const ends = [...new Map(exits.map((e) => [e.block, e.line])).entries()].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([block]) => block);
+  const exits = putNothing(m, all), ends = [...new Map(exits.map((e) => [e.block, e.line])).entries()].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([block]) => block);
   for (const e of exits) {
     const gains = [
       ...e.state.held.filter((h) => e.state.entry.get(h.lock)?.assumed !== 'held').map((h) => `${lockClass(m, h.lock)}${h.mode === 'shared' && !isSectionKind(h.kind) ? ' (shared)' : ''}`),
@@ -104,7 +104,7 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   const base = baseObject(m, h.lock);
   if (triedHalf(m, e, h, exits) || enteredToFind(m, h, exits)) return 'sure';
   // A semaphore of what another task was given is given back there.
-  if (m.unclear.has(h.lock) || (h.lent && h.kind === 'semaphore') || isLocking(m, e, h, exits)) return 'contract';
+  if (m.unclear.has(h.lock) || changedMeanwhile(m, e.state.facts, h.line) || (h.lent && h.kind === 'semaphore') || isLocking(m, e, h, exits)) return 'contract';
   // What comes back is no pointer, and the reference on the object has been put: nobody can find it to give its lock back.
   if (h.direct && m.fn.returns.pointers > 0 && (exitMask(m, e) & POS) === 0 && putOn(m, e, base)) return 'sure';
   // Interrupts that are switched off for good were off before, or are meant to stay so.
@@ -175,7 +175,9 @@ function gathered(m: Machine, h: Held, exits: readonly Exit[]): boolean {
  */
 function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
   const key = `${o.kind} ${o.line}`, base = baseObject(m, o.object);
-  if (m.unclear.has(o.object) || oneOfMany(m, key)) return 'contract';
+  if (m.unclear.has(o.object) || oneOfMany(m, key) || changedMeanwhile(m, e.state.facts, o.line) || decidedByCall(m, e, o.line, exits.filter((x) => x.state.gave.has(key)))) return 'contract';
+  // One on a global may stand for what the function has set up.
+  if (m.terms.symbols(base).length === 0 && !isFailure(m, e)) return 'contract';
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
   const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
   const found = m.terms.get(base), earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');

@@ -4,7 +4,7 @@ import { printExpr } from '../cfg/print.js';
 import type { Contract, LockMode } from '../kernel/contract.js';
 import { evaluate, localScope } from './eval.js';
 import { knownAt, knownOnBoth, type Known } from './exit-cases.js';
-import { truth, type Facts } from './fact.js';
+import { isConstant, truth, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { note, report } from './resources.js';
 import type { State, Step } from './state.js';
@@ -82,6 +82,7 @@ function inWords(m: Machine, facts: Facts, value: TermId): readonly string[] {
   if (t.k === 'num') return [String(t.value)];
   if (t.k === 'name') return [t.name];
   if (t.k === 'bits' && t.base < 0) return [t.set.join('|')];
+  if (t.k === 'op' && isConstant(m.terms, value)) return t.args.flatMap((id) => inWords(m, facts, id)).map((word) => `${t.op}${word}`);
   const own = facts.get(value)?.is;
   if (own) return own.flatMap((id) => inWords(m, facts, id)).sort();
   if (t.k === 'bits') return sortedOnce(inWords(m, facts, t.base).map((w) => [...(w === '0' ? [] : w.split('|')), ...t.set]).map((names) => [...new Set(names)].join('|')));

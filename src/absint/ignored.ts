@@ -1,7 +1,8 @@
 import type { Expr } from '../parse/c/ast.js';
 import type { Instr } from '../cfg/cfg.js';
-import type { Contract, ContractEffect, Outcome } from '../kernel/contract.js';
-import type { Scope } from './eval.js';
+import type { Contract, ContractEffect, GivenOutcome, Outcome } from '../kernel/contract.js';
+import { evaluate, type Scope } from './eval.js';
+import { maskOf } from './fact.js';
 import { lockClass, type Machine } from './machine.js';
 import { lockAddress, rootName, spelled } from './places.js';
 import { report } from './resources.js';
@@ -17,7 +18,9 @@ export function reportIgnored(m: Machine, s: State, call: Call, contract: Contra
   const { kind: lockKind } = taken, takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === lockKind);
   const uses = m.uses(call);
   const lost = contract.result === null && rootName(taken.place) === '__return' && !uses.has('used') && !uses.has('returned');
-  const conditional = !contract.outcomes.every(takes);
+  // Given these arguments it may have no other result.
+  const possible = contract.outcomes.filter((o) => !('given' in o) || (o as GivenOutcome).given.every((g) => (maskOf(m.terms, s.facts, evaluate(m, s, scope, g.expr)) & g.mask) !== 0));
+  const conditional = !possible.every(takes);
   if (!lost && (!conditional || uses.has('used') || uses.has('tested'))) return;
   const lock = lockAddress(m, s, scope, taken.place);
   if (!lost && uses.has('returned')) { m.untested.add(lock); return; }
@@ -31,7 +34,8 @@ const locks = new WeakMap<Contract, Acquire | null>();
 
 /** The lock that a primitive takes, where its caller has to look at the result to know whether it did. */
 function lockOf(contract: Contract): Acquire | null {
-  if (!contract.source.startsWith('knowledge')) return null;
+  // A lock that is taken for a function which was given gives back what it wants to.
+  if (!contract.source.startsWith('knowledge') || contract.ran) return null;
   const taken = contract.outcomes.flatMap((o) => o.effects).find((e) => e.op === 'acquire' && !e.ensure && e.kind !== 'irq' && e.kind !== 'bh' && e.kind !== 'preempt');
   // A lock found through an out-parameter says by that parameter whether it was taken.
   if (taken?.op !== 'acquire' || taken.kind === 'pair' || throughPointer(taken.place)) return null;

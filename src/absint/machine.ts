@@ -131,6 +131,10 @@ export interface Machine {
   readonly pinned: Set<string>;
   /** Locks that a call takes only sometimes, and whose result nobody tests. */
   readonly untested: Set<TermId>;
+  /** Numbers that the call of a line was given. */
+  readonly asked: Map<number, readonly TermId[]>;
+  /** Lines of calls of which nothing is known. */
+  readonly blind: Set<number>;
   /** Sections that come with a pointer, to that pointer's type. */
   readonly sections: Map<TermId, CType | null>;
   /** Locks taken while others were held. */
@@ -140,7 +144,7 @@ export interface Machine {
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
 export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, sections: new Map(), untested: new Set(), pinned: new Set(), worded: new Map(), claims: new Map(), kept: new Map(), takenOut: new Map(), handed: new Map(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], assumed: new Set(), said: new Map(), releasedHere: new Set(), releasedAt: new Map(), releasedDirectly: new Map(), putHere: new Set(), putFrom: new Set(), placedIn: new Map(), escaped: new Set(), relocked: new Set(), flags: new Set(), brought: new Set(), lent: new Set(), keepers: new Map(), given: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
+  return { fn, uses, asked: new Map(), blind: new Set(), sections: new Map(), untested: new Set(), pinned: new Set(), worded: new Map(), claims: new Map(), kept: new Map(), takenOut: new Map(), handed: new Map(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], assumed: new Set(), said: new Map(), releasedHere: new Set(), releasedAt: new Map(), releasedDirectly: new Map(), putHere: new Set(), putFrom: new Set(), placedIn: new Map(), escaped: new Set(), relocked: new Set(), flags: new Set(), brought: new Set(), lent: new Set(), keepers: new Map(), given: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */

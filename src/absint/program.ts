@@ -14,6 +14,7 @@ import { withBorrowers } from './borrows.js';
 import { annotated, orAnnotated } from './annotated.js';
 import { againstCallers, aroundCalls } from './caller-locks.js';
 import { looking, looks } from './looks.js';
+import { withLoops } from './loops.js';
 import type { Memo } from './memo.js';
 import type { TypeTable } from './machine.js';
 import { knownToHandOut, type Neighbour, withoutNames } from './other-half.js';
@@ -78,9 +79,10 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   const own = new Set(files.map((f) => f.path));
   const byFile = new Map<string, Map<string, CFunction>>();
   const shared = new Map<string, { file: string; fn: CFunction }>(), prototypes = new Map<string, CFunction>();
-  const macros = new Map<string, Map<string, CFunction>>();
+  const macros = new Map<string, Map<string, CFunction>>(), hints = new Map<string, CfgHints>();
   for (const f of files) {
     macros.set(f.path, new Map(f.functions.filter((fn) => fn.kind === 'macro' && standsForFunction(fn)).map((fn) => [fn.name, fn])));
+    hints.set(f.path, withLoops(primitives.hints, f.functions.filter((fn) => fn.kind === 'macro')));
     const mine = new Map<string, CFunction>();
     for (const fn of f.functions) {
       if (fn.kind === 'prototype' && fn.attributes.length > 0) prototypes.set(fn.name, fn);
@@ -165,6 +167,9 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   };
   const summaryOf = (file: string, fn: CFunction): Callee => {
     if (!relevant(file, fn, new Set())) {
+      // What gives a lock back there is called by a pointer.
+      const noted = fn.attributes.length === 0 ? null : annotated(fn, primitives, types.structs);
+      if (noted) return noted;
       if (!onlyLooks(file, fn, new Set())) return 'harmless';
       // One expression says more than "some stable answer"; several cases say less, once paths are merged.
       const contract = fn.body?.body.length === 1 ? run(file, fn)?.summary.contract : undefined;
@@ -190,7 +195,7 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     const outer = cut;
     cut = Infinity;
     depth++;
-    const { cfg, gaps } = buildCfg(fn, primitives.hints);
+    const { cfg, gaps } = buildCfg(fn, hints.get(file) ?? primitives.hints);
     const stated = effectTable(cfg, calleeOf(file)), table = inPart(file) ? namedReferences(cfg, stated) : stated, effects = outside === NOTHING_OUTSIDE ? withInferred(cfg, table) : table;
     const same = memo?.keyOf(file, fn, cfg, effects, declarations, depth > 1), before = same === undefined ? undefined : memo?.find(same);
     const summary = before?.summary ?? analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);

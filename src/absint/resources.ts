@@ -1,5 +1,5 @@
 import type { Expr } from '../parse/c/ast.js';
-import type { LockKind, LockMode } from '../kernel/contract.js';
+import { isSectionKind, type LockKind, type LockMode } from '../kernel/contract.js';
 import { maskOf, narrow, NONZERO, POS, ZERO } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { listedLocks } from './listed.js';
@@ -95,6 +95,8 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
   if (!mine && s.asserted.has(lock)) s.asserted = new Map([...s.asserted].filter(([id]) => id !== lock));
   operation(m, 'releases', lockClass(m, lock), site);
+  // A callee that leaves a section leaves one that another callee may have entered.
+  if (mine?.direct && !site.direct && isSectionKind(kind) && m.blind.size > 0 && !m.unclear.has(mine.lock)) m.unclear.set(mine.lock, 'callee');
   const twice = kind !== 'semaphore' && m.unclear.get(lock) === 'cases' && releasedLast(s, lock);
   note(s, site, `${site.call} releases ${lockClass(m, lock)}`, { op: 'release', id: mine?.lock ?? lock, resource: lockClass(m, lock), place: site.place });
   if (mine && isSection(m, lock, kind)) {

@@ -4,7 +4,7 @@ import { printExpr } from '../cfg/print.js';
 import type { Contract, Outcome, ReturnClass } from '../kernel/contract.js';
 import { exprKey } from '../kernel/condition.js';
 import { mayRelease } from './atomic.js';
-import { lastPart, lockClass, type Machine } from './machine.js';
+import { lastPart, lockClass, typeOf, type Machine } from './machine.js';
 import { mayKeep } from './ownership.js';
 import { baseObject } from './resources.js';
 import { givenUp, type Held, type Owned, type State } from './state.js';
@@ -152,6 +152,14 @@ export function mayHaveLocked(m: Machine, s: State, object: TermId): void {
   if (known.length === 0) s.passed = new Set([...s.passed, lockedPerhaps(m, object)]);
 }
 
+/** A callee of which only the name is known, and that says `unlock`, was given `object`: a lock of it is gone. */
+export function mayHaveUnlocked(m: Machine, s: State, object: TermId): void {
+  const meant = s.held.filter((h) => leadsThrough(m.terms, h.lock, object));
+  for (const { lock } of meant) m.unclear.set(lock, 'callee');
+  if (meant.length > 0) mayRelease(m, s, meant.map((h) => h.lock), true);
+  if (meant.length === 1) s.held = s.held.filter((h) => !meant.includes(h));
+}
+
 /** One of these locks, of which it cannot be said, is given back if it is of the class. */
 export function markClass(m: Machine, held: readonly Held[], cls: string): void {
   for (const h of held) if (lastPart(lockClass(m, h.lock)) === lastPart(cls) && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'cases');
@@ -177,4 +185,10 @@ export function mayRestore(m: Machine, s: State, args: readonly Expr[]): void {
 /** Stands among what a path has passed on for: a callee of which nothing is known but that its name says `lock` was given `object`. */
 export function lockedPerhaps(m: Machine, object: TermId): TermId {
   return m.terms.op('locked?', [object]);
+}
+
+/** Remembers the numbers that a call was given. */
+export function noteAsked(m: Machine, line: number, args: readonly TermId[]): void {
+  const numbers = args.filter((a) => m.terms.symbols(a).length > 0 && m.terms.get(a).k !== 'addr' && (typeOf(m, a)?.pointers ?? 0) === 0);
+  if (numbers.length > 0) m.asked.set(line, [...new Set([...m.asked.get(line) ?? [], ...numbers])]);
 }

@@ -4,6 +4,7 @@ import type { CFunction, Expr, Stmt, Variable } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
 import type { Iterating } from '../kernel/statement.js';
 import type { BasicBlock, Cfg, Instr, Operand, Terminator } from './cfg.js';
+import { cursorsOf } from './cursor.js';
 import { finish } from './finish.js';
 import { discard, lower, lowerCondition, lowerInto, type Sink } from './lower.js';
 
@@ -237,8 +238,7 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
       return inScope(() => { enterGuard(cls?.k === 'id' ? cls.name : '', s.args.slice(1), s.line); statement(s.body); });
     }
     const known = hints.iterators.get(s.name);
-    const first = s.args[0]?.k === 'id' ? [0] : [];
-    const assigns = (known?.assigns ?? first).map((i) => s.args[i]).filter((a): a is Expr => a !== undefined && (a.k === 'id' || a.k === 'member'));
+    const assigns = (known?.assigns ?? cursorsOf(fn, s.args)).map((i) => s.args[i]).filter((a): a is Expr => a !== undefined && (a.k === 'id' || a.k === 'member'));
     const args = s.args.map((a) => lower(sink, a));
     const call: Instr = { op: 'call', to: null, callee: s.name, target: null, args, line: s.line, cleanup: false };
     if (known?.kind === 'once') {

@@ -12,7 +12,7 @@ interface Conditional extends Outcome { readonly given?: readonly { readonly exp
 export function withCallbacks(contract: Contract, args: readonly Expr[], calleeOf: (name: string, args: number) => Contract | null): Contract | null {
   if (!contract.outcomes.some((o) => o.effects.some((e) => e.op === 'call'))) return null;
   const unknown = contract.outcomes.some((o) => o.effects.some((e) => e.op === 'call' && targetOf(contract, e.target, args) !== null && calleeOf(targetOf(contract, e.target, args) ?? '', e.args.length) === null));
-  return { ...contract, outcomes: contract.outcomes.flatMap((o) => expand(contract, o, args, calleeOf)), ...(unknown ? { unseen: true as const } : {}) };
+  return { ...contract, outcomes: contract.outcomes.flatMap((o) => expand(contract, o, args, calleeOf)), ran: true, ...(unknown ? { unseen: true as const } : {}) };
 }
 
 function expand(contract: Contract, outcome: Conditional, args: readonly Expr[], calleeOf: (name: string, args: number) => Contract | null): Conditional[] {

@@ -122,6 +122,8 @@ export interface Contract {
   readonly unsaid?: readonly string[];
   /** What the function's own annotations say, which are silent about interrupts. */
   readonly noted?: true;
+  /** Functions that the call was given run inside it, and their effects stand here. */
+  readonly ran?: true;
   /** Calls a function of which nothing is known with what it is given: locks of those objects may be given back there. */
   readonly unseen?: true;
   /**

@@ -5,6 +5,8 @@ const DIRECTIVE = /^[ \t]*#[ \t]*(?:(ifdef|ifndef|if|endif)\b[ \t]*(\w*)|define[
 const LIKE_A_FUNCTION = /^[a-z_][a-z0-9_]*$/;
 const CALLED = /([A-Za-z_]\w*)[ \t]*\(/g;
 const NO_CALL = new Set(['if', 'for', 'while', 'switch', 'do', 'return', 'sizeof', 'typeof', '__typeof__', 'defined', 'offsetof', '__builtin_constant_p']);
+/** A parameter taken for a pointer to a struct, and nothing else. */
+const CAST = /^[ \t]*\(\([ \t]*(?:const[ \t]+)?struct[ \t]+\w+[ \t]*\*[ \t]*\)[ \t]*\(?[ \t]*\w+[ \t]*\)?[ \t]*\)[ \t]*$/;
 /** Longer ones do more than stand for a function. */
 const MAX_BODY = 400;
 
@@ -21,7 +23,7 @@ export function macrosLikeFunctions(text: string): InventoryFunction[] {
     if (params === undefined) { if (guard === '' && open.length === 1 && open[0] === name) guard = name ?? ''; continue; }
     if (name === undefined || body === undefined || body.length > MAX_BODY || body.includes('#') || !LIKE_A_FUNCTION.test(name)) continue;
     const calls = [...new Set([...body.matchAll(CALLED)].flatMap(([, called]) => (called !== undefined && called !== name && !NO_CALL.has(called) ? [called] : [])))].sort();
-    if (calls.length === 0 || /\bfor[ \t]*\(/.test(body)) continue;
+    if ((calls.length === 0 && !CAST.test(body)) || /\bfor[ \t]*\(/.test(body)) continue;
     for (; counted < d.index; counted++) if (text.charCodeAt(counted) === 10) line++;
     const lines = whole.split('\n').length - 1;
     found.push({ name, line, endLine: line + lines, static: true, inline: true, params: params.trim() === '' ? 0 : params.split(',').length, variadic: false, configured: open.some((x) => x === '' || x !== guard), stub: false, annotated: false, calls });
