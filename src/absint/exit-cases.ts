@@ -72,12 +72,12 @@ export function tellsApart(m: Machine, a: Exit, b: Exit): boolean {
   return [...places].some((loc) => { const x = a.state.heap.get(loc), y = b.state.heap.get(loc); return x !== y && (m.terms.get(x ?? y as TermId).k === 'num' || m.terms.get(y ?? x as TermId).k === 'num'); });
 }
 
-/** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values. */
-export function contradict(m: Machine, a: Facts, b: Facts): boolean {
+/** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values, or about what the call `of` gave. */
+export function contradict(m: Machine, a: Facts, b: Facts, of: string | null = null): boolean {
   for (const [id, x] of a) {
     const y = b.get(id);
     if (!y || ((x.mask & y.mask) !== 0 && !disjoint(x, y))) continue;
-    if (ofCaller(m.terms, id)) return true;
+    if (ofCaller(m.terms, id) || (of !== null && m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.origin.includes(of); }))) return true;
   }
   return false;
 }
@@ -90,6 +90,12 @@ function disjoint(x: Fact, y: Fact): boolean {
 /** The signs that the result can have. */
 export function exitMask(m: Machine, e: Exit): number {
   return e.value === null ? ANY : maskOf(m.terms, e.state.facts, e.value);
+}
+
+/** The function says that it failed: a negative number, NULL or an error pointer, false. */
+export function isFailure(m: Machine, e: Exit): boolean {
+  const mask = exitMask(m, e), { returns } = m.fn;
+  return returns.pointers > 0 ? (mask & POS) === 0 : returns.base === 'bool' ? mask === ZERO : mask === NEG;
 }
 
 /** The lock that was taken with interrupts off is given back without them, and nothing else is left, whichever way the function ends. */

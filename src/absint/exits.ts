@@ -4,7 +4,8 @@ import { INTERRUPT_KINDS, isSectionKind } from '../kernel/contract.js';
 import { ANY, maskOf, NEG, POS, valuesOf, ZERO, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
 import { contradictions } from './assumed.js';
-import { apartFrom, changedMeanwhile, constantReturned, contradict, decidedByCall, eitherMode, exitMask, knownAt, knownOnBoth, lostPartner, ofArguments, plain, putNothing, tellsApart, tookOver, triedHalf, unlocked, type Known } from './exit-cases.js';
+import { apartFrom, changedMeanwhile, constantReturned, contradict, decidedByCall, eitherMode, exitMask, isFailure, knownAt, knownOnBoth, lostPartner, ofArguments, plain, putNothing, tellsApart, tookOver, triedHalf, unlocked, type Known } from './exit-cases.js';
+import { isOwnStill } from './own-still.js';
 import { carried, FOUND, isLocalPlace, isShared, notAnObject, oneOfMany } from './ownership.js';
 import { baseObject, isPrivate, partnerOf, readFrom } from './resources.js';
 import { exitName, type ExitToken, type ExitView } from './summary.js';
@@ -33,6 +34,11 @@ const INTERRUPTS_OFF = '__irq';
 export const SAYS_LOCK = /(^|_)[a-z]{0,4}(?<!un|b|c|(?:^|_)[mf])lock(ed)?(_|$)/;
 
 
+/** The function's name; one that returns no pointer and has something locked in the middle of its name counts it, and does not lock it. */
+function spoken(m: Machine): string {
+  return m.fn.returns.pointers > 0 ? m.fn.name : m.fn.name.replace(/(?<=^|_)[a-z]{0,4}locked(?=_)/g, '');
+}
+
 /** Judges the ends of a function against each other: what is left over on one and not on its siblings. */
 export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const events: Event[] = [];
@@ -43,7 +49,7 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const partial = isPartial(m.fn);
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (h.escaped || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock) || ownerStored(m, e, h.lock)) continue;
+      if (((h.escaped || ownerStored(m, e, h.lock)) && !isOwnStill(m, e, h, SAYS_LOCK.test(spoken(m)))) || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock)) continue;
       const judged = resultStored(m, e, h) ? 'contract' : judgeHeld(m, e, h, exits), certainty = judged === 'named' ? 'contract' : judged;
       const partner = INTERRUPT_KINDS.has(h.kind) ? partnerOf(e.state, h) : null;
       if (INTERRUPT_KINDS.has(h.kind) && partner === 'held') continue;
@@ -118,7 +124,7 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && keptHere(m, base, h)) return 'sure';
   if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
-  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isSectionKind(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && SAYS_LOCK.test(m.fn.name)) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(m.fn.name)) ? 'sure' : 'contract';
+  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isSectionKind(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && SAYS_LOCK.test(spoken(m))) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(spoken(m))) ? 'sure' : 'contract';
   if (h.kind === 'srcu' && h.direct && !tokenLeaves(m, e, h)) return 'sure';
   const stored = storedOut(m, e, h.lock);
   const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
@@ -126,7 +132,7 @@ function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): 'sure'
     || (stored !== null && !x.state.heap.has(stored));
   const against = (named: boolean): 'sure' | 'contract' => judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null, h.kind === 'pair', named);
   const judged = against(true);
-  return judged === 'contract' && HANDS_OUT.test(m.fn.name) && !SAYS_LOCK.test(m.fn.name) && against(false) === 'sure' ? 'named' : judged;
+  return judged === 'contract' && HANDS_OUT.test(spoken(m)) && !SAYS_LOCK.test(spoken(m)) && against(false) === 'sure' ? 'named' : judged;
 }
 
 /** The path has put a reference on the object. */
@@ -137,7 +143,7 @@ function putOn(m: Machine, e: Exit, object: TermId): boolean {
 
 /** A function that is there to lock: whenever it comes back like this it holds one lock or another of the kind. */
 function isLocking(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): boolean {
-  return SAYS_LOCK.test(m.fn.name) && exits.every((x) => (exitMask(m, x) & exitMask(m, e)) === 0 || x.state.held.some((y) => y.kind === h.kind));
+  return SAYS_LOCK.test(spoken(m)) && exits.every((x) => (exitMask(m, x) & exitMask(m, e)) === 0 || x.state.held.some((y) => y.kind === h.kind));
 }
 
 /** The object came with the bracket, and nobody else has seen it. */
@@ -184,7 +190,7 @@ function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sur
   if (m.pinned.has(key) && !earlier && !o.lent && !m.escaped.has(base) && o.claim === 'added') return 'sure';
   if (o.escaped) return !earlier && gave.some((x) => !tookOver(m, e, x, o.object) && ((isFailure(m, e) && isFailure(m, x)) || failsLike(m, e, x)) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
   // A getter that says with a positive number that it got something.
-  if (HANDS_OUT.test(m.fn.name) && m.fn.returns.pointers === 0 && exitMask(m, e) === POS && exits.every((x) => exitMask(m, x) !== POS || holds(x))) return 'contract';
+  if (HANDS_OUT.test(spoken(m)) && m.fn.returns.pointers === 0 && exitMask(m, e) === POS && exits.every((x) => exitMask(m, x) !== POS || holds(x))) return 'contract';
   if (gave.length > 0) return 'sure';
   // Stored where the function succeeds, forgotten where it fails.
   if (!earlier && o.claim === 'found' && isFailure(m, e) && m.stored.has(base)) return 'sure';
@@ -226,16 +232,10 @@ function storedAlike(m: Machine, e: State, x: State, object: TermId): boolean {
   return [...e.heap].every(([loc, value]) => value !== object || isLocalPlace(m, loc) || x.heap.get(loc) === value);
 }
 
-/** The function says that it failed: a negative number, NULL or an error pointer, false. */
-function isFailure(m: Machine, e: Exit): boolean {
-  const mask = exitMask(m, e), { returns } = m.fn;
-  return returns.pointers > 0 ? (mask & POS) === 0 : returns.base === 'bool' ? mask === ZERO : mask === NEG;
-}
-
 /** A resource that the caller could give back is left on `e`: is that the function's contract, or a path that forgot? */
 function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean, stored: boolean, bracket: boolean, named: boolean): 'sure' | 'contract' {
   const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
-  const handsOut = attributes || stored || (named && HANDS_OUT.test(m.fn.name));
+  const handsOut = attributes || stored || (named && HANDS_OUT.test(spoken(m)));
   // Never given back here: wrong if the function takes it itself and nothing in its name says that it hands it out.
   if (!givenBack) return handsOut || !direct || isPartial(m.fn) || (without.length > 0 && without.every((x) => askedFor(m, e, x))) ? 'contract' : 'sure';
   if (without.length === 0) return handsOut || isPartial(m.fn) ? 'contract' : 'sure';
@@ -351,7 +351,7 @@ function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (returns.pointers === 0 && NUMBERS.test(returns.base)) return false;
   if (originsOf(m, e, e.value).includes(object)) return true;
   // A getter may hand out a part of what it holds.
-  if (HANDS_OUT.test(m.fn.name) && leadsThrough(m.terms, readFrom(m, e.value) ?? e.value, object)) return true;
+  if (HANDS_OUT.test(spoken(m)) && leadsThrough(m.terms, readFrom(m, e.value) ?? e.value, object)) return true;
   // A struct returned by value takes along what its fields hold.
   const t = m.terms.get(e.value);
   return returns.pointers === 0 && (t.k === 'load' || t.k === 'sym') && [...e.state.heap].some(([loc, value]) => isLocalPlace(m, loc) && baseObject(m, value) === object);
@@ -380,7 +380,7 @@ function resultStored(m: Machine, e: Exit, h: Held): boolean {
 /** What was found through the lock's owner is left where the caller finds it: the owner goes along. */
 function ownerStored(m: Machine, e: Exit, lock: TermId): boolean {
   const owner = baseObject(m, lock);
-  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && readFrom(m, value) !== null && leadsThrough(m.terms, readFrom(m, value) ?? value, owner) && !leadsThrough(m.terms, loc, owner));
+  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && typeOf(m, value)?.pointers !== 0 && readFrom(m, value) !== null && leadsThrough(m.terms, readFrom(m, value) ?? value, owner) && !leadsThrough(m.terms, loc, owner));
 }
 
 /** The place where a pointer to the lock itself is left for the caller (`*ptlp = ptl`). */
