@@ -6,7 +6,7 @@ import { assertHeld, mayBlock, mayDiffer, mayRelease } from './atomic.js';
 import { clobber, clobberScalars, contents, freshSym } from './clobber.js';
 import { containerOf, evaluate, localScope, place as placeOf, type Scope } from './eval.js';
 import { assume, maskOf, NEG, NONZERO, narrow, POS, truth, ZERO } from './fact.js';
-import { reportIgnored } from './ignored.js';
+import { begun, reportIgnored } from './ignored.js';
 import { putCounted } from './last-put.js';
 import { PREDICATE, tellsNumber } from './looks.js';
 import { lockClass, rootVariable, strip, typeOf, type Machine } from './machine.js';
@@ -79,7 +79,7 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
   if (contract.counts && m.uses(call).has('tested')) countedAfterPut(m, s, evaluate(m, s, contractScope(m, bindings, result), contract.counts), { line: call.line, block, place: '', object: null, call: `${name}()`, direct: true, level: '' });
   noteAsked(m, call.line, args);
   const out: State[] = [], happened: Outcome[] = [], had = s.held;
-  const outcomes = contract.outcomes.filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
+  const outcomes = begun(contract.outcomes, m.uses(call)).filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
   outcomes.forEach((outcome, i) => {
     const t = i === outcomes.length - 1 ? s : cloneState(s);
     if (applyOutcome(m, t, call, contract, outcome, bindings, result, block, name)) { out.push(t); happened.push(outcome); }

@@ -28,6 +28,13 @@ export function reportIgnored(m: Machine, s: State, call: Call, contract: Contra
   report(m, s, { kind, resource: lockClass(m, lock), place: spelled(call, contract, taken.place).place, lockKind: taken.kind, otherLine: call.line, certainty: 'sure', detail: lost ? 'lost' : 'dropped' }, { line: call.line, block, call: `${contract.name}()`, direct: true, level: '', ...spelled(call, contract, taken.place) });
 }
 
+/** Nobody looks whether a bracket was begun, so whoever wrote the call takes it for begun. */
+export function begun(outcomes: readonly Outcome[], uses: ReadonlySet<string>): readonly Outcome[] {
+  if (uses.has('used') || uses.has('tested') || uses.has('returned') || outcomes.length < 2) return outcomes;
+  const begins = outcomes.filter((o) => o.effects.some((e) => e.op === 'acquire' && e.kind === 'pair'));
+  return begins.length > 0 ? begins : outcomes;
+}
+
 type Acquire = Extract<ContractEffect, { op: 'acquire' }>;
 
 const locks = new WeakMap<Contract, Acquire | null>();

@@ -12,6 +12,8 @@ void part_put(struct part *q) __puts(q);
 struct part *part_get(struct part *q) __gets(q) __returns_arg(q);
 void pool_pin(struct pool *p) __gets(p);
 void pool_unpin(struct pool *p) __puts(p);
+int pool_start(struct pool *p) __errno __cond_begins(0, started, p);
+void pool_stop(struct pool *p) __ends(started, p);
 int wait_lock(struct lock *l, int mode) __errno __cond_acquires(0, l) __cond_never(negative, given(mode == 2)) __kind(mutex);
 int put_locked(struct part *q, void (*last)(struct part *q), struct lock *l) __puts(q) __cond_acquires(true, l) __kind(mutex) __cond_calls(true, last, q);
 `;
@@ -48,6 +50,7 @@ describe('who has what is held', () => {
     ['a callee leaves a section that another, of which nothing is known, may have entered',
       'static void end(struct pool *p)\n{\n\tp->count++;\n\tleave();\n}\nvoid f(struct pool *p)\n{\n\tenter();\n\tp->ops->begin(p);\n\tend(p);\n\tleave();\n}\n'],
     ['with these arguments waiting for the lock does not fail', 'void f(struct pool *p)\n{\n\twait_lock(&p->lock, 2);\n\tp->count++;\n\tunlock(&p->lock);\n}\n'],
+    ['nobody looks whether a bracket was begun', 'void f(struct pool *p)\n{\n\tpool_start(p);\n\tp->count++;\n\tpool_stop(p);\n}\n'],
     ['the lock is for the function that is called with it', 'static void last(struct part *q)\n{\n\tunlock(&all.lock);\n}\nvoid f(struct part *q)\n{\n\tput_locked(q, last, &all.lock);\n}\n'],
   ])('is not told where %s', (_what, text) => { expect(certain('f', text)).toEqual([]); });
 

@@ -64,7 +64,7 @@ int __must_hold(&big->lock) pool_sum(struct pool *big, int (*of)(int, int), int 
     expect(all.map((f) => [f.name, f.params])).toEqual(expect.arrayContaining([['pool_drop', 2], ['pool_sum', 3]]));
   });
 
-  it('finds macros that stand for functions, but no constants, loops or guards of headers', () => {
+  it('finds macros that stand for functions, ask something or are a cast, but no constants, loops or guards of headers', () => {
     const all = inventory(`#ifndef POOL_H
 #define POOL_H
 #define POOL_SIZE(p) size_of(p)
@@ -74,13 +74,16 @@ int __must_hold(&big->lock) pool_sum(struct pool *big, int (*of)(int, int), int 
 	spin_unlock(&pool_of(p)->lock); \\
 } while (0)
 #define for_each_pool(p) for (p = pool_first(); p; p = pool_next(p))
+#define pool_full(p) ((p)->used && (p)->used == (p)->size)
+#define sock_pool(s) ((struct pool *) (s))
+#define pool_add(p) ((p)->used += !(p)->full)
 #ifdef CONFIG_POOL
 #define pool_put(p, why) refcount_dec(&(p)->refs)
 #endif
 #endif
 `);
     expect(all.map((f) => [f.name, f.line, f.endLine, f.params, f.configured, f.calls])).toEqual([
-      ['pool_lock', 5, 5, 1, false, ['pool_of', 'spin_lock']], ['pool_unlock', 6, 8, 1, false, ['pool_of', 'spin_unlock']], ['pool_put', 11, 11, 2, true, ['refcount_dec']],
+      ['pool_lock', 5, 5, 1, false, ['pool_of', 'spin_lock']], ['pool_unlock', 6, 8, 1, false, ['pool_of', 'spin_unlock']], ['pool_full', 10, 10, 1, false, []], ['sock_pool', 11, 11, 1, false, []], ['pool_put', 14, 14, 2, true, ['refcount_dec']],
     ]);
   });
 });

@@ -10,7 +10,7 @@ const CAST = /^[ \t]*\(\([ \t]*(?:const[ \t]+)?struct[ \t]+\w+[ \t]*\*[ \t]*\)[ 
 /** Longer ones do more than stand for a function. */
 const MAX_BODY = 400;
 
-/** Macros of a text that are named like functions and call some: what they do their callers cannot tell from a function. */
+/** Macros of a text that are named like functions, and call some, are a cast or ask something of an object: what they do their callers cannot tell from a function. */
 export function macrosLikeFunctions(text: string): InventoryFunction[] {
   if (!/^[ \t]*#[ \t]*define[ \t]+[a-z_][a-z0-9_]*\(/m.test(text)) return [];
   const found: InventoryFunction[] = [], open: string[] = [];
@@ -23,10 +23,15 @@ export function macrosLikeFunctions(text: string): InventoryFunction[] {
     if (params === undefined) { if (guard === '' && open.length === 1 && open[0] === name) guard = name ?? ''; continue; }
     if (name === undefined || body === undefined || body.length > MAX_BODY || body.includes('#') || !LIKE_A_FUNCTION.test(name)) continue;
     const calls = [...new Set([...body.matchAll(CALLED)].flatMap(([, called]) => (called !== undefined && called !== name && !NO_CALL.has(called) ? [called] : [])))].sort();
-    if ((calls.length === 0 && !CAST.test(body)) || /\bfor[ \t]*\(/.test(body)) continue;
+    if ((calls.length === 0 && !CAST.test(body) && !asks(body)) || /\bfor[ \t]*\(/.test(body)) continue;
     for (; counted < d.index; counted++) if (text.charCodeAt(counted) === 10) line++;
     const lines = whole.split('\n').length - 1;
     found.push({ name, line, endLine: line + lines, static: true, inline: true, params: params.trim() === '' ? 0 : params.split(',').length, variadic: false, configured: open.some((x) => x === '' || x !== guard), stub: false, annotated: false, calls });
   }
   return found;
+}
+
+/** One expression about members of objects that comes out true or false, and changes nothing. */
+function asks(body: string): boolean {
+  return body.includes('->') && /&&|\|\||[=!]=|!|[^&]&[^&]/.test(body) && !/[;{]|[^=!<>]=[^=]|\+\+|--/.test(body);
 }
