@@ -2,7 +2,8 @@ import type { CFile, CFunction, CType, StructType } from '../parse/c/ast.js';
 import type { Gap } from '../parse/gap.js';
 import { exprKey } from './condition.js';
 import type { Contract, ContractEffect, LockKind } from './contract.js';
-import { contractOfStatement, isLockKind, readStatement, type Iterating, type Statement } from './statement.js';
+import { isLockKind, readStatement } from './read-statement.js';
+import { contractOfStatement, type Iterating, type Statement } from './statement.js';
 import type { TypeEnvironment } from './types.js';
 import { compareVersions, covers, overlap } from './version.js';
 
