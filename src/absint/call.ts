@@ -18,7 +18,8 @@ import { converted } from './handles.js';
 import { acquire, baseObject, downgrade, lookAgain, release, report, REREAD, rereadFieldsOf, touch, usedBehindPut, type Site } from './resources.js';
 import { mayLeave } from './sections.js';
 import { copyOf } from './small-map.js';
-import { cloneState, unify, type State } from './state.js';
+import { cloneState, type State } from './state.js';
+import { unify } from './substitute.js';
 import { doubtReferences, isConditional, keepsFlags, keptByChance, markUnclear, mayBeReleased, mayHaveLocked, mayHaveUnlocked, noteAsked } from './unclear.js';
 import type { SummaryOutcome } from './summary.js';
 import type { TermId } from './term.js';
@@ -35,7 +36,6 @@ const MAY_LOCK = /(^|_)[a-z]{0,4}(?<!un|b|c)lock(_|$)/;
 const MAY_UNLOCK = /(^|_)[a-z]{0,4}unlock(_|$)/;
 /** Word parts of functions that may take over what they are given. */
 const TAKES_OVER = /(^|_)(put|free|release|drop|add|insert|queue|attach|install|enqueue|submit|register|set|store|link|move|putback|push|commit|destroy|finish|end|complete|kill|cleanup|migrate|splice|dup|rmap|install|publish|assign|init|fini|done|del|delete|remove)/;
-
 /** Word parts of functions that may give an object with a reference. */
 const GIVES = /(^|_)(get|find|lookup|grab|open|alloc|create|next|first|by)(_|$)/;
 

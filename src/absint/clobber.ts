@@ -2,7 +2,8 @@ import { rootName } from './places.js';
 import type { Contract } from '../kernel/contract.js';
 import { rootVariable, typeOf, type Machine } from './machine.js';
 import { escape, lend } from './ownership.js';
-import { renew, type State } from './state.js';
+import type { State } from './state.js';
+import { renew } from './substitute.js';
 import type { TermId } from './term.js';
 
 /** A symbol made at one place of the code; inside a loop its former value is kept apart as the old one. */

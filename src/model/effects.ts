@@ -7,7 +7,7 @@ import { evaluate, localScope, place as placeOf, type Scope } from '../absint/ev
 import { assume, maskOf, NEG, NONZERO, narrow, POS, ZERO } from '../absint/fact.js';
 import { strip, typeOf, type Machine } from '../absint/machine.js';
 import { baseObject } from '../absint/resources.js';
-import { unify } from '../absint/state.js';
+import { unify } from '../absint/substitute.js';
 import type { SummaryOutcome } from '../absint/summary.js';
 import { isCall, type Term, type TermId } from '../absint/term.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';

@@ -10,7 +10,8 @@ import { createMachine, declare, strip, type Machine, type TypeTable } from '../
 import { constantsNamed } from '../absint/mentioned.js';
 import { baseObject } from '../absint/resources.js';
 import { forgetTest, retestsOf } from '../absint/retests.js';
-import { emptyState, unify } from '../absint/state.js';
+import { emptyState } from '../absint/state.js';
+import { unify } from '../absint/substitute.js';
 import type { TermId } from '../absint/term.js';
 import { fresh, scopeOf, waysOf, widened, write } from './effects.js';
 import { futureOf, operands } from './future.js';
