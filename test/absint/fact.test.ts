@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assume, joinFacts, maskOf, NEG, POS, sameFacts, truth, ZERO, type Facts } from '../../src/absint/fact.js';
-import { createTerms } from '../../src/absint/term.js';
+import { createTerms } from '../../src/absint/term-table.js';
 
 const none: Facts = new Map();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTerms } from '../../src/absint/term.js';
+import { createTerms } from '../../src/absint/term-table.js';
 
 describe('terms', () => {
   it('gives equal ids to equal values', () => {
