@@ -41,7 +41,7 @@ export default {
       name: 'review-imports-stages',
       comment: 'The whole run on one page. Files and terminals enter as arguments, so a test can run it on text.',
       severity: 'error',
-      from: { path: '^src/review\\.ts$' },
+      from: { path: '^src/(review|scan)\\.ts$' },
       to: { path: '^src/', pathNot: `${leftOfReview}|^src/review\\.ts$` },
     },
     {
@@ -97,7 +97,7 @@ export default {
       name: 'files-and-processes-in-host',
       comment: 'One place touches files and processes, so that one place decides that the user\'s work tree is never written.',
       severity: 'error',
-      from: { path: '^src/(tui/|review\\.ts)' },
+      from: { path: '^src/(tui/|review\\.ts|scan\\.ts)' },
       to: { dependencyTypes: ['core'], path: '^(node:)?(fs|child_process|net|http|https|worker_threads)(/|$)' },
     },
     {

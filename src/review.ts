@@ -1,5 +1,4 @@
-import { compare } from './parse/compare.js';
-import type { CFile, CFunction } from './parse/c/ast.js';
+import type { CFile } from './parse/c/ast.js';
 import { completeFragments } from './parse/c/complete.js';
 import { removedConstants } from './parse/c/removed-constants.js';
 import { laterOf, withEarlier } from './parse/c/earlier.js';
@@ -9,31 +8,27 @@ import { reach } from './parse/c/reach.js';
 import type { Gap } from './parse/gap.js';
 import type { Series, SourcePair } from './parse/series.js';
 import { NOTHING_OUTSIDE, type Outside } from './absint/outside.js';
-import { documentedPairs } from './absint/documented.js';
-import { createMemo, type Memo } from './absint/memo.js';
+import { createMemo } from './absint/memo.js';
 import { documentedQuestions } from './absint/questions.js';
 import { createProgram, type Analysed, type Primitives, type Program } from './absint/program.js';
-import { orderEvidence, type OrderEvidence, type OrderWitness } from './lockgraph/evidence.js';
-import { guardedUses, type Readable } from './lockgraph/guarded.js';
-import { nearby, wholeFile } from './lockgraph/nearby.js';
 import { compareSides } from './lockgraph/compare.js';
 import { touchedBy, type Touched } from './lockgraph/touched.js';
 import type { ModelRequest } from './model/judge.js';
 import type { Verdict } from './model/verdict.js';
 import { confirmAll, type Found, type Judging } from './report/confirm.js';
-import { quotable } from './report/quotable.js';
+import { patchOf, sortedFunctions, sourceOf, uniqueGaps } from './report/entries.js';
 import { STOPPED } from './report/words.js';
-import type { BaseKind, Report, ReportFinding, ReportFunction, ReportPatch, SourceText } from './report/report.js';
+import type { BaseKind, Report, ReportFunction } from './report/report.js';
 import { toldOfBorrowed } from './rules/borrowed.js';
 import type { Around } from './rules/callers.js';
 import { batchDetails, batchEvents } from './rules/batch-events.js';
-import { besides, differ, standing, type FunctionPair, type Judged } from './rules/differ.js';
+import { besides, differ, type FunctionPair, type Judged } from './rules/differ.js';
 import { adjustedBy, type LeftBehind, settleLeftBehind } from './rules/left-behind.js';
 import { redistributed } from './rules/redistributed.js';
+import { besideIn } from './rules/rest-of-file.js';
 import { shownDifference } from './rules/shown.js';
 import { mendedBy, type Verdicts } from './rules/series-sense.js';
 import { type Told, withCallers } from './rules/with-callers.js';
-import { FITS } from './parse/series.js';
 
 /** What a run needs besides its input; all I/O enters here. */
 export interface ReviewTools {
@@ -57,10 +52,12 @@ export interface ReviewTools {
   readonly stopped?: () => boolean;
 }
 
+/** What a run is busy with. */
 export type Progress =
   | { readonly stage: 'parse' | 'analysis'; readonly patch: number; readonly of: number }
   | { readonly stage: 'model'; readonly finding: number; readonly of: number };
 
+/** What is reviewed. */
 export interface ReviewInput {
   readonly series: Series;
   readonly base: { readonly kind: BaseKind; readonly rev: string | null };
@@ -152,62 +149,11 @@ function seriesOf(input: ReviewInput): Report['series'] {
   return { subject: input.series.subject, version: input.series.version, total: Math.max(input.series.expected, input.series.patches.length), messageId: input.series.messageId, base: input.base, patches: input.series.patches.map((p, i) => patchOf(p, input.pairs[i] ?? [])) };
 }
 
-/** Judges every function of `file` as it stands: the same engine and rules, nothing to compare with. */
-export function scanFile(source: { readonly path: string; readonly text: string }, tools: ReviewTools): Report {
-  const { file, gaps: read } = tools.parseC(source.path, source.text, null);
-  const gaps: Gap[] = [...read], found: Found[] = [];
-  const program = createProgram([file], tools.primitives, () => false, tools.outside ?? NOTHING_OUTSIDE);
-  let functions = 0, withGap = 0;
-  let pairs: readonly OrderWitness[] | null = null;
-  const order = orderEvidence(() => documentedPairs(tools.primitives), () => (pairs ??= wholeFile(file, program)), tools.primitives.structs);
-  for (const fn of program.functions(file.path)) {
-    const side = program.analyse(file.path, fn.name);
-    if (!side) continue;
-    functions++;
-    if (side.gaps.length > 0 || fn.damaged) withGap++;
-    gaps.push(...side.gaps);
-    const pair: SourcePair = { patch: 0, path: file.path, oldPath: null, pre: null, post: source.text, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [], mailLines: new Map(), gaps: [] };
-    found.push(...standing(side, order, documentedQuestions(tools.primitives), (n) => program.analyse(file.path, n)).map((j) => ({ ...j, patch: 0, pre: null, post: side, pair })));
-  }
-  return scanReport(source.path, tools.version, confirmAll(found, judging(tools)), gaps, { functions, withGap });
-}
-
-/** One report of the scans of several files, the same in whatever order they were made. */
-export function joinScans(parts: readonly Report[], version: string): Report {
-  const paths = parts.length === 1 ? parts[0]?.series.subject.replace(/^scan of /, '') ?? '' : `${parts.length} files`;
-  const sum = (of: (s: { readonly functions: number; readonly withGap: number }) => number): number => parts.reduce((n, p) => n + (p.scanned ? of(p.scanned) : 0), 0);
-  const findings = parts.flatMap((p) => p.findings).sort((a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.rule, b.rule) || compare(a.fingerprint, b.fingerprint));
-  return scanReport(paths, version, findings.map((f, i) => ({ ...f, id: `F${i + 1}` })), parts.flatMap((p) => p.gaps), { functions: sum((s) => s.functions), withGap: sum((s) => s.withGap) });
-}
-
-function scanReport(of: string, version: string, findings: readonly ReportFinding[], gaps: readonly Gap[], scanned: NonNullable<Report['scanned']>): Report {
-  return {
-    schema: 'rmap-review/report/1', tool: version, command: 'scan',
-    series: { subject: `scan of ${of}`, version: 1, total: 0, messageId: null, base: { kind: 'folder', rev: null }, patches: [] },
-    functions: [], findings, gaps: uniqueGaps(gaps), scanned,
-  };
-}
-
 /** The tree without the functions of these names: what a series changes is known from the series alone. */
 function withoutNames(outside: Outside | null, names: ReadonlySet<string>): Outside {
   if (outside === null) return NOTHING_OUTSIDE;
   const gone = new Set(names);
   return { ...outside, callee: (name, file, args, own) => (gone.has(name) ? null : outside.callee(name, file, args, own)) };
-}
-
-/** What the rest of a patched file does, on each side. Asked only where a patch brings what was not there, or takes away what was. */
-function besideIn(pair: SourcePair, tools: ReviewTools, before: Outside, after: Outside, memo: Memo): Pick<FunctionPair, 'order' | 'guards'> {
-  const opener = (path: string, text: string, side: 'pre' | 'post') => (names: readonly string[]): Program => {
-    const ranges = outline(text).filter((f) => names.includes(f.name)).map((f) => [f.line, f.endLine] as const);
-    return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, side === 'pre' ? before : after, memo);
-  };
-  const beside = (side: 'pre' | 'post'): Readable => {
-    const text = pair.completeness === 'whole' ? pair[side] ?? '' : '', path = side === 'pre' ? pair.oldPath ?? pair.path : pair.path;
-    return { path, text, open: opener(path, text, side) };
-  };
-  const order = ({ path, text, open }: ReturnType<typeof beside>): OrderEvidence => orderEvidence(() => documentedPairs(tools.primitives), nearby(path, text, open), tools.primitives.structs);
-  const pre = beside('pre'), post = beside('post');
-  return { order: { pre: order(pre), post: order(post) }, guards: guardedUses(pre, (word) => (pre.text === '' ? null : before.mentioning(pre.path, word)?.map(({ path, text }) => ({ path, text, open: opener(path, text, 'pre') })) ?? null)) };
 }
 
 function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; post: Program }, siblings: readonly Touched[], known: Pick<FunctionPair, 'order' | 'guards' | 'questions' | 'others'>, gaps: Gap[], removed: ReadonlySet<string>, highlight: ReviewTools['highlight']): { report: ReportFunction; judged: Judged[]; pre: Analysed | null; post: Analysed | null } | null {
@@ -233,7 +179,8 @@ function reviewFunction(pair: SourcePair, t: Touched, sides: { pre: Program; pos
   return { report, judged, pre, post };
 }
 
-function judging(tools: ReviewTools): Judging {
+/** What the model is asked with. */
+export function judging(tools: ReviewTools): Judging {
   return { judge: tools.judge, judgeMany: tools.judgeMany ?? null, stopped: tools.stopped ?? null, progress: (finding, of) => tools.progress({ stage: 'model', finding, of }) };
 }
 
@@ -260,24 +207,4 @@ function cachedReader(tools: ReviewTools, gaps: Gap[]): (pair: SourcePair, side:
   };
 }
 
-function sourceOf(text: string | null, fn: CFunction, highlight: ReviewTools['highlight']): SourceText {
-  const lines = (text ?? '').split('\n').slice(fn.line - 1, fn.endLine);
-  return { line: fn.line, lines, syntax: highlight?.(lines.join('\n')) ?? [] };
-}
-
-function patchOf(p: Series['patches'][number], pairs: readonly SourcePair[]): ReportPatch {
-  const fit = pairs.map((x) => x.fit).sort((a, b) => FITS.indexOf(b) - FITS.indexOf(a))[0] ?? 'none';
-  return { index: p.index, subject: p.subject, heading: p.message.subject, messageId: p.messageId, certainty: p.certainty, fit, files: [...new Set(p.files.map((f) => f.newPath ?? f.oldPath ?? ''))].sort(), author: p.author, date: p.message.date, diffs: p.files.map(quotable) };
-}
-
-function uniqueGaps(gaps: readonly Gap[]): Gap[] {
-  const seen = new Map(gaps.map((g) => [JSON.stringify([g.stage, g.file, g.function, g.why]), g]));
-  return [...seen.values()].sort((a, b) => compare(a.file, b.file) || compare(a.function, b.function) || compare(a.stage, b.stage) || compare(a.why, b.why));
-}
-
-function sortedFunctions(functions: readonly ReportFunction[]): ReportFunction[] {
-  return [...functions].sort((a, b) => a.patch - b.patch || compare(a.file, b.file) || firstLine(a) - firstLine(b));
-}
-
 function stoppedGap(file: string, why: string): Gap { return { stage: 'host', file, function: '', why }; }
-function firstLine(f: ReportFunction): number { return (f.post ?? f.pre)?.line ?? 0; }

@@ -8,7 +8,7 @@ import { findTree, openTree } from '../host/tree.js';
 import type { Report } from '../report/index.js';
 import { applyPolicy } from '../report/policy.js';
 import type { Gap } from '../parse/gap.js';
-import { joinScans, scanFile } from '../review.js';
+import { joinScans, scanFile } from '../scan.js';
 import { Failure } from './failure.js';
 import type { RunOptions } from './program.js';
 import { progressLine } from './progress.js';
