@@ -1,8 +1,8 @@
 import { isSectionKind } from '../kernel/contract.js';
 import { contradict } from './exit-cases.js';
-import type { Exit } from './exits.js';
+import type { Exit } from './exit.js';
 import { lockClass, strip, type Event, type Machine } from './machine.js';
-import { baseObject, isPrivate } from './resources.js';
+import { baseObject, isPrivate } from './objects.js';
 import type { TermId } from './term.js';
 
 type Assumption = Machine['assumptions'][number];

@@ -3,7 +3,8 @@ import type { Contract, ContractEffect, LockKind } from '../kernel/contract.js';
 import { evaluate, type Scope } from './eval.js';
 import { lockClass, typeOf, type Machine } from './machine.js';
 import { certainLock, nameOf, reclaiming } from './order.js';
-import { baseObject, note, report, type Site } from './resources.js';
+import { baseObject } from './objects.js';
+import { note, report, type Site } from './recorded.js';
 import type { Held, State } from './state.js';
 import type { TermId } from './term.js';
 

@@ -1,6 +1,6 @@
 import { printExpr } from '../cfg/print.js';
 import type { Contract, ContractEffect, Outcome, ReturnClass } from '../kernel/contract.js';
-import { HANDS_OUT } from './exits.js';
+import { HANDS_OUT } from './name-words.js';
 import { ANY, NEG, NONZERO, POS, ZERO } from './fact.js';
 import { isOfNothing } from './nothing.js';
 import type { Summary, SummaryOutcome } from './summary.js';

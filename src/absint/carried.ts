@@ -2,10 +2,10 @@ import type { Expr } from '../parse/c/ast.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { isHandle } from './handles.js';
 import { lockClass, objectName, typeOf, type Machine } from './machine.js';
-import { carried, isLocalPlace } from './ownership.js';
-import { baseObject } from './resources.js';
+import { carried, isLocalPlace } from './derived.js';
+import { baseObject } from './objects.js';
 import type { State } from './state.js';
-import { toExpr } from './summary.js';
+import { toExpr } from './caller-terms.js';
 import type { TermId } from './term.js';
 
 /** A lock or a reference that is held of what a field of some object stands for. */

@@ -1,7 +1,7 @@
 import { rootName } from './places.js';
 import type { Contract } from '../kernel/contract.js';
 import { rootVariable, typeOf, type Machine } from './machine.js';
-import { escape, lend } from './ownership.js';
+import { escape, lend } from './handing-over.js';
 import type { State } from './state.js';
 import { renew } from './substitute.js';
 import type { TermId } from './term.js';

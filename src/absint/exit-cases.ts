@@ -1,11 +1,13 @@
 import { printExpr } from '../cfg/print.js';
-import type { Exit } from './exits.js';
+import type { Exit } from './exit.js';
 import { ANY, maskOf, NEG, POS, without, ZERO, type Fact, type Facts } from './fact.js';
 import { lockClass, type Machine } from './machine.js';
-import { notAnObject } from './ownership.js';
-import { baseObject, partnerOf, REREAD } from './resources.js';
+import { notAnObject } from './derived.js';
+import { baseObject, REREAD } from './objects.js';
+import { partnerOf } from './resources.js';
 import type { Held } from './state.js';
-import { discriminating, type ExitToken, type ExitView } from './summary.js';
+import { discriminating } from './outcome.js';
+import type { ExitToken, ExitView } from './summary.js';
 import { isCall, leadsThrough, ofCaller, type TermId } from './term.js';
 
 /** What is known of a caller's own values on one way out, or on several that were put together: expressions to their possible signs. */

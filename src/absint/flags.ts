@@ -6,7 +6,7 @@ import { evaluate, localScope } from './eval.js';
 import { knownAt, knownOnBoth, type Known } from './exit-cases.js';
 import { isConstant, truth, type Facts } from './fact.js';
 import { lockClass, strip, typeOf, type Event, type Machine } from './machine.js';
-import { note, report } from './resources.js';
+import { note, report } from './recorded.js';
 import type { State, Step } from './state.js';
 import type { TermId } from './term.js';
 

@@ -1,7 +1,7 @@
 import { maskOf, NEG, ZERO, type Fact } from './fact.js';
-import type { Exit } from './exits.js';
+import type { Exit } from './exit.js';
 import { lockClass, strip, type Event, type Machine } from './machine.js';
-import { baseObject } from './resources.js';
+import { baseObject } from './objects.js';
 import type { TermId } from './term.js';
 
 /** What an exit gives its caller together with the pointer that it returns. */

@@ -5,7 +5,7 @@ import { evaluate, type Scope } from './eval.js';
 import { maskOf } from './fact.js';
 import { lockClass, type Machine } from './machine.js';
 import { lockAddress, rootName, spelled } from './places.js';
-import { report } from './resources.js';
+import { report } from './recorded.js';
 import type { State } from './state.js';
 
 type Call = Extract<Instr, { op: 'call' }>;

@@ -2,7 +2,8 @@ import type { Contract, Outcome } from '../kernel/contract.js';
 import { mayRelease } from './atomic.js';
 import type { Machine } from './machine.js';
 import { put, survives } from './ownership.js';
-import { baseObject, type Site } from './resources.js';
+import { baseObject } from './objects.js';
+import type { Site } from './recorded.js';
 import type { State } from './state.js';
 import type { TermId } from './term.js';
 

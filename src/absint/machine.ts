@@ -3,7 +3,7 @@ import type { Contract, LockKind } from '../kernel/contract.js';
 import type { ResultUse, resultUses } from './results.js';
 import type { CallSite } from './calls.js';
 import type { Handed, Kept, TakenOut } from './carried.js';
-import type { Exit } from './exits.js';
+import type { Exit } from './exit.js';
 import { type TermId, type Terms, isCall } from './term.js';
 import { createTerms } from './term-table.js';
 import type { OrderLog } from './order.js';

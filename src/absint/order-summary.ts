@@ -4,7 +4,8 @@ import type { LockKind, LockMode, Taking } from '../kernel/contract.js';
 import type { Machine } from './machine.js';
 import type { Waypoint } from './order.js';
 import type { Step } from './state.js';
-import { readOnce, toExpr } from './summary.js';
+import { readOnce } from './outcome.js';
+import { toExpr } from './caller-terms.js';
 import type { TermId } from './term.js';
 
 /** A lock of a pair. */

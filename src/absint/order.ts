@@ -1,7 +1,7 @@
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import { ANY } from './fact.js';
 import { lockClass, type Machine } from './machine.js';
-import type { Site } from './resources.js';
+import type { Site } from './recorded.js';
 import { givenUp, type Held, type State, type Step } from './state.js';
 import { ofCaller, ofFormerTurn, type TermId } from './term.js';
 

@@ -1,6 +1,6 @@
 import type { LockKind } from '../kernel/contract.js';
 import { isFailure } from './exit-cases.js';
-import type { Exit } from './exits.js';
+import type { Exit } from './exit.js';
 import { strip, type Machine } from './machine.js';
 import type { Held } from './state.js';
 

@@ -6,7 +6,7 @@ import { CONTEXT_KINDS } from '../kernel/contract.js';
 import type { EffectTable } from '../effect/effect.js';
 import { without } from './fact.js';
 import type { Machine } from './machine.js';
-import { isLocalPlace } from './ownership.js';
+import { isLocalPlace } from './derived.js';
 import type { State } from './state.js';
 import type { TermId } from './term.js';
 

@@ -1,6 +1,6 @@
 import { UNSHOWN } from '../parse/c/unshown.js';
 import type { Instr } from '../cfg/cfg.js';
-import { exitViews } from './exits.js';
+import { exitViews } from './exit-views.js';
 import { wordFlags } from './flags.js';
 import type { Machine } from './machine.js';
 import { withoutSections } from './sections.js';

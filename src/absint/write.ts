@@ -1,6 +1,8 @@
 import { noteStore, type At } from './carried.js';
 import { typeOf, type Machine } from './machine.js';
-import { arrayAround, carried, escape, escapeHeld, escapeReached, isLocalPlace, placeIn } from './ownership.js';
+import { arrayAround, placeIn } from './arrays.js';
+import { carried, isLocalPlace } from './derived.js';
+import { escape, escapeHeld, escapeReached } from './handing-over.js';
 import type { State } from './state.js';
 import type { TermId } from './term.js';
 

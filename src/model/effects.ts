@@ -6,7 +6,7 @@ import { lockAddress, rootName } from '../absint/places.js';
 import { evaluate, localScope, place as placeOf, type Scope } from '../absint/eval.js';
 import { assume, maskOf, NEG, NONZERO, narrow, POS, ZERO } from '../absint/fact.js';
 import { strip, typeOf, type Machine } from '../absint/machine.js';
-import { baseObject } from '../absint/resources.js';
+import { baseObject } from '../absint/objects.js';
 import { unify } from '../absint/substitute.js';
 import type { SummaryOutcome } from '../absint/summary.js';
 import { isCall, type Term, type TermId } from '../absint/term.js';

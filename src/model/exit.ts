@@ -1,6 +1,6 @@
 import { ANY, maskOf, POS } from '../absint/fact.js';
 import { strip, type Machine } from '../absint/machine.js';
-import { baseObject } from '../absint/resources.js';
+import { baseObject } from '../absint/objects.js';
 import { givenUp, type State } from '../absint/state.js';
 import type { TermId } from '../absint/term.js';
 import type { MicroNode } from './explore.js';

@@ -1,7 +1,7 @@
 import { printExpr } from '../cfg/print.js';
 import { lockClass, objectName, strip, type Machine } from '../absint/machine.js';
-import { rereadFieldsOf } from '../absint/resources.js';
-import { toExpr } from '../absint/summary.js';
+import { rereadFieldsOf } from '../absint/rereads.js';
+import { toExpr } from '../absint/caller-terms.js';
 import type { TermId } from '../absint/term.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import type { Local, Op, Slice } from './local.js';
