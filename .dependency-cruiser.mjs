@@ -95,7 +95,7 @@ export default {
     },
     {
       name: 'files-and-processes-in-host',
-      comment: 'One place touches files and processes, so that one place decides that the user\'s work tree is never written.',
+      comment: "One place touches files and processes, so that one place decides that the user's work tree is never written.",
       severity: 'error',
       from: { path: '^src/(tui/|review\\.ts|scan\\.ts)' },
       to: { dependencyTypes: ['core'], path: '^(node:)?(fs|child_process|net|http|https|worker_threads)(/|$)' },

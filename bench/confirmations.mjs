@@ -14,11 +14,25 @@ import { treeFor } from './measure.mjs';
 
 const { values: args } = parseArgs({ options: { tree: { type: 'string' }, corpus: { type: 'string' }, only: { type: 'string', default: '' } } });
 const corpus = args.corpus ?? join(process.env.RMAP_SHARED ?? join(root, '..', 'shared'), 'corpus', 'mutants');
-if (!existsSync(join(corpus, 'mutants.jsonl'))) { console.error(`no corpus in ${corpus}`); process.exit(2); }
-if (spawnSync('spin', ['-V']).error !== undefined) { console.error('SPIN is not installed'); process.exit(2); }
+if (!existsSync(join(corpus, 'mutants.jsonl'))) {
+  console.error(`no corpus in ${corpus}`);
+  process.exit(2);
+}
+if (spawnSync('spin', ['-V']).error !== undefined) {
+  console.error('SPIN is not installed');
+  process.exit(2);
+}
 const tree = treeFor(args.tree);
-const planted = new Map(readFileSync(join(corpus, 'mutants.jsonl'), 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l)).map((m) => [m.id, m]));
-const rows = [...readFileSync(join(root, 'docs', 'model.md'), 'utf8').matchAll(/^\| ([a-l]-\d\d) \| `(\w+)` \| ([a-z-]+) \| (.*) \|$/gm)].map(([, id, name, rule, rest]) => ({ id, name, rule, said: rest })).filter((r) => new RegExp(args.only).test(r.id));
+const planted = new Map(
+  readFileSync(join(corpus, 'mutants.jsonl'), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((l) => JSON.parse(l))
+    .map((m) => [m.id, m]),
+);
+const rows = [...readFileSync(join(root, 'docs', 'model.md'), 'utf8').matchAll(/^\| ([a-l]-\d\d) \| `(\w+)` \| ([a-z-]+) \| (.*) \|$/gm)]
+  .map(([, id, name, rule, rest]) => ({ id, name, rule, said: rest }))
+  .filter((r) => new RegExp(args.only).test(r.id));
 const dir = mkdtempSync(join(tmpdir(), 'confirmations-'));
 const run = (...argv) => spawnSync(process.execPath, [join(root, 'bin', 'rmap-review.js'), ...argv], { encoding: 'utf8', maxBuffer: 1 << 28 });
 let wrong = 0;
@@ -28,14 +42,17 @@ try {
     if (why.wrong) wrong++;
     console.log(`${why.wrong ? 'WRONG' : 'ok   '} ${row.id} ${row.name} ${row.rule}: ${why.text}\n      table: ${row.said}`);
   }
-} finally { rmSync(dir, { recursive: true, force: true }); }
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
 console.log(`${rows.length - wrong} of ${rows.length} rows hold`);
 process.exitCode = wrong === 0 ? 0 : 1;
 
 function judged({ id, name, rule }) {
   const bug = planted.get(`mm-${id}`);
   if (bug === undefined) return { wrong: true, text: 'not in the corpus' };
-  const report = join(dir, `${id}.json`), program = join(dir, `${id}.pml`);
+  const report = join(dir, `${id}.json`),
+    program = join(dir, `${id}.pml`);
   const review = run(join(corpus, bug.patch), '--tree', tree, '--format', 'json');
   if (review.status !== 0 && review.status !== 1) return { wrong: true, text: review.stderr };
   writeFileSync(report, review.stdout);
@@ -49,5 +66,10 @@ function judged({ id, name, rule }) {
   execFileSync('cc', ['-w', '-DSAFETY', '-o', 'pan', 'pan.c'], { cwd: dir });
   const pan = spawnSync('./pan', ['-m1000000'], { cwd: dir, encoding: 'utf8' });
   const errors = Number(/errors: (\d+)/.exec(pan.stdout)?.[1] ?? 0);
-  return errors === 0 ? { wrong: true, text: `${told}; SPIN finds no error${pan.status === 0 ? '' : ` (ends with ${pan.status ?? pan.signal}: ${pan.stdout.trim().split('\n').at(-1)})`}` } : { wrong: false, text: told };
+  return errors === 0
+    ? {
+        wrong: true,
+        text: `${told}; SPIN finds no error${pan.status === 0 ? '' : ` (ends with ${pan.status ?? pan.signal}: ${pan.stdout.trim().split('\n').at(-1)})`}`,
+      }
+    : { wrong: false, text: told };
 }

@@ -15,7 +15,9 @@ execFileSync('git', ['init', '-q', work]);
 const sum = { files: 0, mails: 0, withDiff: 0, equal: 0, hunks: 0, lines: 0, series: 0, patches: 0, lost: 0, ordered: 0 };
 const disagreements = [];
 
-for (const name of readdirSync(dir).filter((n) => /\.(?:mbox|patch)$/.test(n)).sort()) {
+for (const name of readdirSync(dir)
+  .filter((n) => /\.(?:mbox|patch)$/.test(n))
+  .sort()) {
   const bytes = readFileSync(join(dir, name));
   sum.files++;
   const { messages, gaps } = await readInput(name, bytes);
@@ -39,7 +41,9 @@ for (const name of readdirSync(dir).filter((n) => /\.(?:mbox|patch)$/.test(n)).s
   });
 }
 rmSync(work, { recursive: true, force: true });
-console.log(`files ${sum.files}, mails ${sum.mails}, with a diff for git ${sum.withDiff}, equal ${sum.equal}; hunks ${sum.hunks}, their lines ${sum.lines}; series ${sum.series} with ${sum.patches} patches, in order ${sum.ordered}, lost ${sum.lost}`);
+console.log(
+  `files ${sum.files}, mails ${sum.mails}, with a diff for git ${sum.withDiff}, equal ${sum.equal}; hunks ${sum.hunks}, their lines ${sum.lines}; series ${sum.series} with ${sum.patches} patches, in order ${sum.ordered}, lost ${sum.lost}`,
+);
 for (const d of disagreements) console.log(`- ${d}`);
 
 /** Mails as git splits them; a file that is no mailbox is one. */
@@ -50,7 +54,9 @@ function split(bytes) {
   mkdirSync(out);
   writeFileSync(join(work, 'box'), bytes);
   execFileSync('git', ['mailsplit', '--mboxrd', `-o${out}`, join(work, 'box')]);
-  return readdirSync(out).sort().map((n) => readFileSync(join(out, n)));
+  return readdirSync(out)
+    .sort()
+    .map((n) => readFileSync(join(out, n)));
 }
 
 /** Added and removed lines of each file as git counts them, and the patch text that mailinfo left; null when git sees no diff. */
@@ -59,7 +65,11 @@ function numstat(mail) {
   const patch = readFileSync(join(work, 'patch'));
   const counted = git(['apply', '--numstat', '-z', '--allow-empty', 'patch'], '');
   if (counted.status !== 0) return { error: counted.stderr.toString().trim().split('\n')[0], patch };
-  const rows = counted.stdout.toString('utf8').split('\0').filter(Boolean).map((r) => r.split('\t'));
+  const rows = counted.stdout
+    .toString('utf8')
+    .split('\0')
+    .filter(Boolean)
+    .map((r) => r.split('\t'));
   return { rows: rows.map(([added, removed, path]) => ({ added: Number(added), removed: Number(removed), path })), patch };
 }
 
@@ -67,12 +77,17 @@ function compare(name, message, theirs, ours) {
   const label = `${name}: "${message.subject.slice(0, 60)}"`;
   if (theirs === null) return;
   if (theirs.rows === undefined) {
-    if (ours.files.length > 0 || /diff --git|^@@ -/m.test(theirs.patch.toString('latin1'))) disagreements.push(`${label}: git: ${theirs.error}; we read ${ours.files.length} files, certainty ${[...new Set(ours.files.flatMap((f) => f.hunks.map((h) => h.certainty)))].join(', ')}`);
+    if (ours.files.length > 0 || /diff --git|^@@ -/m.test(theirs.patch.toString('latin1')))
+      disagreements.push(
+        `${label}: git: ${theirs.error}; we read ${ours.files.length} files, certainty ${[...new Set(ours.files.flatMap((f) => f.hunks.map((h) => h.certainty)))].join(', ')}`,
+      );
     return;
   }
   if (theirs.rows.length === 0 && ours.files.length === 0) return;
   sum.withDiff++;
-  const mine = ours.files.filter((f) => f.hunks.length > 0 || f.binary || f.rename || f.oldPath === null || f.newPath === null).map((f) => ({ path: f.newPath ?? f.oldPath, added: count(f, '+'), removed: count(f, '-') }));
+  const mine = ours.files
+    .filter((f) => f.hunks.length > 0 || f.binary || f.rename || f.oldPath === null || f.newPath === null)
+    .map((f) => ({ path: f.newPath ?? f.oldPath, added: count(f, '+'), removed: count(f, '-') }));
   const rows = theirs.rows.filter((r) => mine.some((m) => m.path === r.path) || r.added + r.removed > 0);
   const key = (r) => `${r.path} ${r.added} ${r.removed}`;
   const a = mine.map(key).sort().join('\n');
@@ -113,7 +128,11 @@ function compareOrder(name, all) {
       const tag = /^(?:re: )*\[([^\]]*)\]/i.exec(p.message.subject)?.[1] ?? '';
       const part = /(?:^|\s)0*(\d+)\/\d+/.exec(tag)?.[1];
       const version = /\bv(\d+)\b/i.exec(tag)?.[1];
-      return (part !== undefined && Number(part) !== p.index) || (version !== undefined && Number(version) > series.version) || (i > 0 && series.patches[i - 1].index >= p.index);
+      return (
+        (part !== undefined && Number(part) !== p.index) ||
+        (version !== undefined && Number(version) > series.version) ||
+        (i > 0 && series.patches[i - 1].index >= p.index)
+      );
     });
     if (wrong.length === 0) sum.ordered++;
     else disagreements.push(`${name}: "${series.subject.slice(0, 50)}" v${series.version}: ${wrong.map((p) => p.message.subject.slice(0, 50)).join('; ')}`);

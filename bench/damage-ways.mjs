@@ -13,12 +13,23 @@ export const WAYS = {
 function parts(mail) {
   const lines = mail.split('\n');
   const body = lines.indexOf('') + 1;
-  const head = lines.slice(0, body).join('\n').replace(/\n[ \t]+/g, ' ');
+  const head = lines
+    .slice(0, body)
+    .join('\n')
+    .replace(/\n[ \t]+/g, ' ');
   const value = (name) => new RegExp(`^${name}: (.*)$`, 'm').exec(head)?.[1] ?? '';
   const start = lines.findIndex((l) => l.startsWith('diff --git '));
   let end = lines.lastIndexOf('-- ');
   if (end < start) end = lines.length;
-  return { subject: value('Subject'), from: value('From').replace(/ <.*/, ''), address: value('From'), date: value('Date'), message: lines.slice(body, start), diff: lines.slice(start, end), tail: lines.slice(end) };
+  return {
+    subject: value('Subject'),
+    from: value('From').replace(/ <.*/, ''),
+    address: value('From'),
+    date: value('Date'),
+    message: lines.slice(body, start),
+    diff: lines.slice(start, end),
+    tail: lines.slice(end),
+  };
 }
 
 function collapsed(lines) {
@@ -33,8 +44,27 @@ function page(mail, damage) {
 /** Tabs to blanks, long lines wrapped at a blank, lines of at most one token gone, the furniture of a list page around it. */
 function wordsDropped(mail) {
   const { subject, from, date, message, diff } = parts(mail);
-  const body = [...message, ...diff].map(untab).flatMap(wrap).filter((l) => /\S\s+\S/.test(l));
-  return ['[Top][All Lists]', '', '[Date Prev][Date Next][Thread Prev][Thread Next][Date Index][Thread Index]', '', subject, '', `From: ${from}`, `Subject: ${subject}`, `Date: ${date}`, '', ...body, '', 'reply via email to', '', '[Prev in Thread] Current Thread [Next in Thread]'].join('\n');
+  const body = [...message, ...diff]
+    .map(untab)
+    .flatMap(wrap)
+    .filter((l) => /\S\s+\S/.test(l));
+  return [
+    '[Top][All Lists]',
+    '',
+    '[Date Prev][Date Next][Thread Prev][Thread Next][Date Index][Thread Index]',
+    '',
+    subject,
+    '',
+    `From: ${from}`,
+    `Subject: ${subject}`,
+    `Date: ${date}`,
+    '',
+    ...body,
+    '',
+    'reply via email to',
+    '',
+    '[Prev in Thread] Current Thread [Next in Thread]',
+  ].join('\n');
 }
 
 /** Tab stops every eight columns, counted from the marker's column as mailers do. */
@@ -54,20 +84,24 @@ function wrap(line) {
 /** No line ends, no `index` lines, quilt's names, sections cut at 40 columns as diff -p does. */
 /** What the words-dropped way leaves of one line: its pieces of more than one token. */
 export function keptWords(line) {
-  return wrap(untab(line)).filter((l) => /\S\s+\S/.test(l)).join(' ');
+  return wrap(untab(line))
+    .filter((l) => /\S\s+\S/.test(l))
+    .join(' ');
 }
 
 function oneLine(mail) {
   const { subject, address, message, diff } = parts(mail);
   const name = 'the-patch-s-own-name';
-  const lines = diff.filter((l) => !/^(?:diff --git |index |new file mode |deleted file mode |old mode |new mode |similarity index |rename )/.test(l)).map((l) => {
-    const old = /^--- (a\/\S+)$/.exec(l);
-    if (old) return `--- ${old[1]}~${name}`;
-    const new_ = /^\+\+\+ (b\/)(\S+)$/.exec(l);
-    if (new_) return `+++ a/${new_[2]}`;
-    if (l === '+++ /dev/null') return l;
-    const hunk = /^(@@ -\S+ \+\S+ @@)(?: (.*))?$/.exec(l);
-    return hunk ? `${hunk[1]} ${(hunk[2] ?? '').slice(0, 40)}` : l;
-  });
+  const lines = diff
+    .filter((l) => !/^(?:diff --git |index |new file mode |deleted file mode |old mode |new mode |similarity index |rename )/.test(l))
+    .map((l) => {
+      const old = /^--- (a\/\S+)$/.exec(l);
+      if (old) return `--- ${old[1]}~${name}`;
+      const new_ = /^\+\+\+ (b\/)(\S+)$/.exec(l);
+      if (new_) return `+++ a/${new_[2]}`;
+      if (l === '+++ /dev/null') return l;
+      const hunk = /^(@@ -\S+ \+\S+ @@)(?: (.*))?$/.exec(l);
+      return hunk ? `${hunk[1]} ${(hunk[2] ?? '').slice(0, 40)}` : l;
+    });
   return `From: ${address} Subject: ${subject.replace(/^\[[^\]]*\] /, '')} ${[...message, ...lines].join(' ')} _`.replace(/\s+/g, ' ');
 }

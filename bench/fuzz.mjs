@@ -11,14 +11,83 @@ import { chainPairs } from '../dist/parse/pairs.js';
 import { recoverPatches } from '../dist/parse/recover.js';
 import { sampleDiff, sampleMail, samplePage } from './sample-mails.mjs';
 
-const { values: o } = parseArgs({ options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' }, mails: { type: 'string', default: '../shared/corpus/open' } } });
+const { values: o } = parseArgs({
+  options: {
+    count: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    mails: { type: 'string', default: '../shared/corpus/open' },
+  },
+});
 const wanted = Number(o.count);
-const real = existsSync(o.mails) ? readdirSync(o.mails).filter((n) => /\.(?:mbox|patch)$/.test(n)).sort().map((n) => readFileSync(join(o.mails, n), 'latin1').slice(0, 16_000)) : [];
+const real = existsSync(o.mails)
+  ? readdirSync(o.mails)
+      .filter((n) => /\.(?:mbox|patch)$/.test(n))
+      .sort()
+      .map((n) => readFileSync(join(o.mails, n), 'latin1').slice(0, 16_000))
+  : [];
 const starts = [...real, ...Array.from({ length: 60 }, (_, i) => (i % 2 ? sampleMail(i) : samplePage(i)))];
 
-const token = fc.constantFrom('\n', '\r\n', ' ', '\t', '+', '-', '\\', '@@ -1,3 +1,4 @@ f\n', '@@ -0,0 +1,999999999 @@\n', '@@ ', '--- a/x.c\n+++ b/x.c\n', 'diff --git a/x.c b/x.c\n', 'index 1234567..89abcde 100644\n', 'rename from ../../etc/x\n', '-- \n', '\0', '\u001b[2J', '\ufffd', '"', "'", '(', ')', '{', '}', '/*', '*/', '<pre>', '</pre>', '<!doctype html><html>', '&lt;', '&#x1b;', 'From x@y Mon Sep 17 00:00:00 2001\nFrom: x\n\n', 'Content-Type: multipart/mixed; boundary=b\n\n--b\n', 'Content-Transfer-Encoding: base64\n', 'Content-Transfer-Encoding: quoted-printable\n', '=3D', '=\n', 'Subject: [PATCH v9999 99/99] x\n', '[PATCH 1/1000000]', 'Message-ID: <a@b>\n', 'In-Reply-To: <a@b>\n', '> ', '>From ', '_ ', ' --- a/x.c~y +++ a/x.c @@ -1,2 +1,3 @@ ', 'goto out;', 'out:', '\u00a0', 'x'.repeat(300), ' '.repeat(90), '((((((((', '/* * * *');
+const token = fc.constantFrom(
+  '\n',
+  '\r\n',
+  ' ',
+  '\t',
+  '+',
+  '-',
+  '\\',
+  '@@ -1,3 +1,4 @@ f\n',
+  '@@ -0,0 +1,999999999 @@\n',
+  '@@ ',
+  '--- a/x.c\n+++ b/x.c\n',
+  'diff --git a/x.c b/x.c\n',
+  'index 1234567..89abcde 100644\n',
+  'rename from ../../etc/x\n',
+  '-- \n',
+  '\0',
+  '\u001b[2J',
+  '\ufffd',
+  '"',
+  "'",
+  '(',
+  ')',
+  '{',
+  '}',
+  '/*',
+  '*/',
+  '<pre>',
+  '</pre>',
+  '<!doctype html><html>',
+  '&lt;',
+  '&#x1b;',
+  'From x@y Mon Sep 17 00:00:00 2001\nFrom: x\n\n',
+  'Content-Type: multipart/mixed; boundary=b\n\n--b\n',
+  'Content-Transfer-Encoding: base64\n',
+  'Content-Transfer-Encoding: quoted-printable\n',
+  '=3D',
+  '=\n',
+  'Subject: [PATCH v9999 99/99] x\n',
+  '[PATCH 1/1000000]',
+  'Message-ID: <a@b>\n',
+  'In-Reply-To: <a@b>\n',
+  '> ',
+  '>From ',
+  '_ ',
+  ' --- a/x.c~y +++ a/x.c @@ -1,2 +1,3 @@ ',
+  'goto out;',
+  'out:',
+  '\u00a0',
+  'x'.repeat(300),
+  ' '.repeat(90),
+  '((((((((',
+  '/* * * *',
+);
 const grammar = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(fc.array(fc.nat(40), { maxLength: 5 }), fc.array(token, { maxLength: 12 })).map(([seeds, between]) => seeds.map((s, i) => (s % 3 ? sampleMail(s) : sampleDiff(s)) + (between[i] ?? '')).join('') + between.join('')) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.array(fc.nat(40), { maxLength: 5 }), fc.array(token, { maxLength: 12 }))
+      .map(([seeds, between]) => seeds.map((s, i) => (s % 3 ? sampleMail(s) : sampleDiff(s)) + (between[i] ?? '')).join('') + between.join('')),
+  },
   { weight: 2, arbitrary: fc.array(token, { maxLength: 80 }).map((t) => t.join('')) },
   { weight: 1, arbitrary: fc.array(fc.nat(0xffff), { maxLength: 300 }).map((codes) => String.fromCharCode(...codes)) },
 );
@@ -40,7 +109,10 @@ const heap = [];
 const began = performance.now();
 const chunk = 2_000;
 for (let round = 0; n < wanted; round++) {
-  const inputs = fc.sample(fc.oneof({ weight: 1, arbitrary: grammar }, { weight: 1, arbitrary: mutated }), { numRuns: Math.min(chunk, wanted - n), seed: Number(o.seed) * 1_000_003 + round });
+  const inputs = fc.sample(fc.oneof({ weight: 1, arbitrary: grammar }, { weight: 1, arbitrary: mutated }), {
+    numRuns: Math.min(chunk, wanted - n),
+    seed: Number(o.seed) * 1_000_003 + round,
+  });
   for (const text of inputs) {
     n++;
     const cpu = process.cpuUsage();
@@ -64,7 +136,9 @@ for (let round = 0; n < wanted; round++) {
   if (n % 10_000 === 0 || n === wanted) {
     globalThis.gc?.();
     heap.push(process.memoryUsage().heapUsed / (1 << 20));
-    console.log(`${n} inputs, ${((performance.now() - began) / 1000).toFixed(0)} s, slowest ${slowest.toFixed(0)} ms (${slowSeed}), heap ${heap.at(-1).toFixed(0)} MB`);
+    console.log(
+      `${n} inputs, ${((performance.now() - began) / 1000).toFixed(0)} s, slowest ${slowest.toFixed(0)} ms (${slowSeed}), heap ${heap.at(-1).toFixed(0)} MB`,
+    );
   }
 }
 if (heap.length > 2 && heap.at(-1) > heap[0] * 1.3 + 8) {
@@ -79,12 +153,15 @@ async function one(text) {
   lineages(all);
   for (const series of all) {
     for (const file of series.patches.flatMap((p) => p.files)) {
-      for (const path of [file.oldPath, file.newPath]) if (path !== null && (path.startsWith('/') || path.split('/').includes('..') || /[\0-\x1f]/.test(path))) throw new Error(`path ${JSON.stringify(path)}`);
+      for (const path of [file.oldPath, file.newPath])
+        if (path !== null && (path.startsWith('/') || path.split('/').includes('..') || /[\0-\x1f]/.test(path)))
+          throw new Error(`path ${JSON.stringify(path)}`);
       for (const hunk of file.hunks) {
         if (hunk.certainty === 'refused') continue;
         const older = hunk.lines.filter((l) => l.kind !== '+').length;
         const newer = hunk.lines.filter((l) => l.kind !== '-').length;
-        if (older !== hunk.oldLines || newer !== hunk.newLines) throw new Error(`counts of @@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@: ${older}, ${newer} (${hunk.certainty})`);
+        if (older !== hunk.oldLines || newer !== hunk.newLines)
+          throw new Error(`counts of @@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@: ${older}, ${newer} (${hunk.certainty})`);
       }
     }
     // Both apply; each input takes one of them.
@@ -95,6 +172,13 @@ async function one(text) {
 }
 
 function readBase() {
-  const lines = Array.from({ length: 400 }, (_, i) => sampleDiff(i).split('\n').filter((l) => l.startsWith(' '))[i % 6]?.slice(1) ?? '');
+  const lines = Array.from(
+    { length: 400 },
+    (_, i) =>
+      sampleDiff(i)
+        .split('\n')
+        .filter((l) => l.startsWith(' '))
+        [i % 6]?.slice(1) ?? '',
+  );
   return `${lines.join('\n')}\n`;
 }

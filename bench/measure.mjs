@@ -23,7 +23,12 @@ export function workFolder() {
 export function measure(argv, { work, env = {}, accepted = [0], cwd = root }) {
   const file = join(work, 'cpu.json');
   const started = process.hrtime.bigint();
-  const done = spawnSync(process.execPath, ['--import', pathToFileURL(join(root, 'bench', 'cpu.mjs')).href, ...argv], { cwd, encoding: 'utf8', env: { ...process.env, ...env, RMAP_BENCH_CPU: file }, maxBuffer: 1 << 28 });
+  const done = spawnSync(process.execPath, ['--import', pathToFileURL(join(root, 'bench', 'cpu.mjs')).href, ...argv], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env, RMAP_BENCH_CPU: file },
+    maxBuffer: 1 << 28,
+  });
   const wall = Number(process.hrtime.bigint() - started) / 1e6;
   if (!accepted.includes(done.status)) throw new Error(`${argv.join(' ').slice(0, 400)} ended with ${done.status}: ${done.stderr}`);
   const { own, children, memory } = JSON.parse(readFileSync(file, 'utf8'));
@@ -31,7 +36,8 @@ export function measure(argv, { work, env = {}, accepted = [0], cwd = root }) {
 }
 
 export function nativeLoads() {
-  const probe = "Promise.all([import('tree-sitter'), import('tree-sitter-c')]).then(([p, c]) => new p.default().setLanguage(c.default)).catch(() => process.exit(1))";
+  const probe =
+    "Promise.all([import('tree-sitter'), import('tree-sitter-c')]).then(([p, c]) => new p.default().setLanguage(c.default)).catch(() => process.exit(1))";
   return spawnSync(process.execPath, ['-e', probe], { cwd: root, stdio: 'ignore' }).status === 0;
 }
 

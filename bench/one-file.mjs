@@ -21,8 +21,11 @@ const limit = 4;
 setUp();
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-bench-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
-const { pre, post, patch } = makePatch(), diff = readFileSync(patch, 'utf8');
-console.log(`${file} (${readFileSync(pre, 'utf8').split('\n').length} lines) in ${tree}, node ${process.versions.node}, median of ${runs} runs, milliseconds\n`);
+const { pre, post, patch } = makePatch(),
+  diff = readFileSync(patch, 'utf8');
+console.log(
+  `${file} (${readFileSync(pre, 'utf8').split('\n').length} lines) in ${tree}, node ${process.versions.node}, median of ${runs} runs, milliseconds\n`,
+);
 
 const backends = ['wasm', ...(nativeLoads() ? ['native'] : [])];
 const samples = new Map(backends.map((b) => [b, { base: [], whole: [], stages: new Map() }]));
@@ -31,7 +34,11 @@ for (let i = 0; i <= runs; i++) {
     const base = time(['bench/baseline.mjs', backend, pre, post], {}, [0]);
     // A review that was made before comes from the cache: each run is told of another author.
     writeFileSync(patch, `From: Author ${i} <author${i}.${backend}@example.org>\nSubject: [PATCH] one\n\n---\n${diff}`);
-    const whole = time(['bin/rmap-review.js', patch, '--tree', tree, '--parser', backend, '--format', 'json', '-o', join(work, 'report.json')], { RMAP_TIMING: '1' }, [0, 1]);
+    const whole = time(
+      ['bin/rmap-review.js', patch, '--tree', tree, '--parser', backend, '--format', 'json', '-o', join(work, 'report.json')],
+      { RMAP_TIMING: '1' },
+      [0, 1],
+    );
     if (i === 0) continue; // the first pair fills the file cache
     const of = samples.get(backend);
     of.base.push(base.ms);
@@ -70,7 +77,8 @@ function makePatch() {
 }
 
 function nativeLoads() {
-  const probe = "Promise.all([import('tree-sitter'), import('tree-sitter-c')]).then(([p, c]) => new p.default().setLanguage(c.default)).catch(() => process.exit(1))";
+  const probe =
+    "Promise.all([import('tree-sitter'), import('tree-sitter-c')]).then(([p, c]) => new p.default().setLanguage(c.default)).catch(() => process.exit(1))";
   return spawnSync(process.execPath, ['-e', probe], { cwd: root, stdio: 'ignore' }).status === 0;
 }
 

@@ -1,7 +1,23 @@
 // Mails of our own, for benchmarks and for the fuzz run: series in every encoding, replies, pages, and damage.
 import { WAYS } from './damage-ways.mjs';
 
-const CODE = ['\tstruct pool *root = READ_ONCE(pool->root);', '\tif (!down_read_trylock(&root->lock))', '\t\treturn NULL;', '', '\tfor (i = 0; i < nr; i++) {', '\t\tpool_visit(root, i);', '\t}', '\tpool_put(root);', '\treturn 0;', '}', 'static int pool_walk(struct pool *pool, int nr)', '{', '\tint i;', '/* Takes the lock. */', '\tx = a + b - c;'];
+const CODE = [
+  '\tstruct pool *root = READ_ONCE(pool->root);',
+  '\tif (!down_read_trylock(&root->lock))',
+  '\t\treturn NULL;',
+  '',
+  '\tfor (i = 0; i < nr; i++) {',
+  '\t\tpool_visit(root, i);',
+  '\t}',
+  '\tpool_put(root);',
+  '\treturn 0;',
+  '}',
+  'static int pool_walk(struct pool *pool, int nr)',
+  '{',
+  '\tint i;',
+  '/* Takes the lock. */',
+  '\tx = a + b - c;',
+];
 
 /** A diff of `hunks` hunks that closes. */
 export function sampleDiff(seed, hunks = 3) {
@@ -11,7 +27,12 @@ export function sampleDiff(seed, hunks = 3) {
   const body = Array.from({ length: hunks }, (_, h) => {
     const older = (seed + h) % 3;
     const newer = 1 + ((seed * 3 + h) % 4);
-    const lines = [...[0, 1, 2].map((k) => ` ${line(h + k)}`), ...Array.from({ length: older }, (_, k) => `-${line(h + k + 3)}`), ...Array.from({ length: newer }, (_, k) => `+${line(h + k + 6)}`), ...[0, 1, 2].map((k) => ` ${line(h + k + 9)}`)];
+    const lines = [
+      ...[0, 1, 2].map((k) => ` ${line(h + k)}`),
+      ...Array.from({ length: older }, (_, k) => `-${line(h + k + 3)}`),
+      ...Array.from({ length: newer }, (_, k) => `+${line(h + k + 6)}`),
+      ...[0, 1, 2].map((k) => ` ${line(h + k + 9)}`),
+    ];
     const head = `@@ -${at},${6 + older} +${at + shift},${6 + newer} @@ static int pool_walk(struct pool *pool, int nr)`;
     at += 30;
     shift += newer - older;
@@ -25,12 +46,21 @@ export function sampleMail(seed) {
   const total = 1 + (seed % 5);
   const part = 1 + (seed % total);
   const body = `Because of reasons, number ${seed}.\n\nSigned-off-by: A Writer <writer@example.org>\n---\n mm/pool.c | 9 +++\n\n${sampleDiff(seed)}-- \n2.40.0\n\n`;
-  const heads = [`From: A Writer <writer@example.org>`, `Subject: [PATCH v${1 + (seed % 3)} ${part}/${total}] mm: change ${seed >> 3}`, `Date: Tue, 21 Nov 2023 09:16:${String(seed % 60).padStart(2, '0')} -0800`, `Message-ID: <${seed}-${part}-writer@example.org>`, ...(part > 1 ? [`In-Reply-To: <${seed - 1}-1-writer@example.org>`] : [])];
+  const heads = [
+    `From: A Writer <writer@example.org>`,
+    `Subject: [PATCH v${1 + (seed % 3)} ${part}/${total}] mm: change ${seed >> 3}`,
+    `Date: Tue, 21 Nov 2023 09:16:${String(seed % 60).padStart(2, '0')} -0800`,
+    `Message-ID: <${seed}-${part}-writer@example.org>`,
+    ...(part > 1 ? [`In-Reply-To: <${seed - 1}-1-writer@example.org>`] : []),
+  ];
   const encoded = [
     () => `${heads.join('\n')}\n\n${body}`,
-    () => `${heads.join('\n')}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n${Buffer.from(body).toString('base64').replace(/.{76}/g, '$&\n')}\n\n`,
-    () => `${heads.join('\n')}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n${body.replaceAll('=', '=3D').replaceAll('\t', '=09')}`,
-    () => `${heads.join('\n')}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nSee the patch.\n\n--b\nContent-Type: text/x-patch; name="a.patch"\nContent-Disposition: attachment\n\n${body}\n--b--\n\n`,
+    () =>
+      `${heads.join('\n')}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n${Buffer.from(body).toString('base64').replace(/.{76}/g, '$&\n')}\n\n`,
+    () =>
+      `${heads.join('\n')}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n${body.replaceAll('=', '=3D').replaceAll('\t', '=09')}`,
+    () =>
+      `${heads.join('\n')}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nSee the patch.\n\n--b\nContent-Type: text/x-patch; name="a.patch"\nContent-Disposition: attachment\n\n${body}\n--b--\n\n`,
   ][seed % 4]();
   return `From mboxrd@z Thu Jan  1 00:00:00 1970\n${encoded}`;
 }

@@ -7,7 +7,9 @@ import { filesUnder, root } from './set-up.mjs';
 
 const out = join(root, 'dist', 'bundle');
 /** Threads are started by file name, so each has a file of its own. */
-const threads = filesUnder('dist/cli').filter((path) => path.endsWith('-worker.js')).map((path) => join(root, path));
+const threads = filesUnder('dist/cli')
+  .filter((path) => path.endsWith('-worker.js'))
+  .map((path) => join(root, path));
 
 if (existsSync(out)) rmSync(out, { recursive: true });
 const build = await rolldown({

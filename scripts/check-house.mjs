@@ -15,15 +15,18 @@ process.exitCode = breaches.length === 0 ? 0 : 1;
 
 /** A longer file needs its reason in its first line: `// over 400 lines: <reason>`. */
 function longFiles() {
-  return [...sources, ...tests, ...filesUnder('scripts'), ...filesUnder('bench')].filter((path) => /\.(?:tsx?|m?js)$/.test(path)).flatMap((path) => {
-    const lines = text(path).split('\n').length - 1;
-    return lines <= 400 || /^\/\/ over 400 lines: \S/.test(text(path)) ? [] : [`${path}: ${lines} lines, more than 400`];
-  });
+  return [...sources, ...tests, ...filesUnder('scripts'), ...filesUnder('bench')]
+    .filter((path) => /\.(?:tsx?|m?js)$/.test(path))
+    .flatMap((path) => {
+      const lines = text(path).split('\n').length - 1;
+      return lines <= 400 || /^\/\/ over 400 lines: \S/.test(text(path)) ? [] : [`${path}: ${lines} lines, more than 400`];
+    });
 }
 
 /** Stages are functions of their arguments. */
 function impureStages() {
-  const forbidden = /\b(?:console\s*\.|Date\.now\b|new Date\(\)|Math\.random\b|performance\.now\b|process\.(?:env|argv|exit|cwd|stdout|stderr|hrtime)\b|setTimeout\b|setInterval\b|fetch\()/;
+  const forbidden =
+    /\b(?:console\s*\.|Date\.now\b|new Date\(\)|Math\.random\b|performance\.now\b|process\.(?:env|argv|exit|cwd|stdout|stderr|hrtime)\b|setTimeout\b|setInterval\b|fetch\()/;
   return stages.flatMap((path) => grep(path, forbidden, 'a stage is free of I/O, clock, randomness, environment and console'));
 }
 
@@ -31,14 +34,22 @@ function impureStages() {
 function kernelNames() {
   const names = new Set();
   for (const path of filesUnder('knowledge').filter((p) => p.endsWith('.h'))) {
-    const code = text(path).replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/\/\/.*/g, ' ');
+    const code = text(path)
+      .replace(/\/\*[\s\S]*?\*\//g, ' ')
+      .replace(/\/\/.*/g, ' ');
     for (const [, name] of code.matchAll(/\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\s*\(/g)) names.add(name);
   }
   const idioms = /^src\/parse\/c\/(?:[a-z-]*idioms?|macros?)\.ts$/;
-  return sources.filter((path) => !idioms.test(path)).flatMap((path) => withoutComments(text(path)).split('\n').flatMap((line, i) => {
-    const found = [...line.matchAll(/['"`]([a-z][a-z0-9]*(?:_[a-z0-9]+)+)['"`(]/g)].map((m) => m[1]).find((name) => names.has(name));
-    return found === undefined ? [] : [`${path}:${i + 1}: kernel function ${found} named outside the idiom table`];
-  }));
+  return sources
+    .filter((path) => !idioms.test(path))
+    .flatMap((path) =>
+      withoutComments(text(path))
+        .split('\n')
+        .flatMap((line, i) => {
+          const found = [...line.matchAll(/['"`]([a-z][a-z0-9]*(?:_[a-z0-9]+)+)['"`(]/g)].map((m) => m[1]).find((name) => names.has(name));
+          return found === undefined ? [] : [`${path}:${i + 1}: kernel function ${found} named outside the idiom table`];
+        }),
+    );
 }
 
 function unfinishedTests() {
@@ -53,7 +64,9 @@ function timedTests() {
 /** Every rule explains itself in docs/rules and has patches that it must report and patches on which it must be silent. */
 function incompleteRules() {
   const fixtures = join(root, 'fixtures', 'patches');
-  const documented = readdirSync(join(root, 'docs', 'rules')).filter((name) => name.endsWith('.md')).map((name) => basename(name, '.md'));
+  const documented = readdirSync(join(root, 'docs', 'rules'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => basename(name, '.md'));
   const rules = [...new Set([...implementedRules(), ...documented])].sort();
   return rules.flatMap((rule) => {
     const cases = existsSync(join(fixtures, rule)) ? readdirSync(join(fixtures, rule)) : [];
@@ -67,11 +80,15 @@ function incompleteRules() {
 
 /** The ids in the rules' own metadata: `id: 'lock-leak'`. */
 function implementedRules() {
-  return sources.filter((path) => path.startsWith('src/rules/')).flatMap((path) => [...text(path).matchAll(/\bid:\s*'([a-z]+(?:-[a-z]+)+)'/g)].map((m) => m[1]));
+  return sources
+    .filter((path) => path.startsWith('src/rules/'))
+    .flatMap((path) => [...text(path).matchAll(/\bid:\s*'([a-z]+(?:-[a-z]+)+)'/g)].map((m) => m[1]));
 }
 
 function grep(path, pattern, why) {
-  return withoutComments(text(path)).split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${why}: ${line.trim().slice(0, 100)}`] : []));
+  return withoutComments(text(path))
+    .split('\n')
+    .flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${why}: ${line.trim().slice(0, 100)}`] : []));
 }
 
 /** Blanks comments and keeps line numbers. A `//` inside a string is left alone when it follows a colon (`https://`). */

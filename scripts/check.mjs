@@ -1,4 +1,4 @@
-// npm run check: build, types, lint, layers, house rules, tests. Every step runs, so that one run shows everything that is wrong.
+// npm run check: build, types, format and lint, layers, house rules, tests. Every step runs, so that one run shows everything that is wrong.
 import { join } from 'node:path';
 import { root, run, setUp, tool } from './set-up.mjs';
 
@@ -6,7 +6,7 @@ setUp();
 const node = (...args) => run(process.execPath, args);
 const steps = [
   ['types', () => node(tool('typescript', 'tsc'), '--noEmit', '-p', 'tsconfig.json')],
-  ['lint', () => node(tool('@biomejs/biome', 'biome'), 'lint', '--error-on-warnings')],
+  ['format and lint', () => node(tool('@biomejs/biome', 'biome'), 'check', '--error-on-warnings')],
   ['layers', () => node(tool('dependency-cruiser', 'depcruise'), '--config', '.dependency-cruiser.mjs', 'src')],
   ['house', () => node(join(root, 'scripts', 'check-house.mjs'))],
   ['tests', () => node(join(root, 'scripts', 'test.mjs'), '--no-layers')],

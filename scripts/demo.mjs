@@ -16,7 +16,9 @@ ${process.stdout.isTTY ? '\nIn the view: ? for help, Q to leave.\n' : ''}`);
 if (process.stdout.isTTY) await new Promise((resolve) => setTimeout(resolve, 1200));
 const status = run(process.execPath, [join(root, command[0]), ...command.slice(1)]);
 if (status === 0 || status === 1) {
-  console.log(`\nrmap-review ended with status ${status} (${status === 1 ? 'the series introduces something' : 'nothing new'}). Review your own:\n\n  node bin/rmap-review.js YOUR.mbox --tree ~/linux`);
+  console.log(
+    `\nrmap-review ended with status ${status} (${status === 1 ? 'the series introduces something' : 'nothing new'}). Review your own:\n\n  node bin/rmap-review.js YOUR.mbox --tree ~/linux`,
+  );
 } else {
   console.error(`\nrmap-review ended with status ${status}: the demo did not work.`);
   process.exitCode = 1;

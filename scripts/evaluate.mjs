@@ -12,7 +12,16 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, setUp } from './set-up.mjs';
 
-const { values: args } = parseArgs({ options: { full: { type: 'boolean', default: false }, raise: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, only: { type: 'string' }, modes: { type: 'string', default: 'diff,blind,reverse' }, misses: { type: 'boolean', default: false } } });
+const { values: args } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    raise: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    modes: { type: 'string', default: 'diff,blind,reverse' },
+    misses: { type: 'boolean', default: false },
+  },
+});
 const shared = process.env.RMAP_SHARED ?? join(root, '..', 'shared');
 const script = join(shared, 'eval', 'evaluate.mjs');
 if (!existsSync(script)) {
@@ -61,7 +70,16 @@ function writeTables() {
   const file = join(root, 'docs', 'measurements.md');
   const [head, rest = ''] = readFileSync(file, 'utf8').split('<!-- tables -->');
   const [, tail = ''] = rest.split('<!-- end of tables -->');
-  const shown = modes.map((mode) => `### ${mode}\n\n\`\`\`\n${tables[mode].split('\n').filter((line) => !line.startsWith('{')).map((line) => line.trimEnd()).join('\n')}\n\`\`\`\n`).join('\n');
+  const shown = modes
+    .map(
+      (mode) =>
+        `### ${mode}\n\n\`\`\`\n${tables[mode]
+          .split('\n')
+          .filter((line) => !line.startsWith('{'))
+          .map((line) => line.trimEnd())
+          .join('\n')}\n\`\`\`\n`,
+    )
+    .join('\n');
   writeFileSync(file, `${head}<!-- tables -->\n\n${shown}\n<!-- end of tables -->${tail}`);
 }
 
@@ -81,7 +99,9 @@ function evaluate(mode) {
   return new Promise((done) => {
     const child = spawn(process.execPath, argv, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
-    child.stdout.on('data', (chunk) => { output += chunk; });
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
     child.on('close', () => done(output.trimEnd()));
   });
 }
@@ -89,7 +109,12 @@ function evaluate(mode) {
 /** Percentages, rounded down for what must be high and up for what must be low. */
 function figures(mode) {
   const file = join(work, `${mode}.jsonl`);
-  const results = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)) : [];
+  const results = existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+    : [];
   const bugs = results.filter((r) => r.bug && floors.kinds.some((kind) => r.group.startsWith(`planted ${kind} `) || r.group === `planted ${kind}`));
   const good = results.filter((r) => !r.bug);
   const hits = bugs.filter((r) => r.hit);
@@ -97,8 +122,14 @@ function figures(mode) {
   const ceiling = (part, whole) => (whole.length === 0 ? 0 : Math.ceil((1000 * part.length) / whole.length) / 10);
   return {
     hit: percent(hits, bugs),
-    confirmedOfHits: percent(hits.filter((r) => r.confirmed), hits),
-    alarmAtMost: ceiling(good.filter((r) => r.reports > 0), good),
+    confirmedOfHits: percent(
+      hits.filter((r) => r.confirmed),
+      hits,
+    ),
+    alarmAtMost: ceiling(
+      good.filter((r) => r.reports > 0),
+      good,
+    ),
     brokenAtMost: results.filter((r) => r.broken).length,
   };
 }

@@ -67,14 +67,17 @@ function commit(n, message) {
 /** Threads the mails the way git send-email would, with ids of our own; the cover letter's date comes from git's clock and is fixed here. */
 function withMessageIds(mbox, cover) {
   let n = cover ? -1 : 0;
-  return mbox.split(/^(?=From [0-9a-f]{40} )/m).map((mail) => {
-    n += 1;
-    const headers = [`Message-ID: <${id}-${n}@fixtures.example>`];
-    const first = cover ? 0 : 1;
-    if (n !== first) headers.push(`In-Reply-To: <${id}-${first}@fixtures.example>`, `References: <${id}-${first}@fixtures.example>`);
-    const dated = n === 0 ? mail.replace(/^Date: .*$/m, 'Date: Mon, 4 Mar 2024 10:00:00 +0000') : mail;
-    return dated.replace(/^(From: .*\n)/m, `$1${headers.join('\n')}\n`);
-  }).join('');
+  return mbox
+    .split(/^(?=From [0-9a-f]{40} )/m)
+    .map((mail) => {
+      n += 1;
+      const headers = [`Message-ID: <${id}-${n}@fixtures.example>`];
+      const first = cover ? 0 : 1;
+      if (n !== first) headers.push(`In-Reply-To: <${id}-${first}@fixtures.example>`, `References: <${id}-${first}@fixtures.example>`);
+      const dated = n === 0 ? mail.replace(/^Date: .*$/m, 'Date: Mon, 4 Mar 2024 10:00:00 +0000') : mail;
+      return dated.replace(/^(From: .*\n)/m, `$1${headers.join('\n')}\n`);
+    })
+    .join('');
 }
 
 function git(...args) {
@@ -82,7 +85,9 @@ function git(...args) {
   const who = { NAME: 'Fixture Author', EMAIL: 'author@fixtures.example' };
   const names = Object.fromEntries(['AUTHOR', 'COMMITTER'].flatMap((role) => Object.entries(who).map(([k, v]) => [`GIT_${role}_${k}`, v])));
   const done = spawnSync('git', ['-c', 'core.autocrlf=false', '-c', 'commit.gpgsign=false', ...args], {
-    cwd: work, encoding: 'utf8', env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', TZ: 'UTC', ...names, ...env },
+    cwd: work,
+    encoding: 'utf8',
+    env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', TZ: 'UTC', ...names, ...env },
   });
   if (done.status !== 0) throw new Error(`git ${args.join(' ')}: ${done.stderr}`);
   return done.stdout;

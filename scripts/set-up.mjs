@@ -96,8 +96,15 @@ function buildInputs() {
   const scripts = filesUnder('scripts').filter((path) => /\/(?:set-up|build[^/]*)\.mjs$/.test(path));
   const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
   const inputs = [...filesUnder('src'), ...filesUnder('knowledge'), ...scripts, ...single];
-  const hash = (path) => createHash('sha256').update(readFileSync(join(root, path))).digest('hex').slice(0, 16);
-  return inputs.filter((path) => statSync(join(root, path)).isFile()).map((path) => `${hash(path)} ${path}\n`).join('');
+  const hash = (path) =>
+    createHash('sha256')
+      .update(readFileSync(join(root, path)))
+      .digest('hex')
+      .slice(0, 16);
+  return inputs
+    .filter((path) => statSync(join(root, path)).isFile())
+    .map((path) => `${hash(path)} ${path}\n`)
+    .join('');
 }
 
 function stop(why) {

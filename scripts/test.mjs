@@ -17,7 +17,14 @@ if (layers) {
 const folder = mkdtempSync(join(tmpdir(), 'rmap-review-test-'));
 const results = join(folder, 'results.json');
 console.log('Running the tests ...');
-const status = run(process.execPath, [tool('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args.filter((a) => a !== '--no-layers')]);
+const status = run(process.execPath, [
+  tool('vitest'),
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${results}`,
+  ...args.filter((a) => a !== '--no-layers'),
+]);
 const counts = readResults(results);
 rmSync(folder, { recursive: true, force: true });
 

@@ -35,7 +35,9 @@ void shuttle_stop(struct loom *loom)
 `;
 
 const dirs: string[] = [];
-afterAll(() => { for (const dir of dirs) rmSync(dir, { recursive: true, force: true }); });
+afterAll(() => {
+  for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+});
 
 /** The fixture, with one more file in the tree that its series does not touch. */
 async function beside(name: string, path: string, text: string): Promise<Report> {

@@ -32,7 +32,9 @@ export interface Fixture {
 
 /** Every case under fixtures/patches, sorted by name: `<rule>/<case>`, and `demo`. */
 export function allFixtures(): readonly Fixture[] {
-  const names = readdirSync(patches).flatMap((rule) => (existsSync(join(patches, rule, 'series.mbox')) ? [rule] : readdirSync(join(patches, rule)).map((one) => `${rule}/${one}`)));
+  const names = readdirSync(patches).flatMap((rule) =>
+    existsSync(join(patches, rule, 'series.mbox')) ? [rule] : readdirSync(join(patches, rule)).map((one) => `${rule}/${one}`),
+  );
   return names.sort().map((name) => {
     const dir = join(patches, name);
     const read = JSON.parse(readFileSync(join(dir, 'expect.json'), 'utf8')) as Omit<Expectation, 'also'> & { readonly also?: readonly string[] };

@@ -15,8 +15,16 @@ describe('fixtures are well formed', () => {
     const [rule, kind] = name === 'demo' ? ['', 'bad'] : [name.split('/')[0] ?? '', /\/(bad|ok|known-fp|known-fn)-/.exec(name)?.[1]];
     expect(kind, 'a case is bad-*, ok-*, known-fp-* or known-fn-*').toBeDefined();
     expect(claim.guards).toBe(kind === 'bad' || kind === 'known-fn' ? 'soundness' : 'precision');
-    if (kind === 'bad') expect(claim.findings.some((f) => f.rule === rule || name === 'demo'), `expects ${rule}`).toBe(true);
-    if (kind === 'ok') expect(claim.findings.filter((f) => f.status !== 'fixed'), 'an ok case expects no complaint').toEqual([]);
+    if (kind === 'bad')
+      expect(
+        claim.findings.some((f) => f.rule === rule || name === 'demo'),
+        `expects ${rule}`,
+      ).toBe(true);
+    if (kind === 'ok')
+      expect(
+        claim.findings.filter((f) => f.status !== 'fixed'),
+        'an ok case expects no complaint',
+      ).toEqual([]);
     for (const finding of claim.findings) {
       expect(claim.functions).toContain(finding.function);
       expect(['introduced', 'fixed', 'transient']).toContain(finding.status);
@@ -34,11 +42,19 @@ describe('fixtures are reviewed as they expect', () => {
   it.each(fixtures)('$name: $expect.about', async (fixture) => {
     const report = await runFixture(fixture, fixture.expect.tree === true ? await outsideOf(fixture.base) : null);
     const claim = fixture.expect;
-    expect(report.series.patches.map((patch) => `${patch.certainty}, ${patch.fit}`), 'our own mails are whole and fit').toEqual(report.series.patches.map(() => 'intact, exact'));
-    expect(report.functions.map((f) => f.name), 'silence about a function that nobody looked at proves nothing').toEqual(expect.arrayContaining([...claim.functions]));
+    expect(
+      report.series.patches.map((patch) => `${patch.certainty}, ${patch.fit}`),
+      'our own mails are whole and fit',
+    ).toEqual(report.series.patches.map(() => 'intact, exact'));
+    expect(
+      report.functions.map((f) => f.name),
+      'silence about a function that nobody looked at proves nothing',
+    ).toEqual(expect.arrayContaining([...claim.functions]));
     expect(report.gaps.filter((gap) => claim.functions.includes(gap.function) && gap.stage !== 'absint')).toEqual([]);
 
-    const said = report.findings.filter((f) => f.severity !== 'note' && f.status !== 'preexisting').map((f) => ({ rule: f.rule, function: f.function, status: f.status }));
+    const said = report.findings
+      .filter((f) => f.severity !== 'note' && f.status !== 'preexisting')
+      .map((f) => ({ rule: f.rule, function: f.function, status: f.status }));
     const wanted = claim.findings.map((f) => line(f));
     const extra = said.filter((f) => !wanted.includes(line(f)) && !(claim.also.includes(f.rule) && claim.findings.some((c) => c.function === f.function)));
     expect({ missing: wanted.filter((one) => !said.some((f) => line(f) === one)), extra: extra.map(line) }).toEqual({ missing: [], extra: [] });
@@ -54,11 +70,18 @@ function whyNotApplicable(fixture: Fixture): string[] {
   const work = mkdtempSync(join(tmpdir(), 'rmap-review-fixture-'));
   try {
     cpSync(fixture.base, work, { recursive: true });
-    const mails = readFileSync(fixture.mbox, 'utf8').split(/^(?=From [0-9a-f]{40} )/m).filter((mail) => mail.includes('\ndiff --git '));
+    const mails = readFileSync(fixture.mbox, 'utf8')
+      .split(/^(?=From [0-9a-f]{40} )/m)
+      .filter((mail) => mail.includes('\ndiff --git '));
     if (mails.length === 0) return [`${fixture.name}: no patch`];
     if (readdirSync(work).length === 0) return [`${fixture.name}: empty base`];
     return mails.flatMap((mail, i) => {
-      const done = spawnSync('git', ['apply', '--verbose', '-'], { cwd: work, input: mail, encoding: 'utf8', env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() } });
+      const done = spawnSync('git', ['apply', '--verbose', '-'], {
+        cwd: work,
+        input: mail,
+        encoding: 'utf8',
+        env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() },
+      });
       return done.status === 0 && !/offset|fuzz/.test(done.stderr) ? [] : [`${fixture.name}: mail ${i + 1}: ${done.stderr}`];
     });
   } finally {

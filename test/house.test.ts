@@ -34,11 +34,18 @@ describe('layers', () => {
       writeFileSync(join(dir, file), text);
     };
     for (const file of ['src/report/report.ts', 'src/model/verdict.ts', 'src/parse/series.ts', 'src/rules/finding.ts', 'src/cli/main.ts']) {
-      stub(file, 'export interface Report { a: 1 }\nexport interface Verdict { a: 1 }\nexport interface Patch { a: 1 }\nexport interface Finding { a: 1 }\nexport const main = 1;\n');
+      stub(
+        file,
+        'export interface Report { a: 1 }\nexport interface Verdict { a: 1 }\nexport interface Patch { a: 1 }\nexport interface Finding { a: 1 }\nexport const main = 1;\n',
+      );
     }
     stub(path, `${line}\nexport const peek = 1;\n`);
     for (const file of ['.dependency-cruiser.mjs', 'tsconfig.json']) stub(file, readFileSync(join(projectRoot, file), 'utf8'));
-    const done = spawnSync(process.execPath, [join(projectRoot, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs'), '--config', '.dependency-cruiser.mjs', 'src'], { cwd: dir, encoding: 'utf8' });
+    const done = spawnSync(
+      process.execPath,
+      [join(projectRoot, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs'), '--config', '.dependency-cruiser.mjs', 'src'],
+      { cwd: dir, encoding: 'utf8' },
+    );
     expect(done.stdout).toContain(`error ${rule}: ${path}`);
     expect(done.status).not.toBe(0);
   });

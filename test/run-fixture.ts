@@ -27,8 +27,13 @@ export async function runHunks(fixture: Fixture): Promise<Report> {
   return reviewSeries(
     { series, base: { kind: 'none', rev: null }, pairs: chainPairs(series.patches, () => null, false), gaps: [] },
     {
-      parseC: (path, text) => c.parseC(path, text), parseFragments: (path, pair, side) => c.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
-      primitives: primitivesOf(knowledge), outside: null, judge: null, version: 'test', progress: () => undefined,
+      parseC: (path, text) => c.parseC(path, text),
+      parseFragments: (path, pair, side) => c.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
+      primitives: primitivesOf(knowledge),
+      outside: null,
+      judge: null,
+      version: 'test',
+      progress: () => undefined,
     },
   );
 }
@@ -54,7 +59,9 @@ export async function runFixture(fixture: Fixture, outside: Outside | null = nul
     { series, base: { kind: base.kind, rev: base.rev }, pairs: chainPairs(series.patches, base.read, base.exact), gaps: [...tree.gaps, ...base.gaps] },
     {
       parseC: (path, text) => c.parseC(path, text),
-      parseFragments: (path) => { throw new Error(`${path}: a fixture's base is whole`); },
+      parseFragments: (path) => {
+        throw new Error(`${path}: a fixture's base is whole`);
+      },
       primitives: primitivesOf(knowledge),
       outside,
       judge: null,
@@ -67,10 +74,16 @@ export async function runFixture(fixture: Fixture, outside: Outside | null = nul
 /** What the engine may ask about a folder of sources. */
 export async function outsideOf(dir: string): Promise<Outside> {
   ready ??= getReady();
-  const { c, headers } = await ready, tree = await openTree(dir);
-  const index = await openIndex(tree, null, { about: ['mm/x.c'], progress: () => undefined, cache: { get: () => null, put: () => undefined, names: () => [], prune: () => undefined } as never });
+  const { c, headers } = await ready,
+    tree = await openTree(dir);
+  const index = await openIndex(tree, null, {
+    about: ['mm/x.c'],
+    progress: () => undefined,
+    cache: { get: () => null, put: () => undefined, names: () => [], prune: () => undefined } as never,
+  });
   if (index === null) throw new Error(`${dir}: no index`);
-  return treeOutside({ index, parser: c, primitives: primitivesOf(readKnowledge(headers, '6.15.0').knowledge), stamp: 'test', cache: null, declarations: null }).outside;
+  return treeOutside({ index, parser: c, primitives: primitivesOf(readKnowledge(headers, '6.15.0').knowledge), stamp: 'test', cache: null, declarations: null })
+    .outside;
 }
 
 /** One file before a series and after each of its patches, wholly touched: what the rules say, without mails, tree and model. */
@@ -78,18 +91,46 @@ export async function runTexts(...texts: readonly (string | null)[]): Promise<Re
   ready ??= getReady();
   const { c, headers } = await ready;
   const { knowledge } = readKnowledge(headers, null);
-  const path = 'mm/pool.c', lines = (text: string | null): readonly [number, number] => [1, (text ?? '').split('\n').length];
+  const path = 'mm/pool.c',
+    lines = (text: string | null): readonly [number, number] => [1, (text ?? '').split('\n').length];
   const series: Series = { subject: 'case', version: 1, messageId: null, cover: null, patches: [], replies: [], expected: 1, gaps: [] };
-  const pairs = texts.slice(1).map((post, i): SourcePair => { const pre = texts[i] ?? null; return { patch: i + 1, path, oldPath: null, pre, post, completeness: 'whole', certainty: 'intact', fit: 'exact', touched: [{ pre: lines(pre), post: lines(post) }], mailLines: new Map(), gaps: [] }; });
-  return reviewSeries({ series, base: { kind: 'folder', rev: null }, pairs: pairs.map((pair) => [pair]), gaps: [] }, {
-    parseC: (file, text) => c.parseC(file, text), parseFragments: (file) => { throw new Error(`${file}: both sides are whole`); },
-    primitives: primitivesOf(knowledge), outside: null, judge: null, version: 'test', progress: () => undefined,
+  const pairs = texts.slice(1).map((post, i): SourcePair => {
+    const pre = texts[i] ?? null;
+    return {
+      patch: i + 1,
+      path,
+      oldPath: null,
+      pre,
+      post,
+      completeness: 'whole',
+      certainty: 'intact',
+      fit: 'exact',
+      touched: [{ pre: lines(pre), post: lines(post) }],
+      mailLines: new Map(),
+      gaps: [],
+    };
   });
+  return reviewSeries(
+    { series, base: { kind: 'folder', rev: null }, pairs: pairs.map((pair) => [pair]), gaps: [] },
+    {
+      parseC: (file, text) => c.parseC(file, text),
+      parseFragments: (file) => {
+        throw new Error(`${file}: both sides are whole`);
+      },
+      primitives: primitivesOf(knowledge),
+      outside: null,
+      judge: null,
+      version: 'test',
+      progress: () => undefined,
+    },
+  );
 }
 
 async function getReady(): Promise<Ready> {
   const c = await createParser('wasm');
   const folder = join(projectRoot, 'knowledge');
-  const names = readdirSync(folder).filter((name) => name.endsWith('.h')).sort();
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.h'))
+    .sort();
   return { c, headers: names.map((name) => c.parseC(`knowledge/${name}`, readFileSync(join(folder, name), 'utf8')).file) };
 }

@@ -76,7 +76,13 @@ describe.skipIf(seeds === null)('real mails as archives show them (needs ../shar
 /** What is wrong in the mails by themselves: found by a rule, and by the model from the mails' own code. */
 describe.skipIf(seeds === null)('what the real mails get wrong (needs ../shared)', () => {
   it.each([
-    ['000', [['double-lock', 'migrate_folio_unmap'], ['lock-result-ignored', 'folio_trylock_get_anon_rmap']]],
+    [
+      '000',
+      [
+        ['double-lock', 'migrate_folio_unmap'],
+        ['lock-result-ignored', 'folio_trylock_get_anon_rmap'],
+      ],
+    ],
     ['001', []],
     ['002', []],
     ['003', [['missing-recheck', 'page_lock_anon_vma_read']]],
@@ -86,12 +92,15 @@ describe.skipIf(seeds === null)('what the real mails get wrong (needs ../shared)
     const found = said.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
     expect(found.map((f) => [f.rule, f.function, f.verdict.state])).toEqual(wanted.map((one) => [...one, 'confirmed']));
     for (const one of found) expect(one.mailLine, 'it stands on a line of the mail').not.toBeNull();
-    for (const { verdict } of spinReady ? found as readonly { readonly verdict: Verdict }[] : []) expect(verdict.state === 'confirmed' && spinErrors(toPromela(verdict.program)), 'SPIN agrees').toBe(1);
+    for (const { verdict } of spinReady ? (found as readonly { readonly verdict: Verdict }[]) : [])
+      expect(verdict.state === 'confirmed' && spinErrors(toPromela(verdict.program)), 'SPIN agrees').toBe(1);
   });
 
   it('000: the lock that is carried across the batch is told with the batch that the knowledge documents', () => {
     const said = report(rmapReview([file('000'), '--format', 'json']));
-    expect(said.findings.find((f) => f.rule === 'double-lock')?.message).toMatch(/held for reading when __migrate_folio_record\(\) has put it into dst->private; migrate_pages_batch\(\)/);
+    expect(said.findings.find((f) => f.rule === 'double-lock')?.message).toMatch(
+      /held for reading when __migrate_folio_record\(\) has put it into dst->private; migrate_pages_batch\(\)/,
+    );
     expect(said.gaps.filter((g) => g.function === 'migrate_pages_batch' && g.why.includes('taken from the knowledge'))).toHaveLength(1);
   });
 
@@ -104,20 +113,49 @@ describe.skipIf(seeds === null)('what the real mails get wrong (needs ../shared)
 /** What the seeds' README says a reviewer should see, as far as it comes out: of each function, sentences of the semantic diff. */
 const SHOWN: Readonly<Record<string, Readonly<Record<string, readonly RegExp[]>>>> = {
   '000': {
-    folio_trylock_get_anon_rmap: [/returns a handle .*gains vm_area_struct->__vm_lock \(shared\), vma reference/, /returns a handle .*gains anon_vma reference, anon_vma->rwsem \(shared\)/, /returns NULL gains nothing/],
-    anon_rmap_unlock_put: [/returns where anon_rmap_is_anon_vma\(anon_rmap\) drops anon_vma reference, anon_vma->rwsem/, /returns where !anon_rmap_is_anon_vma\(anon_rmap\) drops vm_area_struct->__vm_lock, vma reference/],
-    migrate_folio_unmap: [/now leaves anon_vma reference, anon_vma->rwsem \(shared\).* in dst->private .*before anon_rmap reference/, /folio->__locked → anon_vma->rwsem is new: dst->__locked is taken first/, /new failure exit where !anon_rmap_value\(anon_rmap\)/, /TTU_RMAP_LOCKED for try_to_migrate\(\): never before, now where anon_rmap/],
-    migrate_folio_move: [/gives back what migrate_folio_unmap\(\) left in dst->private: .*anon_vma->rwsem \(shared\)/, /TTU_RMAP_LOCKED for remove_migration_ptes\(\): never before, now where anon_rmap/, /now releases anon_vma->rwsem/],
+    folio_trylock_get_anon_rmap: [
+      /returns a handle .*gains vm_area_struct->__vm_lock \(shared\), vma reference/,
+      /returns a handle .*gains anon_vma reference, anon_vma->rwsem \(shared\)/,
+      /returns NULL gains nothing/,
+    ],
+    anon_rmap_unlock_put: [
+      /returns where anon_rmap_is_anon_vma\(anon_rmap\) drops anon_vma reference, anon_vma->rwsem/,
+      /returns where !anon_rmap_is_anon_vma\(anon_rmap\) drops vm_area_struct->__vm_lock, vma reference/,
+    ],
+    migrate_folio_unmap: [
+      /now leaves anon_vma reference, anon_vma->rwsem \(shared\).* in dst->private .*before anon_rmap reference/,
+      /folio->__locked → anon_vma->rwsem is new: dst->__locked is taken first/,
+      /new failure exit where !anon_rmap_value\(anon_rmap\)/,
+      /TTU_RMAP_LOCKED for try_to_migrate\(\): never before, now where anon_rmap/,
+    ],
+    migrate_folio_move: [
+      /gives back what migrate_folio_unmap\(\) left in dst->private: .*anon_vma->rwsem \(shared\)/,
+      /TTU_RMAP_LOCKED for remove_migration_ptes\(\): never before, now where anon_rmap/,
+      /now releases anon_vma->rwsem/,
+    ],
     migrate_folio_undo_src: [/TTU_RMAP_LOCKED for remove_migration_ptes\(\): never before, now where anon_rmap/, /now releases anon_vma->rwsem/],
-    unmap_and_move_huge_page: [/folio->__locked → anon_vma->rwsem is new: dst->__locked is taken first/, /new failure exit where !anon_rmap_value\(anon_rmap\)/, /label put_anon is gone/, /TTU_RMAP_LOCKED for try_to_migrate\(\): sometimes before, now always/, /TTU_RMAP_LOCKED for remove_migration_ptes\(\): sometimes before, now always/],
+    unmap_and_move_huge_page: [
+      /folio->__locked → anon_vma->rwsem is new: dst->__locked is taken first/,
+      /new failure exit where !anon_rmap_value\(anon_rmap\)/,
+      /label put_anon is gone/,
+      /TTU_RMAP_LOCKED for try_to_migrate\(\): sometimes before, now always/,
+      /TTU_RMAP_LOCKED for remove_migration_ptes\(\): sometimes before, now always/,
+    ],
   },
   '001': {
-    folio_lock_anon_vma_read: [/tests READ_ONCE\(folio->mapping\) != anon_mapping again after down_read_trylock\(\) takes anon_vma->rwsem.*starts over at retry/, /tests READ_ONCE\(folio->mapping\) != anon_mapping again after anon_vma_lock_read\(\).*starts over at retry/, /label retry is new/],
+    folio_lock_anon_vma_read: [
+      /tests READ_ONCE\(folio->mapping\) != anon_mapping again after down_read_trylock\(\) takes anon_vma->rwsem.*starts over at retry/,
+      /tests READ_ONCE\(folio->mapping\) != anon_mapping again after anon_vma_lock_read\(\).*starts over at retry/,
+      /label retry is new/,
+    ],
   },
   '002': {
     vma_get_anon_rmap: [/returns a handle where anon_vma gains anon_vma reference/, /returns a handle where !anon_vma gains vma reference/],
     put_anon_rmap: [/where anon_rmap_is_anon_vma\(anon_rmap\) drops anon_vma reference/, /where !anon_rmap_is_anon_vma\(anon_rmap\) drops vma reference/],
-    anon_rmap_lock_read: [/where anon_rmap_is_anon_vma\(anon_rmap\) gains anon_vma->rwsem \(shared\)/, /where !anon_rmap_is_anon_vma\(anon_rmap\) gains vma reference/],
+    anon_rmap_lock_read: [
+      /where anon_rmap_is_anon_vma\(anon_rmap\) gains anon_vma->rwsem \(shared\)/,
+      /where !anon_rmap_is_anon_vma\(anon_rmap\) gains vma reference/,
+    ],
     anon_rmap_trylock_read: [/where !anon_rmap_is_anon_vma\(anon_rmap\) gains vma reference/],
     anon_rmap_unlock_read: [/where !anon_rmap_is_anon_vma\(anon_rmap\) drops vma reference/],
     anon_rmap_lock_write: [/now says that !anon_rmap_is_anon_vma\(anon_rmap\) never holds/],
@@ -128,14 +166,20 @@ const SHOWN: Readonly<Record<string, Readonly<Record<string, readonly RegExp[]>>
   },
   '003': {
     split_huge_page_to_list: [/tests mapping != ACCESS_ONCE\(page->mapping\) again after anon_vma_lock_write\(\) takes anon_vma->rwsem.*starts over/],
-    page_lock_anon_vma_read: [/tests ACCESS_ONCE\(page->mapping\) != anon_mapping again after anon_vma_lock_read\(\) takes anon_vma->rwsem \(shared\)/, /no such test after down_read_trylock\(\) takes anon_vma->rwsem/],
+    page_lock_anon_vma_read: [
+      /tests ACCESS_ONCE\(page->mapping\) != anon_mapping again after anon_vma_lock_read\(\) takes anon_vma->rwsem \(shared\)/,
+      /no such test after down_read_trylock\(\) takes anon_vma->rwsem/,
+    ],
   },
   '004': {
     try_to_migrate: [/accepts TTU_RMAP_LOCKED\|TTU_SPLIT_HUGE_PMD\|TTU_SYNC/],
     try_to_migrate_one: [/tests TTU_RMAP_LOCKED\|TTU_SPLIT_HUGE_PMD\|TTU_SYNC/],
     try_to_unmap: [/no longer tests TTU_MIGRATION\|TTU_SPLIT_FREEZE, which the patch removes/],
     try_to_unmap_one: [/no longer tests TTU_MIGRATION\|TTU_SPLIT_FREEZE, which the patch removes/],
-    unmap_page: [/TTU_RMAP_LOCKED for try_to_migrate\(\): always/, /passes TTU_IGNORE_MLOCK\|TTU_RMAP_LOCKED\|TTU_SPLIT_HUGE_PMD\|TTU_SYNC to try_to_unmap\(\) instead of .*TTU_SPLIT_FREEZE/],
+    unmap_page: [
+      /TTU_RMAP_LOCKED for try_to_migrate\(\): always/,
+      /passes TTU_IGNORE_MLOCK\|TTU_RMAP_LOCKED\|TTU_SPLIT_HUGE_PMD\|TTU_SYNC to try_to_unmap\(\) instead of .*TTU_SPLIT_FREEZE/,
+    ],
     __unmap_and_move: [/now calls try_to_migrate\(0\)/, /no longer calls try_to_unmap\(TTU_IGNORE_MLOCK\|TTU_MIGRATION\)/],
     migrate_vma_unmap: [/now calls try_to_migrate\(0\)/, /no longer calls try_to_unmap\(TTU_IGNORE_MLOCK\|TTU_MIGRATION\)/],
     unmap_and_move_huge_page: [/now calls try_to_migrate\(0\)/, /no longer calls try_to_unmap\(TTU_IGNORE_MLOCK\|TTU_MIGRATION\)/],
@@ -150,18 +194,31 @@ describe.skipIf(seeds === null)("what the seeds' README says comes out in the se
   it('000 with 002 as one series: the helpers of the one are known in the other', () => {
     const said = report(rmapReview([file('002'), file('000'), '--format', 'json']));
     expect(unsaid('002', said)).toEqual([]);
-    expect(sentences(said, 'migrate_folio_unmap').join('\n')).toMatch(/now leaves anon_vma reference, anon_vma->rwsem \(shared\).* in dst->mapping and dst->private/);
-    expect(said.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note').map((f) => [f.rule, f.verdict.state])).toEqual([['double-lock', 'confirmed'], ['lock-result-ignored', 'confirmed']]);
+    expect(sentences(said, 'migrate_folio_unmap').join('\n')).toMatch(
+      /now leaves anon_vma reference, anon_vma->rwsem \(shared\).* in dst->mapping and dst->private/,
+    );
+    expect(said.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note').map((f) => [f.rule, f.verdict.state])).toEqual([
+      ['double-lock', 'confirmed'],
+      ['lock-result-ignored', 'confirmed'],
+    ]);
   });
 });
 
 function unsaid(number: string, said: Printed): string[] {
-  return Object.entries(SHOWN[number] ?? {}).flatMap(([name, wanted]) => { const told = sentences(said, name); return wanted.filter((w) => !told.some((t) => w.test(t))).map((w) => `${name}: ${w.source}`); });
+  return Object.entries(SHOWN[number] ?? {}).flatMap(([name, wanted]) => {
+    const told = sentences(said, name);
+    return wanted.filter((w) => !told.some((t) => w.test(t))).map((w) => `${name}: ${w.source}`);
+  });
 }
 
 /** Details, and each way out with what the caller gains or drops. */
 function sentences(said: Printed, name: string): string[] {
-  return said.functions.filter((f) => f.name === name).flatMap((f) => [...f.details, ...f.after.flatMap((e) => [`${e.exit} gains ${e.gains.join(', ') || 'nothing'}`, `${e.exit} drops ${e.drops.join(', ') || 'nothing'}`])]);
+  return said.functions
+    .filter((f) => f.name === name)
+    .flatMap((f) => [
+      ...f.details,
+      ...f.after.flatMap((e) => [`${e.exit} gains ${e.gains.join(', ') || 'nothing'}`, `${e.exit} drops ${e.drops.join(', ') || 'nothing'}`]),
+    ]);
 }
 
 /** The change classes of one function over all patches, or null when the report does not know it. */

@@ -15,10 +15,21 @@ export function alias(m: Machine, s: State, lock: TermId, kind: LockKind): Held 
     if (read !== null && read === readFrom(m, baseObject(m, h.lock)) && sameField(m, h.lock, lock)) return h;
   }
   // The owner that a member points to may be one that has a name of its own here.
-  const vague = (id: TermId): boolean => m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.source !== 'param'; }) || isPointerLock(m, id) || m.terms.get(baseObject(m, id)).k === 'load';
+  const vague = (id: TermId): boolean =>
+    m.terms.symbols(id).some((x) => {
+      const t = m.terms.get(x);
+      return t.k === 'sym' && t.source !== 'param';
+    }) ||
+    isPointerLock(m, id) ||
+    m.terms.get(baseObject(m, id)).k === 'load';
   // Brackets of one kind are closed in the reverse order, whatever name their object has by then.
-  if (kind === 'pair' && !s.entry.has(lock)) { const like = same.filter((h) => sameField(m, h.lock, lock)); if (like.length > 0) return like.sort((a, b) => a.line - b.line).at(-1); }
-  const candidates = same.filter((h) => (vague(h.lock) || vague(lock)) && mayBeOfOneClass(m, h.lock, lock) && !apart(m, s, baseObject(m, h.lock), baseObject(m, lock)));
+  if (kind === 'pair' && !s.entry.has(lock)) {
+    const like = same.filter((h) => sameField(m, h.lock, lock));
+    if (like.length > 0) return like.sort((a, b) => a.line - b.line).at(-1);
+  }
+  const candidates = same.filter(
+    (h) => (vague(h.lock) || vague(lock)) && mayBeOfOneClass(m, h.lock, lock) && !apart(m, s, baseObject(m, h.lock), baseObject(m, lock)),
+  );
   if (candidates.length > 0) return candidates.at(-1);
   const loose = same.filter((h) => isPointerLock(m, h.lock) && isPointerLock(m, lock) && (typeOf(m, lock)?.base ?? null) === (typeOf(m, h.lock)?.base ?? null));
   return loose.length === 1 && !s.entry.has(lock) ? loose[0] : undefined;
@@ -33,7 +44,10 @@ function mayBeOfOneClass(m: Machine, a: TermId, b: TermId): boolean {
 
 /** Two objects that two variables or places hold at the same time, one of them from a call that was not given the other. */
 function apart(m: Machine, s: State, a: TermId, b: TermId): boolean {
-  const called = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'sym' && t.source === 'call'; };
+  const called = (id: TermId): boolean => {
+    const t = m.terms.get(id);
+    return t.k === 'sym' && t.source === 'call';
+  };
   if (a === b || (!called(a) && !called(b))) return false;
   const values = new Set([...s.env.values(), ...s.heap.values()]);
   return values.has(a) && values.has(b) && !madeOf(m, a, b) && !madeOf(m, b, a);
@@ -46,9 +60,11 @@ function madeOf(m: Machine, value: TermId, part: TermId, steps = 0): boolean {
 
 /** Both are the same member, through the same structs inside structs, of whatever object. */
 export function sameField(m: Machine, a: TermId, b: TermId): boolean {
-  const x = m.terms.get(a), y = m.terms.get(b);
+  const x = m.terms.get(a),
+    y = m.terms.get(b);
   if (x.k !== 'addr' || y.k !== 'addr') return x.k === y.k;
-  const p = m.terms.get(x.loc), q = m.terms.get(y.loc);
+  const p = m.terms.get(x.loc),
+    q = m.terms.get(y.loc);
   if (p.k !== 'field' || q.k !== 'field' || p.name !== q.name) return false;
   return (!isInside(m, p.base) && !isInside(m, q.base)) || sameField(m, p.base, q.base);
 }

@@ -51,8 +51,14 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const flagUses: Map<string, FlagUse> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
-  const results = returnedVariables(cfg), guards = guardsOf(cfg, effects), passed = flagVariables(effects), swapped = swappedVariables(cfg), retests = retestsOf(cfg, effects), asked = new Set<TermId>();
-  const loopTests = loopExitTests(cfg), plain = crowded.has(cfg);
+  const results = returnedVariables(cfg),
+    guards = guardsOf(cfg, effects),
+    passed = flagVariables(effects),
+    swapped = swappedVariables(cfg),
+    retests = retestsOf(cfg, effects),
+    asked = new Set<TermId>();
+  const loopTests = loopExitTests(cfg),
+    plain = crowded.has(cfg);
 
   const used = usedTypes(cfg, effects, types);
   for (const [name, type] of used) declare(m, name, type);
@@ -75,24 +81,43 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
     return states.flatMap((s) => terminate(m, s, block, exits, !plain && guards.blocks.has(id) ? asked : null, retests.has(id)));
   };
   const apart = (s: State): string => resultKey(m, s, results) + guardKey(m, s, guards.exprs, asked) + flagKey(m, s, passed) + swapKey(m, s, swapped);
-  const join = (block: number, old: State, next: State): State => mergeStates(m.terms, block, old, next, { typeOf: (name) => m.variables.get(name) ?? null, joins: (phi, x, y, a, b) => { derive(m, phi, [x, y]); wordFlags(m, phi, [{ value: x, facts: a.facts }, { value: y, facts: b.facts }]); } });
+  const join = (block: number, old: State, next: State): State =>
+    mergeStates(m.terms, block, old, next, {
+      typeOf: (name) => m.variables.get(name) ?? null,
+      joins: (phi, x, y, a, b) => {
+        derive(m, phi, [x, y]);
+        wordFlags(m, phi, [
+          { value: x, facts: a.facts },
+          { value: y, facts: b.facts },
+        ]);
+      },
+    });
   const together = (states: readonly State[], block: number): State[] => {
     const kept = new Map<string, State>();
-    for (const s of states) { const key = resourceKey(s) + apart(s), old = kept.get(key); kept.set(key, old === undefined ? s : join(block, old, s)); }
+    for (const s of states) {
+      const key = resourceKey(s) + apart(s),
+        old = kept.get(key);
+      kept.set(key, old === undefined ? s : join(block, old, s));
+    }
     return [...kept.values()];
   };
-  const hit = solve<State>(cfg, {
-    transfer,
-    key: (s) => resourceKey(s) + apart(s),
-    vagueKey: (s) => vagueKey(m.terms, s) + apart(s),
-    merge: join,
-    cross: (from, to, s) => {
-      s.env.keep((name) => live.has(to, name));
-      if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());
-      return s;
+  const hit = solve<State>(
+    cfg,
+    {
+      transfer,
+      key: (s) => resourceKey(s) + apart(s),
+      vagueKey: (s) => vagueKey(m.terms, s) + apart(s),
+      merge: join,
+      cross: (from, to, s) => {
+        s.env.keep((name) => live.has(to, name));
+        if (cfg.backEdges.has(`${from}>${to}`)) crossBackEdge(m, s, to, loopTests.get(to) ?? new Set(), cfg.loops.get(to) ?? new Set());
+        return s;
+      },
+      hopeless: () => see === null && asked.size > 0,
     },
-    hopeless: () => see === null && asked.size > 0,
-  }, initial, bounds);
+    initial,
+    bounds,
+  );
   if (hit.length > 0 && asked.size > 0) {
     crowded.add(cfg);
     if (see === null) return analyse(cfg, effects, types, file, bounds);
@@ -104,7 +129,9 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   let contract: Summary['contract'] | null = null;
   return {
     // Most functions of a file are called by none that is analysed.
-    get contract() { return contract ??= { ...acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects), takes: takingsOf(m, file) }; },
+    get contract() {
+      return (contract ??= { ...acceptedFlags(contractOf(m, ends, `${file}:${fn.line}`), cfg, effects), takes: takingsOf(m, file) });
+    },
     events: [...keptPromises(m, namedTries(m), flagUses.values()), ...judgeExits(m, ends), ...unownedReturns(m, ends)].filter((e) => !named.has(e.lockKind)),
     named,
     kept: stillKept(m, [...ends.map((e) => e.state), ...[...m.unshown.values()].flat().map((e) => e.state)]),

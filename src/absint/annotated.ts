@@ -11,8 +11,15 @@ import type { Primitives } from './program.js';
 export function annotated(fn: CFunction, primitives: Pick<Primitives, 'annotations'>, structs: ReadonlyMap<string, StructType>): Callee {
   const said = primitives.annotations({ ...fn, body: null }, structs);
   if (said) return { ...said, partial: true, noted: true };
-  const locks = fn.attributes.filter((a) => /^__(acquires|releases)/.test(a.name)).flatMap(({ args: [lock] }) => (lock ? [printExpr(lock).replace(/^&/, '').replaceAll('.', '->')] : []));
-  return locks.length === 0 ? null : { ...plainContract({ name: fn.name, params: fn.params, returns: fn.returns, outcomes: [], source: `${fn.name}:${fn.line}` }), unsure: [...new Set(locks)].sort() };
+  const locks = fn.attributes
+    .filter((a) => /^__(acquires|releases)/.test(a.name))
+    .flatMap(({ args: [lock] }) => (lock ? [printExpr(lock).replace(/^&/, '').replaceAll('.', '->')] : []));
+  return locks.length === 0
+    ? null
+    : {
+        ...plainContract({ name: fn.name, params: fn.params, returns: fn.returns, outcomes: [], source: `${fn.name}:${fn.line}` }),
+        unsure: [...new Set(locks)].sort(),
+      };
 }
 
 /**
@@ -22,7 +29,8 @@ export function annotated(fn: CFunction, primitives: Pick<Primitives, 'annotatio
  */
 export function orAnnotated(computed: Callee, noted: Callee): Callee {
   if (computed === null || computed === 'harmless' || noted === null || noted === 'harmless' || noted.unsure) return computed;
-  const counts = releases(computed), said = Math.min(...releases(noted));
+  const counts = releases(computed),
+    said = Math.min(...releases(noted));
   if (Math.min(...counts) >= said) return computed;
   if (Math.max(...counts) < said || (acquires(computed) && !acquires(noted))) return noted;
   const given = noted.outcomes.flatMap((o) => o.effects.flatMap((e) => (e.op === 'release' ? [/\w+$/.exec(printExpr(e.place))?.[0] ?? ''] : [])));

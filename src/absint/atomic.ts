@@ -20,11 +20,18 @@ const SLEEPING_FLAGS = '__gfp_sleeps';
 /** Those that let it enter reclaim have all bits of this one. */
 const RECLAIMING_FLAGS = '__gfp_reclaims';
 /** Pseudo places of the knowledge: staying on one processor forbids nothing, and where page faults are off nobody waits for one. */
-const MIGRATION = '__migrate', NO_FAULTS = '__pagefault_disabled';
+const MIGRATION = '__migrate',
+  NO_FAULTS = '__pagefault_disabled';
 
 /** A call that blocks whatever happens: wrong under a lock of `before`, those held when it was made, that is still held. */
 export function mayBlock(m: Machine, s: State, call: Call, contract: Contract, effect: Blocking, scope: Scope, before: readonly Held[], site: Site): void {
-  if (effect.op === 'reclaim' && (effect.gfp === undefined || have(m, evaluate(m, s, scope, effect.gfp), RECLAIMING_FLAGS))) reclaiming(m, s, before.filter((h) => s.held.includes(h)), site);
+  if (effect.op === 'reclaim' && (effect.gfp === undefined || have(m, evaluate(m, s, scope, effect.gfp), RECLAIMING_FLAGS)))
+    reclaiming(
+      m,
+      s,
+      before.filter((h) => s.held.includes(h)),
+      site,
+    );
   if (!certainly(m, s, contract, effect, scope)) return;
   // What the caller holds may have been dropped for the purpose: then nothing is said to the caller.
   if (![...s.entry.values()].some((e) => e.assumed === 'held')) s.slept = true;
@@ -33,7 +40,20 @@ export function mayBlock(m: Machine, s: State, call: Call, contract: Contract, e
   if (wrong.length === 0 || (faults && s.held.some((h) => lockClass(m, h.lock) === NO_FAULTS))) return;
   const lock = wrong.find((h) => !CONTEXT.has(h.kind)) ?? (wrong[0] as Held);
   note(s, site, `${site.call} may sleep`);
-  report(m, s, { kind: 'sleeps', resource: lockClass(m, lock.lock), place: lock.place, lockKind: lock.kind, otherLine: lock.line, certainty: 'sure', detail: `${call.callee ?? contract.name}${s.asserted.has(lock.lock) ? ' asserted' : ''}` }, { ...site, object: m.named.get(lock.lock) ?? null });
+  report(
+    m,
+    s,
+    {
+      kind: 'sleeps',
+      resource: lockClass(m, lock.lock),
+      place: lock.place,
+      lockKind: lock.kind,
+      otherLine: lock.line,
+      certainty: 'sure',
+      detail: `${call.callee ?? contract.name}${s.asserted.has(lock.lock) ? ' asserted' : ''}`,
+    },
+    { ...site, object: m.named.get(lock.lock) ?? null },
+  );
 }
 
 /** The code says that its caller holds the lock; of an assertion that does not name the kind of lock, the lock's type does. */
@@ -42,7 +62,10 @@ export function assertHeld(m: Machine, s: State, lock: TermId, stated: LockKind,
   const type = stated !== 'other' ? null : t.k === 'addr' ? typeOf(m, t.loc) : typeOf(m, lock);
   const kind = stated !== 'other' ? stated : type ? m.types.lockTypes.get(type.base) : undefined;
   if (!kind || !ATOMIC.has(kind) || s.held.some((h) => h.lock === lock)) return;
-  s.asserted = new Map([...s.asserted, [lock, { lock, kind, mode: 'exclusive', count: 1, line: site.line, place: site.place, escaped: false, direct: true, tried: false }]]);
+  s.asserted = new Map([
+    ...s.asserted,
+    [lock, { lock, kind, mode: 'exclusive', count: 1, line: site.line, place: site.place, escaped: false, direct: true, tried: false }],
+  ]);
 }
 
 /**
@@ -50,14 +73,21 @@ export function assertHeld(m: Machine, s: State, lock: TermId, stated: LockKind,
  * put of the owner, by its release function. What is still held afterwards is not certain.
  */
 export function mayRelease(m: Machine, s: State, objects: readonly TermId[], contexts: boolean): void {
-  for (const h of [...s.held, ...s.asserted.values()]) if ((contexts && CONTEXT.has(h.kind)) || objects.includes(baseObject(m, h.lock)) || objects.includes(h.lock)) m.doubtful.add(nameOf(h));
+  for (const h of [...s.held, ...s.asserted.values()])
+    if ((contexts && CONTEXT.has(h.kind)) || objects.includes(baseObject(m, h.lock)) || objects.includes(h.lock)) m.doubtful.add(nameOf(h));
 }
 
 /** A body with several outcomes was summed up: which of them this call has is not certain, nor is what it took or gave back. */
 export function mayDiffer(m: Machine, s: State, contract: Contract, before: readonly Held[], bindings: ReadonlyMap<string, TermId>): void {
   if (contract.source.startsWith('knowledge') || contract.outcomes.length < 2) return;
   for (const h of s.held) if (!before.includes(h)) m.doubtful.add(nameOf(h));
-  if (contract.outcomes.some((o) => o.effects.some((e) => e.op === 'release'))) mayRelease(m, s, [...bindings.values()].map((a) => baseObject(m, a)), false);
+  if (contract.outcomes.some((o) => o.effects.some((e) => e.op === 'release')))
+    mayRelease(
+      m,
+      s,
+      [...bindings.values()].map((a) => baseObject(m, a)),
+      false,
+    );
 }
 
 /** Not in some states only, and for an allocation: with flags that are known to let it. */

@@ -31,7 +31,10 @@ export function loopExitTests(cfg: Cfg): Map<number, Set<string>> {
       const block = cfg.blocks[id] as BasicBlock;
       if (block.term.k !== 'branch' || (members.has(block.term.then) && members.has(block.term.else))) continue;
       const defs = new Map<string, Instr>();
-      for (const i of block.instrs) { if (i.op === 'call' && i.to) defs.set(i.to, i); if (i.op === 'assign' && i.to.k === 'id') defs.set(i.to.name, i); }
+      for (const i of block.instrs) {
+        if (i.op === 'call' && i.to) defs.set(i.to, i);
+        if (i.op === 'assign' && i.to.k === 'id') defs.set(i.to.name, i);
+      }
       collect(block.term.cond, names, defs);
     }
     out.set(head, names);
@@ -42,7 +45,16 @@ export function loopExitTests(cfg: Cfg): Map<number, Set<string>> {
 /** A single read inside the loop sees another object on the next turn: what became of the former one is past. */
 function forgetReads(m: Machine, s: State, members: ReadonlySet<number>): void {
   if (s.gone.size === 0 && s.dropped.size === 0) return;
-  const again = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'op' ? (t.op.startsWith('once:') && members.has(Number(t.op.split(':')[1]))) || t.args.some(again) : t.k === 'load' || t.k === 'addr' ? again(t.loc) : t.k === 'field' || t.k === 'elem' || t.k === 'deref' ? again(t.base) : false; };
+  const again = (id: TermId): boolean => {
+    const t = m.terms.get(id);
+    return t.k === 'op'
+      ? (t.op.startsWith('once:') && members.has(Number(t.op.split(':')[1]))) || t.args.some(again)
+      : t.k === 'load' || t.k === 'addr'
+        ? again(t.loc)
+        : t.k === 'field' || t.k === 'elem' || t.k === 'deref'
+          ? again(t.base)
+          : false;
+  };
   if ([...s.gone.keys()].some(again)) s.gone = new Map([...s.gone].filter(([id]) => !again(id)));
   // The caller cannot have known it: whose reference was put there is the turn's own business.
   if ([...s.dropped.values()].some((d) => again(d.object))) s.dropped = new Map([...s.dropped].filter(([, d]) => !again(d.object)));
@@ -51,23 +63,34 @@ function forgetReads(m: Machine, s: State, members: ReadonlySet<number>): void {
 /** Join symbols of the loop's inner blocks that locks or references of this state speak of: the next turn makes them anew. */
 function joinedInside(m: Machine, s: State, head: number, members: ReadonlySet<number>): Set<TermId> {
   const found = new Set<TermId>();
-  for (const id of [...s.held.map((h) => h.lock), ...s.owned.map((o) => o.object), ...s.entry.keys(), ...s.gone.keys()]) for (const sym of m.terms.symbols(id)) {
-    const t = m.terms.get(sym);
-    const block = t.k === 'sym' && t.source === 'phi' ? Number(t.origin.split(':')[1]) : head;
-    if (block !== head && members.has(block)) found.add(sym);
-  }
+  for (const id of [...s.held.map((h) => h.lock), ...s.owned.map((o) => o.object), ...s.entry.keys(), ...s.gone.keys()])
+    for (const sym of m.terms.symbols(id)) {
+      const t = m.terms.get(sym);
+      const block = t.k === 'sym' && t.source === 'phi' ? Number(t.origin.split(':')[1]) : head;
+      if (block !== head && members.has(block)) found.add(sym);
+    }
   return found;
 }
 
 function usesAnywhere(m: Machine, s: State, sym: TermId): boolean {
   const has = (id: TermId): boolean => m.terms.symbols(id).includes(sym);
-  return s.env.some((_, v) => has(v)) || s.held.some((h) => has(h.lock)) || s.owned.some((o) => has(o.object)) || someOf(s.gone, has) || someOf(s.facts, has) || s.heap.some((loc, v) => has(loc) || has(v));
+  return (
+    s.env.some((_, v) => has(v)) ||
+    s.held.some((h) => has(h.lock)) ||
+    s.owned.some((o) => has(o.object)) ||
+    someOf(s.gone, has) ||
+    someOf(s.facts, has) ||
+    s.heap.some((loc, v) => has(loc) || has(v))
+  );
 }
 
 /** A fact about memory or a predicate that one of the loop's exit tests names. */
 function isMemory(m: Machine, id: TermId, tested: ReadonlySet<string>): boolean {
   const t = m.terms.get(id);
-  if (t.k === 'load') { const loc = m.terms.get(t.loc); return loc.k === 'field' || loc.k === 'var' ? tested.has(loc.name) : true; }
+  if (t.k === 'load') {
+    const loc = m.terms.get(t.loc);
+    return loc.k === 'field' || loc.k === 'var' ? tested.has(loc.name) : true;
+  }
   if (t.k !== 'op') return false;
   if (isCall(t.op) && tested.has(t.op.slice(5))) return true;
   return t.args.some((a) => isMemory(m, a, tested));
@@ -78,14 +101,26 @@ function collect(e: Expr, names: Set<string>, defs: ReadonlyMap<string, Instr>):
     case 'id': {
       names.add(e.name);
       const def = defs.get(e.name);
-      if (def?.op === 'call') { if (def.callee) names.add(def.callee); }
-      else if (def?.op === 'assign' && def.from.k !== 'id') collect(def.from, names, new Map());
+      if (def?.op === 'call') {
+        if (def.callee) names.add(def.callee);
+      } else if (def?.op === 'assign' && def.from.k !== 'id') collect(def.from, names, new Map());
       return;
     }
-    case 'member': names.add(e.field); return;
-    case 'index': collect(e.obj, names, defs); return;
-    case 'unary': case 'cast': collect(e.arg, names, defs); return;
-    case 'binary': collect(e.left, names, defs); collect(e.right, names, defs); return;
-    default: return;
+    case 'member':
+      names.add(e.field);
+      return;
+    case 'index':
+      collect(e.obj, names, defs);
+      return;
+    case 'unary':
+    case 'cast':
+      collect(e.arg, names, defs);
+      return;
+    case 'binary':
+      collect(e.left, names, defs);
+      collect(e.right, names, defs);
+      return;
+    default:
+      return;
   }
 }

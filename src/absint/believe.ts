@@ -25,15 +25,27 @@ export function bears(contract: Contract): boolean {
 /** What an effect changes for the caller; null: nothing. */
 function net(e: ContractEffect): string | null {
   switch (e.op) {
-    case 'acquire': case 'release': return `${e.op} ${e.kind} ${printExpr(e.place)}`;
-    case 'downgrade': return `downgrade ${printExpr(e.place)}`;
-    case 'get': case 'put': case 'consume': return `${e.op} ${e.kind} ${printExpr(e.place)}`;
-    default: return null;
+    case 'acquire':
+    case 'release':
+      return `${e.op} ${e.kind} ${printExpr(e.place)}`;
+    case 'downgrade':
+      return `downgrade ${printExpr(e.place)}`;
+    case 'get':
+    case 'put':
+    case 'consume':
+      return `${e.op} ${e.kind} ${printExpr(e.place)}`;
+    default:
+      return null;
   }
 }
 
 function ambiguous(contract: Contract): boolean {
-  const said = contract.outcomes.map((o) => o.effects.flatMap((e) => net(e) ?? []).sort().join(';'));
+  const said = contract.outcomes.map((o) =>
+    o.effects
+      .flatMap((e) => net(e) ?? [])
+      .sort()
+      .join(';'),
+  );
   return contract.outcomes.some((a, i) => contract.outcomes.some((b, j) => i < j && said[i] !== said[j] && !apart(a, b)));
 }
 
@@ -50,14 +62,32 @@ function contradict(a: SummaryOutcome['given'], b: SummaryOutcome['given']): boo
 
 function maskOf(when: ReturnClass): number {
   switch (when.is) {
-    case 'zero': return ZERO;
-    case 'nonzero': return NONZERO;
-    case 'negative': return NEG;
-    case 'positive': return POS;
-    case 'nonnegative': return ZERO | POS;
-    case 'nonpositive': return ZERO | NEG;
-    case 'equals': return when.not ? ANY : typeof when.value === 'number' ? (when.value < 0 ? NEG : when.value === 0 ? ZERO : POS) : when.value.startsWith('-') ? NEG : NONZERO;
-    default: return ANY;
+    case 'zero':
+      return ZERO;
+    case 'nonzero':
+      return NONZERO;
+    case 'negative':
+      return NEG;
+    case 'positive':
+      return POS;
+    case 'nonnegative':
+      return ZERO | POS;
+    case 'nonpositive':
+      return ZERO | NEG;
+    case 'equals':
+      return when.not
+        ? ANY
+        : typeof when.value === 'number'
+          ? when.value < 0
+            ? NEG
+            : when.value === 0
+              ? ZERO
+              : POS
+          : when.value.startsWith('-')
+            ? NEG
+            : NONZERO;
+    default:
+      return ANY;
   }
 }
 

@@ -13,12 +13,21 @@ import { unify } from './substitute.js';
 import { isCall, type TermId } from './term.js';
 
 /** The states after a block's last instruction, each with the block it goes to; a return is entered in `exits`. `asked` gets what calls have answered to tests that recur; `again`: this test is asked anew each time. */
-export function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<string, Exit>, asked: Set<TermId> | null, again: boolean): { to: number; state: State }[] {
+export function terminate(
+  m: Machine,
+  s: State,
+  block: BasicBlock,
+  exits: Map<string, Exit>,
+  asked: Set<TermId> | null,
+  again: boolean,
+): { to: number; state: State }[] {
   const scope = localScope(m, s, (object, line) => touch(m, s, object, line, block.id));
   const term = block.term;
   switch (term.k) {
-    case 'jump': return [{ to: term.to, state: s }];
-    case 'unreachable': return [];
+    case 'jump':
+      return [{ to: term.to, state: s }];
+    case 'unreachable':
+      return [];
     case 'choice': {
       if (term.unless !== undefined && truth(m.terms, s.facts, evaluate(m, s, scope, term.unless)) === false) return [{ to: term.to[0] as number, state: s }];
       if (term.key === null) return term.to.map((to, i) => ({ to, state: i === term.to.length - 1 ? s : cloneState(s) }));
@@ -40,13 +49,17 @@ export function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<st
       let possible = true;
       let fallback: number | null = null;
       for (const c of term.cases) {
-        if (c.low === null) { fallback = c.to; continue; }
+        if (c.low === null) {
+          fallback = c.to;
+          continue;
+        }
         if (!possible) continue;
         const low = evaluate(m, s, scope, c.low);
         const test = c.high === null ? m.terms.op('==', [value, low]) : m.terms.op('call:case', [value, low, evaluate(m, s, scope, c.high)]);
         out.push(...taken(m, cloneState(rest), test, true, c.to, term.line, block.id));
         const facts = assume(m.terms, rest.facts, test, false);
-        if (facts) rest.facts = facts; else possible = false;
+        if (facts) rest.facts = facts;
+        else possible = false;
       }
       if (possible && fallback !== null) out.push({ to: fallback, state: rest });
       return out;
@@ -54,7 +67,12 @@ export function terminate(m: Machine, s: State, block: BasicBlock, exits: Map<st
     case 'return': {
       const value = term.value === null ? null : evaluate(m, s, scope, term.value);
       s.trace = { line: term.line, note: 'returns', block: block.id, prev: s.trace };
-      exits.set(`${block.id} ${resourceKey(s)} ${value ?? ''} ${value === null ? '' : JSON.stringify(s.facts.get(value) ?? null)}`, { state: withoutSections(m, s), value, line: term.line, block: block.id });
+      exits.set(`${block.id} ${resourceKey(s)} ${value ?? ''} ${value === null ? '' : JSON.stringify(s.facts.get(value) ?? null)}`, {
+        state: withoutSections(m, s),
+        value,
+        line: term.line,
+        block: block.id,
+      });
       return [];
     }
   }
@@ -72,11 +90,15 @@ function isNew(m: Machine, cond: TermId): boolean {
 function taken(m: Machine, s: State, cond: TermId, value: boolean, to: number, line: number, block: number): { to: number; state: State }[] {
   const facts = assume(m.terms, s.facts, cond, value);
   if (facts === null || (facts !== s.facts && !consistent(m.terms, facts))) return [];
-  if (facts !== s.facts || callFoundNone(m, facts, cond)) s.trace = { line, note: value ? 'condition true' : 'condition false', block, prev: s.trace, tested: testedValue(m, facts, cond) };
+  if (facts !== s.facts || callFoundNone(m, facts, cond))
+    s.trace = { line, note: value ? 'condition true' : 'condition false', block, prev: s.trace, tested: testedValue(m, facts, cond) };
   s.facts = facts;
   if (lockedNothing(m, s)) return [];
   forgetNothings(m, s);
   if (value) unify(m.terms, s, cond);
-  else { const t = m.terms.get(cond); if (t.k === 'op' && t.op === '!') unify(m.terms, s, t.args[0] as TermId); }
+  else {
+    const t = m.terms.get(cond);
+    if (t.k === 'op' && t.op === '!') unify(m.terms, s, t.args[0] as TermId);
+  }
   return [{ to, state: s }];
 }

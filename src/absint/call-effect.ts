@@ -21,11 +21,31 @@ import { isConditional, keepsFlags, mayBeReleased } from './unclear.js';
 import { writePlace } from './write.js';
 
 /** Does one effect of a call's outcome to `s`. False: this cannot happen on this path. */
-export function applyEffect(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, effect: Exclude<ContractEffect, { op: 'sleep' | 'reclaim' }>, scope: Scope, block: number, name: string, told: boolean): boolean {
+export function applyEffect(
+  m: Machine,
+  s: State,
+  call: Call,
+  contract: Contract,
+  outcome: Outcome,
+  effect: Exclude<ContractEffect, { op: 'sleep' | 'reclaim' }>,
+  scope: Scope,
+  block: number,
+  name: string,
+  told: boolean,
+): boolean {
   if (effect.op === 'walk' || effect.op === 'call' || effect.op === 'never' || effect.op === 'maybe') return true;
   // A callee that changes whether interrupts are on may do so as the flags say that it was given.
-  if ((effect.op === 'acquire' || effect.op === 'release') && (effect.kind === 'irq' || effect.kind === 'bh') && !contract.source.startsWith('knowledge')) m.unclear.set(lockAddress(m, s, scope, effect.place), 'callee');
-  const site: Site = { line: call.line, block, call: `${name}()`, direct: contract.source.startsWith('knowledge'), level: levelOf(call, contract), sometimes: !told && isConditional(contract, effect), ...spelled(call, contract, effect.place) };
+  if ((effect.op === 'acquire' || effect.op === 'release') && (effect.kind === 'irq' || effect.kind === 'bh') && !contract.source.startsWith('knowledge'))
+    m.unclear.set(lockAddress(m, s, scope, effect.place), 'callee');
+  const site: Site = {
+    line: call.line,
+    block,
+    call: `${name}()`,
+    direct: contract.source.startsWith('knowledge'),
+    level: levelOf(call, contract),
+    sometimes: !told && isConditional(contract, effect),
+    ...spelled(call, contract, effect.place),
+  };
   switch (effect.op) {
     case 'acquire': {
       const lock = lockAddress(m, s, scope, effect.place);
@@ -42,7 +62,10 @@ export function applyEffect(m: Machine, s: State, call: Call, contract: Contract
       if (effect.ensure && !s.held.some((h) => h.lock === lock)) return true;
       const kind = site.direct || effect.kind !== 'other' ? effect.kind : (s.held.find((h) => h.lock === lock) ?? s.entry.get(lock))?.kind;
       // Which lock of that name or of that object it is cannot be said, or of what kind.
-      if (kind === undefined) { mayBeReleased(m, s, lock); return true; }
+      if (kind === undefined) {
+        mayBeReleased(m, s, lock);
+        return true;
+      }
       if (contract.noted) for (const h of s.held) if (h.kind === 'irq' || h.kind === 'bh') m.unclear.set(h.lock, 'callee');
       if (mismatchedInterrupts(m, s, call, outcome, effect, scope, site)) return true;
       releasesNothing(m, s, lock, kind, site);
@@ -50,38 +73,82 @@ export function applyEffect(m: Machine, s: State, call: Call, contract: Contract
       if (!site.direct) lookAgain(m, s, baseObject(m, lock));
       return release(m, s, lock, kind, effect.mode, site);
     }
-    case 'downgrade': downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); return true;
+    case 'downgrade':
+      downgrade(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site);
+      return true;
     case 'get': {
       const object = evaluate(m, s, scope, effect.place);
       // What the call was given, or a part of it, did not come with the call.
-      const brought = !site.direct && isPartOfResult(effect.place) && !contract.params.some((p) => { const a = scope.value(p.name); return a !== null && baseObject(m, a) === baseObject(m, object); });
+      const brought =
+        !site.direct &&
+        isPartOfResult(effect.place) &&
+        !contract.params.some((p) => {
+          const a = scope.value(p.name);
+          return a !== null && baseObject(m, a) === baseObject(m, object);
+        });
       get(m, s, object, effect.kind, countOf(m, s, scope, effect), site, !site.direct && !effect.fresh, brought);
       return true;
     }
-    case 'put': putCounted(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, contract, outcome); return true;
-    case 'consume': put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site); return true;
-    case 'escape': if (!puts(contract, rootName(effect.place))) escape(m, s, evaluate(m, s, scope, effect.place), false, borrower(contract, effect.place)); return true;
-    case 'free': free(m, s, evaluate(m, s, scope, effect.place)); return true;
+    case 'put':
+      putCounted(m, s, evaluate(m, s, scope, effect.place), effect.kind, countOf(m, s, scope, effect), site, contract, outcome);
+      return true;
+    case 'consume':
+      put(m, s, evaluate(m, s, scope, effect.place), effect.kind, 1, true, site);
+      return true;
+    case 'escape':
+      if (!puts(contract, rootName(effect.place))) escape(m, s, evaluate(m, s, scope, effect.place), false, borrower(contract, effect.place));
+      return true;
+    case 'free':
+      free(m, s, evaluate(m, s, scope, effect.place));
+      return true;
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);
-      if (effect.known) { s.heap.set(placeOf(m, s, { ...scope, touch: () => undefined }, effect.place), value); return true; }
+      if (effect.known) {
+        s.heap.set(placeOf(m, s, { ...scope, touch: () => undefined }, effect.place), value);
+        return true;
+      }
       writePlace(m, s, placeOf(m, s, scope, effect.place), value, { line: call.line, by: `${name}()`, place: site.place });
       return true;
     }
     case 'clobber': {
-      const loc = placeOf(m, s, scope, effect.place), t = m.terms.get(loc);
+      const loc = placeOf(m, s, scope, effect.place),
+        t = m.terms.get(loc);
       if (t.k === 'var' && !t.global) for (const inner of [...s.heap.keys()]) if (rootVariable(m, inner) === t.name) s.heap.delete(inner);
-      writePlace(m, s, loc, freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block, typeOf(m, m.terms.load(loc))), { line: call.line, by: `${name}()`, place: site.place });
+      writePlace(
+        m,
+        s,
+        loc,
+        freshSym(m, s, `clobber:${block}:${call.line}:${printExpr(effect.place)}`, printExpr(effect.place), 'call', block, typeOf(m, m.terms.load(loc))),
+        { line: call.line, by: `${name}()`, place: site.place },
+      );
       return true;
     }
     case 'assert-not-held': {
       const lock = lockAddress(m, s, scope, effect.place);
       const mine = s.held.find((h) => h.lock === lock && h.kind === effect.kind && h.mode === 'exclusive' && h.count !== Infinity && !h.lent && !h.escaped);
-      if (mine) report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: effect.kind, otherLine: mine.line, certainty: 'sure', detail: 'exclusive' }, site);
+      if (mine)
+        report(
+          m,
+          s,
+          {
+            kind: 'double-acquire',
+            resource: lockClass(m, lock),
+            place: site.place,
+            lockKind: effect.kind,
+            otherLine: mine.line,
+            certainty: 'sure',
+            detail: 'exclusive',
+          },
+          site,
+        );
       return true;
     }
-    case 'assert-held': if (site.direct) assertHeld(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site); else if (effect.relocked) rereadFieldsOf(m, s, lockAddress(m, s, scope, effect.place), site); return true;
-    case 'last-put-locks': return true;
+    case 'assert-held':
+      if (site.direct) assertHeld(m, s, lockAddress(m, s, scope, effect.place), effect.kind, site);
+      else if (effect.relocked) rereadFieldsOf(m, s, lockAddress(m, s, scope, effect.place), site);
+      return true;
+    case 'last-put-locks':
+      return true;
   }
 }
 
@@ -114,16 +181,31 @@ function borrower(contract: Contract, place: Expr): string {
 /** On the failing side of a trylock the lock is not ours: a release that follows is wrong. */
 export function markFailedTries(m: Machine, s: State, call: Call, contract: Contract, outcome: Outcome, scope: Scope): void {
   if (outcome.effects.some((e) => e.op === 'acquire')) return;
-  for (const o of contract.outcomes) for (const e of o.effects) {
-    if (e.op !== 'acquire' || !(e.tryLock || contract.outcomes.length > 1) || rootName(e.place) === '__return' || e.place.k === 'unary') continue;
-    const lock = lockAddress(m, s, scope, e.place);
-    if (s.entry.has(lock) || s.held.some((h) => h.lock === lock)) continue;
-    s.entry = new Map([...s.entry, [lock, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: call.args[0] ? printPlace(call.args[0]) : '', direct: true, failedTry: true }]]);
-  }
+  for (const o of contract.outcomes)
+    for (const e of o.effects) {
+      if (e.op !== 'acquire' || !(e.tryLock || contract.outcomes.length > 1) || rootName(e.place) === '__return' || e.place.k === 'unary') continue;
+      const lock = lockAddress(m, s, scope, e.place);
+      if (s.entry.has(lock) || s.held.some((h) => h.lock === lock)) continue;
+      s.entry = new Map([
+        ...s.entry,
+        [
+          lock,
+          { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: call.args[0] ? printPlace(call.args[0]) : '', direct: true, failedTry: true },
+        ],
+      ]);
+    }
 }
 
 /** `spin_unlock_irq` on a lock taken without turning interrupts off, and the like: wrong at the release itself. */
-function mismatchedInterrupts(m: Machine, s: State, call: Call, outcome: Outcome, effect: Extract<ContractEffect, { op: 'release' }>, scope: Scope, site: Site): boolean {
+function mismatchedInterrupts(
+  m: Machine,
+  s: State,
+  call: Call,
+  outcome: Outcome,
+  effect: Extract<ContractEffect, { op: 'release' }>,
+  scope: Scope,
+  site: Site,
+): boolean {
   if (effect.kind !== 'irq' && effect.kind !== 'bh') return false;
   const flavour = lockAddress(m, s, scope, effect.place);
   if (s.held.some((h) => h.lock === flavour) || s.entry.has(flavour)) return false;
@@ -139,7 +221,21 @@ function mismatchedInterrupts(m: Machine, s: State, call: Call, outcome: Outcome
   const others = s.held.filter((h) => h.kind === 'irq' || h.kind === 'bh');
   if (!held && s.entry.get(lock)?.assumed === 'held') return false;
   // The flags of another function may have been saved elsewhere.
-  if (!m.unclear.has(flavour) && (held ? site.direct && held.direct : m.releasedDirectly.get(lock))) report(m, s, { kind: 'mode-mismatch', resource: site.place, place: site.place, lockKind: partner.kind, otherLine: held?.line ?? 0, certainty: 'sure', detail: 'interrupts' }, site);
+  if (!m.unclear.has(flavour) && (held ? site.direct && held.direct : m.releasedDirectly.get(lock)))
+    report(
+      m,
+      s,
+      {
+        kind: 'mode-mismatch',
+        resource: site.place,
+        place: site.place,
+        lockKind: partner.kind,
+        otherLine: held?.line ?? 0,
+        certainty: 'sure',
+        detail: 'interrupts',
+      },
+      site,
+    );
   s.held = s.held.filter((h) => !others.includes(h));
   return true;
 }

@@ -18,21 +18,38 @@ export function toExpr(m: Machine, id: TermId, returned: TermId | null, stored: 
   const sub = (x: TermId): Expr | null => toExpr(m, x, returned, stored, depth + 1);
   const kept = stored.get(id);
   if (kept) return kept;
-  if (returned !== null && strip(terms, returned) === id && t.k !== 'num') return t.k === 'sym' && t.source === 'param' ? { k: 'id', name: t.text, line } : { k: 'id', name: '__return', line };
+  if (returned !== null && strip(terms, returned) === id && t.k !== 'num')
+    return t.k === 'sym' && t.source === 'param' ? { k: 'id', name: t.text, line } : { k: 'id', name: '__return', line };
   // The caller gets a handle of the object.
-  if (returned !== null && returned !== id && t.k !== 'num' && madeOf(m, returned) === id) { const type = typeOf(m, id); if (type?.pointers === 1) return { k: 'cast', type, arg: { k: 'id', name: '__return', line }, line }; }
+  if (returned !== null && returned !== id && t.k !== 'num' && madeOf(m, returned) === id) {
+    const type = typeOf(m, id);
+    if (type?.pointers === 1) return { k: 'cast', type, arg: { k: 'id', name: '__return', line }, line };
+  }
   switch (t.k) {
-    case 'num': return { k: 'num', value: t.value, text: String(t.value), line };
-    case 'name': return { k: 'id', name: t.name, line };
-    case 'sym': return t.source === 'param' ? { k: 'id', name: t.text, line } : null;
-    case 'load': return placeExpr(m, t.loc, sub);
-    case 'addr': { const p = placeExpr(m, t.loc, sub); return p ? { k: 'unary', op: '&', arg: p, line } : null; }
+    case 'num':
+      return { k: 'num', value: t.value, text: String(t.value), line };
+    case 'name':
+      return { k: 'id', name: t.name, line };
+    case 'sym':
+      return t.source === 'param' ? { k: 'id', name: t.text, line } : null;
+    case 'load':
+      return placeExpr(m, t.loc, sub);
+    case 'addr': {
+      const p = placeExpr(m, t.loc, sub);
+      return p ? { k: 'unary', op: '&', arg: p, line } : null;
+    }
     case 'op': {
       if (t.op.startsWith('once:')) return sub(t.args[0] as TermId);
       const args = t.args.map(sub);
       if (args.some((a) => a === null)) return null;
       const known = args as Expr[];
-      if (t.op.startsWith('in:') && known[0]) return { k: 'call', fn: { k: 'id', name: CONTAINER, line }, args: [known[0], { k: 'id', name: m.casts.get(id)?.base ?? '', line }, { k: 'id', name: t.op.slice(3), line }], line };
+      if (t.op.startsWith('in:') && known[0])
+        return {
+          k: 'call',
+          fn: { k: 'id', name: CONTAINER, line },
+          args: [known[0], { k: 'id', name: m.casts.get(id)?.base ?? '', line }, { k: 'id', name: t.op.slice(3), line }],
+          line,
+        };
       if (t.op.startsWith('as:') && known[0]) return { k: 'cast', type: { base: t.op.slice(3), pointers: 1, array: false }, arg: known[0], line };
       if (t.op.startsWith('of:')) return { k: 'call', fn: { k: 'id', name: t.op, line }, args: known, line };
       if (isCall(t.op)) return { k: 'call', fn: { k: 'id', name: t.op.startsWith('pred:') ? t.op : t.op.slice(5), line }, args: known, line };
@@ -42,10 +59,11 @@ export function toExpr(m: Machine, id: TermId, returned: TermId | null, stored: 
     }
     case 'bits': {
       const names = t.set.map((name): Expr => ({ k: 'id', name, line }));
-      const base = t.base < 0 ? names.shift() ?? null : sub(t.base);
+      const base = t.base < 0 ? (names.shift() ?? null) : sub(t.base);
       return base && names.reduce((left: Expr, right): Expr => ({ k: 'binary', op: '|', left, right, line }), base);
     }
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -55,19 +73,31 @@ function placeExpr(m: Machine, loc: TermId, sub: (x: TermId) => Expr | null): Ex
   if (t.k === 'var') return t.global ? { k: 'id', name: t.name, line } : null;
   if (t.k === 'field') {
     const base = m.terms.get(t.base);
-    if (base.k === 'addr') { const obj = placeExpr(m, base.loc, sub); return obj ? { k: 'member', obj, arrow: false, field: t.name, line } : null; }
+    if (base.k === 'addr') {
+      const obj = placeExpr(m, base.loc, sub);
+      return obj ? { k: 'member', obj, arrow: false, field: t.name, line } : null;
+    }
     const obj = sub(t.base);
     return obj ? { k: 'member', obj, arrow: true, field: t.name, line } : null;
   }
-  if (t.k === 'deref') { const arg = sub(t.base); return arg ? { k: 'unary', op: '*', arg, line } : null; }
-  if (t.k === 'elem') { const obj = sub(t.base), index = sub(t.index); return obj && index ? { k: 'index', obj, index, line } : null; }
+  if (t.k === 'deref') {
+    const arg = sub(t.base);
+    return arg ? { k: 'unary', op: '*', arg, line } : null;
+  }
+  if (t.k === 'elem') {
+    const obj = sub(t.base),
+      index = sub(t.index);
+    return obj && index ? { k: 'index', obj, index, line } : null;
+  }
   return null;
 }
 
 /** A lock's place: `&x->lock` for an embedded lock; a cast marks an expression whose value is the pointer. */
 export function lockPlace(m: Machine, lock: TermId, returned: TermId | null, stored: ReadonlyMap<TermId, Expr> = NOTHING_STORED): Expr | null {
   const e = toExpr(m, lock, returned, stored);
-  return e === null || (e.k === 'unary' && e.op === '&') || e.k === 'id' ? e : { k: 'cast', type: { base: 'void', pointers: 1, array: false }, arg: e, line: 0 };
+  return e === null || (e.k === 'unary' && e.op === '&') || e.k === 'id'
+    ? e
+    : { k: 'cast', type: { base: 'void', pointers: 1, array: false }, arg: e, line: 0 };
 }
 
 /** The only constant that `id` can be. */

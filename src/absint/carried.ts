@@ -51,18 +51,32 @@ export interface At {
 export function noteStore(m: Machine, s: State, loc: TermId, value: TermId, at: At): boolean {
   const t = m.terms.get(loc);
   if (t.k !== 'field' || isLocalPlace(m, loc)) return false;
-  const field = `${objectName(m, t.base)}->${t.name}`, v = m.terms.get(value);
+  const field = `${objectName(m, t.base)}->${t.name}`,
+    v = m.terms.get(value);
   if (v.k === 'num') {
     const was = s.heap.get(loc) ?? m.terms.load(loc);
     if (v.value === 0 && m.terms.get(was).k !== 'num' && isUsed(m, s, was, loc)) m.takenOut.set(`${field} ${at.line}`, { field, ...at });
     return false;
   }
   const objects = carried(m, value);
-  const handle = objects.find((id) => { const p = m.terms.get(id); return p.k === 'sym' && p.source === 'param' && isHandle(m, id) && m.fn.params.some((x) => x.name === p.text); });
-  if (handle !== undefined) { const p = m.terms.get(handle); if (p.k === 'sym') m.handed.set(`${p.text} ${field}`, { what: p.text, field, ...at }); }
-  const resources = [...s.held.flatMap((h) => lockOf(m, h, objects) ?? []), ...s.owned.filter((o) => objects.includes(baseObject(m, o.object))).map((o): KeptResource => ({ text: `${o.kind} reference`, lock: null, resource: o.kind, of: typeOf(m, o.object)?.base ?? '', place: OBJECT }))];
+  const handle = objects.find((id) => {
+    const p = m.terms.get(id);
+    return p.k === 'sym' && p.source === 'param' && isHandle(m, id) && m.fn.params.some((x) => x.name === p.text);
+  });
+  if (handle !== undefined) {
+    const p = m.terms.get(handle);
+    if (p.k === 'sym') m.handed.set(`${p.text} ${field}`, { what: p.text, field, ...at });
+  }
+  const resources = [
+    ...s.held.flatMap((h) => lockOf(m, h, objects) ?? []),
+    ...s.owned
+      .filter((o) => objects.includes(baseObject(m, o.object)))
+      .map((o): KeptResource => ({ text: `${o.kind} reference`, lock: null, resource: o.kind, of: typeOf(m, o.object)?.base ?? '', place: OBJECT })),
+  ];
   const old = m.kept.get(`${field} ${at.line}`);
-  const all = [...old?.resources ?? [], ...resources].filter((r, i, list) => list.findIndex((x) => x.text === r.text) === i).sort((a, b) => (a.text < b.text ? -1 : 1));
+  const all = [...(old?.resources ?? []), ...resources]
+    .filter((r, i, list) => list.findIndex((x) => x.text === r.text) === i)
+    .sort((a, b) => (a.text < b.text ? -1 : 1));
   if (all.length > 0) m.kept.set(`${field} ${at.line}`, { field, ...at, resources: all });
   return resources.some((r) => r.lock !== null) && v.k === 'op';
 }
@@ -70,7 +84,10 @@ export function noteStore(m: Machine, s: State, loc: TermId, value: TermId, at: 
 /** What is kept where the function ends, or where lines begin that are not shown. */
 export function stillKept(m: Machine, ends: readonly State[]): Kept[] {
   const there = new Set(ends.flatMap((s) => [...s.held.map((h) => lockClass(m, h.lock)), ...s.owned.map((o) => o.kind)]));
-  return [...m.kept.values()].flatMap((k) => { const resources = k.resources.filter((r) => there.has(r.resource)); return resources.length > 0 ? [{ ...k, resources }] : []; });
+  return [...m.kept.values()].flatMap((k) => {
+    const resources = k.resources.filter((r) => there.has(r.resource));
+    return resources.length > 0 ? [{ ...k, resources }] : [];
+  });
 }
 
 const OBJECT: Expr = { k: 'id', name: 'object', line: 0 };
@@ -78,10 +95,20 @@ const OBJECT: Expr = { k: 'id', name: 'object', line: 0 };
 /** The lock, where it is reached through one of `objects`. */
 function lockOf(m: Machine, h: State['held'][number], objects: readonly TermId[]): KeptResource | null {
   for (let id = h.lock, steps = 0; steps < 12; steps++) {
-    const t = m.terms.get(id), type = typeOf(m, id);
+    const t = m.terms.get(id),
+      type = typeOf(m, id);
     if (id !== h.lock && type?.pointers === 1 && objects.includes(baseObject(m, id))) {
-      const place = toExpr(m, h.lock, null, new Map([[id, OBJECT]])), shared = h.mode === 'shared';
-      return place === null ? null : { text: `${lockClass(m, h.lock)}${shared ? ' (shared)' : ''}`, lock: { kind: h.kind, mode: h.mode, tried: h.tried }, resource: lockClass(m, h.lock), of: type.base, place };
+      const place = toExpr(m, h.lock, null, new Map([[id, OBJECT]])),
+        shared = h.mode === 'shared';
+      return place === null
+        ? null
+        : {
+            text: `${lockClass(m, h.lock)}${shared ? ' (shared)' : ''}`,
+            lock: { kind: h.kind, mode: h.mode, tried: h.tried },
+            resource: lockClass(m, h.lock),
+            of: type.base,
+            place,
+          };
     }
     if (t.k === 'addr' || t.k === 'load') id = t.loc;
     else if (t.k === 'field' || t.k === 'elem' || t.k === 'deref') id = t.base;

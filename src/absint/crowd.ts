@@ -37,11 +37,17 @@ function gatherLocks(a: readonly Held[], b: readonly Held[]): readonly Held[] {
 function gatherReferences(terms: Terms, a: readonly Owned[], b: readonly Owned[]): readonly Owned[] {
   const like = (list: readonly Owned[], o: Owned): Owned | undefined => list.find((x) => x.object === o.object && x.kind === o.kind);
   const some = (o: Owned, other: Owned | undefined): Owned => {
-    const count = other?.count === o.count ? o.count : Infinity, escaped = o.escaped || (other?.escaped ?? false), lent = o.lent || (other?.lent ?? false);
+    const count = other?.count === o.count ? o.count : Infinity,
+      escaped = o.escaped || (other?.escaped ?? false),
+      lent = o.lent || (other?.lent ?? false);
     return count === o.count && escaped === o.escaped && lent === o.lent ? o : { ...o, count, escaped, lent };
   };
-  const mine = a.map((o) => some(o, like(b, o))), room = MAX_VAGUE - mine.filter((o) => isVague(terms, o)).length;
-  const more = b.filter((o) => like(a, o) === undefined).slice(0, Math.max(0, room)).map((o) => some(o, undefined));
+  const mine = a.map((o) => some(o, like(b, o))),
+    room = MAX_VAGUE - mine.filter((o) => isVague(terms, o)).length;
+  const more = b
+    .filter((o) => like(a, o) === undefined)
+    .slice(0, Math.max(0, room))
+    .map((o) => some(o, undefined));
   if (more.length === 0 && mine.every((o, i) => o === a[i])) return a;
   return listedReferences([...mine, ...more]);
 }

@@ -17,7 +17,7 @@ export function derive(m: Machine, value: TermId, parts: readonly TermId[]): voi
   for (const part of parts) {
     const p = baseObject(m, part);
     if (p !== value && m.terms.symbols(p).length > 0 && !known.includes(p)) {
-      m.derived.set(value, known = [...known, p]);
+      m.derived.set(value, (known = [...known, p]));
       m.carried.clear();
     }
   }
@@ -27,15 +27,18 @@ export function derive(m: Machine, value: TermId, parts: readonly TermId[]): voi
 export function leadsTo(m: Machine, objects: readonly TermId[], counted: TermId): boolean {
   const base = baseObject(m, counted);
   if (objects.includes(base)) return true;
-  const found = m.terms.get(base), parts = (found.k === 'op' ? found.args : m.derived.get(base) ?? []).filter((id) => m.terms.symbols(id).length > 0);
+  const found = m.terms.get(base),
+    parts = (found.k === 'op' ? found.args : (m.derived.get(base) ?? [])).filter((id) => m.terms.symbols(id).length > 0);
   // On another turn of a loop the number has another name.
-  return found.k === 'op' ? parts.length === 1 && objects.includes(parts[0] as TermId) : parts.every((p) => typeOf(m, p)?.pointers === 0) && parts.some((p) => objects.includes(p));
+  return found.k === 'op'
+    ? parts.length === 1 && objects.includes(parts[0] as TermId)
+    : parts.every((p) => typeOf(m, p)?.pointers === 0) && parts.some((p) => objects.includes(p));
 }
 
 /** The objects that a value leads back to: what it points into, and what it was computed from. */
 export function carried(m: Machine, value: TermId): readonly TermId[] {
   let known = m.carried.get(value);
-  if (known === undefined) m.carried.set(value, known = leadsBack(m, value));
+  if (known === undefined) m.carried.set(value, (known = leadsBack(m, value)));
   return known;
 }
 
@@ -65,8 +68,14 @@ export function notAnObject(m: Machine, facts: Facts, id: TermId): boolean {
 export function isShared(m: Machine, s: State, object: TermId): boolean {
   const t = m.terms.get(object);
   if (t.k === 'load' && byValue(m, t.loc) !== null) return false;
-  if (t.k === 'load') { const now = s.heap.get(t.loc); return !isLocalPlace(m, t.loc) && (now === undefined || now === object); }
-  if (t.k === 'addr') { const base = baseObject(m, object); return base !== object && isShared(m, s, base); }
+  if (t.k === 'load') {
+    const now = s.heap.get(t.loc);
+    return !isLocalPlace(m, t.loc) && (now === undefined || now === object);
+  }
+  if (t.k === 'addr') {
+    const base = baseObject(m, object);
+    return base !== object && isShared(m, s, base);
+  }
   for (const [loc, value] of s.heap) if (value === object && !isLocalPlace(m, loc)) return true;
   return false;
 }
@@ -90,7 +99,8 @@ export function isLocalPlace(m: Machine, loc: TermId): boolean {
 
 /** The reference came with the object: nobody here knew it before the call that gave both. */
 export function isFresh(m: Machine, target: TermId, site: Site): boolean {
-  const base = baseObject(m, target), found = m.terms.get(base);
+  const base = baseObject(m, target),
+    found = m.terms.get(base);
   const struct = found.k === 'load' ? byValue(m, found.loc) : null;
   const t = m.terms.get(struct ?? base);
   if (t.k === 'sym' && t.origin.startsWith('call:') && !t.origin.endsWith(`:${site.call.slice(0, -2)}`)) return false;

@@ -20,28 +20,47 @@ export interface Scope {
 export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
   const { terms } = m;
   switch (expr.k) {
-    case 'num': return terms.num(expr.value);
-    case 'str': return terms.sym(`str:${expr.text}`, expr.text, null, 'unknown');
-    case 'opaque': return terms.sym(`opaque:${expr.text}`, expr.text, null, 'unknown');
+    case 'num':
+      return terms.num(expr.value);
+    case 'str':
+      return terms.sym(`str:${expr.text}`, expr.text, null, 'unknown');
+    case 'opaque':
+      return terms.sym(`opaque:${expr.text}`, expr.text, null, 'unknown');
     case 'id': {
       const bound = scope.value(expr.name);
       return bound ?? identifier(m, s, expr.name);
     }
-    case 'cast': return cast(m, evaluate(m, s, scope, expr.arg), expr.type);
-    case 'member': case 'index': return read(m, s, place(m, s, scope, expr));
+    case 'cast':
+      return cast(m, evaluate(m, s, scope, expr.arg), expr.type);
+    case 'member':
+    case 'index':
+      return read(m, s, place(m, s, scope, expr));
     case 'unary':
       if (expr.op === '*') return read(m, s, place(m, s, scope, expr));
       if (expr.op === '&') return addressOf(m, addressed(m, s, scope, expr.arg));
       return terms.op(expr.op, [evaluate(m, s, scope, expr.arg)]);
     case 'binary': {
-      const left = evaluate(m, s, scope, expr.left), right = evaluate(m, s, scope, expr.right);
+      const left = evaluate(m, s, scope, expr.left),
+        right = evaluate(m, s, scope, expr.right);
       // An element of an array is as usable as the array: pointer arithmetic keeps the sign of the pointer.
       return expr.op === '+' && (typeOf(m, left)?.pointers ?? 0) > 0 ? terms.op('ptr+', [left, right]) : terms.op(expr.op, [left, right]);
     }
-    case 'call': return settled(m, s, scope, expr) ?? containerOf(m, s, scope, expr) ?? terms.op(expr.fn.k === 'id' && /^(pred|of):/.test(expr.fn.name) ? expr.fn.name : `call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`, expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))));
+    case 'call':
+      return (
+        settled(m, s, scope, expr) ??
+        containerOf(m, s, scope, expr) ??
+        terms.op(
+          expr.fn.k === 'id' && /^(pred|of):/.test(expr.fn.name) ? expr.fn.name : `call:${expr.fn.k === 'id' ? expr.fn.name : '?'}`,
+          expr.args.map((a) => strip(terms, evaluate(m, s, scope, a))),
+        )
+      );
     // A struct of one value stands for what that value does.
-    case 'init': { const [only, more] = expr.items; return only && !more && only.value.k !== 'init' ? handleOf(m, evaluate(m, s, scope, only.value)) : unknown(m, expr); }
-    default: return unknown(m, expr);
+    case 'init': {
+      const [only, more] = expr.items;
+      return only && !more && only.value.k !== 'init' ? handleOf(m, evaluate(m, s, scope, only.value)) : unknown(m, expr);
+    }
+    default:
+      return unknown(m, expr);
   }
 }
 
@@ -68,7 +87,13 @@ function settled(m: Machine, s: State, scope: Scope, expr: Extract<Expr, { k: 'c
 }
 
 function constantsIn(e: Expr): string[] {
-  return e.k === 'id' ? [e.name] : e.k === 'binary' ? [...constantsIn(e.left), ...constantsIn(e.right)] : e.k === 'unary' || e.k === 'cast' ? constantsIn(e.arg) : [];
+  return e.k === 'id'
+    ? [e.name]
+    : e.k === 'binary'
+      ? [...constantsIn(e.left), ...constantsIn(e.right)]
+      : e.k === 'unary' || e.k === 'cast'
+        ? constantsIn(e.arg)
+        : [];
 }
 
 /** `__container(pointer, type, member)`: the object that a member lies in. Null for any other call. */
@@ -90,10 +115,14 @@ export function place(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
     case 'id': {
       // The result of a call that is used as a place is the place it was read from.
       const result = expr.name.startsWith('%') ? scope.value(expr.name) : null;
-      if (result !== null) { const t = terms.get(result); return t.k === 'load' ? t.loc : terms.deref(result); }
+      if (result !== null) {
+        const t = terms.get(result);
+        return t.k === 'load' ? t.loc : terms.deref(result);
+      }
       return scope.place(expr.name) ?? terms.variable(expr.name, !m.variables.has(expr.name));
     }
-    case 'cast': return place(m, s, scope, expr.arg);
+    case 'cast':
+      return place(m, s, scope, expr.arg);
     case 'member': {
       if (!expr.arrow) return terms.field(terms.addr(place(m, s, scope, expr.obj)), expr.field);
       const base = strip(terms, evaluate(m, s, scope, expr.obj));
@@ -106,9 +135,14 @@ export function place(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
       return terms.elem(base, index);
     }
     case 'unary':
-      if (expr.op === '*') { const base = strip(terms, evaluate(m, s, scope, expr.arg)); scope.touch(base, expr.line); return terms.deref(base); }
+      if (expr.op === '*') {
+        const base = strip(terms, evaluate(m, s, scope, expr.arg));
+        scope.touch(base, expr.line);
+        return terms.deref(base);
+      }
       return terms.deref(evaluate(m, s, scope, expr));
-    default: return terms.deref(evaluate(m, s, scope, expr));
+    default:
+      return terms.deref(evaluate(m, s, scope, expr));
   }
 }
 
@@ -116,7 +150,9 @@ export function place(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
 function addressed(m: Machine, s: State, scope: Scope, expr: Expr): TermId {
   if (expr.k === 'cast') return addressed(m, s, scope, expr.arg);
   if (expr.k !== 'member') return place(m, s, scope, expr);
-  return expr.arrow ? m.terms.field(strip(m.terms, evaluate(m, s, scope, expr.obj)), expr.field) : m.terms.field(m.terms.addr(addressed(m, s, scope, expr.obj)), expr.field);
+  return expr.arrow
+    ? m.terms.field(strip(m.terms, evaluate(m, s, scope, expr.obj)), expr.field)
+    : m.terms.field(m.terms.addr(addressed(m, s, scope, expr.obj)), expr.field);
 }
 
 /** What `loc` holds now. */
@@ -143,7 +179,7 @@ export function addressOf(m: Machine, loc: TermId): TermId {
   const t = m.terms.get(loc);
   if (t.k === 'field') {
     const type = typeOf(m, t.base);
-    const fields = type ? m.types.structs.get(type.base)?.fields ?? [] : [];
+    const fields = type ? (m.types.structs.get(type.base)?.fields ?? []) : [];
     if (fields.some((f) => f.name === t.name && f.attributes.some((a) => a.name === '__first'))) return t.base;
   }
   return m.terms.addr(loc);
@@ -152,7 +188,7 @@ export function addressOf(m: Machine, loc: TermId): TermId {
 /** The scope of the function's own code. */
 export function localScope(m: Machine, s: State, touch: (object: TermId, line: number) => void): Scope {
   return {
-    value: (name) => (m.variables.has(name) || name.startsWith('%') ? s.env.get(name) ?? localValue(m, name) : null),
+    value: (name) => (m.variables.has(name) || name.startsWith('%') ? (s.env.get(name) ?? localValue(m, name)) : null),
     place: (name) => m.terms.variable(name, !m.variables.has(name)),
     touch,
   };
@@ -175,6 +211,10 @@ function identifier(m: Machine, s: State, name: string): TermId {
 
 function arrayValue(m: Machine, s: State, scope: Scope, obj: Expr): TermId {
   if (obj.k === 'id' && m.variables.get(obj.name)?.array) return m.terms.addr(place(m, s, scope, obj));
-  if (obj.k === 'member') { const loc = place(m, s, scope, obj); const type = typeOf(m, loc); return type?.array ? m.terms.addr(loc) : read(m, s, loc); }
+  if (obj.k === 'member') {
+    const loc = place(m, s, scope, obj);
+    const type = typeOf(m, loc);
+    return type?.array ? m.terms.addr(loc) : read(m, s, loc);
+  }
   return evaluate(m, s, scope, obj);
 }

@@ -19,7 +19,12 @@ export function knownAt(m: Machine, e: Exit, most?: number): Known {
 
 /** What holds on both. */
 export function knownOnBoth(a: Known, b: Known): Known {
-  return new Map([...a].flatMap(([text, mask]) => { const both = mask | (b.get(text) ?? ANY); return both === ANY ? [] : [[text, both]]; }));
+  return new Map(
+    [...a].flatMap(([text, mask]) => {
+      const both = mask | (b.get(text) ?? ANY);
+      return both === ANY ? [] : [[text, both]];
+    }),
+  );
 }
 
 /**
@@ -27,14 +32,19 @@ export function knownOnBoth(a: Known, b: Known): Known {
  * predicate that one of them does not need.
  */
 export function apartFrom(mine: Known, others: readonly Known[]): readonly string[] {
-  const told = (test: (other: number, mask: number, text: string) => boolean): string[] => [...mine].filter(([text, mask]) => others.some((o) => test(o.get(text) ?? ANY, mask, text))).flatMap(([text, mask]) => condition(text, mask)).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const told = (test: (other: number, mask: number, text: string) => boolean): string[] =>
+    [...mine]
+      .filter(([text, mask]) => others.some((o) => test(o.get(text) ?? ANY, mask, text)))
+      .flatMap(([text, mask]) => condition(text, mask))
+      .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const certain = told((other, mask) => (other & mask) === 0);
   return certain.length > 0 ? certain : told((other, mask, text) => (other | mask) !== mask && text.includes('(')).slice(0, 1);
 }
 
 /** `view`, and what it gives back in one mode and `other`, which is shown as the same, in another it gives back in either. */
 export function eitherMode(view: ExitView, other: ExitView | undefined): ExitView {
-  const alike = (a: ExitToken, b: ExitToken): boolean => a.change === 'drop' && b.change === 'drop' && a.what === 'lock' && a.resource === b.resource && a.mode !== b.mode;
+  const alike = (a: ExitToken, b: ExitToken): boolean =>
+    a.change === 'drop' && b.change === 'drop' && a.what === 'lock' && a.resource === b.resource && a.mode !== b.mode;
   return other === undefined ? view : { ...view, tokens: view.tokens.map((t) => (other.tokens.some((o) => alike(t, o)) ? { ...t, mode: 'either' } : t)) };
 }
 
@@ -52,26 +62,37 @@ function condition(text: string, mask: number): string[] {
 
 /** What is known of the arguments themselves; what they lead to is hardly what a caller tells exits apart by. */
 export function plain(m: Machine, facts: Facts): Facts {
-  const leads = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'load' || (t.k === 'op' && (t.op.startsWith('pred:') || isCall(t.op) || t.args.some(leads))); };
+  const leads = (id: TermId): boolean => {
+    const t = m.terms.get(id);
+    return t.k === 'load' || (t.k === 'op' && (t.op.startsWith('pred:') || isCall(t.op) || t.args.some(leads)));
+  };
   return without(facts, leads);
 }
 
 /** What is known of the arguments and of what functions say of them, but not of memory that they lead to. */
 export function ofArguments(m: Machine, facts: Facts): Facts {
-  const reads = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'load' || (t.k === 'op' && t.args.some(reads)); };
+  const reads = (id: TermId): boolean => {
+    const t = m.terms.get(id);
+    return t.k === 'load' || (t.k === 'op' && t.args.some(reads));
+  };
   return without(facts, reads);
 }
 
 /** The path had a lock of the object and gave it back. */
 export function unlocked(m: Machine, e: Exit, object: TermId): boolean {
-  for (let s = e.state.trace; s; s = s.prev) if (s.effect?.op === 'release' && baseObject(m, s.effect.id as TermId) === baseObject(m, object)) return !e.state.held.some((h) => h.lock === s.effect?.id);
+  for (let s = e.state.trace; s; s = s.prev)
+    if (s.effect?.op === 'release' && baseObject(m, s.effect.id as TermId) === baseObject(m, object)) return !e.state.held.some((h) => h.lock === s.effect?.id);
   return false;
 }
 
 /** Something else that the caller can see differs: what was stored for it. */
 export function tellsApart(m: Machine, a: Exit, b: Exit): boolean {
   const places = new Set([...a.state.heap.keys(), ...b.state.heap.keys()]);
-  return [...places].some((loc) => { const x = a.state.heap.get(loc), y = b.state.heap.get(loc); return x !== y && (m.terms.get(x ?? y as TermId).k === 'num' || m.terms.get(y ?? x as TermId).k === 'num'); });
+  return [...places].some((loc) => {
+    const x = a.state.heap.get(loc),
+      y = b.state.heap.get(loc);
+    return x !== y && (m.terms.get(x ?? (y as TermId)).k === 'num' || m.terms.get(y ?? (x as TermId)).k === 'num');
+  });
 }
 
 /** True when the two sets of facts cannot hold for the same call: they disagree about the caller's values, or about what the call `of` gave. */
@@ -79,13 +100,22 @@ export function contradict(m: Machine, a: Facts, b: Facts, of: string | null = n
   for (const [id, x] of a) {
     const y = b.get(id);
     if (!y || ((x.mask & y.mask) !== 0 && !disjoint(x, y))) continue;
-    if (ofCaller(m.terms, id) || (of !== null && m.terms.symbols(id).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && t.origin.includes(of); }))) return true;
+    if (
+      ofCaller(m.terms, id) ||
+      (of !== null &&
+        m.terms.symbols(id).some((x) => {
+          const t = m.terms.get(x);
+          return t.k === 'sym' && t.origin.includes(of);
+        }))
+    )
+      return true;
   }
   return false;
 }
 
 function disjoint(x: Fact, y: Fact): boolean {
-  const left = (x.is ?? []).filter((v) => !y.ne.includes(v) && (y.is?.includes(v) ?? true)), right = (y.is ?? []).filter((v) => !x.ne.includes(v) && (x.is?.includes(v) ?? true));
+  const left = (x.is ?? []).filter((v) => !y.ne.includes(v) && (y.is?.includes(v) ?? true)),
+    right = (y.is ?? []).filter((v) => !x.ne.includes(v) && (x.is?.includes(v) ?? true));
   return (x.is !== null && left.length === 0) || (y.is !== null && right.length === 0);
 }
 
@@ -96,7 +126,8 @@ export function exitMask(m: Machine, e: Exit): number {
 
 /** The function says that it failed: a negative number, NULL or an error pointer, false. */
 export function isFailure(m: Machine, e: Exit): boolean {
-  const mask = exitMask(m, e), { returns } = m.fn;
+  const mask = exitMask(m, e),
+    { returns } = m.fn;
   return returns.pointers > 0 ? (mask & POS) === 0 : returns.base === 'bool' ? mask === ZERO : mask === NEG;
 }
 
@@ -108,14 +139,25 @@ export function lostPartner(e: Exit, h: Held, exits: readonly Exit[]): boolean {
 
 /** Of several locks that one line tries to take, one could not be had, the function says that it failed, and nobody ever gives back those that it got. */
 export function triedHalf(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): boolean {
-  const cls = lockClass(m, h.lock), failed = (x: Exit): boolean => [...x.state.entry.values()].some((t) => t.failedTry && t.line === h.line);
-  return h.tried && h.direct && (exitMask(m, e) & POS) === 0 && failed(e) && ![...m.ops.values()].some((o) => o.op === 'releases' && o.text === cls)
-    && exits.some((x) => !failed(x) && exitMask(m, x) === POS && x.state.held.some((y) => y.line === h.line));
+  const cls = lockClass(m, h.lock),
+    failed = (x: Exit): boolean => [...x.state.entry.values()].some((t) => t.failedTry && t.line === h.line);
+  return (
+    h.tried &&
+    h.direct &&
+    (exitMask(m, e) & POS) === 0 &&
+    failed(e) &&
+    ![...m.ops.values()].some((o) => o.op === 'releases' && o.text === cls) &&
+    exits.some((x) => !failed(x) && exitMask(m, x) === POS && x.state.held.some((y) => y.line === h.line))
+  );
 }
 
 /** A function that may have kept the object, or what leads to it, succeeded on `e`, and on `x` failed or was not called: it takes over what it is given where it succeeds. */
 export function tookOver(m: Machine, e: Exit, x: Exit, object: TermId): boolean {
-  const takers = new Set([...m.keepers].flatMap(([id, keepers]) => (id === baseObject(m, object) || leadsThrough(m.terms, object, id) ? [...keepers].map((to) => to.split('#')[0]) : [])));
+  const takers = new Set(
+    [...m.keepers].flatMap(([id, keepers]) =>
+      id === baseObject(m, object) || leadsThrough(m.terms, object, id) ? [...keepers].map((to) => to.split('#')[0]) : [],
+    ),
+  );
   const succeeded = (trace: Exit['state']['trace']): Set<TermId> => {
     const out = new Set<TermId>();
     for (let step = trace; step; step = step.prev) if (step.tested?.none === true && isAnswer(m, step.tested.value, takers)) out.add(step.tested.value);
@@ -146,14 +188,16 @@ export function putNothing(m: Machine, exits: readonly Exit[]): readonly Exit[] 
  * of its object: only others can have changed that meanwhile, under what is held.
  */
 export function changedMeanwhile(m: Machine, facts: Facts, line: number): boolean {
-  return [...facts].some(([id, f]) => m.terms.symbols(id).some((x) => {
-    const t = m.terms.get(x);
-    if (t.k !== 'sym' || !t.origin.startsWith(REREAD)) return false;
-    const [, again, loc] = t.origin.slice(REREAD.length).split(':').map(Number);
-    if (again === undefined || loc === undefined || again <= line) return false;
-    const before = facts.get(m.terms.replace(id, x, m.terms.load(loc as TermId)));
-    return before !== undefined && ((before.mask & f.mask) === 0 || disjoint(before, f));
-  }));
+  return [...facts].some(([id, f]) =>
+    m.terms.symbols(id).some((x) => {
+      const t = m.terms.get(x);
+      if (t.k !== 'sym' || !t.origin.startsWith(REREAD)) return false;
+      const [, again, loc] = t.origin.slice(REREAD.length).split(':').map(Number);
+      if (again === undefined || loc === undefined || again <= line) return false;
+      const before = facts.get(m.terms.replace(id, x, m.terms.load(loc as TermId)));
+      return before !== undefined && ((before.mask & f.mask) === 0 || disjoint(before, f));
+    }),
+  );
 }
 
 /**

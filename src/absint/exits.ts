@@ -23,19 +23,61 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
   const partial = isPartial(m.fn);
   for (const e of exits) {
     for (const h of e.state.held) {
-      if (((h.escaped || ownerStored(m, e, h.lock)) && !isOwnStill(m, e, h, SAYS_LOCK.test(spoken(m)))) || e.state.entry.get(h.lock)?.assumed === 'held' || (h.kind !== 'srcu' && returned(m, e, h.lock)) || ledTo(m, e, h.lock)) continue;
-      const judged = resultStored(m, e, h) ? 'contract' : judgeHeld(m, e, h, exits), certainty = judged === 'named' ? 'contract' : judged;
+      if (
+        ((h.escaped || ownerStored(m, e, h.lock)) && !isOwnStill(m, e, h, SAYS_LOCK.test(spoken(m)))) ||
+        e.state.entry.get(h.lock)?.assumed === 'held' ||
+        (h.kind !== 'srcu' && returned(m, e, h.lock)) ||
+        ledTo(m, e, h.lock)
+      )
+        continue;
+      const judged = resultStored(m, e, h) ? 'contract' : judgeHeld(m, e, h, exits),
+        certainty = judged === 'named' ? 'contract' : judged;
       const partner = INTERRUPT_KINDS.has(h.kind) ? partnerOf(e.state, h) : null;
       if (INTERRUPT_KINDS.has(h.kind) && partner === 'held') continue;
-      events.push({ kind: partner ? 'mode-mismatch' : 'held-at-exit', resource: partner ?? lockClass(m, h.lock), place: h.place, lockKind: h.kind, line: e.line, otherLine: h.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: partner ? 'interrupts' : h.mode, object: m.named.get(h.lock) ?? null, ...(judged === 'named' && !partner ? { doubt: 'name' } : {}) });
+      events.push({
+        kind: partner ? 'mode-mismatch' : 'held-at-exit',
+        resource: partner ?? lockClass(m, h.lock),
+        place: h.place,
+        lockKind: h.kind,
+        line: e.line,
+        otherLine: h.line,
+        exitClass: nameOf(m, e),
+        trace: e.state.trace,
+        certainty,
+        detail: partner ? 'interrupts' : h.mode,
+        object: m.named.get(h.lock) ?? null,
+        ...(judged === 'named' && !partner ? { doubt: 'name' } : {}),
+      });
     }
     for (const o of e.state.owned) {
       if (returned(m, e, o.object) || knownNull(m, e.state.facts, o.object)) continue;
       const certainty = judgeOwned(m, e, o, exits);
       if (certainty === null) continue;
-      const lent = certainty === 'contract' && (o.lent || o.escaped) && o.claim === 'found' && judgeOwned(m, e, { ...o, lent: false, escaped: false }, exits) === 'sure' ? m.keepers.get(baseObject(m, o.object)) : undefined;
-      events.push({ kind: 'owned-at-exit', resource: `${o.kind} reference`, place: o.place, lockKind: o.kind, line: e.line, otherLine: o.line, exitClass: nameOf(m, e), trace: e.state.trace, certainty, detail: '', object: m.named.get(o.object) ?? null, ...(lent === undefined ? {} : { doubt: lent }) });
+      const lent =
+        certainty === 'contract' && (o.lent || o.escaped) && o.claim === 'found' && judgeOwned(m, e, { ...o, lent: false, escaped: false }, exits) === 'sure'
+          ? m.keepers.get(baseObject(m, o.object))
+          : undefined;
+      events.push({
+        kind: 'owned-at-exit',
+        resource: `${o.kind} reference`,
+        place: o.place,
+        lockKind: o.kind,
+        line: e.line,
+        otherLine: o.line,
+        exitClass: nameOf(m, e),
+        trace: e.state.trace,
+        certainty,
+        detail: '',
+        object: m.named.get(o.object) ?? null,
+        ...(lent === undefined ? {} : { doubt: lent }),
+      });
     }
   }
-  return [...events, ...(partial ? [] : contradictions(m, exits)), ...dropsOnSomeExits(m, exits), ...(partial ? [] : keepsOnSomeExits(m, exits)), ...keptOnSomeExits(m, exits)];
+  return [
+    ...events,
+    ...(partial ? [] : contradictions(m, exits)),
+    ...dropsOnSomeExits(m, exits),
+    ...(partial ? [] : keepsOnSomeExits(m, exits)),
+    ...keptOnSomeExits(m, exits),
+  ];
 }

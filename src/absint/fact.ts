@@ -2,7 +2,11 @@ import { copyOf, sameMap, SmallMap, someOf } from './small-map.js';
 import type { TermId, Terms } from './term.js';
 
 /** A set of signs. For pointers NEG is an error pointer, ZERO is NULL, POS a usable pointer. */
-export const NEG = 1, ZERO = 2, POS = 4, ANY = 7, NONZERO = 5;
+export const NEG = 1,
+  ZERO = 2,
+  POS = 4,
+  ANY = 7,
+  NONZERO = 5;
 
 /** What is known of a value: its possible signs, the constants it may be (null: any), values it differs from. */
 export interface Fact {
@@ -23,20 +27,36 @@ export function maskOf(terms: Terms, facts: Facts, id: TermId): number {
   const t = terms.get(id);
   const own = facts.get(id)?.mask ?? ANY;
   switch (t.k) {
-    case 'num': return t.value < 0 ? NEG : t.value === 0 ? ZERO : POS;
-    case 'name': { const value = terms.constant(t.name); return value !== null ? (value < 0 ? NEG : value === 0 ? ZERO : POS) : /^E[A-Z0-9]+$/.test(t.name) ? POS : own; }
-    case 'addr': return POS;
-    case 'bits': return t.set.length > 0 ? NONZERO : own;
+    case 'num':
+      return t.value < 0 ? NEG : t.value === 0 ? ZERO : POS;
+    case 'name': {
+      const value = terms.constant(t.name);
+      return value !== null ? (value < 0 ? NEG : value === 0 ? ZERO : POS) : /^E[A-Z0-9]+$/.test(t.name) ? POS : own;
+    }
+    case 'addr':
+      return POS;
+    case 'bits':
+      return t.set.length > 0 ? NONZERO : own;
     case 'op': {
       const a = t.args[0] as TermId;
-      if (t.op === '!') { const m = maskOf(terms, facts, a); return (m & ZERO ? POS : 0) | (m & NONZERO ? ZERO : 0); }
-      if (t.op === '-' && t.args.length === 1) { const m = maskOf(terms, facts, a); return own & ((m & NEG ? POS : 0) | (m & ZERO) | (m & POS ? NEG : 0)); }
-      if (t.op === '==' || t.op === '<') { const truth = compare(terms, facts, t.op, a, t.args[1] as TermId); return truth === null ? own & (ZERO | POS) : truth ? POS : ZERO; }
+      if (t.op === '!') {
+        const m = maskOf(terms, facts, a);
+        return (m & ZERO ? POS : 0) | (m & NONZERO ? ZERO : 0);
+      }
+      if (t.op === '-' && t.args.length === 1) {
+        const m = maskOf(terms, facts, a);
+        return own & ((m & NEG ? POS : 0) | (m & ZERO) | (m & POS ? NEG : 0));
+      }
+      if (t.op === '==' || t.op === '<') {
+        const truth = compare(terms, facts, t.op, a, t.args[1] as TermId);
+        return truth === null ? own & (ZERO | POS) : truth ? POS : ZERO;
+      }
       if (t.op === '<<' && maskOf(terms, facts, a) === POS) return POS;
       if (t.op === '&' && own === ANY) return testBits(terms, facts, id, t.args);
       return isSameSign(t.op) ? own & maskOf(terms, facts, a) : own;
     }
-    default: return own;
+    default:
+      return own;
   }
 }
 
@@ -63,24 +83,45 @@ export function assume(terms: Terms, facts: Facts, id: TermId, value: boolean): 
   if (t.k === 'op' && t.op === '==') {
     const [a, b] = t.args as [TermId, TermId];
     next.set(id, { ...NOTHING, mask: value ? POS : ZERO });
-    for (const [x, y] of [[a, b], [b, a]] as const) {
+    for (const [x, y] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       const old = next.get(x) ?? NOTHING;
-      if (!isConstant(terms, y)) { if (value) { const m = maskOf(terms, facts, x) & maskOf(terms, facts, y); if (m === 0) return null; next.set(x, { ...old, mask: m }); } continue; }
+      if (!isConstant(terms, y)) {
+        if (value) {
+          const m = maskOf(terms, facts, x) & maskOf(terms, facts, y);
+          if (m === 0) return null;
+          next.set(x, { ...old, mask: m });
+        }
+        continue;
+      }
       if (value) next.set(x, { mask: old.mask & maskOf(terms, facts, y), is: [y], ne: [] });
-      else if (old.is) { const left = old.is.filter((v) => v !== y); if (left.length === 0) return null; next.set(x, { ...old, is: left, mask: old.mask & signs(terms, left) }); }
-      else next.set(x, { ...old, ne: [...new Set([...old.ne, y])].sort((p, q) => p - q) });
+      else if (old.is) {
+        const left = old.is.filter((v) => v !== y);
+        if (left.length === 0) return null;
+        next.set(x, { ...old, is: left, mask: old.mask & signs(terms, left) });
+      } else next.set(x, { ...old, ne: [...new Set([...old.ne, y])].sort((p, q) => p - q) });
     }
     return next;
   }
   if (t.k === 'op' && t.op === '<') {
     const [a, b] = t.args as [TermId, TermId];
     next.set(id, { ...NOTHING, mask: value ? POS : ZERO });
-    const x = terms.get(a), y = terms.get(b);
+    const x = terms.get(a),
+      y = terms.get(b);
     // a < c: with c <= 0 a is negative, with c == 1 it is not positive; the negation mirrors that. c < b likewise.
-    if (y.k === 'num') { const m = value ? (y.value <= 0 ? NEG : y.value === 1 ? NEG | ZERO : ANY) : (y.value > 0 ? POS : y.value === 0 ? ZERO | POS : ANY); if (!narrow(terms, next, a, m)) return null; }
-    if (x.k === 'num') { const m = value ? (x.value >= 0 ? POS : x.value === -1 ? ZERO | POS : ANY) : (x.value < 0 ? NEG : x.value === 0 ? NEG | ZERO : ANY); if (!narrow(terms, next, b, m)) return null; }
+    if (y.k === 'num') {
+      const m = value ? (y.value <= 0 ? NEG : y.value === 1 ? NEG | ZERO : ANY) : y.value > 0 ? POS : y.value === 0 ? ZERO | POS : ANY;
+      if (!narrow(terms, next, a, m)) return null;
+    }
+    if (x.k === 'num') {
+      const m = value ? (x.value >= 0 ? POS : x.value === -1 ? ZERO | POS : ANY) : x.value < 0 ? NEG : x.value === 0 ? NEG | ZERO : ANY;
+      if (!narrow(terms, next, b, m)) return null;
+    }
     // What is more than something positive is positive, and so on: of a named constant often only the sign is known.
-    const ma = maskOf(terms, facts, a), mb = maskOf(terms, facts, b);
+    const ma = maskOf(terms, facts, a),
+      mb = maskOf(terms, facts, b);
     const left = value ? ((mb & POS) === 0 ? NEG : ANY) : mb === POS ? POS : (mb & NEG) === 0 ? ZERO | POS : ANY;
     const right = value ? ((ma & NEG) === 0 ? POS : ANY) : ma === NEG ? NEG : (ma & POS) === 0 ? NEG | ZERO : ANY;
     return narrow(terms, next, a, left) && narrow(terms, next, b, right) ? next : null;
@@ -95,12 +136,14 @@ export function narrow(terms: Terms, facts: Map<TermId, Fact>, id: TermId, mask:
   const t = terms.get(id);
   if (t.k === 'num') return true;
   if (t.k === 'op' && t.op === '!') return narrow(terms, facts, t.args[0] as TermId, (mask & ZERO ? NONZERO : 0) | (mask & NONZERO ? ZERO : 0));
-  if (t.k === 'op' && t.op === '-' && t.args.length === 1) narrow(terms, facts, t.args[0] as TermId, (mask & NEG ? POS : 0) | (mask & ZERO) | (mask & POS ? NEG : 0));
+  if (t.k === 'op' && t.op === '-' && t.args.length === 1)
+    narrow(terms, facts, t.args[0] as TermId, (mask & NEG ? POS : 0) | (mask & ZERO) | (mask & POS ? NEG : 0));
   if (t.k === 'op' && isSameSign(t.op)) return narrow(terms, facts, t.args[0] as TermId, mask);
   const old = facts.get(id) ?? NOTHING;
   facts.set(id, { ...old, mask: left });
   // A bit is set: so the value is not 0.
-  if (t.k === 'op' && t.op === '&' && (left & ZERO) === 0) for (const a of t.args) if (!isConstant(terms, a) && (maskOf(terms, facts, a) & NONZERO) !== 0) narrow(terms, facts, a, NONZERO);
+  if (t.k === 'op' && t.op === '&' && (left & ZERO) === 0)
+    for (const a of t.args) if (!isConstant(terms, a) && (maskOf(terms, facts, a) & NONZERO) !== 0) narrow(terms, facts, a, NONZERO);
   return true;
 }
 
@@ -109,7 +152,8 @@ export function consistent(terms: Terms, facts: Facts): boolean {
   return !someOf(facts, (id, f) => {
     const t = terms.get(id);
     if (t.k !== 'op' || t.op !== '==' || f.mask === ANY) return false;
-    const x = maskOf(terms, facts, t.args[0] as TermId), y = maskOf(terms, facts, t.args[1] as TermId);
+    const x = maskOf(terms, facts, t.args[0] as TermId),
+      y = maskOf(terms, facts, t.args[1] as TermId);
     return f.mask === ZERO ? x === ZERO && y === ZERO : (x & y) === 0;
   });
 }
@@ -118,7 +162,10 @@ export function consistent(terms: Terms, facts: Facts): boolean {
 export function joinFacts(terms: Terms, a: Facts, b: Facts): Facts {
   if (sameMap(a, b)) return a;
   const out = new SmallMap<TermId, Fact>();
-  const answered = (facts: Facts, id: TermId): Fact | null => { const t = terms.get(id); return t.k === 'op' && t.op === '&' ? { ...NOTHING, mask: maskOf(terms, facts, id) } : null; };
+  const answered = (facts: Facts, id: TermId): Fact | null => {
+    const t = terms.get(id);
+    return t.k === 'op' && t.op === '&' ? { ...NOTHING, mask: maskOf(terms, facts, id) } : null;
+  };
   a.forEach((x, id) => {
     const y = b.get(id) ?? answered(b, id);
     const f = y && joinFact(x, y);
@@ -134,14 +181,20 @@ export function joinFacts(terms: Terms, a: Facts, b: Facts): Facts {
 export function joinFact(x: Fact, y: Fact): Fact {
   if (x === y || (x.mask === y.mask && x.is === null && y.is === null && x.ne.length === 0 && y.ne.length === 0)) return x;
   const is = x.is && y.is ? [...new Set([...x.is, ...y.is])].sort((a, b) => a - b) : null;
-  return { mask: x.mask | y.mask, is: is && is.length <= MAX_VALUES ? is : null, ne: x.ne.filter((n) => y.ne.includes(n) || (y.is !== null && !y.is.includes(n))) };
+  return {
+    mask: x.mask | y.mask,
+    is: is && is.length <= MAX_VALUES ? is : null,
+    ne: x.ne.filter((n) => y.ne.includes(n) || (y.is !== null && !y.is.includes(n))),
+  };
 }
 
 /** `facts` without those about what `unwanted` names; `facts` itself when there are none. */
 export function without(facts: Facts, unwanted: (id: TermId) => boolean): Facts {
   if (!someOf(facts, unwanted)) return facts;
   const left = new SmallMap<TermId, Fact>();
-  facts.forEach((f, id) => { if (!unwanted(id)) left.append(id, f); });
+  facts.forEach((f, id) => {
+    if (!unwanted(id)) left.append(id, f);
+  });
   return left;
 }
 
@@ -156,19 +209,26 @@ export function sameFacts(a: Facts, b: Facts): boolean {
 
 /** The constants that `id` may be, or null. */
 export function valuesOf(terms: Terms, facts: Facts, id: TermId): readonly TermId[] | null {
-  return isConstant(terms, id) ? [id] : facts.get(id)?.is ?? null;
+  return isConstant(terms, id) ? [id] : (facts.get(id)?.is ?? null);
 }
 
 export function isConstant(terms: Terms, id: TermId): boolean {
   const t = terms.get(id);
-  return t.k === 'num' || t.k === 'name' || (t.k === 'bits' && t.base < 0) || (t.k === 'op' && t.op === '-' && t.args.length === 1 && terms.get(t.args[0] as TermId).k === 'name');
+  return (
+    t.k === 'num' ||
+    t.k === 'name' ||
+    (t.k === 'bits' && t.base < 0) ||
+    (t.k === 'op' && t.op === '-' && t.args.length === 1 && terms.get(t.args[0] as TermId).k === 'name')
+  );
 }
 
 function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermId): boolean | null {
-  const x = maskOf(terms, facts, a), y = maskOf(terms, facts, b);
+  const x = maskOf(terms, facts, a),
+    y = maskOf(terms, facts, b);
   if (op === '==') {
     if ((x & y) === 0) return false;
-    const va = valuesOf(terms, facts, a), vb = valuesOf(terms, facts, b);
+    const va = valuesOf(terms, facts, a),
+      vb = valuesOf(terms, facts, b);
     if (va && vb) {
       if (va.length === 1 && vb.length === 1 && va[0] === vb[0]) return true;
       if (!va.some((v) => vb.some((w) => v === w || mayEqual(terms, v, w)))) return false;
@@ -182,17 +242,21 @@ function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermI
   if ((x & NEG) === 0 && (y & POS) === 0) return false;
   if (x === POS && (y & POS) === 0) return false;
   if (x === ZERO && (y & POS) === 0) return false;
-  const va = valuesOf(terms, facts, a), vb = valuesOf(terms, facts, b);
-  const p = terms.get(va?.length === 1 ? (va[0] as TermId) : a), q = terms.get(vb?.length === 1 ? (vb[0] as TermId) : b);
+  const va = valuesOf(terms, facts, a),
+    vb = valuesOf(terms, facts, b);
+  const p = terms.get(va?.length === 1 ? (va[0] as TermId) : a),
+    q = terms.get(vb?.length === 1 ? (vb[0] as TermId) : b);
   if (p.k === 'num' && q.k === 'num') return p.value < q.value;
   return null;
 }
 
 /** A number may have a name, and flags may make either; two numbers, or two names, are what they are. */
 function mayEqual(terms: Terms, a: TermId, b: TermId): boolean {
-  const x = terms.get(a), y = terms.get(b);
+  const x = terms.get(a),
+    y = terms.get(b);
   if (x.k === 'bits' || y.k === 'bits') return true;
-  const p = numberOf(terms, a), q = numberOf(terms, b);
+  const p = numberOf(terms, a),
+    q = numberOf(terms, b);
   if (p !== null && q !== null && (x.k === 'num' || y.k === 'num')) return p === q;
   return (x.k === 'num') !== (y.k === 'num') && (x.k === 'name' || y.k === 'name');
 }
@@ -212,7 +276,12 @@ function numberOf(terms: Terms, id: TermId): number | null {
   const t = terms.get(id);
   if (t.k === 'num') return t.value;
   if (t.k === 'name') return terms.constant(t.name);
-  return t.k === 'bits' && t.base < 0 ? t.set.reduce<number | null>((sum, name) => { const bit = terms.constant(name); return sum === null || bit === null ? null : sum | bit; }, 0) : null;
+  return t.k === 'bits' && t.base < 0
+    ? t.set.reduce<number | null>((sum, name) => {
+        const bit = terms.constant(name);
+        return sum === null || bit === null ? null : sum | bit;
+      }, 0)
+    : null;
 }
 
 /**
@@ -220,7 +289,10 @@ function numberOf(terms: Terms, id: TermId): number | null {
  * value (a set that was seen clear has no bit set in any part of it).
  */
 function testBits(terms: Terms, facts: Facts, id: TermId, args: readonly TermId[]): number {
-  const a = args[0] as TermId, b = args[1] as TermId, p = numberOf(terms, a), q = p === null ? null : numberOf(terms, b);
+  const a = args[0] as TermId,
+    b = args[1] as TermId,
+    p = numberOf(terms, a),
+    q = p === null ? null : numberOf(terms, b);
   if (p !== null && q !== null) return (p & q) === 0 ? ZERO : NONZERO;
   return bitsOf(terms, facts, id, a, b) ?? bitsOf(terms, facts, id, b, a) ?? ANY;
 }
@@ -234,7 +306,8 @@ function bitsOf(terms: Terms, facts: Facts, id: TermId, x: TermId, mask: TermId)
   const wanted = flagNames(terms, mask);
   if (!wanted) return null;
   for (const other of terms.masked(x)) {
-    const f = other === id ? undefined : facts.get(other), t = terms.get(other);
+    const f = other === id ? undefined : facts.get(other),
+      t = terms.get(other);
     if (f === undefined || f.mask === ANY || t.k !== 'op') continue;
     const seen = flagNames(terms, t.args[0] === x ? (t.args[1] as TermId) : (t.args[0] as TermId));
     if (!seen) continue;

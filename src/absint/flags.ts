@@ -46,20 +46,67 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
   const { known, text } = spelled(m, s, value);
   const site = { line: call.line, block, place: printExpr(arg), object: null, call: `${call.callee}()`, direct: true, level: '' };
   const wrong = flags.accepts ? known.filter((f) => !flags.accepts?.includes(f)) : [];
-  if (wrong.length > 0) report(m, s, { kind: 'flag-not-accepted', resource: `flags of ${contract.name}()`, place: wrong.join('|'), lockKind: 'other', otherLine: 0, certainty: 'sure', detail: wrong.join('|') }, site);
+  if (wrong.length > 0)
+    report(
+      m,
+      s,
+      {
+        kind: 'flag-not-accepted',
+        resource: `flags of ${contract.name}()`,
+        place: wrong.join('|'),
+        lockKind: 'other',
+        otherLine: 0,
+        certainty: 'sure',
+        detail: wrong.join('|'),
+      },
+      site,
+    );
   passedOn(m, value, flags);
   const locks = classesOf(flags.lock);
   const held = s.held.filter((h) => isWalkLock(lockClass(m, h.lock), locks));
   const promised = flags.lockedFlag === null ? null : isPromised(m, s.facts, value, flags.lockedFlag);
   const flag = flags.lockedFlag === 'true' ? `${flags.param}=true` : flags.lockedFlag;
   const mode = held.some((h) => h.mode === 'exclusive') ? 'exclusive' : held.length > 0 ? 'shared' : null;
-  const use: FlagUse = { callee: call.callee ?? '?', flags: text, line: call.line, flag, promised, locks, held: mode, around: null, place: printExpr(arg), known: knownAt(m, { state: s, value: null, line: call.line, block }, MAX_KNOWN), trace: s.trace };
-  const key = `${call.line} ${call.callee} ${text} ${promised} ${mode}`, other = uses.get(key);
+  const use: FlagUse = {
+    callee: call.callee ?? '?',
+    flags: text,
+    line: call.line,
+    flag,
+    promised,
+    locks,
+    held: mode,
+    around: null,
+    place: printExpr(arg),
+    known: knownAt(m, { state: s, value: null, line: call.line, block }, MAX_KNOWN),
+    trace: s.trace,
+  };
+  const key = `${call.line} ${call.callee} ${text} ${promised} ${mode}`,
+    other = uses.get(key);
   uses.set(key, other ? { ...use, known: knownOnBoth(other.known, use.known) } : use);
   if (flag === null) return;
   if (promised === true) note(s, site, `${call.callee}() is told that the walk's lock is held`);
-  if (promised === false && held.length > 0) report(m, s, { kind: 'lock-without-flag', resource: lockClass(m, held[0]?.lock as TermId), place: held[0]?.place ?? '', lockKind: held[0]?.kind ?? 'other', otherLine: held[0]?.line ?? 0, certainty: 'sure', detail: flag }, site);
-  if (promised === true && held.length === 0 && ![...s.entry].some(([lock, e]) => e.assumed === 'held' && isWalkLock(lockClass(m, lock), locks))) report(m, s, { kind: 'flag-without-lock', resource: 'rmap lock', place: printExpr(arg), lockKind: 'rwsem', otherLine: 0, certainty: 'contract', detail: flag }, site);
+  if (promised === false && held.length > 0)
+    report(
+      m,
+      s,
+      {
+        kind: 'lock-without-flag',
+        resource: lockClass(m, held[0]?.lock as TermId),
+        place: held[0]?.place ?? '',
+        lockKind: held[0]?.kind ?? 'other',
+        otherLine: held[0]?.line ?? 0,
+        certainty: 'sure',
+        detail: flag,
+      },
+      site,
+    );
+  if (promised === true && held.length === 0 && ![...s.entry].some(([lock, e]) => e.assumed === 'held' && isWalkLock(lockClass(m, lock), locks)))
+    report(
+      m,
+      s,
+      { kind: 'flag-without-lock', resource: 'rmap lock', place: printExpr(arg), lockKind: 'rwsem', otherLine: 0, certainty: 'contract', detail: flag },
+      site,
+    );
 }
 
 /** A promise that was kept by whoever called: the function itself gives the lock back later on. */
@@ -85,15 +132,23 @@ function inWords(m: Machine, facts: Facts, value: TermId): readonly string[] {
   if (t.k === 'op' && isConstant(m.terms, value)) return t.args.flatMap((id) => inWords(m, facts, id)).map((word) => `${t.op}${word}`);
   const own = facts.get(value)?.is;
   if (own) return own.flatMap((id) => inWords(m, facts, id)).sort();
-  if (t.k === 'bits') return sortedOnce(inWords(m, facts, t.base).map((w) => [...(w === '0' ? [] : w.split('|')), ...t.set]).map((names) => [...new Set(names)].join('|')));
+  if (t.k === 'bits')
+    return sortedOnce(
+      inWords(m, facts, t.base)
+        .map((w) => [...(w === '0' ? [] : w.split('|')), ...t.set])
+        .map((names) => [...new Set(names)].join('|')),
+    );
   return m.worded.get(value) ?? [t.k === 'sym' && t.source === 'param' ? t.text : '…'];
 }
 
 /** Remembers in words what `value` may hold, which comes of `parts`; nothing where that is no flags. */
 export function wordFlags(m: Machine, value: TermId, parts: readonly { readonly value: TermId; readonly facts: Facts }[]): void {
-  const isFlags = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'bits' || t.k === 'name' || m.worded.has(id) || (t.k === 'num' && typeOf(m, value)?.base.startsWith('enum ') === true); };
+  const isFlags = (id: TermId): boolean => {
+    const t = m.terms.get(id);
+    return t.k === 'bits' || t.k === 'name' || m.worded.has(id) || (t.k === 'num' && typeOf(m, value)?.base.startsWith('enum ') === true);
+  };
   if (!parts.some((p) => isFlags(p.value) || p.facts.get(p.value)?.is?.some(isFlags))) return;
-  const words = sortedOnce([...m.worded.get(value) ?? [], ...parts.flatMap((p) => (p.value === value ? [] : inWords(m, p.facts, p.value)))]);
+  const words = sortedOnce([...(m.worded.get(value) ?? []), ...parts.flatMap((p) => (p.value === value ? [] : inWords(m, p.facts, p.value)))]);
   if (words.length <= MAX_WORDS) m.worded.set(value, words);
 }
 
@@ -112,13 +167,24 @@ export function isPromised(m: Machine, facts: Facts, value: TermId, flag: string
 
 /** The function's own parameter is what the callee gets: who calls the function speaks to the callee. */
 function passedOn(m: Machine, value: TermId, flags: NonNullable<Contract['flags']>): void {
-  const stripped = strip(m.terms, value), t = m.terms.get(stripped), whole = t.k === 'bits' && t.base >= 0 ? m.terms.get(t.base) : t;
+  const stripped = strip(m.terms, value),
+    t = m.terms.get(stripped),
+    whole = t.k === 'bits' && t.base >= 0 ? m.terms.get(t.base) : t;
   if (whole.k !== 'sym' || whole.source !== 'param' || !m.fn.params.some((p) => p.name === whole.text)) return;
   const added = t.k === 'bits' ? t.set : [];
   const promises = flags.lockedFlag !== null && !added.includes(flags.lockedFlag);
   const next = { param: whole.text, accepts: flags.accepts, lockedFlag: promises ? flags.lockedFlag : null, lock: promises ? flags.lock : null };
   const old = m.passed.get(whole.text);
-  m.passed.set(whole.text, old ? { ...old, accepts: old.accepts && next.accepts ? old.accepts.filter((f) => next.accepts?.includes(f)) : old.accepts ?? next.accepts, ...(old.lockedFlag === next.lockedFlag ? {} : { lockedFlag: null, lock: null }) } : next);
+  m.passed.set(
+    whole.text,
+    old
+      ? {
+          ...old,
+          accepts: old.accepts && next.accepts ? old.accepts.filter((f) => next.accepts?.includes(f)) : (old.accepts ?? next.accepts),
+          ...(old.lockedFlag === next.lockedFlag ? {} : { lockedFlag: null, lock: null }),
+        }
+      : next,
+  );
 }
 
 /** Last parts of the classes that a contract names (`a->b | c->d`). */

@@ -28,11 +28,17 @@ export function guardsOf(cfg: Cfg, effects: EffectTable): Guards {
     const block = cfg.blocks[id] as BasicBlock;
     if (block.term.k !== 'branch') continue;
     const cond = handleAsked(block, block.term.cond, effects);
-    const called = hasTemporary(cond), text = called ? spelled(cond, results, 0) : printExpr(cond);
+    const called = hasTemporary(cond),
+      text = called ? spelled(cond, results, 0) : printExpr(cond);
     if (text === null) continue;
     const old = seen.get(text) ?? { cond, called, blocks: [], matters: false };
     old.blocks.push(id);
-    old.matters ||= [block.term.then, block.term.else].some((to) => (cfg.blocks[to] as BasicBlock).instrs.some((i) => { const c = i.op === 'call' ? effects.contracts.get(i) : undefined; return c !== undefined && touches(c); }));
+    old.matters ||= [block.term.then, block.term.else].some((to) =>
+      (cfg.blocks[to] as BasicBlock).instrs.some((i) => {
+        const c = i.op === 'call' ? effects.contracts.get(i) : undefined;
+        return c !== undefined && touches(c);
+      }),
+    );
     seen.set(text, old);
   }
   const guards = [...seen.values()].filter((g) => g.blocks.length > 1 && g.matters).slice(0, MAX_GUARDS);
@@ -41,12 +47,15 @@ export function guardsOf(cfg: Cfg, effects: EffectTable): Guards {
 
 /** Temporaries to the one call whose result they are. */
 function resultsOfCalls(cfg: Cfg): ReadonlyMap<string, Call> {
-  const calls = new Map<string, Call>(), twice = new Set<string>();
-  for (const id of cfg.order) for (const i of (cfg.blocks[id] as BasicBlock).instrs) {
-    const to = i.op === 'call' ? i.to : i.op === 'assign' && i.to.k === 'id' ? i.to.name : null;
-    if (to === null) continue;
-    if (i.op !== 'call' || calls.has(to)) twice.add(to); else calls.set(to, i);
-  }
+  const calls = new Map<string, Call>(),
+    twice = new Set<string>();
+  for (const id of cfg.order)
+    for (const i of (cfg.blocks[id] as BasicBlock).instrs) {
+      const to = i.op === 'call' ? i.to : i.op === 'assign' && i.to.k === 'id' ? i.to.name : null;
+      if (to === null) continue;
+      if (i.op !== 'call' || calls.has(to)) twice.add(to);
+      else calls.set(to, i);
+    }
   for (const name of twice) calls.delete(name);
   return calls;
 }
@@ -58,13 +67,23 @@ function spelled(e: Expr, results: ReadonlyMap<string, Call>, depth: number): st
   if (depth > 8) return null;
   switch (e.k) {
     case 'id': {
-      const call = results.get(e.name), args = call?.args.map(part) ?? [];
+      const call = results.get(e.name),
+        args = call?.args.map(part) ?? [];
       return call?.callee == null || args.includes(null) ? null : `${call.callee}(${args.join(', ')})`;
     }
-    case 'unary': { const arg = part(e.arg); return arg === null ? null : `${e.op}${arg}`; }
-    case 'cast': return part(e.arg);
-    case 'binary': { const left = part(e.left), right = part(e.right); return left === null || right === null ? null : `${left} ${e.op} ${right}`; }
-    default: return null;
+    case 'unary': {
+      const arg = part(e.arg);
+      return arg === null ? null : `${e.op}${arg}`;
+    }
+    case 'cast':
+      return part(e.arg);
+    case 'binary': {
+      const left = part(e.left),
+        right = part(e.right);
+      return left === null || right === null ? null : `${left} ${e.op} ${right}`;
+    }
+    default:
+      return null;
   }
 }
 
@@ -85,11 +104,18 @@ function handleAsked(block: BasicBlock, cond: Expr, effects: EffectTable): Expr 
 
 function hasTemporary(e: Expr): boolean {
   switch (e.k) {
-    case 'id': return e.name.startsWith('%');
-    case 'member': return hasTemporary(e.obj);
-    case 'index': return hasTemporary(e.obj) || hasTemporary(e.index);
-    case 'unary': case 'cast': return hasTemporary(e.arg);
-    case 'binary': return hasTemporary(e.left) || hasTemporary(e.right);
-    default: return false;
+    case 'id':
+      return e.name.startsWith('%');
+    case 'member':
+      return hasTemporary(e.obj);
+    case 'index':
+      return hasTemporary(e.obj) || hasTemporary(e.index);
+    case 'unary':
+    case 'cast':
+      return hasTemporary(e.arg);
+    case 'binary':
+      return hasTemporary(e.left) || hasTemporary(e.right);
+    default:
+      return false;
   }
 }

@@ -13,10 +13,16 @@ export function escape(m: Machine, s: State, value: TermId, stored = true, to = 
   const objects = carried(m, value);
   mayKeep(m, objects, to);
   pass(m, s, objects);
-  for (const object of objects) if (m.terms.symbols(object).length > 0) { m.escaped.add(object); if (stored) m.stored.add(object); }
+  for (const object of objects)
+    if (m.terms.symbols(object).length > 0) {
+      m.escaped.add(object);
+      if (stored) m.stored.add(object);
+    }
   const among = (o: Owned): boolean => leadsTo(m, objects, o.object);
-  if (s.owned.some((o) => (!o.escaped || (!stored && !o.lent)) && among(o))) s.owned = s.owned.map((o) => (among(o) ? { ...o, escaped: true, lent: o.lent || !stored } : o));
-  if (stored) escapeHeld(m, s, value); else lendLocked(m, s, objects, true);
+  if (s.owned.some((o) => (!o.escaped || (!stored && !o.lent)) && among(o)))
+    s.owned = s.owned.map((o) => (among(o) ? { ...o, escaped: true, lent: o.lent || !stored } : o));
+  if (stored) escapeHeld(m, s, value);
+  else lendLocked(m, s, objects, true);
 }
 
 /** Locks that another task, or the end of I/O, may give back. */
@@ -30,14 +36,22 @@ export function lendLocked(m: Machine, s: State, objects: readonly TermId[], tak
 
 /** Locks of what `value` points to are handed on with it. */
 export function escapeHeld(m: Machine, s: State, value: TermId): void {
-  const object = baseObject(m, value), lock = strip(m.terms, value);
+  const object = baseObject(m, value),
+    lock = strip(m.terms, value);
   if (s.held.some((h) => h.lock === lock && !h.escaped)) s.held = s.held.map((h) => (h.lock === lock ? { ...h, escaped: true } : h));
-  if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object)) s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
+  if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object))
+    s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));
 }
 
 /** The same of locks that are reached through the object, however far. */
 export function escapeReached(m: Machine, s: State, object: TermId): void {
-  const through = (id: TermId): boolean => { const t = m.terms.get(id); return baseObject(m, id) === object || (t.k === 'addr' || t.k === 'load' ? through(t.loc) : (t.k === 'field' || t.k === 'elem' || t.k === 'deref') && through(t.base)); };
+  const through = (id: TermId): boolean => {
+    const t = m.terms.get(id);
+    return (
+      baseObject(m, id) === object ||
+      (t.k === 'addr' || t.k === 'load' ? through(t.loc) : (t.k === 'field' || t.k === 'elem' || t.k === 'deref') && through(t.base))
+    );
+  };
   if (s.held.some((h) => !h.escaped && through(h.lock))) s.held = s.held.map((h) => (through(h.lock) ? { ...h, escaped: true } : h));
 }
 
@@ -60,11 +74,17 @@ export function lend(m: Machine, s: State, value: TermId, to = ''): void {
 
 /** Remembers who has seen which objects. */
 export function mayKeep(m: Machine, objects: readonly TermId[], to: string): void {
-  for (const id of objects) { const known = m.keepers.get(id); if (!known?.has(to)) m.keepers.set(id, new Set([...known ?? [], to])); }
+  for (const id of objects) {
+    const known = m.keepers.get(id);
+    if (!known?.has(to)) m.keepers.set(id, new Set([...(known ?? []), to]));
+  }
 }
 
 /** Remembers which of the caller's own objects went to code that may have kept them. */
 function pass(m: Machine, s: State, objects: readonly TermId[]): void {
-  const own = objects.filter((id) => { const t = m.terms.get(id); return t.k === 'sym' && t.source === 'param' && !s.passed.has(id); });
+  const own = objects.filter((id) => {
+    const t = m.terms.get(id);
+    return t.k === 'sym' && t.source === 'param' && !s.passed.has(id);
+  });
   if (own.length > 0) s.passed = new Set([...s.passed, ...own]);
 }

@@ -8,14 +8,18 @@ import type { TermId } from './term.js';
  * function F that is not known makes of one value: a handle of a pointer, or a number of a handle. `as:T` is the
  * pointer to a struct T that a handle stands for.
  */
-const OF = 'of:', AS = 'as:';
+const OF = 'of:',
+  AS = 'as:';
 
 /** Typedefs that are numbers, whatever they count. */
-const NUMBERS = /^(u?int|[us]?(8|16|32|64)|__[usbl]e?\d+|s?size|off|loff|pgoff|gfp|f?mode|umode|pid|uid|gid|dev|sector|time|ktime|clock|bool|vm_fault|ino|key|atomic\d*|phys_addr|dma_addr|resource_size|nodemask|cpumask|sigset|isolate_mode|blk_\w+|be\d+|le\d+|irqreturn|netdev_features|spinlock|rwlock|acct|rmap|fpi|slab_flags|depot_\w+|cycles|u?intptr|ptrdiff|rwf|pgprot|swap_\w+|vm_flags)_t$/;
+const NUMBERS =
+  /^(u?int|[us]?(8|16|32|64)|__[usbl]e?\d+|s?size|off|loff|pgoff|gfp|f?mode|umode|pid|uid|gid|dev|sector|time|ktime|clock|bool|vm_fault|ino|key|atomic\d*|phys_addr|dma_addr|resource_size|nodemask|cpumask|sigset|isolate_mode|blk_\w+|be\d+|le\d+|irqreturn|netdev_features|spinlock|rwlock|acct|rmap|fpi|slab_flags|depot_\w+|cycles|u?intptr|ptrdiff|rwf|pgprot|swap_\w+|vm_flags)_t$/;
 
 /** A type whose values may stand for an object. */
 export function isHandleType(type: CType | null): boolean {
-  return type !== null && type.pointers === 0 && !type.array && (/^(struct|union) \w/.test(type.base) || (/^\w+_t$/.test(type.base) && !NUMBERS.test(type.base)));
+  return (
+    type !== null && type.pointers === 0 && !type.array && (/^(struct|union) \w/.test(type.base) || (/^\w+_t$/.test(type.base) && !NUMBERS.test(type.base)))
+  );
 }
 
 export function isHandle(m: Machine, id: TermId): boolean {
@@ -34,14 +38,18 @@ export function pointerOf(m: Machine, handle: TermId, type: CType): TermId {
   const tag = type.base;
   let at = handle;
   for (;;) {
-    const t = m.terms.get(at), own = typeOf(m, at);
+    const t = m.terms.get(at),
+      own = typeOf(m, at);
     if (own?.pointers === 1 && own.base === tag) return at;
     const inner = t.k === 'op' && (t.op.startsWith(OF) || t.op.startsWith(AS) || t.op.startsWith('once:')) ? t.args[0] : undefined;
     if (inner === undefined) break;
     at = inner;
   }
   const pointer = m.terms.op(`${AS}${tag}`, [at]);
-  if (!m.casts.has(pointer)) { m.casts.set(pointer, { ...type, array: false }); m.typed.clear(); }
+  if (!m.casts.has(pointer)) {
+    m.casts.set(pointer, { ...type, array: false });
+    m.typed.clear();
+  }
   return pointer;
 }
 
@@ -54,7 +62,8 @@ export function converted(m: Machine, name: string, args: readonly TermId[], res
   const [arg] = args;
   if (arg === undefined || args.length !== 1) return null;
   const value = strip(m.terms, arg);
-  if (TURNS.test(name) && isHandle(m, value) && result !== null && result.pointers === 1 && /^(struct|union) /.test(result.base)) return pointerOf(m, value, result);
+  if (TURNS.test(name) && isHandle(m, value) && result !== null && result.pointers === 1 && /^(struct|union) /.test(result.base))
+    return pointerOf(m, value, result);
   if ((TURNS.test(name) || VALUE.test(name)) && isHandle(m, value)) return m.terms.op(`${OF}${name}`, [value]);
   return TURNS.test(name) && isHandleType(result) && (typeOf(m, value) ?? m.declared.get(value))?.pointers === 1 ? m.terms.op(`${OF}${name}`, [value]) : null;
 }
@@ -69,7 +78,8 @@ export function isConversion(name: string): boolean {
   return TURNS.test(name) || VALUE.test(name);
 }
 
-const TURNS = /[a-z]_to_[a-z]|^make_[a-z]/, VALUE = /_(value|val|raw)$/;
+const TURNS = /[a-z]_to_[a-z]|^make_[a-z]/,
+  VALUE = /_(value|val|raw)$/;
 
 /** The value that a handle was made of, looked through conversions and the arithmetic of tags. */
 export function madeOf(m: Machine, id: TermId): TermId {

@@ -31,14 +31,41 @@ export function judgeHeld(m: Machine, e: Exit, h: Held, exits: readonly Exit[]):
   if (!released && [...m.kept.values()].some((k) => k.resources.some((r) => r.lock !== null && r.resource === lockClass(m, h.lock)))) return 'contract';
   // A bracket is often closed by another function than the one that opened it, or for each element of a list in a loop of its own.
   if (h.kind === 'pair' && keptHere(m, base, h)) return 'sure';
-  if (h.kind === 'pair' && (!released || m.escaped.has(base) || m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'element' || t.source === 'old'); }))) return 'contract';
-  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isSectionKind(h.kind)) return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && SAYS_LOCK.test(spoken(m))) ? 'contract' : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(spoken(m))) ? 'sure' : 'contract';
+  if (
+    h.kind === 'pair' &&
+    (!released ||
+      m.escaped.has(base) ||
+      m.terms.symbols(h.lock).some((x) => {
+        const t = m.terms.get(x);
+        return t.k === 'sym' && (t.source === 'element' || t.source === 'old');
+      }))
+  )
+    return 'contract';
+  if (isPrivate(m, base) && !isShared(m, e.state, base) && !isSectionKind(h.kind))
+    return saysSo(m, e) || ((isVoid(m.fn.returns) || gathered(m, h, exits)) && SAYS_LOCK.test(spoken(m)))
+      ? 'contract'
+      : released || (h.direct && e.state.gone.has(base)) || (h.direct && h.kind !== 'bit' && !HANDS_OUT.test(spoken(m)))
+        ? 'sure'
+        : 'contract';
   if (h.kind === 'srcu' && h.direct && !tokenLeaves(m, e, h)) return 'sure';
   const stored = storedOut(m, e, h.lock);
-  const holds = (x: Exit): boolean => x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) || returned(m, x, h.lock)
+  const holds = (x: Exit): boolean =>
+    x.state.held.some((y) => y.kind === h.kind && (y.lock === h.lock || stored !== null)) ||
+    returned(m, x, h.lock) ||
     // Where nothing was stored, the place may still name a lock that the caller brought.
-    || (stored !== null && !x.state.heap.has(stored));
-  const against = (named: boolean): 'sure' | 'contract' => judgeAgainst(m, e, exits.filter((x) => !holds(x)), exits.filter(holds), released, h.direct && h.kind !== 'bit', stored !== null, h.kind === 'pair', named);
+    (stored !== null && !x.state.heap.has(stored));
+  const against = (named: boolean): 'sure' | 'contract' =>
+    judgeAgainst(
+      m,
+      e,
+      exits.filter((x) => !holds(x)),
+      exits.filter(holds),
+      released,
+      h.direct && h.kind !== 'bit',
+      stored !== null,
+      h.kind === 'pair',
+      named,
+    );
   const judged = against(true);
   return judged === 'contract' && HANDS_OUT.test(spoken(m)) && !SAYS_LOCK.test(spoken(m)) && against(false) === 'sure' ? 'named' : judged;
 }
@@ -64,13 +91,25 @@ function keptHere(m: Machine, base: TermId, h: Held): boolean {
 
 /** A section around a search, whose result goes out with a lock or a reference of its own: nobody needs the section any longer. */
 function enteredToFind(m: Machine, h: Held, exits: readonly Exit[]): boolean {
-  const kept = (x: Exit): boolean => x.state.held.some((y) => !isSectionKind(y.kind) && returned(m, x, y.lock)) || x.state.owned.some((o) => returned(m, x, o.object));
-  return h.kind === 'rcu' && h.direct && h.count === 1 && m.fn.returns.pointers > 0 && exits.every((x) => x.state.held.some((y) => y.lock === h.lock && y.line === h.line)) && exits.some(kept);
+  const kept = (x: Exit): boolean =>
+    x.state.held.some((y) => !isSectionKind(y.kind) && returned(m, x, y.lock)) || x.state.owned.some((o) => returned(m, x, o.object));
+  return (
+    h.kind === 'rcu' &&
+    h.direct &&
+    h.count === 1 &&
+    m.fn.returns.pointers > 0 &&
+    exits.every((x) => x.state.held.some((y) => y.lock === h.lock && y.line === h.line)) &&
+    exits.some(kept)
+  );
 }
 
 /** Whoever leaves the section needs the number that entering it gave: it is returned, or stored for the caller. */
 function tokenLeaves(m: Machine, e: Exit, h: Held): boolean {
-  return (e.value !== null && cameAt(m, e.value, h.line)) || m.fn.params.some((p) => p.type.pointers > 0 && p.type.base === 'int') || [...e.state.heap.values()].some((v) => cameAt(m, v, h.line));
+  return (
+    (e.value !== null && cameAt(m, e.value, h.line)) ||
+    m.fn.params.some((p) => p.type.pointers > 0 && p.type.base === 'int') ||
+    [...e.state.heap.values()].some((v) => cameAt(m, v, h.line))
+  );
 }
 
 /** One of several, taken by the turns of a loop. */
@@ -80,7 +119,17 @@ function gathered(m: Machine, h: Held, exits: readonly Exit[]): boolean {
 }
 
 /** A resource that the caller could give back is left on `e`: is that the function's contract, or a path that forgot? */
-function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: readonly Exit[], givenBack: boolean, direct: boolean, stored: boolean, bracket: boolean, named: boolean): 'sure' | 'contract' {
+function judgeAgainst(
+  m: Machine,
+  e: Exit,
+  without: readonly Exit[],
+  withIt: readonly Exit[],
+  givenBack: boolean,
+  direct: boolean,
+  stored: boolean,
+  bracket: boolean,
+  named: boolean,
+): 'sure' | 'contract' {
   const attributes = m.fn.attributes.some((a) => a.name.startsWith('__acquires') || a.name.startsWith('__cond_acquires'));
   const handsOut = attributes || stored || (named && HANDS_OUT.test(spoken(m)));
   // Never given back here: wrong if the function takes it itself and nothing in its name says that it hands it out.
@@ -106,8 +155,16 @@ function judgeAgainst(m: Machine, e: Exit, without: readonly Exit[], withIt: rea
 /** A flag that the caller passed tells the two exits apart: it asked for what it gets. */
 function askedFor(m: Machine, e: Exit, x: Exit): boolean {
   return [...e.state.facts].some(([id, f]) => {
-    const t = m.terms.get(id), there = x.state.facts.get(id);
-    return there !== undefined && (f.mask & there.mask) === 0 && t.k === 'op' && t.op === '&' && ofCaller(m.terms, id) && t.args.some((a) => m.terms.get(a).k === 'sym');
+    const t = m.terms.get(id),
+      there = x.state.facts.get(id);
+    return (
+      there !== undefined &&
+      (f.mask & there.mask) === 0 &&
+      t.k === 'op' &&
+      t.op === '&' &&
+      ofCaller(m.terms, id) &&
+      t.args.some((a) => m.terms.get(a).k === 'sym')
+    );
   });
 }
 

@@ -17,5 +17,10 @@ export function putCounted(m: Machine, s: State, object: TermId, kind: string, c
 }
 
 function saysLast(contract: Contract, outcome: Outcome): boolean {
-  return outcome.when.is !== 'zero' && outcome.when.is !== 'any' && contract.outcomes.length > 1 && contract.outcomes.every((o) => o.effects.some((e) => e.op === 'put'));
+  return (
+    outcome.when.is !== 'zero' &&
+    outcome.when.is !== 'any' &&
+    contract.outcomes.length > 1 &&
+    contract.outcomes.every((o) => o.effects.some((e) => e.op === 'put'))
+  );
 }

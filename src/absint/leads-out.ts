@@ -20,7 +20,9 @@ export function cameAt(m: Machine, id: TermId, line: number): boolean {
 /** What the function returns leads back to `id`; a number says nothing of where it came from. */
 export function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (e.value === null) return false;
-  const base = baseObject(m, e.value), object = baseObject(m, id), { returns } = m.fn;
+  const base = baseObject(m, e.value),
+    object = baseObject(m, id),
+    { returns } = m.fn;
   if (base === object || strip(m.terms, e.value) === id) return true;
   if (returns.pointers === 0 && NUMBERS.test(returns.base)) return false;
   if (originsOf(m, e, e.value).includes(object)) return true;
@@ -28,7 +30,11 @@ export function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (HANDS_OUT.test(spoken(m)) && leadsThrough(m.terms, readFrom(m, e.value) ?? e.value, object)) return true;
   // A struct returned by value takes along what its fields hold.
   const t = m.terms.get(e.value);
-  return returns.pointers === 0 && (t.k === 'load' || t.k === 'sym') && [...e.state.heap].some(([loc, value]) => isLocalPlace(m, loc) && baseObject(m, value) === object);
+  return (
+    returns.pointers === 0 &&
+    (t.k === 'load' || t.k === 'sym') &&
+    [...e.state.heap].some(([loc, value]) => isLocalPlace(m, loc) && baseObject(m, value) === object)
+  );
 }
 
 /** The lock is reached through the pointer that is returned: the caller finds it. */
@@ -40,7 +46,7 @@ export function ledTo(m: Machine, e: Exit, lock: TermId): boolean {
 /** What the value of an exit leads back to; asked of every lock and reference, once all paths have been followed. */
 function originsOf(m: Machine, e: Exit, value: TermId): readonly TermId[] {
   let known = origins.get(e);
-  if (known === undefined) origins.set(e, known = carried(m, value));
+  if (known === undefined) origins.set(e, (known = carried(m, value)));
   return known;
 }
 
@@ -48,13 +54,25 @@ const origins = new WeakMap<Exit, readonly TermId[]>();
 
 /** What the helper that took the lock gave is left where the caller finds it: the lock goes along. */
 export function resultStored(m: Machine, e: Exit, h: Held): boolean {
-  return !h.direct && (exitMask(m, e) & NEG) === 0 && [...e.state.heap].some(([loc, value]) => cameAt(m, value, h.line) && typeOf(m, value)?.pointers === 1 && !isLocalPlace(m, loc));
+  return (
+    !h.direct &&
+    (exitMask(m, e) & NEG) === 0 &&
+    [...e.state.heap].some(([loc, value]) => cameAt(m, value, h.line) && typeOf(m, value)?.pointers === 1 && !isLocalPlace(m, loc))
+  );
 }
 
 /** What was found through the lock's owner is left where the caller finds it: the owner goes along. */
 export function ownerStored(m: Machine, e: Exit, lock: TermId): boolean {
   const owner = baseObject(m, lock);
-  return [...e.state.heap].some(([loc, value]) => !isLocalPlace(m, loc) && value !== owner && typeOf(m, value)?.pointers !== 0 && readFrom(m, value) !== null && leadsThrough(m.terms, readFrom(m, value) ?? value, owner) && !leadsThrough(m.terms, loc, owner));
+  return [...e.state.heap].some(
+    ([loc, value]) =>
+      !isLocalPlace(m, loc) &&
+      value !== owner &&
+      typeOf(m, value)?.pointers !== 0 &&
+      readFrom(m, value) !== null &&
+      leadsThrough(m.terms, readFrom(m, value) ?? value, owner) &&
+      !leadsThrough(m.terms, loc, owner),
+  );
 }
 
 /** The place where a pointer to the lock itself is left for the caller (`*ptlp = ptl`). */

@@ -9,7 +9,8 @@ import { calledByName, calleesOf, isVoid, writesOnlyLocals } from './walk.js';
 const TELLS = /(^|_)(get|read|show|dump|print|trace|log|count|size|len|name|id)(_|$)/;
 
 /** Word parts of functions that only look. Their results are taken to be stable until a lock of the object is taken. */
-export const PREDICATE = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|eq|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
+export const PREDICATE =
+  /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|enabled|need|needed|supported|present|none|same|equal|eq|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
 
 /** By its name and its result, a function of which nothing else is known asks its argument for a number, or shows it. */
 export function tellsNumber(name: string, returns: CType | null): boolean {
@@ -18,7 +19,19 @@ export function tellsNumber(name: string, returns: CType | null): boolean {
 
 /** The contract of a function that only looks: the same answer for the same arguments, nothing done. */
 export function looking(fn: CFunction, source: string): Contract {
-  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes: [{ when: { is: 'any' }, effects: [] }], pure: true, result: null, noreturn: false, flags: null, since: null, until: null, source };
+  return {
+    name: fn.name,
+    params: fn.params,
+    returns: fn.returns,
+    outcomes: [{ when: { is: 'any' }, effects: [] }],
+    pure: true,
+    result: null,
+    noreturn: false,
+    flags: null,
+    since: null,
+    until: null,
+    source,
+  };
 }
 
 /** Whether a body writes nothing but its own variables and, as `callee` says, calls only functions of which the same is true. */
@@ -37,7 +50,9 @@ export function looks(callee: Callee): boolean {
 /** The one outcome of a body that is one expression. `path`: one that names nothing but members and the objects around them. */
 export function isExpression(contract: Contract, path = false): boolean {
   const [only, more] = contract.outcomes;
-  return only !== undefined && !more && only.effects.length === 0 && 'value' in only && only.value !== null && (!path || isPath((only as SummaryOutcome).value));
+  return (
+    only !== undefined && !more && only.effects.length === 0 && 'value' in only && only.value !== null && (!path || isPath((only as SummaryOutcome).value))
+  );
 }
 
 function isPath(e: Expr | null): boolean {

@@ -13,8 +13,30 @@ import type { Step } from './state.js';
 /** What went wrong at one point of one path, before any rule looks at it. */
 export interface Event {
   readonly kind:
-    | 'double-acquire' | 'release-not-held' | 'mode-mismatch' | 'kind-mismatch' | 'not-asserted'
-    | 'put-not-owned' | 'use-after-put' | 'flag-without-lock' | 'lock-without-flag' | 'flag-not-accepted' | 'flag-lock-weaker' | 'try-ignored' | 'failed-try-released' | 'result-ignored' | 'sleeps' | 'not-rechecked' | 'unguarded' | 'stale-use' | 'returns-unowned' | 'held-at-exit' | 'owned-at-exit' | 'order-inverted' | 'reclaim-inside' | 'caller-broken';
+    | 'double-acquire'
+    | 'release-not-held'
+    | 'mode-mismatch'
+    | 'kind-mismatch'
+    | 'not-asserted'
+    | 'put-not-owned'
+    | 'use-after-put'
+    | 'flag-without-lock'
+    | 'lock-without-flag'
+    | 'flag-not-accepted'
+    | 'flag-lock-weaker'
+    | 'try-ignored'
+    | 'failed-try-released'
+    | 'result-ignored'
+    | 'sleeps'
+    | 'not-rechecked'
+    | 'unguarded'
+    | 'stale-use'
+    | 'returns-unowned'
+    | 'held-at-exit'
+    | 'owned-at-exit'
+    | 'order-inverted'
+    | 'reclaim-inside'
+    | 'caller-broken';
   /** Lock class or reference kind. */
   readonly resource: string;
   readonly place: string;
@@ -56,7 +78,17 @@ export interface Machine {
   /** Blocks inside some loop: symbols made there may be made again. */
   readonly inLoop: ReadonlySet<number>;
   /** Lock addresses to what the paths' first operations assumed of the caller, with the facts they held then. */
-  readonly assumptions: { readonly lock: TermId; readonly assumed: 'held' | 'free'; readonly facts: Facts; readonly line: number; readonly place: string; readonly kind: LockKind; readonly trace: Step | null; readonly object: Expr | null; readonly direct: boolean }[];
+  readonly assumptions: {
+    readonly lock: TermId;
+    readonly assumed: 'held' | 'free';
+    readonly facts: Facts;
+    readonly line: number;
+    readonly place: string;
+    readonly kind: LockKind;
+    readonly trace: Step | null;
+    readonly object: Expr | null;
+    readonly direct: boolean;
+  }[];
   /** What was assumed already, with what was known of the caller's values, and what was said already, with the objects that it was said of: each once. */
   readonly assumed: Set<string>;
   readonly said: Map<string, Set<Expr | null>>;
@@ -144,14 +176,71 @@ export interface Machine {
 
 const UNKNOWN_USE: ReadonlySet<ResultUse> = new Set<ResultUse>(['used']);
 
-export function createMachine(fn: CFunction, types: TypeTable, inLoop: ReadonlySet<number>, uses: Machine['uses'] = () => UNKNOWN_USE, mentioned: ReadonlySet<string> = new Set()): Machine {
-  return { fn, uses, asked: new Map(), blind: new Set(), sections: new Map(), untested: new Set(), pinned: new Set(), worded: new Map(), claims: new Map(), kept: new Map(), takenOut: new Map(), handed: new Map(), unshown: new Map(), typed: new Map(), bases: new Map(), carried: new Map(), calls: new Map(), passed: new Map(), doubtful: new Set(), terms: createTerms(types.constants), types, variables: new Map(fn.params.map((p) => [p.name, p.type])), events: [], inLoop, assumptions: [], assumed: new Set(), said: new Map(), releasedHere: new Set(), releasedAt: new Map(), releasedDirectly: new Map(), putHere: new Set(), putFrom: new Set(), placedIn: new Map(), escaped: new Set(), relocked: new Set(), flags: new Set(), brought: new Set(), lent: new Set(), keepers: new Map(), given: new Set(), stored: new Set(), declared: new Map(), derived: new Map(), casts: new Map(), tries: new Set(), unclear: new Map(), mentioned, named: new Map(), ops: new Map(), order: { pairs: new Map(), takings: new Map(), takers: new Map() } };
+export function createMachine(
+  fn: CFunction,
+  types: TypeTable,
+  inLoop: ReadonlySet<number>,
+  uses: Machine['uses'] = () => UNKNOWN_USE,
+  mentioned: ReadonlySet<string> = new Set(),
+): Machine {
+  return {
+    fn,
+    uses,
+    asked: new Map(),
+    blind: new Set(),
+    sections: new Map(),
+    untested: new Set(),
+    pinned: new Set(),
+    worded: new Map(),
+    claims: new Map(),
+    kept: new Map(),
+    takenOut: new Map(),
+    handed: new Map(),
+    unshown: new Map(),
+    typed: new Map(),
+    bases: new Map(),
+    carried: new Map(),
+    calls: new Map(),
+    passed: new Map(),
+    doubtful: new Set(),
+    terms: createTerms(types.constants),
+    types,
+    variables: new Map(fn.params.map((p) => [p.name, p.type])),
+    events: [],
+    inLoop,
+    assumptions: [],
+    assumed: new Set(),
+    said: new Map(),
+    releasedHere: new Set(),
+    releasedAt: new Map(),
+    releasedDirectly: new Map(),
+    putHere: new Set(),
+    putFrom: new Set(),
+    placedIn: new Map(),
+    escaped: new Set(),
+    relocked: new Set(),
+    flags: new Set(),
+    brought: new Set(),
+    lent: new Set(),
+    keepers: new Map(),
+    given: new Set(),
+    stored: new Set(),
+    declared: new Map(),
+    derived: new Map(),
+    casts: new Map(),
+    tries: new Set(),
+    unclear: new Map(),
+    mentioned,
+    named: new Map(),
+    ops: new Map(),
+    order: { pairs: new Map(), takings: new Map(), takers: new Map() },
+  };
 }
 
 /** The type of a value or place, where it can be known: as declared, or else as the code casts it. */
 export function typeOf(m: Machine, id: TermId): CType | null {
   let type = m.typed.get(id);
-  if (type === undefined) m.typed.set(id, type = declaredOrCast(m, id));
+  if (type === undefined) m.typed.set(id, (type = declaredOrCast(m, id)));
   return type;
 }
 
@@ -164,30 +253,44 @@ export function declare(m: Machine, name: string, type: CType): void {
 
 function declaredOrCast(m: Machine, id: TermId): CType | null {
   const declared = declaredType(m, id);
-  return declared && (declared.pointers > 0 || /^(struct|union) /.test(declared.base)) && declared.base !== 'void' ? declared : m.casts.get(id) ?? declared;
+  return declared && (declared.pointers > 0 || /^(struct|union) /.test(declared.base)) && declared.base !== 'void' ? declared : (m.casts.get(id) ?? declared);
 }
 
 function declaredType(m: Machine, id: TermId): CType | null {
   const t = m.terms.get(id);
   switch (t.k) {
-    case 'sym': return t.type;
-    case 'var': return t.global ? m.types.globals.get(t.name) ?? null : m.variables.get(t.name) ?? null;
-    case 'load': return typeOf(m, t.loc);
-    case 'addr': { const inner = typeOf(m, t.loc); return inner ? { ...inner, pointers: inner.pointers + 1, array: false } : null; }
-    case 'deref': { const inner = typeOf(m, t.base); return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1 } : null; }
-    case 'field': return fieldType(m, t.base, t.name);
-    case 'elem': { const inner = typeOf(m, t.base); return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1, array: false } : null; }
+    case 'sym':
+      return t.type;
+    case 'var':
+      return t.global ? (m.types.globals.get(t.name) ?? null) : (m.variables.get(t.name) ?? null);
+    case 'load':
+      return typeOf(m, t.loc);
+    case 'addr': {
+      const inner = typeOf(m, t.loc);
+      return inner ? { ...inner, pointers: inner.pointers + 1, array: false } : null;
+    }
+    case 'deref': {
+      const inner = typeOf(m, t.base);
+      return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1 } : null;
+    }
+    case 'field':
+      return fieldType(m, t.base, t.name);
+    case 'elem': {
+      const inner = typeOf(m, t.base);
+      return inner && inner.pointers > 0 ? { ...inner, pointers: inner.pointers - 1, array: false } : null;
+    }
     case 'op':
       if (t.op.startsWith('once:') || t.op === 'ptr+') return typeOf(m, t.args[0] as TermId);
       if (isCall(t.op)) return m.types.returns(t.op.slice(5));
       return null;
-    default: return null;
+    default:
+      return null;
   }
 }
 
 function fieldType(m: Machine, base: TermId, name: string): CType | null {
   const pointer = typeOf(m, base);
-  return pointer ? m.types.structs.get(pointer.base)?.fields.find((f) => f.name === name)?.type ?? null : null;
+  return pointer ? (m.types.structs.get(pointer.base)?.fields.find((f) => f.name === name)?.type ?? null) : null;
 }
 
 /**
@@ -211,11 +314,36 @@ export function objectName(m: Machine, id: TermId): string {
   const type = typeOf(m, id);
   if (type && type.pointers === 1 && /^(struct|union) /.test(type.base)) return type.base.replace(/^\w+ /, '');
   switch (t.k) {
-    case 'addr': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' && loc.global ? loc.name : 'local'; }
-    case 'load': { const loc = m.terms.get(t.loc); return loc.k === 'field' ? along(objectName(m, loc.base), loc.name) : loc.k === 'var' ? (loc.global ? loc.name : 'local') : loc.k === 'deref' ? objectName(m, loc.base) : loc.k === 'elem' ? `${objectName(m, loc.base)}[]` : 'object'; }
-    case 'sym': return t.source === 'call' ? t.text : type ? typeName(type) : t.source === 'param' && m.fn.params.some((p) => p.name === t.text) ? `argument ${m.fn.params.findIndex((p) => p.name === t.text) + 1}` : 'object';
-    case 'op': return isCall(t.op) ? `${t.op.slice(5)}()` : t.args[0] !== undefined ? objectName(m, t.args[0]) : 'object';
-    default: return 'object';
+    case 'addr': {
+      const loc = m.terms.get(t.loc);
+      return loc.k === 'field' ? `${objectName(m, loc.base)}->${loc.name}` : loc.k === 'var' && loc.global ? loc.name : 'local';
+    }
+    case 'load': {
+      const loc = m.terms.get(t.loc);
+      return loc.k === 'field'
+        ? along(objectName(m, loc.base), loc.name)
+        : loc.k === 'var'
+          ? loc.global
+            ? loc.name
+            : 'local'
+          : loc.k === 'deref'
+            ? objectName(m, loc.base)
+            : loc.k === 'elem'
+              ? `${objectName(m, loc.base)}[]`
+              : 'object';
+    }
+    case 'sym':
+      return t.source === 'call'
+        ? t.text
+        : type
+          ? typeName(type)
+          : t.source === 'param' && m.fn.params.some((p) => p.name === t.text)
+            ? `argument ${m.fn.params.findIndex((p) => p.name === t.text) + 1}`
+            : 'object';
+    case 'op':
+      return isCall(t.op) ? `${t.op.slice(5)}()` : t.args[0] !== undefined ? objectName(m, t.args[0]) : 'object';
+    default:
+      return 'object';
   }
 }
 
@@ -226,7 +354,8 @@ function along(owner: string, member: string): string {
 
 /** The name of the global that `id` was read from. */
 function globalName(m: Machine, id: TermId): string | null {
-  const t = m.terms.get(id), loc = t.k === 'load' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(id),
+    loc = t.k === 'load' ? m.terms.get(t.loc) : null;
   return loc?.k === 'var' && loc.global ? loc.name : null;
 }
 

@@ -22,21 +22,28 @@ export interface Memo {
 const MOST = 1_000;
 
 export function createMemo(): Memo {
-  const known = new Map<string, Analysed>(), numbers = new Map<string, number>();
-  const functions = new WeakMap<CFunction, number>(), contracts = new WeakMap<Contract, number>(), declaring = new WeakMap<CFile, number>();
+  const known = new Map<string, Analysed>(),
+    numbers = new Map<string, number>();
+  const functions = new WeakMap<CFunction, number>(),
+    contracts = new WeakMap<Contract, number>(),
+    declaring = new WeakMap<CFile, number>();
   const numberOf = (text: string): number => {
     let n = numbers.get(text);
-    if (n === undefined) numbers.set(text, n = numbers.size);
+    if (n === undefined) numbers.set(text, (n = numbers.size));
     return n;
   };
   const once = <T extends object>(numbered: WeakMap<T, number>, value: T): number => {
     let n = numbered.get(value);
-    if (n === undefined) numbered.set(value, n = numberOf(JSON.stringify(value)));
+    if (n === undefined) numbered.set(value, (n = numberOf(JSON.stringify(value))));
     return n;
   };
   const declared = (f: CFile): number => {
     let n = declaring.get(f);
-    if (n === undefined) declaring.set(f, n = numberOf(structure([f.path, f.structs, f.typedefs, f.globals, [...f.constants], f.functions.map((fn) => [fn.kind, fn.name, fn.returns])])));
+    if (n === undefined)
+      declaring.set(
+        f,
+        (n = numberOf(structure([f.path, f.structs, f.typedefs, f.globals, [...f.constants], f.functions.map((fn) => [fn.kind, fn.name, fn.returns])]))),
+      );
     return n;
   };
   return {
@@ -48,11 +55,12 @@ export function createMemo(): Memo {
     },
     keyOf: (file, fn, cfg, effects, declared, callee) => {
       let key = `${file} ${once(functions, fn)} ${declared} ${callee}`;
-      for (const id of cfg.order) for (const instr of cfg.blocks[id]?.instrs ?? []) {
-        if (instr.op !== 'call') continue;
-        const contract = effects.contracts.get(instr);
-        key += contract ? ` ${once(contracts, contract)}` : effects.harmless.has(instr) ? ' -' : ` ?${effects.unsure.get(instr)?.join() ?? ''}`;
-      }
+      for (const id of cfg.order)
+        for (const instr of cfg.blocks[id]?.instrs ?? []) {
+          if (instr.op !== 'call') continue;
+          const contract = effects.contracts.get(instr);
+          key += contract ? ` ${once(contracts, contract)}` : effects.harmless.has(instr) ? ' -' : ` ?${effects.unsure.get(instr)?.join() ?? ''}`;
+        }
       return key;
     },
     // Where something is declared says nothing.

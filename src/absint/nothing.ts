@@ -16,13 +16,15 @@ const MAX_HOPS = 4;
 
 /** A test finds a pointer to be none that the call it came from had found to be none. */
 export function callFoundNone(m: Machine, facts: Facts, cond: TermId): boolean {
-  const { value, none } = testedValue(m, facts, cond), t = m.terms.get(value);
+  const { value, none } = testedValue(m, facts, cond),
+    t = m.terms.get(value);
   return none && t.k === 'sym' && t.source === 'call' && (t.type?.pointers ?? 0) > 0;
 }
 
 /** What a test has asked, with what is known of that once it has come out. */
 export function testedValue(m: Machine, facts: Facts, cond: TermId): NonNullable<Step['tested']> {
-  const value = asked(m, cond), mask = maskOf(m.terms, facts, value);
+  const value = asked(m, cond),
+    mask = maskOf(m.terms, facts, value);
   // A test for an error does not ask whether the pointer is NULL.
   return { value, none: mask === NEG || ((mask & POS) === 0 && !isErrorTest(m, cond)) };
 }
@@ -34,19 +36,34 @@ export function testedValue(m: Machine, facts: Facts, cond: TermId): NonNullable
  */
 export function releasesNothing(m: Machine, s: State, lock: TermId, kind: string, site: Site): void {
   const line = CONTEXT_KINDS.has(kind) || !site.direct ? null : missingSince(m, s, baseObject(m, lock));
-  if (line !== null) report(m, s, { kind: 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: line, certainty: 'sure', detail: named(site) }, site);
+  if (line !== null)
+    report(
+      m,
+      s,
+      { kind: 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: line, certainty: 'sure', detail: named(site) },
+      site,
+    );
 }
 
 /** The same of a reference. */
 export function putsNothing(m: Machine, s: State, object: TermId, kind: string, site: Site): void {
   // What a helper of this file does with its arguments, and which of them may be NULL, it shows itself.
   const line = site.direct ? missingSince(m, s, object) : null;
-  if (line !== null) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: line, certainty: 'sure', detail: named(site) }, site);
+  if (line !== null)
+    report(
+      m,
+      s,
+      { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: line, certainty: 'sure', detail: named(site) },
+      site,
+    );
 }
 
 /** The events of a function without those about callees that may be given nothing. `bodyOf`: of a function by its name. */
 export function withoutTolerated(events: readonly Event[], bodyOf: (name: string) => CFunction | null): readonly Event[] {
-  const wrong = (e: Event): boolean => { const fn = bodyOf(e.detail.slice(NOTHING.length)); return fn === null ? e.kind === 'release-not-held' : followsAtOnce(fn, 0, bodyOf); };
+  const wrong = (e: Event): boolean => {
+    const fn = bodyOf(e.detail.slice(NOTHING.length));
+    return fn === null ? e.kind === 'release-not-held' : followsAtOnce(fn, 0, bodyOf);
+  };
   return events.some(isOfNothing) ? events.filter((e) => !isOfNothing(e) || wrong(e)) : events;
 }
 
@@ -66,7 +83,8 @@ function missingSince(m: Machine, s: State, object: TermId): number | null {
   if ((maskOf(m.terms, s.facts, object) & POS) !== 0 || isPartial(m.fn)) return null;
   for (let step = s.trace; step; step = step.prev) {
     if (step.tested === undefined) continue;
-    const { value, none } = step.tested, t = m.terms.get(value);
+    const { value, none } = step.tested,
+      t = m.terms.get(value);
     return value === object && none ? step.line : m.terms.get(object).k === 'num' && t.k === 'sym' && t.source === 'call' ? 0 : null;
   }
   return null;
@@ -88,14 +106,18 @@ function followsAtOnce(fn: CFunction, at: number, bodyOf: (name: string) => CFun
   const param = fn.params[at]?.name;
   if (fn.body === null || param === undefined) return false;
   let follows: boolean | null = null;
-  const is = (e: Expr): boolean => e.k === 'id' ? e.name === param : e.k === 'cast' && is(e.arg);
-  visit(fn.body, (e) => {
-    if (follows !== null) return;
-    if ((e.k === 'member' && e.arrow && is(e.obj)) || (e.k === 'unary' && e.op === '*' && is(e.arg)) || (e.k === 'index' && is(e.obj))) follows = true;
-    else if (e.k === 'call' && e.args.some(is)) {
-      const callee = e.fn.k === 'id' && hops < MAX_HOPS ? bodyOf(e.fn.name) : null;
-      follows = callee !== null && followsAtOnce(callee, e.args.findIndex(is), bodyOf, hops + 1);
-    } else if (is(e)) follows = false;
-  }, () => undefined);
+  const is = (e: Expr): boolean => (e.k === 'id' ? e.name === param : e.k === 'cast' && is(e.arg));
+  visit(
+    fn.body,
+    (e) => {
+      if (follows !== null) return;
+      if ((e.k === 'member' && e.arrow && is(e.obj)) || (e.k === 'unary' && e.op === '*' && is(e.arg)) || (e.k === 'index' && is(e.obj))) follows = true;
+      else if (e.k === 'call' && e.args.some(is)) {
+        const callee = e.fn.k === 'id' && hops < MAX_HOPS ? bodyOf(e.fn.name) : null;
+        follows = callee !== null && followsAtOnce(callee, e.args.findIndex(is), bodyOf, hops + 1);
+      } else if (is(e)) follows = false;
+    },
+    () => undefined,
+  );
   return follows ?? false;
 }

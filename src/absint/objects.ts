@@ -28,7 +28,7 @@ export function exists(m: Machine, s: State, object: TermId): boolean {
 /** The object that an address points into. */
 export function baseObject(m: Machine, id: TermId): TermId {
   let base = m.bases.get(id);
-  if (base === undefined) m.bases.set(id, base = findBase(m, id));
+  if (base === undefined) m.bases.set(id, (base = findBase(m, id)));
   return base;
 }
 
@@ -51,5 +51,5 @@ export function isPrivate(m: Machine, id: TermId): boolean {
 /** The place that a value was read from, at first or once a lock let it change. */
 export function readFrom(m: Machine, id: TermId): TermId | null {
   const t = m.terms.get(id);
-  return t.k === 'load' ? t.loc : t.k === 'sym' && t.origin.startsWith(REREAD) ? Number(t.origin.split(':').at(-1)) as TermId : null;
+  return t.k === 'load' ? t.loc : t.k === 'sym' && t.origin.startsWith(REREAD) ? (Number(t.origin.split(':').at(-1)) as TermId) : null;
 }

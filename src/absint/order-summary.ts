@@ -40,27 +40,54 @@ const MAX_GIVEN = 4;
 
 /** The pairs of an analysis that has come to its end, by line and name. */
 export function lockPairs(m: Machine): readonly LockPair[] {
-  return [...m.order.pairs.values()].map((p): LockPair => {
-    const { lock, ...taken } = p.taken;
-    return {
-      held: { resource: p.heldClass, place: p.held.place, kind: p.held.kind, mode: p.held.mode, line: p.held.line, by: m.order.takers.get(`${p.held.lock} ${p.held.line}`)?.by ?? '', object: m.named.get(p.held.lock) ?? null, named: isNamed(m, p.held.lock, p.heldClass) },
-      taken: { ...taken, object: lock === null ? null : m.named.get(lock) ?? null, named: isNamed(m, lock, taken.resource) },
-      tryLock: p.tryLock, through: p.through, sure: p.sure, trace: p.trace,
-    };
-  }).sort((a, b) => a.taken.line - b.taken.line || compare(a.held.resource, b.held.resource) || compare(a.taken.resource, b.taken.resource));
+  return [...m.order.pairs.values()]
+    .map((p): LockPair => {
+      const { lock, ...taken } = p.taken;
+      return {
+        held: {
+          resource: p.heldClass,
+          place: p.held.place,
+          kind: p.held.kind,
+          mode: p.held.mode,
+          line: p.held.line,
+          by: m.order.takers.get(`${p.held.lock} ${p.held.line}`)?.by ?? '',
+          object: m.named.get(p.held.lock) ?? null,
+          named: isNamed(m, p.held.lock, p.heldClass),
+        },
+        taken: { ...taken, object: lock === null ? null : (m.named.get(lock) ?? null), named: isNamed(m, lock, taken.resource) },
+        tryLock: p.tryLock,
+        through: p.through,
+        sure: p.sure,
+        trace: p.trace,
+      };
+    })
+    .sort((a, b) => a.taken.line - b.taken.line || compare(a.held.resource, b.held.resource) || compare(a.taken.resource, b.taken.resource));
 }
 
 /** What callers have to know of the locks that the function waits for. */
 export function takingsOf(m: Machine, file: string): readonly Taking[] {
-  return [...m.order.takings.values()].map((t): Taking => {
-    const given: { expr: Expr; mask: number }[] = [];
-    for (const [id, mask] of t.facts) {
-      const expr = given.length < MAX_GIVEN ? toExpr(m, id, null) : null;
-      if (expr) given.push({ expr, mask });
-    }
-    const here: readonly Waypoint[] = file === 'knowledge' ? [] : [{ name: m.fn.name, file, line: t.line }];
-    return { resource: t.resource, place: t.lock === null ? null : toExpr(m, t.lock, null), kind: t.kind, mode: t.mode, without: [...t.without].map(([resource, id]) => ({ resource, place: id === null ? null : toExpr(m, id, null) })).sort((a, b) => compare(a.resource, b.resource)), given: readOnce(given), named: isNamed(m, t.lock, t.resource), through: [...here, ...t.through] };
-  }).sort((a, b) => compare(a.resource, b.resource) || compare(a.without.map((w) => w.resource).join(), b.without.map((w) => w.resource).join()));
+  return [...m.order.takings.values()]
+    .map((t): Taking => {
+      const given: { expr: Expr; mask: number }[] = [];
+      for (const [id, mask] of t.facts) {
+        const expr = given.length < MAX_GIVEN ? toExpr(m, id, null) : null;
+        if (expr) given.push({ expr, mask });
+      }
+      const here: readonly Waypoint[] = file === 'knowledge' ? [] : [{ name: m.fn.name, file, line: t.line }];
+      return {
+        resource: t.resource,
+        place: t.lock === null ? null : toExpr(m, t.lock, null),
+        kind: t.kind,
+        mode: t.mode,
+        without: [...t.without]
+          .map(([resource, id]) => ({ resource, place: id === null ? null : toExpr(m, id, null) }))
+          .sort((a, b) => compare(a.resource, b.resource)),
+        given: readOnce(given),
+        named: isNamed(m, t.lock, t.resource),
+        through: [...here, ...t.through],
+      };
+    })
+    .sort((a, b) => compare(a.resource, b.resource) || compare(a.without.map((w) => w.resource).join(), b.without.map((w) => w.resource).join()));
 }
 
 /** Whether a class speaks of a type or a global, rather than of a variable of this function. */

@@ -15,7 +15,15 @@ export interface Waypoint {
 /** One lock taken, or waited for, while another is held; as recorded, before the analysis is complete. */
 export interface RawPair {
   readonly held: Held;
-  readonly taken: { readonly lock: TermId | null; readonly resource: string; readonly kind: LockKind; readonly mode: LockMode; readonly place: string; readonly line: number; readonly by: string };
+  readonly taken: {
+    readonly lock: TermId | null;
+    readonly resource: string;
+    readonly kind: LockKind;
+    readonly mode: LockMode;
+    readonly place: string;
+    readonly line: number;
+    readonly by: string;
+  };
   readonly heldClass: string;
   readonly tryLock: boolean;
   /** The held lock is certainly the one that was taken, and still held. */
@@ -82,7 +90,14 @@ export function orderedInside(m: Machine, s: State, t: Omit<RawTaking, 'facts'>,
   if (t.resource === RECLAIM && staysOut(m, s)) return;
   const gone = new Set([...t.without.values()]);
   const dropped = (h: Held): boolean => gone.has(h.lock) || t.without.has(lockClass(m, h.lock));
-  pair(m, { ...s, held: s.held.filter((h) => !dropped(h)) }, { lock: t.lock, resource: t.resource, kind: t.kind, mode: t.mode, place, line: t.line, by }, false, t.through, call);
+  pair(
+    m,
+    { ...s, held: s.held.filter((h) => !dropped(h)) },
+    { lock: t.lock, resource: t.resource, kind: t.kind, mode: t.mode, place, line: t.line, by },
+    false,
+    t.through,
+    call,
+  );
   taking(m, s, { ...t, without: new Map([...t.without].filter(([c, id]) => !s.held.some((h) => h.lock === id || lockClass(m, h.lock) === c))) });
 }
 
@@ -91,7 +106,8 @@ function pair(m: Machine, s: State, taken: RawPair['taken'], tryLock: boolean, t
     if (!ORDERED.has(held.kind) || held.lock === taken.lock) continue;
     const heldClass = `${lockClass(m, held.lock)}${m.order.takers.get(`${held.lock} ${held.line}`)?.level ?? ''}`;
     if (heldClass === taken.resource || unclear(heldClass) || unclear(taken.resource)) continue;
-    const key = `${heldClass}\0${taken.resource}`, old = m.order.pairs.get(key);
+    const key = `${heldClass}\0${taken.resource}`,
+      old = m.order.pairs.get(key);
     const sure = !held.escaped && !m.doubtful.has(nameOf(held)) && !ofFormerTurn(m.terms, held.lock);
     if (old ? !better(old, tryLock, sure) : m.order.pairs.size >= MAX) continue;
     m.order.pairs.set(key, { held, taken, heldClass, tryLock, sure, through, trace });
@@ -111,11 +127,12 @@ function better(old: RawPair, tryLock: boolean, sure: boolean): boolean {
 function taking(m: Machine, s: State, t: Omit<RawTaking, 'facts'>): void {
   const dropped = givenUp(s).map(([lock]) => [lockClass(m, lock), lock] as const);
   const without = new Map<string, TermId | null>([...t.without, ...dropped]);
-  const key = `${t.resource}\0${[...without.keys()].sort().join('\0')}`, old = m.order.takings.get(key);
+  const key = `${t.resource}\0${[...without.keys()].sort().join('\0')}`,
+    old = m.order.takings.get(key);
   const facts = new Map<TermId, number>();
   for (const [id, f] of s.facts) {
     if (f.mask === ANY || !ofCaller(m.terms, id)) continue;
-    const before = old === undefined ? 0 : old.facts.get(id) ?? ANY;
+    const before = old === undefined ? 0 : (old.facts.get(id) ?? ANY);
     if ((before | f.mask) !== ANY) facts.set(id, before | f.mask);
   }
   if (old === undefined && m.order.takings.size >= MAX) return;
@@ -129,5 +146,11 @@ export function nameOf(h: Held): string {
 
 /** Not one of a former turn of a loop, nor one of several, nor one that a call may have given back by now. */
 export function certainLock(m: Machine, h: Held): boolean {
-  return !m.doubtful.has(nameOf(h)) && !m.terms.symbols(h.lock).some((x) => { const t = m.terms.get(x); return t.k === 'sym' && (t.source === 'old' || t.source === 'phi'); });
+  return (
+    !m.doubtful.has(nameOf(h)) &&
+    !m.terms.symbols(h.lock).some((x) => {
+      const t = m.terms.get(x);
+      return t.k === 'sym' && (t.source === 'old' || t.source === 'phi');
+    })
+  );
 }

@@ -17,9 +17,23 @@ export interface Neighbour {
  * (for what the function never gives back itself) another function gives back what only its callers can have. What the
  * knowledge says of the function itself (`stated`) is meant, too.
  */
-export function knownToHandOut(name: string, own: Summary, stated: Contract | null, callers: () => readonly Neighbour[], others: () => readonly Neighbour[]): readonly Event[] {
+export function knownToHandOut(
+  name: string,
+  own: Summary,
+  stated: Contract | null,
+  callers: () => readonly Neighbour[],
+  others: () => readonly Neighbour[],
+): readonly Event[] {
   if (!own.events.some(isLeak)) return own.events;
-  return own.events.map((e) => (isLeak(e) && always(own, e) && (states(stated, e) || (!withResult(own, e) && (callers().some((c) => gives(name, c, e.resource)) || (!releases(own, e.resource) && others().some((o) => o.name !== name && drops(o, e.resource)))))) ? { ...e, certainty: 'contract' } : e));
+  return own.events.map((e) =>
+    isLeak(e) &&
+    always(own, e) &&
+    (states(stated, e) ||
+      (!withResult(own, e) &&
+        (callers().some((c) => gives(name, c, e.resource)) || (!releases(own, e.resource) && others().some((o) => o.name !== name && drops(o, e.resource))))))
+      ? { ...e, certainty: 'contract' }
+      : e,
+  );
 }
 
 /**
@@ -30,8 +44,17 @@ export function knownToHandOut(name: string, own: Summary, stated: Contract | nu
 export function withoutNames(name: string, own: Summary, events: readonly Event[], local: boolean, others: () => readonly Neighbour[]): readonly Event[] {
   if (!events.some((e) => e.doubt === 'name')) return events;
   const file = !local ? [] : others().filter((o) => o.name !== name);
-  const evens = (o: Neighbour, resource: string): boolean => o.summary !== null && releases(o.summary, resource) && o.summary.ops.some((x) => x.op === 'takes' && isOf(x.text, resource)) && !o.summary.exits.some((x) => gains(x.tokens, resource));
-  const forgotten = (e: Event): boolean => local && !own.bounded && LOCKS.has(e.lockKind) && file.every((o) => o.summary !== null && !drops(o, e.resource)) && (file.some((o) => evens(o, e.resource)) || releases(own, e.resource));
+  const evens = (o: Neighbour, resource: string): boolean =>
+    o.summary !== null &&
+    releases(o.summary, resource) &&
+    o.summary.ops.some((x) => x.op === 'takes' && isOf(x.text, resource)) &&
+    !o.summary.exits.some((x) => gains(x.tokens, resource));
+  const forgotten = (e: Event): boolean =>
+    local &&
+    !own.bounded &&
+    LOCKS.has(e.lockKind) &&
+    file.every((o) => o.summary !== null && !drops(o, e.resource)) &&
+    (file.some((o) => evens(o, e.resource)) || releases(own, e.resource));
   return events.map((e) => (e.doubt === 'name' && forgotten(e) ? { ...e, certainty: 'sure' } : e));
 }
 
@@ -49,7 +72,9 @@ function always(own: Summary, e: Event): boolean {
 
 /** Another end hands the lock out with the object that it returns: that is the one that others give back. */
 function withResult(own: Summary, e: Event): boolean {
-  return own.exits.some((x) => x.exit !== e.exitClass && x.tokens.some((t) => t.what === 'lock' && t.change === 'gain' && t.resource === e.resource && t.returned));
+  return own.exits.some(
+    (x) => x.exit !== e.exitClass && x.tokens.some((t) => t.what === 'lock' && t.change === 'gain' && t.resource === e.resource && t.returned),
+  );
 }
 
 /** The caller releases the lock, and takes it nowhere but by calling the function. */

@@ -15,7 +15,10 @@ const MAX_GIVEN = 6;
 
 /** A callee of which only the name is known may have taken the lock on this path. */
 export function takenByCallee(m: Machine, s: State, lock: TermId): boolean {
-  for (const id of s.passed) { const t = m.terms.get(id); if (t.k === 'op' && lockedPerhaps(m, t.args[0] as TermId) === id && leadsThrough(m.terms, lock, t.args[0] as TermId)) return true; }
+  for (const id of s.passed) {
+    const t = m.terms.get(id);
+    if (t.k === 'op' && lockedPerhaps(m, t.args[0] as TermId) === id && leadsThrough(m.terms, lock, t.args[0] as TermId)) return true;
+  }
   return false;
 }
 
@@ -25,18 +28,33 @@ export function notThose(o: SummaryOutcome, all: readonly SummaryOutcome[]): Sum
   const mine = locksIn(o);
   return all.flatMap(({ when, ...x }) => {
     if (when.is !== 'equals' || when.not || locksIn({ ...x, when }) === mine) return [];
-    const value = when.value, line = 0;
-    const right: Expr = typeof value === 'number' ? { k: 'num', value, text: String(value), line } : value.startsWith('-') ? { k: 'unary', op: '-', arg: { k: 'id', name: value.slice(1), line }, line } : { k: 'id', name: value, line };
+    const value = when.value,
+      line = 0;
+    const right: Expr =
+      typeof value === 'number'
+        ? { k: 'num', value, text: String(value), line }
+        : value.startsWith('-')
+          ? { k: 'unary', op: '-', arg: { k: 'id', name: value.slice(1), line }, line }
+          : { k: 'id', name: value, line };
     return [{ expr: { k: 'binary', op: '==', left: { k: 'id', name: '__return', line }, right, line } as const, mask: ZERO }];
   });
 }
 
 function locksIn(o: SummaryOutcome): string {
-  return o.effects.map((e) => (e.op === 'acquire' || e.op === 'release' || e.op === 'downgrade' ? `${e.op} ${e.kind}` : '')).filter((x) => x !== '').sort().join();
+  return o.effects
+    .map((e) => (e.op === 'acquire' || e.op === 'release' || e.op === 'downgrade' ? `${e.op} ${e.kind}` : ''))
+    .filter((x) => x !== '')
+    .sort()
+    .join();
 }
 
 /** The outcomes that one end of a function gives to its contract: what is returned there, and what became of the caller's locks and references. */
-export function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: ReadonlyMap<TermId, number>): { mask: number; eq: number | string | null; outcome: Omit<SummaryOutcome, 'when'> }[] {
+export function draft(
+  m: Machine,
+  exit: Exit,
+  all: readonly Exit[],
+  signs: ReadonlyMap<TermId, number>,
+): { mask: number; eq: number | string | null; outcome: Omit<SummaryOutcome, 'when'> }[] {
   const s = exit.state;
   const effects: ContractEffect[] = all.every((e) => e.state.slept) ? [{ op: 'sleep' }] : [];
   for (const [lock, e] of s.entry) {
@@ -45,14 +63,16 @@ export function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: Reado
     if (!place) continue;
     const back = s.held.find((h) => h.lock === lock);
     if (back && back.mode === 'shared' && e.mode === 'exclusive') effects.push({ op: 'downgrade', place, kind: e.kind });
-    else if (back && e.mode === 'shared' && back.mode === 'exclusive') effects.push({ op: 'release', place, kind: e.kind, mode: e.mode }, { op: 'acquire', place, kind: back.kind, mode: back.mode, tryLock: back.tried });
-    else if (back) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either', ...(m.relocked.has(lock) ? { relocked: true } as const : {}) });
+    else if (back && e.mode === 'shared' && back.mode === 'exclusive')
+      effects.push({ op: 'release', place, kind: e.kind, mode: e.mode }, { op: 'acquire', place, kind: back.kind, mode: back.mode, tryLock: back.tried });
+    else if (back) effects.push({ op: 'assert-held', place, kind: e.kind, mode: 'either', ...(m.relocked.has(lock) ? ({ relocked: true } as const) : {}) });
     // What is given back is what such a callee took, not the caller's.
     else if (!takenByCallee(m, s, lock)) effects.push({ op: 'release', place, kind: e.kind, mode: e.mode });
   }
   for (const [lock, e] of s.entry) {
     // What the function takes and gives back itself, its caller must not hold.
-    if (e.assumed !== 'free' || e.kind === 'pair' || s.held.some((h) => h.lock === lock) || !m.assumptions.some((x) => x.lock === lock && x.assumed === 'free')) continue;
+    if (e.assumed !== 'free' || e.kind === 'pair' || s.held.some((h) => h.lock === lock) || !m.assumptions.some((x) => x.lock === lock && x.assumed === 'free'))
+      continue;
     const place = lockPlace(m, lock, exit.value);
     if (place) effects.push({ op: 'assert-not-held', place, kind: e.kind });
   }
@@ -61,10 +81,12 @@ export function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: Reado
     if (place) effects.push({ op: 'put', place, kind: d.kind, count: d.count });
   }
   // What the caller finds through its own pointers: values stored there have a name that it can use.
-  const stored = new Map<TermId, Expr>(), after: { readonly expr: Expr; readonly mask: number }[] = [];
+  const stored = new Map<TermId, Expr>(),
+    after: { readonly expr: Expr; readonly mask: number }[] = [];
   for (const [loc, value] of s.heap) {
     const place = storePlace(m, loc, exit.value);
-    if (!place || m.terms.load(loc) === value || isReread(m, value) || [...s.dropped.values()].some((d) => d.object === baseObject(m, m.terms.addr(loc)))) continue;
+    if (!place || m.terms.load(loc) === value || isReread(m, value) || [...s.dropped.values()].some((d) => d.object === baseObject(m, m.terms.addr(loc))))
+      continue;
     const v = toExpr(m, value, exit.value) ?? constantExpr(m, s, value);
     effects.push(v ? { op: 'store', place, value: v } : { op: 'clobber', place });
     if (!v && !stored.has(value)) stored.set(value, place);
@@ -74,29 +96,36 @@ export function draft(m: Machine, exit: Exit, all: readonly Exit[], signs: Reado
   for (const h of s.held) {
     if (s.entry.get(h.lock)?.assumed === 'held') continue;
     const place = lockPlace(m, h.lock, exit.value, stored);
-    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: h.tried, ...(h.lent ? { lent: true } as const : {}) });
+    if (place) effects.push({ op: 'acquire', place, kind: h.kind, mode: h.mode, tryLock: h.tried, ...(h.lent ? ({ lent: true } as const) : {}) });
   }
   for (const o of s.owned) {
     // A callee that takes a reference of its own on what it keeps leaves the caller's accounts as they were.
     // What went to a callee that may have taken it over is nobody's for certain.
     if (o.escaped && ((!stored.has(o.object) && m.escaped.has(o.object)) || o.lent)) continue;
     const place = stored.get(o.object) ?? toExpr(m, o.object, exit.value, stored);
-    if (place && place.k !== 'num') effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count, ...(o.claim === 'found' ? { fresh: true } : {}) });
+    if (place && place.k !== 'num')
+      effects.push({ op: 'get', place, kind: o.kind, count: o.count === Infinity ? null : o.count, ...(o.claim === 'found' ? { fresh: true } : {}) });
   }
   for (const object of m.escaped) {
     const place = s.owned.some((o) => o.escaped && o.object === object) || !isPointer(m, object) ? null : toExpr(m, object, exit.value);
     if (place && place.k !== 'num') effects.push({ op: 'escape', place });
   }
   const mask = exit.value === null ? ANY : maskOf(m.terms, s.facts, exit.value);
-  const given = discriminating(m, exit, all.length > 1 ? signs : null), returns = returnFacts(m, exit);
+  const given = discriminating(m, exit, all.length > 1 ? signs : null),
+    returns = returnFacts(m, exit);
   const values = exit.value === null ? null : valuesOf(m.terms, s.facts, exit.value);
   const constants = values?.map((v) => constantOf(m, v)) ?? [null];
-  return constants.map((eq) => ({ mask: eq === 0 ? ZERO : mask, eq: eq === 0 ? null : eq, outcome: { effects, given, returns, after, value: exit.value === null || eq !== null ? null : toExpr(m, strip(m.terms, exit.value), null) } }));
+  return constants.map((eq) => ({
+    mask: eq === 0 ? ZERO : mask,
+    eq: eq === 0 ? null : eq,
+    outcome: { effects, given, returns, after, value: exit.value === null || eq !== null ? null : toExpr(m, strip(m.terms, exit.value), null) },
+  }));
 }
 
 /** What may be counted: a parameter, or what is found in memory, unless its type says that it is no pointer. */
 function isPointer(m: Machine, id: TermId): boolean {
-  const t = m.terms.get(id), type = typeOf(m, id);
+  const t = m.terms.get(id),
+    type = typeOf(m, id);
   return (t.k === 'sym' || t.k === 'load') && (type === null || type.pointers > 0);
 }
 

@@ -35,7 +35,10 @@ export interface Outside {
 }
 
 /** A function, and a file in which its name means it. */
-export interface CallingSite { readonly path: string; readonly function: string }
+export interface CallingSite {
+  readonly path: string;
+  readonly function: string;
+}
 
 /** A function as its text shows it: its graph, and what each of its calls does. No path is followed. */
 export interface Sketch {
@@ -45,13 +48,24 @@ export interface Sketch {
   readonly effects: EffectTable;
 }
 
-export const NOTHING_OUTSIDE: Outside = { callee: () => null, callers: () => [], text: () => null, body: () => null, sites: () => [], lines: () => null, mentioning: () => null, sketch: () => null };
+export const NOTHING_OUTSIDE: Outside = {
+  callee: () => null,
+  callers: () => [],
+  text: () => null,
+  body: () => null,
+  sites: () => [],
+  lines: () => null,
+  mentioning: () => null,
+  sketch: () => null,
+};
 
 /** A tree's functions and all that has to be fetched for them. Plain synchronous functions: the I/O is theirs. */
 export interface TreeCode {
   readonly index: TreeIndex;
   /** Null when the text is gone, or the function cannot be read as a whole. */
-  readonly parse: (f: TreeFunction) => { readonly fn: CFunction; /** What is declared around it; the same value each time for the same content. */ readonly file: () => CFile } | null;
+  readonly parse: (
+    f: TreeFunction,
+  ) => { readonly fn: CFunction /** What is declared around it; the same value each time for the same content. */; readonly file: () => CFile } | null;
   /** The whole file of a function; null when the text is gone. */
   readonly text: (f: Pick<TreeFunction, 'path' | 'blob'>) => string | null;
   readonly digest: (text: string) => string;
@@ -98,7 +112,7 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     let known = wrappers.get(name);
     if (known === undefined) {
       wrappers.set(name, null);
-      wrappers.set(name, known = compute(fn, KNOWLEDGE));
+      wrappers.set(name, (known = compute(fn, KNOWLEDGE)));
     }
     return known;
   };
@@ -112,21 +126,28 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
   };
   const typesOf = (file: CFile): TypeTable => {
     let table = tables.get(file);
-    if (table === undefined) tables.set(file, table = typeTable([file], primitives));
+    if (table === undefined) tables.set(file, (table = typeTable([file], primitives)));
     return table;
   };
   /** A callee of a function outside. */
   const below = (name: string, path: string, args: number): Callee => {
     const known = stated(name, args);
     if (known !== undefined) return known;
-    return agreed(graph.resolve(name, path).filter((f) => fits(f, args)), MAX_HEIGHT);
+    return agreed(
+      graph.resolve(name, path).filter((f) => fits(f, args)),
+      MAX_HEIGHT,
+    );
   };
   const agreed = (variants: readonly TreeFunction[], height: number): Callee => {
     const [first, ...others] = variants;
     if (first === undefined || others.length >= MAX_VARIANTS || variants.some((f) => graph.height(f) > height && !f.annotated)) return null;
     const of = (f: TreeFunction): Callee => {
       const computed = graph.height(f) > height ? null : summaryOf(f);
-      return !f.annotated || (computed !== null && (computed === 'harmless' || !computed.partial)) ? computed : computed === null ? stands(f) : orAnnotated(computed, stands(f));
+      return !f.annotated || (computed !== null && (computed === 'harmless' || !computed.partial))
+        ? computed
+        : computed === null
+          ? stands(f)
+          : orAnnotated(computed, stands(f));
     };
     const result = of(first);
     if (others.length === 0 || result === null) return result;
@@ -136,7 +157,10 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
   /** What a function says of itself by annotations. */
   const stands = (f: TreeFunction): Callee => {
     let known = notes.get(f.id);
-    if (known === undefined) { const parsed = code.parse(f); notes.set(f.id, known = parsed === null ? null : annotated(parsed.fn, primitives, typesOf(parsed.file()).structs)); }
+    if (known === undefined) {
+      const parsed = code.parse(f);
+      notes.set(f.id, (known = parsed === null ? null : annotated(parsed.fn, primitives, typesOf(parsed.file()).structs)));
+    }
     return known;
   };
   const summaryOf = (f: TreeFunction): Callee => {
@@ -170,7 +194,10 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
       const known = primitives.contract(name, -1);
       if (known) return bears(known);
       if (primitives.definition(name)) return true;
-      return graph.resolve(name, f.path).some((g) => { const h = graph.height(g); return h > 0 && h <= MAX_HEIGHT; });
+      return graph.resolve(name, f.path).some((g) => {
+        const h = graph.height(g);
+        return h > 0 && h <= MAX_HEIGHT;
+      });
     });
   };
   const keyOf = (f: TreeFunction): string => {
@@ -180,7 +207,8 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     const parts = [stamp, f.blob, f.name, String(f.line)];
     for (const name of f.calls) {
       if (primitives.contract(name, -1) !== null || primitives.definition(name) !== null) continue;
-      for (const g of graph.resolve(name, f.path)) parts.push(`${name} ${g.annotated ? g.blob : ''} ${graph.height(g) > MAX_HEIGHT ? FAR : worthReading(g) ? keyOf(g) : ''}`);
+      for (const g of graph.resolve(name, f.path))
+        parts.push(`${name} ${g.annotated ? g.blob : ''} ${graph.height(g) > MAX_HEIGHT ? FAR : worthReading(g) ? keyOf(g) : ''}`);
     }
     const key = code.digest(parts.join('\n'));
     keys.set(f.id, key);
@@ -188,22 +216,50 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
   };
   const definitionAt = (site: CallingSite): TreeFunction | undefined => graph.resolve(site.function, site.path)[0];
   return {
-    callee: (name, file, args, own) => agreed(graph.resolve(name, file).filter((f) => !own.has(f.path) && fits(f, args)), FAR),
+    callee: (name, file, args, own) =>
+      agreed(
+        graph.resolve(name, file).filter((f) => !own.has(f.path) && fits(f, args)),
+        FAR,
+      ),
     callers: (name, own) => code.index.callers(name).filter((c) => !own.has(c.path)),
-    text: (path, name) => { const f = code.index.definitions(name).find((d) => d.path === path); return f === undefined ? null : code.text(f); },
+    text: (path, name) => {
+      const f = code.index.definitions(name).find((d) => d.path === path);
+      return f === undefined ? null : code.text(f);
+    },
     sites: code.index.callers,
-    lines: (site) => { const f = definitionAt(site), text = f && code.text(f); return f && text ? text.split('\n').slice(f.line - 1, f.endLine).join('\n') : null; },
+    lines: (site) => {
+      const f = definitionAt(site),
+        text = f && code.text(f);
+      return f && text
+        ? text
+            .split('\n')
+            .slice(f.line - 1, f.endLine)
+            .join('\n')
+        : null;
+    },
     mentioning: (file, word) => {
-      const folder = file.slice(0, file.lastIndexOf('/') + 1), near = code.index.files().filter((f) => f.path !== file && f.path.endsWith('.c') && f.path.startsWith(folder) && !f.path.slice(folder.length).includes('/'));
-      return near.length > MAX_FILES ? null : near.flatMap((f) => { const text = code.text(f); return text?.includes(word) === true ? [{ path: f.path, text }] : []; });
+      const folder = file.slice(0, file.lastIndexOf('/') + 1),
+        near = code.index
+          .files()
+          .filter((f) => f.path !== file && f.path.endsWith('.c') && f.path.startsWith(folder) && !f.path.slice(folder.length).includes('/'));
+      return near.length > MAX_FILES
+        ? null
+        : near.flatMap((f) => {
+            const text = code.text(f);
+            return text?.includes(word) === true ? [{ path: f.path, text }] : [];
+          });
     },
     sketch: (site) => {
-      const f = definitionAt(site), fn = f && code.parse(f)?.fn;
+      const f = definitionAt(site),
+        fn = f && code.parse(f)?.fn;
       if (!fn) return null;
       const { cfg } = buildCfg(fn, primitives.hints);
       return { fn, file: site.path, cfg, effects: effectTable(cfg, (name, args) => below(name, site.path, args)) };
     },
-    body: (name, file) => { const [f, ...others] = graph.resolve(name, file); return f === undefined || others.length > 0 ? null : code.parse(f)?.fn ?? null; },
+    body: (name, file) => {
+      const [f, ...others] = graph.resolve(name, file);
+      return f === undefined || others.length > 0 ? null : (code.parse(f)?.fn ?? null);
+    },
   };
 }
 
@@ -220,5 +276,7 @@ function telling(result: Callee): Callee {
 function said(callee: Callee): string {
   if (callee === null || callee === 'harmless') return callee ?? '';
   const names = new Map(callee.params.map((p, i) => [p.name, `#${i}`]));
-  return JSON.stringify([callee.outcomes, callee.pure, callee.result, callee.noreturn], (key, value: unknown) => (key === 'line' ? undefined : key === 'name' && typeof value === 'string' ? names.get(value) ?? value : value));
+  return JSON.stringify([callee.outcomes, callee.pure, callee.result, callee.noreturn], (key, value: unknown) =>
+    key === 'line' ? undefined : key === 'name' && typeof value === 'string' ? (names.get(value) ?? value) : value,
+  );
 }

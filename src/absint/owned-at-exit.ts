@@ -16,17 +16,40 @@ import type { TermId } from './term.js';
  * so that only a sibling which failed too speaks against it.
  */
 export function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
-  const key = `${o.kind} ${o.line}`, base = baseObject(m, o.object);
-  if (m.unclear.has(o.object) || oneOfMany(m, key) || changedMeanwhile(m, e.state.facts, o.line) || decidedByCall(m, e, o.line, exits.filter((x) => x.state.gave.has(key)))) return 'contract';
+  const key = `${o.kind} ${o.line}`,
+    base = baseObject(m, o.object);
+  if (
+    m.unclear.has(o.object) ||
+    oneOfMany(m, key) ||
+    changedMeanwhile(m, e.state.facts, o.line) ||
+    decidedByCall(
+      m,
+      e,
+      o.line,
+      exits.filter((x) => x.state.gave.has(key)),
+    )
+  )
+    return 'contract';
   // One on a global may stand for what the function has set up.
   if (m.terms.symbols(base).length === 0 && !isFailure(m, e)) return 'contract';
   const holds = (x: Exit): boolean => x.state.owned.some((y) => y.object === o.object && y.kind === o.kind);
-  const gave = exits.filter((x) => !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts));
-  const found = m.terms.get(base), earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
+  const gave = exits.filter(
+    (x) =>
+      !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts),
+  );
+  const found = m.terms.get(base),
+    earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
   if (m.pinned.has(key) && !earlier && !o.lent && !m.escaped.has(base) && o.claim === 'added') return 'sure';
-  if (o.escaped) return !earlier && gave.some((x) => !tookOver(m, e, x, o.object) && ((isFailure(m, e) && isFailure(m, x)) || failsLike(m, e, x)) && storedAlike(m, e.state, x.state, o.object)) ? 'sure' : 'contract';
+  if (o.escaped)
+    return !earlier &&
+      gave.some(
+        (x) => !tookOver(m, e, x, o.object) && ((isFailure(m, e) && isFailure(m, x)) || failsLike(m, e, x)) && storedAlike(m, e.state, x.state, o.object),
+      )
+      ? 'sure'
+      : 'contract';
   // A getter that says with a positive number that it got something.
-  if (HANDS_OUT.test(spoken(m)) && m.fn.returns.pointers === 0 && exitMask(m, e) === POS && exits.every((x) => exitMask(m, x) !== POS || holds(x))) return 'contract';
+  if (HANDS_OUT.test(spoken(m)) && m.fn.returns.pointers === 0 && exitMask(m, e) === POS && exits.every((x) => exitMask(m, x) !== POS || holds(x)))
+    return 'contract';
   if (gave.length > 0) return 'sure';
   // Stored where the function succeeds, forgotten where it fails.
   if (!earlier && o.claim === 'found' && isFailure(m, e) && m.stored.has(base)) return 'sure';
@@ -36,12 +59,13 @@ export function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]
 
 /** Pointers of the caller or of globals lead to the object, so that one more reference on it may be meant to stay. */
 function reachable(m: Machine, object: TermId, steps = 0): boolean {
-  const t = m.terms.get(object), type = typeOf(m, object) ?? m.declared.get(object) ?? null;
+  const t = m.terms.get(object),
+    type = typeOf(m, object) ?? m.declared.get(object) ?? null;
   if (steps > 0 && type !== null && type.pointers === 0) return false;
   // A global's own name (THIS_MODULE) leads to it from everywhere.
   if (steps > 8 || t.k === 'load' || t.k === 'addr' || (steps === 0 && m.terms.symbols(object).length === 0)) return true;
   if (t.k === 'sym' && (t.source === 'param' || t.source === 'element')) return true;
-  const parts = t.k === 'op' ? t.args : m.derived.get(object) ?? [];
+  const parts = t.k === 'op' ? t.args : (m.derived.get(object) ?? []);
   return parts.some((p) => m.terms.symbols(p).length > 0 && reachable(m, baseObject(m, p), steps + 1));
 }
 

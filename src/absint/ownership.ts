@@ -30,13 +30,33 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
   if (UNTRACKED.has(kind) || notAnObject(m, s.facts, target)) return;
   remember(m, target, site);
   operation(m, 'gets', `${kind} reference`, site);
-  note(s, site, `${site.call} takes ${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind} reference${onPlace(site.place)}`, { op: 'get', id: target, resource: `${kind} reference`, place: site.place });
+  note(s, site, `${site.call} takes ${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind} reference${onPlace(site.place)}`, {
+    op: 'get',
+    id: target,
+    resource: `${kind} reference`,
+    place: site.place,
+  });
   lookAgain(m, s, target);
   const owned = s.owned.find((o) => o.object === target && o.kind === kind);
   const n = count ?? Infinity;
   if (owned) s.owned = s.owned.map((o) => (o === owned ? { ...o, count: o.count + n > MANY || o.line === site.line ? Infinity : o.count + n } : o));
-  else s.owned = listedReferences([...s.owned, { object: target, kind, count: n, line: site.line, place: site.place, escaped: count === null || (!handed && isShared(m, s, target)), lent: false, under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock), claim: handed ? 'found' : explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed' }]);
-  const owner = counted(m, target), array = handed ? null : arrayOf(m, s, owner);
+  else
+    s.owned = listedReferences([
+      ...s.owned,
+      {
+        object: target,
+        kind,
+        count: n,
+        line: site.line,
+        place: site.place,
+        escaped: count === null || (!handed && isShared(m, s, target)),
+        lent: false,
+        under: s.held.filter((h) => !CONTEXTS.has(h.kind)).map((h) => h.lock),
+        claim: handed ? 'found' : explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed',
+      },
+    ]);
+  const owner = counted(m, target),
+    array = handed ? null : arrayOf(m, s, owner);
   // What was found in an array is put from there, perhaps by the turns of another loop.
   if (array !== null && m.terms.get(owner).k === 'load') m.placedIn.set(`${kind} ${site.line}`, array);
   if (s.gone.has(owner)) s.gone = new Map([...s.gone].filter(([id]) => id !== owner));
@@ -49,8 +69,14 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   if (m.terms.get(target).k === 'num' || UNTRACKED.has(kind)) return;
   remember(m, target, site);
   operation(m, 'puts', `${kind} reference`, site);
-  note(s, site, consumed ? `${site.call} takes over the ${kind} reference${onPlace(site.place)}` : `${site.call} puts the ${kind} reference${onPlace(site.place)}`, { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place });
-  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target)), array = arrayOf(m, s, counted(m, target));
+  note(
+    s,
+    site,
+    consumed ? `${site.call} takes over the ${kind} reference${onPlace(site.place)}` : `${site.call} puts the ${kind} reference${onPlace(site.place)}`,
+    { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place },
+  );
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target)),
+    array = arrayOf(m, s, counted(m, target));
   if (array !== null) m.putFrom.add(array);
   const n = count ?? Infinity;
   // Whoever takes over the object takes over what is locked of it.
@@ -81,11 +107,25 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     s.owned = s.owned.map((o) => (o.kind === kind && parts.includes(baseObject(m, o.object)) ? { ...o, escaped: true, lent: true } : o));
     return;
   }
-  const gone = s.gone.get(counted(m, target)), found = isPrivate(m, baseObject(m, target)) || isOwnField(m, target);
+  const gone = s.gone.get(counted(m, target)),
+    found = isPrivate(m, baseObject(m, target)) || isOwnField(m, target);
   // One more reference was put on what may have come with one: that is the one that goes now.
   const came = gone?.own && !gone.sure && m.given.has(counted(m, target));
   if (gone && gone.kind === kind && gone.counter === target && (gone.own || found) && !came) {
-    report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: gone.line, certainty: gone.own && !m.unclear.has(target) ? 'sure' : 'contract', detail: 'twice' }, site);
+    report(
+      m,
+      s,
+      {
+        kind: 'put-not-owned',
+        resource: `${kind} reference`,
+        place: site.place,
+        lockKind: kind,
+        otherLine: gone.line,
+        certainty: gone.own && !m.unclear.has(target) ? 'sure' : 'contract',
+        detail: 'twice',
+      },
+      site,
+    );
     return;
   }
   if (!consumed) s.gone = lost(m, s, target, kind, false, false, site);
@@ -99,8 +139,37 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
   const key = `${target} ${kind}`;
   const before = s.dropped.get(key);
   if (!before && [...s.dropped.values()].filter((d) => d.kind === kind).length >= MANY - 1) return;
-  s.dropped = new Map([...s.dropped, [key, { object: target, kind, count: Math.min((before?.count ?? 0) + 1, 2), line: before?.line ?? site.line, place: site.place, last: last || before?.last === true }] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
-  if (before && before.count < 2) report(m, s, { kind: 'put-not-owned', resource: `${kind} reference`, place: site.place, lockKind: kind, otherLine: before.line, certainty: 'contract', detail: 'twice' }, site);
+  s.dropped = new Map(
+    [
+      ...s.dropped,
+      [
+        key,
+        {
+          object: target,
+          kind,
+          count: Math.min((before?.count ?? 0) + 1, 2),
+          line: before?.line ?? site.line,
+          place: site.place,
+          last: last || before?.last === true,
+        },
+      ] as const,
+    ].sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  if (before && before.count < 2)
+    report(
+      m,
+      s,
+      {
+        kind: 'put-not-owned',
+        resource: `${kind} reference`,
+        place: site.place,
+        lockKind: kind,
+        otherLine: before.line,
+        certainty: 'contract',
+        detail: 'twice',
+      },
+      site,
+    );
 }
 
 /** One names the object, the other the counter in it. */
@@ -116,7 +185,8 @@ export function oneOfMany(m: Machine, key: string): boolean {
 
 /** The object that a counter is in, which its last put frees. */
 export function counted(m: Machine, counter: TermId): TermId {
-  const t = m.terms.get(counter), loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(counter),
+    loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
   return loc?.k === 'field' ? counted(m, strip(m.terms, loc.base)) : counter;
 }
 
@@ -130,7 +200,20 @@ function isOwnField(m: Machine, target: TermId): boolean {
 export function countedAfterPut(m: Machine, s: State, object: TermId, site: Site): void {
   const gone = s.gone.get(counted(m, strip(m.terms, object)));
   if (gone === undefined || gone.line === site.line || s.owned.some((o) => counted(m, o.object) === counted(m, strip(m.terms, object)))) return;
-  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: 'sure', detail: 'count' }, { ...site, object: m.named.get(gone.counter) ?? null });
+  report(
+    m,
+    s,
+    {
+      kind: 'use-after-put',
+      resource: `${gone.kind} reference`,
+      place: gone.place,
+      lockKind: gone.kind,
+      otherLine: gone.line,
+      certainty: 'sure',
+      detail: 'count',
+    },
+    { ...site, object: m.named.get(gone.counter) ?? null },
+  );
 }
 
 /** The put of this line says that it was not the last, or that it was and the object is this path's alone: who says so may look at it. */
@@ -140,7 +223,10 @@ export function survives(s: State, line: number): void {
 
 /** Computed from what only this function has, not from what it read in memory. */
 function isComputed(m: Machine, id: TermId): boolean {
-  const reads = (x: TermId): boolean => { const t = m.terms.get(x); return t.k === 'load' || (t.k === 'op' && t.args.some(reads)); };
+  const reads = (x: TermId): boolean => {
+    const t = m.terms.get(x);
+    return t.k === 'load' || (t.k === 'op' && t.args.some(reads));
+  };
   return m.terms.get(id).k === 'op' && !reads(id);
 }
 
@@ -168,7 +254,10 @@ function keepers(m: Machine, o: Owned): readonly TermId[] {
 
 /** References and locks of what has turned out to be no object (NULL, an error, a tagged integer) were never taken. */
 export function forgetNothings(m: Machine, s: State): void {
-  const nothing = (h: Held): boolean => { const base = baseObject(m, h.lock); return base !== h.lock && notAnObject(m, s.facts, base); };
+  const nothing = (h: Held): boolean => {
+    const base = baseObject(m, h.lock);
+    return base !== h.lock && notAnObject(m, s.facts, base);
+  };
   if (s.held.some(nothing)) s.held = s.held.filter((h) => !nothing(h));
   const uncounted = (o: Owned): boolean => notAnObject(m, s.facts, counted(m, o.object));
   if (s.owned.some(uncounted)) s.owned = s.owned.filter((o) => !uncounted(o));
@@ -176,5 +265,8 @@ export function forgetNothings(m: Machine, s: State): void {
 
 /** What is locked by a call that follows the pointer exists: no path goes on with it known to be none. */
 export function lockedNothing(m: Machine, s: State): boolean {
-  return s.held.some((h) => { const base = baseObject(m, h.lock); return h.direct && base !== h.lock && notAnObject(m, s.facts, base); });
+  return s.held.some((h) => {
+    const base = baseObject(m, h.lock);
+    return h.direct && base !== h.lock && notAnObject(m, s.facts, base);
+  });
 }

@@ -11,9 +11,22 @@ export function partnerMismatch(own: Summary, partner: Summary): Event[] {
   for (const mine of [...tokens(own, 'drop'), ...tokens(own, 'gain')]) {
     const other = theirs.filter((t) => t.change !== mine.change && t.resource === mine.resource && t.lockKind === mine.lockKind);
     if (other.length === 0 || other.some((t) => t.mode === mine.mode || t.mode === 'either' || mine.mode === 'either')) continue;
-    const taken = mine.change === 'gain' ? mine : other[0] as ExitToken, released = mine.change === 'gain' ? other[0] as ExitToken : mine;
+    const taken = mine.change === 'gain' ? mine : (other[0] as ExitToken),
+      released = mine.change === 'gain' ? (other[0] as ExitToken) : mine;
     if (events.some((e) => e.resource === mine.resource)) continue;
-    events.push({ kind: 'mode-mismatch', resource: mine.resource, place: mine.place, lockKind: mine.lockKind, line: mine.line, otherLine: taken.line, exitClass: '', trace: null, certainty: 'sure', detail: `${taken.mode} ${released.mode}`, object: mine.object });
+    events.push({
+      kind: 'mode-mismatch',
+      resource: mine.resource,
+      place: mine.place,
+      lockKind: mine.lockKind,
+      line: mine.line,
+      otherLine: taken.line,
+      exitClass: '',
+      trace: null,
+      certainty: 'sure',
+      detail: `${taken.mode} ${released.mode}`,
+      object: mine.object,
+    });
   }
   return events;
 }

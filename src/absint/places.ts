@@ -19,20 +19,26 @@ export function lockAddress(m: Machine, s: State, scope: Scope, expr: Expr): Ter
     const type = typeOf(m, loc);
     return type && type.pointers > 0 ? strip(m.terms, read(m, s, loc)) : m.terms.addr(loc);
   }
-  if (expr.k === 'id') { const bound = scope.value(expr.name); return bound === null ? m.terms.addr(m.terms.variable(expr.name, true)) : strip(m.terms, bound); }
+  if (expr.k === 'id') {
+    const bound = scope.value(expr.name);
+    return bound === null ? m.terms.addr(m.terms.variable(expr.name, true)) : strip(m.terms, bound);
+  }
   return strip(m.terms, evaluate(m, s, scope, expr));
 }
 
 /** The place as the function's own code writes it, for messages and for the model. */
 export function spelled(call: Call, contract: Contract, expr: Expr): Spelling {
   let known = spellings.get(call);
-  if (known === undefined) spellings.set(call, known = new Map());
+  if (known === undefined) spellings.set(call, (known = new Map()));
   let spelling = known.get(expr);
-  if (spelling === undefined) known.set(expr, spelling = spell(call, contract, expr));
+  if (spelling === undefined) known.set(expr, (spelling = spell(call, contract, expr)));
   return spelling;
 }
 
-interface Spelling { readonly place: string; readonly object: Expr | null }
+interface Spelling {
+  readonly place: string;
+  readonly object: Expr | null;
+}
 
 /** A call has one contract in one analysis, and an expression of a contract is of that one only. */
 const spellings = new WeakMap<Call, Map<Expr, Spelling>>();
@@ -41,7 +47,7 @@ function spell(call: Call, contract: Contract, expr: Expr): Spelling {
   const object = substitute(expr, (name) => {
     if (name === '__return') return call.to === null ? null : { k: 'id', name: call.to, line: call.line };
     const i = contract.params.findIndex((p) => p.name === name);
-    return i >= 0 ? call.args[i] ?? null : undefined;
+    return i >= 0 ? (call.args[i] ?? null) : undefined;
   });
   return { place: object === null ? printPlace(expr) : printPlace(named(object, call)), object };
 }
@@ -49,16 +55,22 @@ function spell(call: Call, contract: Contract, expr: Expr): Spelling {
 /** The result of the call by the name that the code gives it. */
 function named(object: Expr, call: Call): Expr {
   const { to, into } = call;
-  return into === undefined || to === null ? object : substitute(object, (name) => (name === to ? into : undefined)) ?? object;
+  return into === undefined || to === null ? object : (substitute(object, (name) => (name === to ? into : undefined)) ?? object);
 }
 
 /** The name that a place starts from. */
 export function rootName(e: Expr): string | null {
   switch (e.k) {
-    case 'id': return e.name;
-    case 'member': case 'index': return rootName(e.obj);
-    case 'unary': case 'cast': return rootName(e.arg);
-    default: return null;
+    case 'id':
+      return e.name;
+    case 'member':
+    case 'index':
+      return rootName(e.obj);
+    case 'unary':
+    case 'cast':
+      return rootName(e.arg);
+    default:
+      return null;
   }
 }
 

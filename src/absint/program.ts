@@ -75,14 +75,29 @@ const MAX_DEPTH = 12;
  * known of functions that are in none of `files`. `memo`: what other programs have analysed already. `inPart`: files of
  * which a mail shows hunks only, where names say what else nobody says.
  */
-export function createProgram(files: readonly CFile[], primitives: Primitives, computed: (name: string) => boolean, outside: Outside = NOTHING_OUTSIDE, memo: Memo | null = null, inPart: (path: string) => boolean = () => false): Program {
+export function createProgram(
+  files: readonly CFile[],
+  primitives: Primitives,
+  computed: (name: string) => boolean,
+  outside: Outside = NOTHING_OUTSIDE,
+  memo: Memo | null = null,
+  inPart: (path: string) => boolean = () => false,
+): Program {
   const own = new Set(files.map((f) => f.path));
   const byFile = new Map<string, Map<string, CFunction>>();
-  const shared = new Map<string, { file: string; fn: CFunction }>(), prototypes = new Map<string, CFunction>();
-  const macros = new Map<string, Map<string, CFunction>>(), hints = new Map<string, CfgHints>();
+  const shared = new Map<string, { file: string; fn: CFunction }>(),
+    prototypes = new Map<string, CFunction>();
+  const macros = new Map<string, Map<string, CFunction>>(),
+    hints = new Map<string, CfgHints>();
   for (const f of files) {
     macros.set(f.path, new Map(f.functions.filter((fn) => fn.kind === 'macro' && standsForFunction(fn)).map((fn) => [fn.name, fn])));
-    hints.set(f.path, withLoops(primitives.hints, f.functions.filter((fn) => fn.kind === 'macro')));
+    hints.set(
+      f.path,
+      withLoops(
+        primitives.hints,
+        f.functions.filter((fn) => fn.kind === 'macro'),
+      ),
+    );
     const mine = new Map<string, CFunction>();
     for (const fn of f.functions) {
       if (fn.kind === 'prototype' && fn.attributes.length > 0) prototypes.set(fn.name, fn);
@@ -94,7 +109,8 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     }
     byFile.set(f.path, mine);
   }
-  const types = typeTable(files, primitives), declarations = memo?.declarations(files) ?? 0;
+  const types = typeTable(files, primitives),
+    declarations = memo?.declarations(files) ?? 0;
   const done = new Map<string, Analysed | null>();
   /** Functions that are being analysed, to their depth in the chain of calls. */
   const busy = new Map<string, number>();
@@ -106,15 +122,23 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
   let depth = 0;
 
   /** What the annotations of a function without a body in view say of it. */
-  const declared = (name: string): Contract | null => { const fn = prototypes.get(name); return fn ? primitives.annotations(fn, types.structs) : null; };
+  const declared = (name: string): Contract | null => {
+    const fn = prototypes.get(name);
+    return fn ? primitives.annotations(fn, types.structs) : null;
+  };
   const find = (file: string, name: string): { file: string; fn: CFunction } | null => {
     const mine = byFile.get(file)?.get(name);
     const macro = mine ? undefined : macros.get(file)?.get(name);
-    return mine ? { file, fn: mine } : shared.get(name) ?? (macro ? { file, fn: macro } : null);
+    return mine ? { file, fn: mine } : (shared.get(name) ?? (macro ? { file, fn: macro } : null));
   };
   const calledBy = (fn: CFunction): ReadonlySet<string> => {
     let names = calls.get(fn);
-    if (!names) { const set = new Set<string>(); if (fn.body) calleesOf(fn.body, set); names = set; calls.set(fn, names); }
+    if (!names) {
+      const set = new Set<string>();
+      if (fn.body) calleesOf(fn.body, set);
+      names = set;
+      calls.set(fn, names);
+    }
     return names;
   };
   /** Whether a body can do anything to locks or references at all; a cheap look before it is analysed. */
@@ -129,7 +153,10 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       if (result) break;
       if (inPart(file) && speaksOfReference(name)) result = true;
       const stated = primitives.contract(name, -1);
-      if (stated) { if (touches(stated)) result = true; continue; }
+      if (stated) {
+        if (touches(stated)) result = true;
+        continue;
+      }
       const definition = primitives.definition(name);
       const target = definition ? { file: 'knowledge', fn: definition } : find(file, name);
       if (target ? relevant(target.file, target.fn, seen) : bearing(outside.callee(name, file, -1, own)) || declared(name) !== null) result = true;
@@ -145,26 +172,31 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
     if (!writesOnlyLocals(fn.body, written)) return false;
     for (const name of calledByName(calledBy(fn))) {
       const stated = primitives.contract(name, -1);
-      if (stated) { if (!stated.pure && stated.result === null) return false; continue; }
+      if (stated) {
+        if (!stated.pure && stated.result === null) return false;
+        continue;
+      }
       const definition = primitives.definition(name);
       const target = definition ? { file: 'knowledge', fn: definition } : find(file, name);
       if (target ? !onlyLooks(target.file, target.fn, seen) : !looks(outside.callee(name, file, -1, own))) return false;
     }
     return true;
   };
-  const calleeOf = (file: string) => (name: string, args: number): Callee => {
-    const seen = find(file, name);
-    const local = seen && isPartial(seen.fn) ? null : seen;
-    const stated = primitives.contract(name, args);
-    if (local && computed(name)) return withFlags(summaryOf(local.file, local.fn), stated, local.fn);
-    if (stated) return stated;
-    const definition = primitives.definition(name);
-    if (definition) return summaryOf('knowledge', definition);
-    if (local) return summaryOf(local.file, local.fn);
-    const outer = outside.callee(name, file, args, own);
-    // Without a body anywhere, what the declaration's own annotations say is better than nothing.
-    return outer ?? declared(name);
-  };
+  const calleeOf =
+    (file: string) =>
+    (name: string, args: number): Callee => {
+      const seen = find(file, name);
+      const local = seen && isPartial(seen.fn) ? null : seen;
+      const stated = primitives.contract(name, args);
+      if (local && computed(name)) return withFlags(summaryOf(local.file, local.fn), stated, local.fn);
+      if (stated) return stated;
+      const definition = primitives.definition(name);
+      if (definition) return summaryOf('knowledge', definition);
+      if (local) return summaryOf(local.file, local.fn);
+      const outer = outside.callee(name, file, args, own);
+      // Without a body anywhere, what the declaration's own annotations say is better than nothing.
+      return outer ?? declared(name);
+    };
   const summaryOf = (file: string, fn: CFunction): Callee => {
     if (!relevant(file, fn, new Set())) {
       // What gives a lock back there is called by a pointer.
@@ -177,53 +209,85 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
       return contract && only && (only.value || only.when.is !== 'any') && !more ? contract : looking(fn, `${file}:${fn.line}`);
     }
     const result = run(file, fn);
-    const noted = fn.attributes.length === 0 || (result && !result.summary.bounded && result.effects.unknown.length === 0) ? null : annotated(fn, primitives, types.structs);
+    const noted =
+      fn.attributes.length === 0 || (result && !result.summary.bounded && result.effects.unknown.length === 0)
+        ? null
+        : annotated(fn, primitives, types.structs);
     if (!result || (noted && result.summary.bounded)) return noted;
     const { contract, bounded, exits } = result.summary;
     if (noted) return orAnnotated(contract, noted);
-    return bounded ? { ...contract, unsure: [...new Set(exits.flatMap((x) => x.tokens.filter((t) => t.change === 'drop' && t.what === 'lock').map((t) => t.resource)))].sort() } : contract;
+    return bounded
+      ? {
+          ...contract,
+          unsure: [...new Set(exits.flatMap((x) => x.tokens.filter((t) => t.change === 'drop' && t.what === 'lock').map((t) => t.resource)))].sort(),
+        }
+      : contract;
   };
   const run = (file: string, fn: CFunction): Analysed | null => {
     const key = `${file}:${fn.name}:${fn.line}`;
     const known = done.get(key);
     if (known !== undefined) return known;
     const near = provisional.get(key);
-    if (near && near.depth <= depth) { cut = Math.min(cut, near.cut); return near.result; }
+    if (near && near.depth <= depth) {
+      cut = Math.min(cut, near.cut);
+      return near.result;
+    }
     const recursion = busy.get(key);
-    if (recursion !== undefined || depth >= MAX_DEPTH) { cut = Math.min(cut, recursion ?? 0); return null; }
+    if (recursion !== undefined || depth >= MAX_DEPTH) {
+      cut = Math.min(cut, recursion ?? 0);
+      return null;
+    }
     busy.set(key, depth);
     const outer = cut;
     cut = Infinity;
     depth++;
     const { cfg, gaps } = buildCfg(fn, hints.get(file) ?? primitives.hints);
-    const stated = effectTable(cfg, calleeOf(file)), table = inPart(file) ? namedReferences(cfg, stated) : stated, effects = outside === NOTHING_OUTSIDE ? withInferred(cfg, table) : table;
-    const same = memo?.keyOf(file, fn, cfg, effects, declarations, depth > 1), before = same === undefined ? undefined : memo?.find(same);
+    const stated = effectTable(cfg, calleeOf(file)),
+      table = inPart(file) ? namedReferences(cfg, stated) : stated,
+      effects = outside === NOTHING_OUTSIDE ? withInferred(cfg, table) : table;
+    const same = memo?.keyOf(file, fn, cfg, effects, declarations, depth > 1),
+      before = same === undefined ? undefined : memo?.find(same);
     const summary = before?.summary ?? analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);
     depth--;
     busy.delete(key);
     const result: Analysed = before ?? { fn, file, cfg, effects, summary, types, gaps: [...gaps.map((g) => ({ ...g, file })), ...summary.gaps] };
     if (same !== undefined) memo?.keep(same, result);
     // What was cut short on behalf of a function further up says less than the same asked for by itself.
-    if (cut >= depth || depth === 0) done.set(key, result); else provisional.set(key, { depth, cut, result });
+    if (cut >= depth || depth === 0) done.set(key, result);
+    else provisional.set(key, { depth, cut, result });
     cut = depth === 0 ? Infinity : Math.min(outer, cut >= depth ? Infinity : cut);
     if (depth === 0) provisional.clear();
     return result;
   };
-  const callersIn = (file: string, name: string): CFunction[] => [...(byFile.get(file)?.values() ?? [])].filter((fn) => fn.name !== name && calledBy(fn).has(name)).sort((a, b) => a.line - b.line);
+  const callersIn = (file: string, name: string): CFunction[] =>
+    [...(byFile.get(file)?.values() ?? [])].filter((fn) => fn.name !== name && calledBy(fn).has(name)).sort((a, b) => a.line - b.line);
   return {
     analyse: (file, name) => {
       const target = byFile.get(file)?.get(name);
       const own = target ? run(file, target) : null;
-      const half = own?.summary.exits.some((x) => x.tokens.some((t) => t.what === 'lock')) ? partnersOf(name).map((n) => byFile.get(file)?.get(n)).find((fn) => fn !== undefined) : undefined;
+      const half = own?.summary.exits.some((x) => x.tokens.some((t) => t.what === 'lock'))
+        ? partnersOf(name)
+            .map((n) => byFile.get(file)?.get(n))
+            .find((fn) => fn !== undefined)
+        : undefined;
       const partner = half ? run(file, half) : null;
       const events = own && partner ? partnerMismatch(own.summary, partner.summary) : [];
       if (!own || !target) return own;
-      const said = own.summary.flagUses.length === 0 ? own.summary : againstCallers(own.summary, target.static, (locks) => aroundCalls(name, locks, (n) => callersIn(file, n).map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }))));
+      const said =
+        own.summary.flagUses.length === 0
+          ? own.summary
+          : againstCallers(own.summary, target.static, (locks) =>
+              aroundCalls(name, locks, (n) => callersIn(file, n).map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }))),
+            );
       const near = (fns: readonly CFunction[]): Neighbour[] => fns.map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }));
       const whole = (): Neighbour[] => near([...(byFile.get(file)?.values() ?? [])]);
-      const known = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), whole), meant = withoutNames(name, said, known, target.static, whole);
+      const known = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), whole),
+        meant = withoutNames(name, said, known, target.static, whole);
       const body = (n: string): CFunction | null => find(file, n)?.fn ?? outside.body(n, file);
-      const kept = withBorrowers(withoutTolerated(meant, body), { body: (n) => primitives.definition(n) ?? body(n), stated: (n) => primitives.contract(n, -1) });
+      const kept = withBorrowers(withoutTolerated(meant, body), {
+        body: (n) => primitives.definition(n) ?? body(n),
+        stated: (n) => primitives.contract(n, -1),
+      });
       return events.length > 0 || kept !== own.summary.events ? { ...own, summary: { ...said, events: [...kept, ...events] } } : own;
     },
     functions: (file) => [...(byFile.get(file)?.values() ?? [])].sort((a, b) => a.line - b.line),
@@ -234,9 +298,17 @@ export function createProgram(files: readonly CFile[], primitives: Primitives, c
 /** What is said of a function's flags holds for its body on either side, as long as it has the parameter. */
 function withFlags(callee: Callee, stated: Contract | null, fn: CFunction): Callee {
   const flags = stated?.flags;
-  if (!stated || !flags || !fn.params.some((p) => p.name === flags.param && p.type.base === stated.params.find((q) => q.name === p.name)?.type.base)) return callee;
-  if (callee !== null && callee !== 'harmless') return { ...callee, flags: callee.flags?.param === flags.param ? { ...flags, accepts: callee.flags.accepts ?? flags.accepts } : flags };
-  return { ...stated, params: fn.params, returns: fn.returns, outcomes: [{ when: { is: 'any' }, effects: [] }], ...(callee === null ? { partial: true as const } : {}) };
+  if (!stated || !flags || !fn.params.some((p) => p.name === flags.param && p.type.base === stated.params.find((q) => q.name === p.name)?.type.base))
+    return callee;
+  if (callee !== null && callee !== 'harmless')
+    return { ...callee, flags: callee.flags?.param === flags.param ? { ...flags, accepts: callee.flags.accepts ?? flags.accepts } : flags };
+  return {
+    ...stated,
+    params: fn.params,
+    returns: fn.returns,
+    outcomes: [{ when: { is: 'any' }, effects: [] }],
+    ...(callee === null ? { partial: true as const } : {}),
+  };
 }
 
 function bearing(callee: Callee): boolean {

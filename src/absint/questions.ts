@@ -11,12 +11,22 @@ const known = new WeakMap<Primitives, readonly DocumentedQuestion[]>();
 /** All of them, in the order of the knowledge. */
 export function documentedQuestions(primitives: Primitives): readonly DocumentedQuestion[] {
   let questions = known.get(primitives);
-  if (questions === undefined) known.set(primitives, questions = analysed(primitives));
+  if (questions === undefined) known.set(primitives, (questions = analysed(primitives)));
   return questions;
 }
 
 function analysed(primitives: Primitives): readonly DocumentedQuestion[] {
-  const file = { path: 'knowledge', functions: primitives.questions.map((q) => q.fn), structs: [], typedefs: [], globals: [], constants: new Map<string, number | null>() };
+  const file = {
+    path: 'knowledge',
+    functions: primitives.questions.map((q) => q.fn),
+    structs: [],
+    typedefs: [],
+    globals: [],
+    constants: new Map<string, number | null>(),
+  };
   const program = createProgram([file], primitives, () => false);
-  return primitives.questions.flatMap(({ fn, source }) => { const body = program.analyse('knowledge', fn.name); return body ? [{ body, source }] : []; });
+  return primitives.questions.flatMap(({ fn, source }) => {
+    const body = program.analyse('knowledge', fn.name);
+    return body ? [{ body, source }] : [];
+  });
 }

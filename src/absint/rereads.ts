@@ -13,7 +13,8 @@ export const NESTING: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 
  * predicates said of the object is kept: code that asks twice relies on the answer.
  */
 export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Site, 'block' | 'line'>): void {
-  const t = m.terms.get(lock), owner = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(lock),
+    owner = t.k === 'addr' ? m.terms.get(t.loc) : null;
   if (owner?.k !== 'field' && !(owner?.k === 'var' && owner.global)) return;
   const base = baseObject(m, lock);
   // What was asked under another lock, or decided whether to take it, is asked again when that one is given back.
@@ -24,14 +25,16 @@ export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Si
       if (read.k !== 'field' && read.k !== 'var') continue;
       const mayChange = owner.k === 'field' ? read.k === 'field' && read.base === base : read.k === 'var' && read.global && isNumber(m, loc);
       // What is locked stays where it was found, and what tells which lock of a table it is stays as well.
-      if (mayChange && !s.heap.has(loc) && !s.held.some((h) => isNamedBy(m, h.lock, m.terms.load(loc)))) s.heap.set(loc, m.terms.sym(`${REREAD}${site.block}:${site.line}:${loc}`, read.name, typeOf(m, loc), 'unknown'));
+      if (mayChange && !s.heap.has(loc) && !s.held.some((h) => isNamedBy(m, h.lock, m.terms.load(loc))))
+        s.heap.set(loc, m.terms.sym(`${REREAD}${site.block}:${site.line}:${loc}`, read.name, typeOf(m, loc), 'unknown'));
     }
   }
 }
 
 /** The object of a lock is `value`, or the lock is the element of an array to whose index `value` leads. */
 function isNamedBy(m: Machine, lock: TermId, value: TermId): boolean {
-  const t = m.terms.get(lock), loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(lock),
+    loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
   return baseObject(m, lock) === value || (loc?.k === 'elem' && leadsThrough(m.terms, loc.index, value, true));
 }
 
@@ -43,7 +46,10 @@ function isNumber(m: Machine, loc: TermId): boolean {
 
 /** What functions that merely look said of `object` may not hold any more, unless a variable remembers it. */
 export function lookAgain(m: Machine, s: State, object: TermId): void {
-  const stale = [...s.facts.keys()].filter((id) => { const t = m.terms.get(id); return t.k === 'op' && t.op.startsWith('pred:') && t.args.includes(object) && ![...s.env.values()].includes(id); });
+  const stale = [...s.facts.keys()].filter((id) => {
+    const t = m.terms.get(id);
+    return t.k === 'op' && t.op.startsWith('pred:') && t.args.includes(object) && ![...s.env.values()].includes(id);
+  });
   if (stale.length > 0) s.facts = new Map([...s.facts].filter(([id]) => !stale.includes(id)));
 }
 

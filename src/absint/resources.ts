@@ -28,33 +28,73 @@ export function acquire(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   let mine = s.held.find((h) => h.lock === lock && h.kind === kind);
   // Whoever takes again what others may have given back meanwhile waits for that.
   const again = mine !== undefined && !NESTING.has(kind) && (mine.lent || mine.escaped);
-  if (again) { s.held = s.held.filter((h) => h !== mine); mine = undefined; }
+  if (again) {
+    s.held = s.held.filter((h) => h !== mine);
+    mine = undefined;
+  }
   if (isSection(m, lock, kind)) {
     m.sections.set(lock, m.types.returns(site.call.slice(0, -2)));
     note(s, site, `${site.call} enters an RCU read section`);
-    s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(s.held, { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: false });
+    s.held = mine
+      ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 })
+      : insert(s.held, { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: false, direct: site.direct, tried: false });
     return true;
   }
   if (mine && !NESTING.has(kind)) {
-    if (tryLock) return mine.mode === 'shared' && mode === 'shared' ? (s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 }), note(s, site, `takes ${site.place} again`), true) : false;
+    if (tryLock)
+      return mine.mode === 'shared' && mode === 'shared'
+        ? ((s.held = replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 })), note(s, site, `takes ${site.place} again`), true)
+        : false;
     // Taken again by the same call of a loop: a count, not a lock.
     if (kind === 'semaphore' && mine.line === site.line) m.unclear.set(lock, 'cases');
     if (mine.count !== Infinity && !(kind === 'rwlock' && mode === 'shared')) {
-      report(m, s, { kind: 'double-acquire', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: !ofFormerTurn(m.terms, lock) && !m.unclear.has(lock) && !isCallees(site, mine.line) && !site.sometimes ? 'sure' : 'contract', detail: mode }, site);
+      report(
+        m,
+        s,
+        {
+          kind: 'double-acquire',
+          resource: lockClass(m, lock),
+          place: site.place,
+          lockKind: kind,
+          otherLine: mine.line,
+          certainty: !ofFormerTurn(m.terms, lock) && !m.unclear.has(lock) && !isCallees(site, mine.line) && !site.sometimes ? 'sure' : 'contract',
+          detail: mode,
+        },
+        site,
+      );
       if (mine.mode !== 'shared' || mode !== 'shared') return true; // one report; what follows is judged as if it were held once
     }
   }
   // Taken with interrupts already off, which an earlier lock of this path turned off and did not turn on again.
   const partner = mine && kind === 'irq' && !RESTORES.test(lockClass(m, lock)) ? partnerOf(s, mine) : null;
-  if (mine && partner !== null && partner !== 'held') report(m, s, { kind: 'mode-mismatch', resource: partner, place: mine.place, lockKind: kind, otherLine: mine.line, certainty: 'sure', detail: 'interrupts' }, site);
+  if (mine && partner !== null && partner !== 'held')
+    report(
+      m,
+      s,
+      { kind: 'mode-mismatch', resource: partner, place: mine.place, lockKind: kind, otherLine: mine.line, certainty: 'sure', detail: 'interrupts' },
+      site,
+    );
   // A section that is entered behind lines that are not shown may lie inside another.
   const nested = s.part >= 0 && NESTING.has(kind);
-  if (!mine && !nested && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind)) assumeEntry(m, s, lock, 'free', kind, mode, site, kind === 'pair' || (!NESTING.has(kind) && !tryLock && mode === 'exclusive'));
+  if (!mine && !nested && (!s.entry.has(lock) || s.entry.get(lock)?.failedTry) && !UNCOUNTED.has(kind))
+    assumeEntry(m, s, lock, 'free', kind, mode, site, kind === 'pair' || (!NESTING.has(kind) && !tryLock && mode === 'exclusive'));
   operation(m, 'takes', `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`, site);
   const shown = `${lockClass(m, lock)}${mode === 'shared' && !NESTING.has(kind) ? ' (shared)' : ''}`;
   note(s, site, `${site.call} takes ${shown}`, { op: 'acquire', id: lock, resource: shown, place: site.place });
   if (!mine) ordered(m, s, lock, kind, mode, tryLock, site);
-  s.held = mine ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 }) : insert(foldLike(m, s.held, lock, kind), { lock, kind, mode, count: 1, line: site.line, place: site.place, escaped: again && m.stored.has(baseObject(m, lock)), direct: site.direct, tried: tryLock });
+  s.held = mine
+    ? replaceHeld(s.held, mine, { ...mine, count: mine.count + 1 > MANY ? Infinity : mine.count + 1 })
+    : insert(foldLike(m, s.held, lock, kind), {
+        lock,
+        kind,
+        mode,
+        count: 1,
+        line: site.line,
+        place: site.place,
+        escaped: again && m.stored.has(baseObject(m, lock)),
+        direct: site.direct,
+        tried: tryLock,
+      });
   if (kind !== 'pair') rereadFieldsOf(m, s, lock, site);
   return true;
 }
@@ -88,13 +128,40 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
     m.releasedHere.add(mine.lock);
     m.releasedAt.set(`${site.line} ${kind}`, { lock: mine.lock, taken: mine.line, facts: s.facts });
     m.releasedDirectly.set(mine.lock, mine.direct && site.direct);
-    if (mode !== 'either' && mine.mode !== mode) report(m, s, { kind: 'mode-mismatch', resource: lockClass(m, mine.lock), place: site.place, lockKind: kind, otherLine: mine.line, certainty: site.sometimes ? 'contract' : 'sure', detail: `${mine.mode} ${mode}` }, site);
+    if (mode !== 'either' && mine.mode !== mode)
+      report(
+        m,
+        s,
+        {
+          kind: 'mode-mismatch',
+          resource: lockClass(m, mine.lock),
+          place: site.place,
+          lockKind: kind,
+          otherLine: mine.line,
+          certainty: site.sometimes ? 'contract' : 'sure',
+          detail: `${mine.mode} ${mode}`,
+        },
+        site,
+      );
     s.held = mine.count > 1 ? replaceHeld(s.held, mine, { ...mine, count: mine.count - 1 }) : s.held.filter((h) => h !== mine);
     return true;
   }
   const other = s.held.find((h) => h.lock === lock);
   if (other) {
-    report(m, s, { kind: 'kind-mismatch', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: other.line, certainty: 'sure', detail: `${other.kind} ${kind}` }, site);
+    report(
+      m,
+      s,
+      {
+        kind: 'kind-mismatch',
+        resource: lockClass(m, lock),
+        place: site.place,
+        lockKind: kind,
+        otherLine: other.line,
+        certainty: 'sure',
+        detail: `${other.kind} ${kind}`,
+      },
+      site,
+    );
     s.held = s.held.filter((h) => h !== other);
     return true;
   }
@@ -105,7 +172,27 @@ export function release(m: Machine, s: State, lock: TermId, kind: LockKind, mode
   }
   if (UNCOUNTED.has(kind) || (NESTING.has(kind) && entry.assumed === 'held')) return true;
   if (kind === 'semaphore' && entry.line === site.line) m.unclear.set(lock, 'cases');
-  report(m, s, { kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held', resource: lockClass(m, lock), place: site.place, lockKind: kind, otherLine: entry.line, certainty: !ofFormerTurn(m.terms, lock) && (!m.unclear.has(lock) || twice) && !isCallees(site, entry.line) && !site.sometimes && !(kind === 'pair' && m.untested.has(lock)) ? 'sure' : 'contract', detail: m.untested.has(lock) ? 'untested' : entry.assumed }, site);
+  report(
+    m,
+    s,
+    {
+      kind: entry.failedTry ? (m.untested.has(lock) ? 'result-ignored' : 'failed-try-released') : 'release-not-held',
+      resource: lockClass(m, lock),
+      place: site.place,
+      lockKind: kind,
+      otherLine: entry.line,
+      certainty:
+        !ofFormerTurn(m.terms, lock) &&
+        (!m.unclear.has(lock) || twice) &&
+        !isCallees(site, entry.line) &&
+        !site.sometimes &&
+        !(kind === 'pair' && m.untested.has(lock))
+          ? 'sure'
+          : 'contract',
+      detail: m.untested.has(lock) ? 'untested' : entry.assumed,
+    },
+    site,
+  );
   return true;
 }
 
@@ -123,8 +210,16 @@ function releasedLast(s: State, lock: TermId): boolean {
 /** Keeps a lock for reading that was held for writing. */
 export function downgrade(m: Machine, s: State, lock: TermId, kind: LockKind, site: Site): void {
   const mine = s.held.find((h) => h.lock === lock && h.kind === kind) ?? alias(m, s, lock, kind);
-  note(s, site, `${site.call} downgrades ${lockClass(m, lock)}`, { op: 'downgrade', id: mine?.lock ?? lock, resource: `${lockClass(m, lock)} (shared)`, place: site.place });
-  if (mine) { s.held = replaceHeld(s.held, mine, { ...mine, mode: 'shared' }); return; }
+  note(s, site, `${site.call} downgrades ${lockClass(m, lock)}`, {
+    op: 'downgrade',
+    id: mine?.lock ?? lock,
+    resource: `${lockClass(m, lock)} (shared)`,
+    place: site.place,
+  });
+  if (mine) {
+    s.held = replaceHeld(s.held, mine, { ...mine, mode: 'shared' });
+    return;
+  }
   if (s.entry.has(lock)) return;
   // The caller's own: it gets the lock back for reading.
   remember(m, lock, site);
@@ -144,7 +239,20 @@ export function usedBehindPut(m: Machine, s: State, object: TermId, line: number
   const kept = gone === undefined ? null : keptStill(s, gone.under);
   // What one call puts and uses it uses first.
   if (gone === undefined || kept === true || gone.line === line) return;
-  report(m, s, { kind: 'use-after-put', resource: `${gone.kind} reference`, place: gone.place, lockKind: gone.kind, otherLine: gone.line, certainty: gone.sure && !m.unclear.has(gone.counter) ? 'sure' : 'contract', detail: kept === false ? 'only' : '' }, { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true, level: '' });
+  report(
+    m,
+    s,
+    {
+      kind: 'use-after-put',
+      resource: `${gone.kind} reference`,
+      place: gone.place,
+      lockKind: gone.kind,
+      otherLine: gone.line,
+      certainty: gone.sure && !m.unclear.has(gone.counter) ? 'sure' : 'contract',
+      detail: kept === false ? 'only' : '',
+    },
+    { line, block, place: gone.place, object: m.named.get(object) ?? null, call: '', direct: true, level: '' },
+  );
   s.gone = new Map([...s.gone].filter(([id]) => id !== object));
 }
 

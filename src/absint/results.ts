@@ -52,19 +52,28 @@ function step(instr: Instr, names: ReadonlySet<string>, uses: Set<ResultUse>): R
     case 'assign': {
       const moved = any(instr.from);
       if (any(instr.to) && instr.to.k !== 'id') uses.add('used');
-      if (instr.to.k !== 'id') { if (moved) uses.add('used'); return names; }
+      if (instr.to.k !== 'id') {
+        if (moved) uses.add('used');
+        return names;
+      }
       if (moved && !carries(instr.from, names)) uses.add('used');
       const next = new Set(names);
-      if (moved) next.add(instr.to.name); else next.delete(instr.to.name);
+      if (moved) next.add(instr.to.name);
+      else next.delete(instr.to.name);
       return next;
     }
     case 'call': {
       if (any(instr.target) || instr.args.some(any)) uses.add('used');
       return instr.to === null || !names.has(instr.to) ? names : new Set([...names].filter((n) => n !== instr.to));
     }
-    case 'use': if (any(instr.value)) uses.add('used'); return names;
-    case 'havoc': if (instr.places.some(any)) uses.add('used'); return names;
-    case 'declare': return names;
+    case 'use':
+      if (any(instr.value)) uses.add('used');
+      return names;
+    case 'havoc':
+      if (instr.places.some(any)) uses.add('used');
+      return names;
+    case 'declare':
+      return names;
   }
 }
 
@@ -75,11 +84,16 @@ function look(cond: Expr, names: ReadonlySet<string>, uses: Set<ResultUse>): voi
 /** Whether `e` is the result itself, perhaps cast, negated or compared with a constant: it says no more than how the call went. */
 function carries(e: Expr, names: ReadonlySet<string>): boolean {
   switch (e.k) {
-    case 'id': return names.has(e.name);
-    case 'cast': return carries(e.arg, names);
-    case 'unary': return (e.op === '!' || e.op === '-') && carries(e.arg, names);
-    case 'binary': return /^([=!]=|[<>]=?)$/.test(e.op) && ((carries(e.left, names) && constant(e.right)) || (carries(e.right, names) && constant(e.left)));
-    default: return false;
+    case 'id':
+      return names.has(e.name);
+    case 'cast':
+      return carries(e.arg, names);
+    case 'unary':
+      return (e.op === '!' || e.op === '-') && carries(e.arg, names);
+    case 'binary':
+      return /^([=!]=|[<>]=?)$/.test(e.op) && ((carries(e.left, names) && constant(e.right)) || (carries(e.right, names) && constant(e.left)));
+    default:
+      return false;
   }
 }
 
@@ -89,14 +103,26 @@ function constant(e: Expr): boolean {
 
 function mentions(e: Expr, names: ReadonlySet<string>): boolean {
   switch (e.k) {
-    case 'id': return names.has(e.name);
-    case 'member': return mentions(e.obj, names);
-    case 'index': return mentions(e.obj, names) || mentions(e.index, names);
-    case 'unary': case 'cast': case 'update': return mentions(e.arg, names);
-    case 'binary': case 'assign': return mentions(e.left, names) || mentions(e.right, names);
-    case 'call': return e.args.some((a) => mentions(a, names)) || mentions(e.fn, names);
-    case 'cond': return mentions(e.test, names) || (e.then !== null && mentions(e.then, names)) || mentions(e.else, names);
-    case 'init': return e.items.some((i) => mentions(i.value, names));
-    default: return false;
+    case 'id':
+      return names.has(e.name);
+    case 'member':
+      return mentions(e.obj, names);
+    case 'index':
+      return mentions(e.obj, names) || mentions(e.index, names);
+    case 'unary':
+    case 'cast':
+    case 'update':
+      return mentions(e.arg, names);
+    case 'binary':
+    case 'assign':
+      return mentions(e.left, names) || mentions(e.right, names);
+    case 'call':
+      return e.args.some((a) => mentions(a, names)) || mentions(e.fn, names);
+    case 'cond':
+      return mentions(e.test, names) || (e.then !== null && mentions(e.then, names)) || mentions(e.else, names);
+    case 'init':
+      return e.items.some((i) => mentions(i.value, names));
+    default:
+      return false;
   }
 }

@@ -17,9 +17,13 @@ export class SmallMap<K, V> implements Map<K, V> {
     if (entries !== null) for (const [key, value] of entries) this.set(key, value);
   }
 
-  get size(): number { return this.names.length; }
+  get size(): number {
+    return this.names.length;
+  }
 
-  get [Symbol.toStringTag](): string { return 'SmallMap'; }
+  get [Symbol.toStringTag](): string {
+    return 'SmallMap';
+  }
 
   /** Another map with the same entries. */
   fork(): SmallMap<K, V> {
@@ -41,7 +45,9 @@ export class SmallMap<K, V> implements Map<K, V> {
     return i < 0 ? undefined : this.contents[i];
   }
 
-  has(key: K): boolean { return this.find(key) >= 0; }
+  has(key: K): boolean {
+    return this.find(key) >= 0;
+  }
 
   set(key: K, value: V): this {
     const i = this.find(key);
@@ -83,7 +89,11 @@ export class SmallMap<K, V> implements Map<K, V> {
     this.contents = contents.slice(0, i);
     this.own = true;
     this.at = null;
-    for (i++; i < names.length; i++) if (wanted(names[i] as K, contents[i] as V)) { this.names.push(names[i] as K); this.contents.push(contents[i] as V); }
+    for (i++; i < names.length; i++)
+      if (wanted(names[i] as K, contents[i] as V)) {
+        this.names.push(names[i] as K);
+        this.contents.push(contents[i] as V);
+      }
   }
 
   clear(): void {
@@ -104,13 +114,21 @@ export class SmallMap<K, V> implements Map<K, V> {
     return false;
   }
 
-  keys(): MapIterator<K> { return this.names.values(); }
+  keys(): MapIterator<K> {
+    return this.names.values();
+  }
 
-  values(): MapIterator<V> { return this.contents.values(); }
+  values(): MapIterator<V> {
+    return this.contents.values();
+  }
 
-  entries(): MapIterator<[K, V]> { return this[Symbol.iterator](); }
+  entries(): MapIterator<[K, V]> {
+    return this[Symbol.iterator]();
+  }
 
-  [Symbol.iterator](): MapIterator<[K, V]> { return new Pairs(this.names, this.contents) as unknown as MapIterator<[K, V]>; }
+  [Symbol.iterator](): MapIterator<[K, V]> {
+    return new Pairs(this.names, this.contents) as unknown as MapIterator<[K, V]>;
+  }
 
   private find(key: K): number {
     const { names } = this;
@@ -150,12 +168,17 @@ export function someOf<K, V>(map: ReadonlyMap<K, V>, test: (key: K, value: V) =>
 class Pairs<K, V> {
   private i = 0;
 
-  constructor(private readonly names: readonly K[], private readonly contents: readonly V[]) {}
+  constructor(
+    private readonly names: readonly K[],
+    private readonly contents: readonly V[],
+  ) {}
 
   next(): { done: boolean; value: [K, V] | undefined } {
     const i = this.i++;
     return i < this.names.length ? { done: false, value: [this.names[i] as K, this.contents[i] as V] } : { done: true, value: undefined };
   }
 
-  [Symbol.iterator](): this { return this; }
+  [Symbol.iterator](): this {
+    return this;
+  }
 }

@@ -43,7 +43,11 @@ export function solve<S>(cfg: Cfg, domain: Domain<S>, initial: S, bounds: Bounds
   const queue = new Map<number, Map<string, S>>(); // block -> key -> state to execute
   const hit = new Set<string>();
   let steps = 0;
-  const enqueue = (block: number, key: string, state: S): void => { let q = queue.get(block); if (!q) queue.set(block, (q = new Map())); q.set(key, state); };
+  const enqueue = (block: number, key: string, state: S): void => {
+    let q = queue.get(block);
+    if (!q) queue.set(block, (q = new Map()));
+    q.set(key, state);
+  };
   enqueue(0, domain.key(initial), initial);
   while (queue.size > 0) {
     let block = -1;
@@ -52,14 +56,21 @@ export function solve<S>(cfg: Cfg, domain: Domain<S>, initial: S, bounds: Bounds
     queue.delete(block);
     const work: { block: number; state: S; own: boolean }[] = [...states.values()].map((state) => ({ block, state, own: false }));
     for (let item = work.pop(); item; item = work.pop()) {
-      if (++steps > bounds.steps) { hit.add(`more than ${bounds.steps} steps`); return [...hit]; }
+      if (++steps > bounds.steps) {
+        hit.add(`more than ${bounds.steps} steps`);
+        return [...hit];
+      }
       for (const { to, state } of domain.transfer(item.block, item.state, item.own)) {
         const crossed = domain.cross(item.block, to, state);
-        if ((preds.get(to) ?? 0) < 2) { work.push({ block: to, state: crossed, own: true }); continue; }
+        if ((preds.get(to) ?? 0) < 2) {
+          work.push({ block: to, state: crossed, own: true });
+          continue;
+        }
         let at = kept.get(to);
         if (!at) kept.set(to, (at = new Map()));
-        let key = domain.key(crossed), old = at.get(key);
-        if (old === undefined && at.size >= bounds.apart) old = at.get(key = domain.vagueKey(crossed));
+        let key = domain.key(crossed),
+          old = at.get(key);
+        if (old === undefined && at.size >= bounds.apart) old = at.get((key = domain.vagueKey(crossed)));
         if (old === undefined && at.size >= bounds.disjuncts) {
           hit.add(`more than ${bounds.disjuncts} states at one point`);
           if (domain.hopeless()) return [...hit];

@@ -17,7 +17,8 @@ export function resultKey(m: Machine, s: State, results: readonly string[]): str
   for (const name of results) {
     const value = s.env.get(name);
     if (value === undefined) continue;
-    const t = m.terms.get(value), mask = maskOf(m.terms, s.facts, value);
+    const t = m.terms.get(value),
+      mask = maskOf(m.terms, s.facts, value);
     key += t.k === 'sym' && t.source === 'param' ? `|${t.text}` : mask === NEG || mask === ZERO || mask === POS ? `|${mask}` : '|';
   }
   return key;
@@ -27,13 +28,28 @@ export function resultKey(m: Machine, s: State, results: readonly string[]): str
 export function guardKey(m: Machine, s: State, guards: readonly Expr[], asked: ReadonlySet<TermId>): string {
   if (guards.length === 0 && asked.size === 0) return '';
   const scope = localScope(m, s, () => undefined);
-  const answer = (id: TermId): string => { const value = truth(m.terms, s.facts, id); return value === null ? '?' : value ? 't' : 'f'; };
-  return [...guards.map((g) => answer(evaluate(m, s, scope, g))), ...[...asked].flatMap((id) => { const said = answer(id); return said === '?' ? [] : [`${id}${said}`]; })].join('');
+  const answer = (id: TermId): string => {
+    const value = truth(m.terms, s.facts, id);
+    return value === null ? '?' : value ? 't' : 'f';
+  };
+  return [
+    ...guards.map((g) => answer(evaluate(m, s, scope, g))),
+    ...[...asked].flatMap((id) => {
+      const said = answer(id);
+      return said === '?' ? [] : [`${id}${said}`];
+    }),
+  ].join('');
 }
 
 /** Whether the flags that are passed on promise a lock: the lock is held on such a path, or is not. */
 export function flagKey(m: Machine, s: State, passed: ReturnType<typeof flagVariables>): string {
-  return passed.map(({ name, flag }) => { const value = s.env.get(name), told = value === undefined ? null : isPromised(m, s.facts, value, flag); return told === null ? '?' : told ? 't' : 'f'; }).join('');
+  return passed
+    .map(({ name, flag }) => {
+      const value = s.env.get(name),
+        told = value === undefined ? null : isPromised(m, s.facts, value, flag);
+      return told === null ? '?' : told ? 't' : 'f';
+    })
+    .join('');
 }
 
 /** The variables that some return gives back, sorted. */

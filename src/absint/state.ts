@@ -91,11 +91,32 @@ export interface State {
   owned: readonly Owned[];
   entry: ReadonlyMap<TermId, EntryLock>;
   /** Caller's references given up: object and kind to how many. */
-  dropped: ReadonlyMap<string, { readonly object: TermId; readonly kind: string; readonly count: number; readonly line: number; readonly place: string; /** The call said that it was the last one. */ readonly last: boolean }>;
+  dropped: ReadonlyMap<
+    string,
+    {
+      readonly object: TermId;
+      readonly kind: string;
+      readonly count: number;
+      readonly line: number;
+      readonly place: string /** The call said that it was the last one. */;
+      readonly last: boolean;
+    }
+  >;
   /** References (`kind line`, where they were taken) that some path to here has given back; `found kind place`: not taken here. */
   gave: ReadonlySet<string>;
   /** Objects whose only reference known here has been put. */
-  gone: ReadonlyMap<TermId, { readonly line: number; readonly kind: string; readonly place: string; /** The reference was one that this path had taken. */ readonly own: boolean; /** And nothing else is known to keep the object. */ readonly sure: boolean; /** Locks under which it was taken: they keep the object as well. */ readonly under: readonly TermId[]; readonly counter: TermId }>;
+  gone: ReadonlyMap<
+    TermId,
+    {
+      readonly line: number;
+      readonly kind: string;
+      readonly place: string /** The reference was one that this path had taken. */;
+      readonly own: boolean /** And nothing else is known to keep the object. */;
+      readonly sure: boolean /** Locks under which it was taken: they keep the object as well. */;
+      readonly under: readonly TermId[];
+      readonly counter: TermId;
+    }
+  >;
   /** Objects of the caller that every path to here has handed to code which may have kept them. */
   passed: ReadonlySet<TermId>;
   /** Locks of the caller that this path has said to be held. */
@@ -109,12 +130,42 @@ export interface State {
 
 /** Where a function begins: nothing is known and nothing held. */
 export function emptyState(): State {
-  return { env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap(), held: [], owned: [], entry: new Map(), dropped: new Map(), gave: new Set(), gone: new Map(), asserted: new Map(), passed: new Set(), slept: false, part: -1, trace: null };
+  return {
+    env: new SmallMap(),
+    heap: new SmallMap(),
+    facts: new SmallMap(),
+    held: [],
+    owned: [],
+    entry: new Map(),
+    dropped: new Map(),
+    gave: new Set(),
+    gone: new Map(),
+    asserted: new Map(),
+    passed: new Set(),
+    slept: false,
+    part: -1,
+    trace: null,
+  };
 }
 
 /** Spelt out, as in `emptyState` and `mergeStates`: what is read most of all has one shape, and a spread is copied by name. */
 export function cloneState(s: State): State {
-  return { env: s.env.fork(), heap: s.heap.fork(), facts: s.facts, held: s.held, owned: s.owned, entry: s.entry, dropped: s.dropped, gave: s.gave, gone: s.gone, asserted: s.asserted, passed: s.passed, slept: s.slept, part: s.part, trace: s.trace };
+  return {
+    env: s.env.fork(),
+    heap: s.heap.fork(),
+    facts: s.facts,
+    held: s.held,
+    owned: s.owned,
+    entry: s.entry,
+    dropped: s.dropped,
+    gave: s.gave,
+    gone: s.gone,
+    asserted: s.asserted,
+    passed: s.passed,
+    slept: s.slept,
+    part: s.part,
+    trace: s.trace,
+  };
 }
 
 /** States with equal keys hold the same resources and are merged. */

@@ -13,7 +13,12 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   const uses = (id: TermId): boolean => terms.symbols(id).includes(sym);
   if (someOf(s.asserted, uses)) s.asserted = new Map([...s.asserted].filter(([lock]) => !uses(lock)));
   let live = s.env.some((_, v) => uses(v)) || s.heap.some((loc, v) => !uses(loc) && uses(v));
-  live ||= s.held.some((h) => uses(h.lock)) || s.owned.some((o) => uses(o.object)) || someOf(s.gone, uses) || someOf(s.entry, (id, e) => e.assumed === 'held' && uses(id)) || someOf(s.dropped, (_, d) => uses(d.object));
+  live ||=
+    s.held.some((h) => uses(h.lock)) ||
+    s.owned.some((o) => uses(o.object)) ||
+    someOf(s.gone, uses) ||
+    someOf(s.entry, (id, e) => e.assumed === 'held' && uses(id)) ||
+    someOf(s.dropped, (_, d) => uses(d.object));
   if (!live) {
     // Nothing speaks of the former value any more: only what was known of it has to go.
     s.heap.keep((loc) => !uses(loc));
@@ -25,17 +30,38 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   const r = (id: TermId): TermId => terms.replace(id, sym, old);
   for (const [name, v] of s.env) if (uses(v)) s.env.set(name, r(v));
   const heap = new SmallMap<TermId, TermId>();
-  s.heap.forEach((v, loc) => { if (!uses(loc)) heap.append(loc, r(v)); });
+  s.heap.forEach((v, loc) => {
+    if (!uses(loc)) heap.append(loc, r(v));
+  });
   s.heap = heap;
   const facts = new SmallMap<TermId, Fact>();
-  s.facts.forEach((f, id) => { if (!uses(id) && !terms.symbols(id).includes(old)) facts.append(id, f); });
-  s.facts.forEach((f, id) => { if (uses(id)) { const to = r(id), before = s.facts.get(to); facts.set(to, before ? joinFact(before, f) : f); } });
+  s.facts.forEach((f, id) => {
+    if (!uses(id) && !terms.symbols(id).includes(old)) facts.append(id, f);
+  });
+  s.facts.forEach((f, id) => {
+    if (uses(id)) {
+      const to = r(id),
+        before = s.facts.get(to);
+      facts.set(to, before ? joinFact(before, f) : f);
+    }
+  });
   s.facts = facts;
-  s.held = listedLocks(collapse(s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)), (h) => `${h.lock} ${h.kind}`));
-  s.owned = listedReferences(collapse(s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)), (o) => `${o.object} ${o.kind}`));
+  s.held = listedLocks(
+    collapse(
+      s.held.map((h) => (uses(h.lock) ? { ...h, lock: r(h.lock) } : h)),
+      (h) => `${h.lock} ${h.kind}`,
+    ),
+  );
+  s.owned = listedReferences(
+    collapse(
+      s.owned.map((o) => (uses(o.object) ? { ...o, object: r(o.object) } : o)),
+      (o) => `${o.object} ${o.kind}`,
+    ),
+  );
   s.gone = new Map([...s.gone].filter(([id]) => !uses(id)));
   s.entry = new Map([...s.entry].map(([id, e]) => [r(id), e] as const));
-  if ([...s.dropped.values()].some((d) => uses(d.object))) s.dropped = new Map([...s.dropped.values()].map((d) => ({ ...d, object: r(d.object) })).map((d) => [`${d.object} ${d.kind}`, d] as const));
+  if ([...s.dropped.values()].some((d) => uses(d.object)))
+    s.dropped = new Map([...s.dropped.values()].map((d) => ({ ...d, object: r(d.object) })).map((d) => [`${d.object} ${d.kind}`, d] as const));
 }
 
 /** After `cond` turned out true: two values that were compared are one from now on, so that locks found through either agree. */
@@ -43,8 +69,12 @@ export function unify(terms: Terms, s: State, cond: TermId): void {
   const t = terms.get(cond);
   if (t.k !== 'op' || t.op !== '==') return;
   const [a, b] = t.args as [TermId, TermId];
-  const x = terms.get(a), y = terms.get(b);
-  const free = (id: TermId, other: TermId): boolean => { const v = terms.get(id); return v.k === 'sym' && v.source !== 'param' && !terms.symbols(other).includes(id); };
+  const x = terms.get(a),
+    y = terms.get(b);
+  const free = (id: TermId, other: TermId): boolean => {
+    const v = terms.get(id);
+    return v.k === 'sym' && v.source !== 'param' && !terms.symbols(other).includes(id);
+  };
   if (x.k === 'num' || y.k === 'num' || x.k === 'name' || y.k === 'name') return;
   if (free(a, b)) substitute(terms, s, a, b);
   else if (free(b, a)) substitute(terms, s, b, a);
@@ -60,7 +90,8 @@ function substitute(terms: Terms, s: State, from: TermId, to: TermId): void {
   s.heap = heap;
   const facts = new SmallMap<TermId, Fact>();
   for (const [id, f] of s.facts) {
-    const next = r(id), old = facts.get(next);
+    const next = r(id),
+      old = facts.get(next);
     facts.set(next, old ? { ...f, mask: old.mask & f.mask || f.mask } : f);
   }
   s.facts = facts;

@@ -99,46 +99,87 @@ const MAX_OUTCOMES = 12;
 /** The contract that the exits of a function amount to. */
 export function contractOf(m: Machine, exits: readonly Exit[], source: string): Contract & { readonly outcomes: readonly SummaryOutcome[] } {
   const fn = m.fn;
-  const signs = signsSeen(exits), drafts = exits.flatMap((e) => draft(m, e, exits, signs));
+  const signs = signsSeen(exits),
+    drafts = exits.flatMap((e) => draft(m, e, exits, signs));
   const merged = new Map<string, { mask: number; outcome: Omit<SummaryOutcome, 'when'>; eq: number | string | null }>();
   for (const d of drafts) {
     const { effects, given, value, returns, after } = d.outcome;
     const key = structure([effects, given, value, returns, after, d.eq]);
     const old = merged.get(key);
-    if (old) old.mask |= d.mask; else merged.set(key, { ...d });
+    if (old) old.mask |= d.mask;
+    else merged.set(key, { ...d });
   }
-  let outcomes: SummaryOutcome[] = [...merged.values()].map((d) => ({ ...d.outcome, when: d.eq !== null ? { is: 'equals', value: d.eq, not: false } as const : returnClass(d.mask) }));
+  let outcomes: SummaryOutcome[] = [...merged.values()].map((d) => ({
+    ...d.outcome,
+    when: d.eq !== null ? ({ is: 'equals', value: d.eq, not: false } as const) : returnClass(d.mask),
+  }));
   outcomes = outcomes.map((o) => ({ ...o, returns: oneEach([...o.returns, ...notThose(o, outcomes)]) }));
   if (outcomes.length > MAX_OUTCOMES) {
     const coarse = new Map<string, SummaryOutcome>();
-    for (const [i, d] of [...merged.values()].entries()) coarse.set(structure([d.outcome.effects, d.mask]), { ...(outcomes[i] as SummaryOutcome), effects: d.outcome.effects.map(vague), given: [], value: null, returns: [], after: [], when: returnClass(d.mask) });
+    for (const [i, d] of [...merged.values()].entries())
+      coarse.set(structure([d.outcome.effects, d.mask]), {
+        ...(outcomes[i] as SummaryOutcome),
+        effects: d.outcome.effects.map(vague),
+        given: [],
+        value: null,
+        returns: [],
+        after: [],
+        when: returnClass(d.mask),
+      });
     outcomes = [...coarse.values()].slice(0, MAX_OUTCOMES * 2);
   }
-  return { name: fn.name, params: fn.params, returns: fn.returns, outcomes, pure: false, result: null, noreturn: exits.length === 0, flags: m.passed.size === 1 ? [...m.passed.values()][0] ?? null : null, since: null, until: null, source, ...unsaidOf(m, exits) };
+  return {
+    name: fn.name,
+    params: fn.params,
+    returns: fn.returns,
+    outcomes,
+    pure: false,
+    result: null,
+    noreturn: exits.length === 0,
+    flags: m.passed.size === 1 ? ([...m.passed.values()][0] ?? null) : null,
+    since: null,
+    until: null,
+    source,
+    ...unsaidOf(m, exits),
+  };
 }
 
 /** Classes of the caller's locks that some exit has given back and that no argument leads to, or that a callee may have taken. */
 function unsaidOf(m: Machine, exits: readonly Exit[]): Pick<Contract, 'unsaid'> {
-  const classes = exits.flatMap((e) => givenUp(e.state).flatMap(([lock]) => (lockPlace(m, lock, e.value) === null || takenByCallee(m, e.state, lock) ? [lockClass(m, lock)] : [])));
+  const classes = exits.flatMap((e) =>
+    givenUp(e.state).flatMap(([lock]) => (lockPlace(m, lock, e.value) === null || takenByCallee(m, e.state, lock) ? [lockClass(m, lock)] : [])),
+  );
   return classes.length === 0 ? {} : { unsaid: [...new Set(classes)].sort() };
 }
 
 function oneEach<T>(list: readonly T[]): readonly T[] {
   if (list.length < 2) return list;
   const seen = new Set<string>();
-  return list.filter((x) => { const key = structure(x), fresh = !seen.has(key); seen.add(key); return fresh; });
+  return list.filter((x) => {
+    const key = structure(x),
+      fresh = !seen.has(key);
+    seen.add(key);
+    return fresh;
+  });
 }
 
 /** The class of results that a mask of signs stands for. */
 export function returnClass(mask: number): ReturnClass {
   switch (mask) {
-    case NEG: return { is: 'negative' };
-    case ZERO: return { is: 'zero' };
-    case POS: return { is: 'positive' };
-    case NEG | ZERO: return { is: 'nonpositive' };
-    case NEG | POS: return { is: 'nonzero' };
-    case ZERO | POS: return { is: 'nonnegative' };
-    default: return { is: 'any' };
+    case NEG:
+      return { is: 'negative' };
+    case ZERO:
+      return { is: 'zero' };
+    case POS:
+      return { is: 'positive' };
+    case NEG | ZERO:
+      return { is: 'nonpositive' };
+    case NEG | POS:
+      return { is: 'nonzero' };
+    case ZERO | POS:
+      return { is: 'nonnegative' };
+    default:
+      return { is: 'any' };
   }
 }
 
@@ -148,8 +189,27 @@ export function exitName(fn: CFunction, mask: number): string {
   if (isVoid || mask === ANY) return 'returns';
   const pointer = fn.returns.pointers > 0;
   const bool = fn.returns.base === 'bool' || fn.returns.base === '_Bool';
-  if (pointer) return mask === ZERO ? 'returns NULL' : mask === NEG ? 'returns an error pointer' : mask === POS ? 'returns a pointer' : mask === (NEG | POS) ? 'returns non-NULL' : 'returns';
+  if (pointer)
+    return mask === ZERO
+      ? 'returns NULL'
+      : mask === NEG
+        ? 'returns an error pointer'
+        : mask === POS
+          ? 'returns a pointer'
+          : mask === (NEG | POS)
+            ? 'returns non-NULL'
+            : 'returns';
   if (isHandleType(fn.returns)) return mask === ZERO ? 'returns NULL' : (mask & ZERO) === 0 ? 'returns a handle' : 'returns';
   if (bool) return mask === ZERO ? 'returns false' : (mask & ZERO) === 0 ? 'returns true' : 'returns';
-  return mask === NEG ? 'returns an error' : mask === ZERO ? 'returns 0' : mask === POS ? 'returns > 0' : mask === (NEG | ZERO) ? 'returns <= 0' : mask === (NEG | POS) ? 'returns non-zero' : 'returns >= 0';
+  return mask === NEG
+    ? 'returns an error'
+    : mask === ZERO
+      ? 'returns 0'
+      : mask === POS
+        ? 'returns > 0'
+        : mask === (NEG | ZERO)
+          ? 'returns <= 0'
+          : mask === (NEG | POS)
+            ? 'returns non-zero'
+            : 'returns >= 0';
 }

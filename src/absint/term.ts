@@ -54,7 +54,10 @@ export function isCall(op: string): boolean {
 
 /** The symbols in `id` that stand for what former turns of a loop had. */
 export function formerTurns(terms: Terms, id: TermId): readonly TermId[] {
-  return terms.symbols(id).filter((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'old'; });
+  return terms.symbols(id).filter((x) => {
+    const t = terms.get(x);
+    return t.k === 'sym' && t.source === 'old';
+  });
 }
 
 /** Made of values of a former turn of a loop: one of several, where two ways joined it is still one. */
@@ -64,17 +67,28 @@ export function ofFormerTurn(terms: Terms, id: TermId): boolean {
 
 /** Made of nothing but what the caller passes, so that the caller knows it too. */
 export function ofCaller(terms: Terms, id: TermId): boolean {
-  return terms.symbols(id).every((x) => { const t = terms.get(x); return t.k === 'sym' && t.source === 'param'; });
+  return terms.symbols(id).every((x) => {
+    const t = terms.get(x);
+    return t.k === 'sym' && t.source === 'param';
+  });
 }
 
 /** `value` is `part`, or was read from it through however many pointers; `computed`: or was made of such a value. */
 export function leadsThrough(terms: Terms, value: TermId, part: TermId, computed = false): boolean {
-  const t = terms.get(value), again = (id: TermId): boolean => leadsThrough(terms, id, part, computed);
+  const t = terms.get(value),
+    again = (id: TermId): boolean => leadsThrough(terms, id, part, computed);
   if (value === part) return true;
   switch (t.k) {
-    case 'load': case 'addr': return again(t.loc);
-    case 'field': case 'elem': case 'deref': return again(t.base);
-    case 'op': return computed && t.args.some(again);
-    default: return false;
+    case 'load':
+    case 'addr':
+      return again(t.loc);
+    case 'field':
+    case 'elem':
+    case 'deref':
+      return again(t.base);
+    case 'op':
+      return computed && t.args.some(again);
+    default:
+      return false;
   }
 }

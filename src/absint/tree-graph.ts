@@ -22,7 +22,7 @@ export function treeGraph(index: TreeIndex, primitives: Primitives, saved: Uint8
   const visible = new Map<string, readonly TreeFunction[]>();
   const definitions = (name: string): readonly TreeFunction[] => {
     let list = byName.get(name);
-    if (list === undefined) byName.set(name, list = index.definitions(name));
+    if (list === undefined) byName.set(name, (list = index.definitions(name)));
     return list;
   };
   const resolve = (name: string, path: string): readonly TreeFunction[] => {
@@ -31,7 +31,7 @@ export function treeGraph(index: TreeIndex, primitives: Primitives, saved: Uint8
     const own = all.filter((f) => f.path === path);
     if (own.length > 0) return longest(own);
     let found = visible.get(name);
-    if (found === undefined) visible.set(name, found = fromOutside(all));
+    if (found === undefined) visible.set(name, (found = fromOutside(all)));
     return found;
   };
   const heights = saved !== null && saved.length === index.size ? saved : computeHeights(index, resolve, touching(primitives));
@@ -41,7 +41,9 @@ export function treeGraph(index: TreeIndex, primitives: Primitives, saved: Uint8
 /** Of the branches of an `#if`, the longest body is the real one. */
 function longest(list: readonly TreeFunction[]): readonly TreeFunction[] {
   const real = list.filter((f) => !f.stub);
-  return real.length === 1 || list.length === 1 ? real : [...(real.length > 0 ? real : list)].sort((a, b) => (b.endLine - b.line) - (a.endLine - a.line)).slice(0, 1);
+  return real.length === 1 || list.length === 1
+    ? real
+    : [...(real.length > 0 ? real : list)].sort((a, b) => b.endLine - b.line - (a.endLine - a.line)).slice(0, 1);
 }
 
 /** A body in a header under an `#if` is the stub of what is defined in full elsewhere. */
@@ -61,9 +63,13 @@ function touching(primitives: Primitives): (name: string) => boolean | null {
     if (before !== undefined) return before;
     known.set(name, false); // while it is being found out: a wrapper that calls itself adds nothing
     const stated = primitives.contract(name, -1);
-    const body = stated === null ? primitives.definition(name)?.body ?? null : null;
+    const body = stated === null ? (primitives.definition(name)?.body ?? null) : null;
     let result: boolean | null = stated === null ? null : touches(stated);
-    if (body !== null) { const called = new Set<string>(); calleesOf(body, called); result = [...called].some((n) => ask(n) === true); }
+    if (body !== null) {
+      const called = new Set<string>();
+      calleesOf(body, called);
+      result = [...called].some((n) => ask(n) === true);
+    }
     known.set(name, result);
     return result;
   };
@@ -76,19 +82,28 @@ function computeHeights(index: TreeIndex, resolve: TreeGraph['resolve'], touch: 
   const direct = new Uint8Array(index.size);
   const callees: number[][] = [];
   for (let id = 0; id < index.size; id++) {
-    const f = index.at(id), targets: number[] = [];
+    const f = index.at(id),
+      targets: number[] = [];
     for (const name of f.calls) {
       const stated = touch(name);
       if (stated === true) direct[id] = 1;
       if (stated !== null) continue;
-      for (const g of resolve(name, f.path)) { targets.push(g.id); callers[g.id]!.push(id); }
+      for (const g of resolve(name, f.path)) {
+        targets.push(g.id);
+        callers[g.id]!.push(id);
+      }
     }
     callees.push(targets);
   }
   const relevant = Uint8Array.from(direct);
   const work: number[] = [];
   for (let id = 0; id < index.size; id++) if (direct[id] === 1) work.push(id);
-  for (let id = work.pop(); id !== undefined; id = work.pop()) for (const c of callers[id]!) if (relevant[c] === 0) { relevant[c] = 1; work.push(c); }
+  for (let id = work.pop(); id !== undefined; id = work.pop())
+    for (const c of callers[id]!)
+      if (relevant[c] === 0) {
+        relevant[c] = 1;
+        work.push(c);
+      }
   const heights = new Uint8Array(index.size);
   let layer: number[] = [];
   for (let id = 0; id < index.size; id++) {

@@ -18,14 +18,19 @@ import { leadsThrough, type TermId } from './term.js';
  */
 export function markUnclear(m: Machine, states: readonly State[], outcomes: readonly Outcome[], dropped: boolean): void {
   const held = states.map((s) => new Set<TermId>([...s.held.map((h) => h.lock), ...givenUp(s).map(([lock]) => -1 - lock)]));
-  for (let i = 0; i < states.length; i++) for (let j = i + 1; j < states.length; j++) {
-    const apart = toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome);
-    if (!apart || dropped) for (const object of counted((states[i] as State).owned, (states[j] as State).owned)) m.unclear.set(object, 'cases');
-    const a = held[i] as Set<TermId>, b = held[j] as Set<TermId>;
-    const differing = [...a].filter((x) => !b.has(x)).concat([...b].filter((x) => !a.has(x)));
-    if (differing.length === 0 || apart) continue;
-    for (const x of differing) { const lock = x < 0 ? -1 - x : x; if (!m.unclear.has(lock)) m.unclear.set(lock, 'cases'); }
-  }
+  for (let i = 0; i < states.length; i++)
+    for (let j = i + 1; j < states.length; j++) {
+      const apart = toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome);
+      if (!apart || dropped) for (const object of counted((states[i] as State).owned, (states[j] as State).owned)) m.unclear.set(object, 'cases');
+      const a = held[i] as Set<TermId>,
+        b = held[j] as Set<TermId>;
+      const differing = [...a].filter((x) => !b.has(x)).concat([...b].filter((x) => !a.has(x)));
+      if (differing.length === 0 || apart) continue;
+      for (const x of differing) {
+        const lock = x < 0 ? -1 - x : x;
+        if (!m.unclear.has(lock)) m.unclear.set(lock, 'cases');
+      }
+    }
 }
 
 /**
@@ -34,7 +39,10 @@ export function markUnclear(m: Machine, states: readonly State[], outcomes: read
  */
 export function keptByChance(had: readonly Held[], states: readonly State[], outcomes: readonly Outcome[]): void {
   states.forEach((s, i) => {
-    const chance = (h: Held): boolean => !h.escaped && had.includes(h) && states.some((t, j) => j !== i && !t.held.some((x) => x.lock === h.lock) && byMemory(outcomes[i] as Outcome, outcomes[j] as Outcome));
+    const chance = (h: Held): boolean =>
+      !h.escaped &&
+      had.includes(h) &&
+      states.some((t, j) => j !== i && !t.held.some((x) => x.lock === h.lock) && byMemory(outcomes[i] as Outcome, outcomes[j] as Outcome));
     if (s.held.some(chance)) s.held = s.held.map((h) => (chance(h) ? { ...h, escaped: true } : h));
   });
 }
@@ -45,35 +53,53 @@ function byMemory(a: Outcome, b: Outcome): boolean {
   const there = new Map((b as SummaryOutcome).given.map((t) => [exprKey(t.expr), t.mask]));
   const apart = (a as SummaryOutcome).given.filter((t) => ((there.get(exprKey(t.expr)) ?? 7) & t.mask) === 0);
   // What was tested may be what is written.
-  const asked = new Set(apart.map((t) => exprKey(t.expr))), rest = (o: Outcome): Outcome => ({ ...o, given: [], effects: o.effects.filter((e) => e.op !== 'store' || !asked.has(exprKey(e.place))) }) as Outcome;
+  const asked = new Set(apart.map((t) => exprKey(t.expr))),
+    rest = (o: Outcome): Outcome => ({ ...o, given: [], effects: o.effects.filter((e) => e.op !== 'store' || !asked.has(exprKey(e.place))) }) as Outcome;
   return apart.length > 0 && apart.every((t) => readsMemory(t.expr)) && !casesDiffer(rest(a), rest(b));
 }
 
 function readsMemory(e: Expr): boolean {
   switch (e.k) {
-    case 'member': case 'index': return true;
-    case 'unary': return e.op === '*' || readsMemory(e.arg);
-    case 'cast': return readsMemory(e.arg);
-    case 'binary': return readsMemory(e.left) || readsMemory(e.right);
-    case 'call': return e.args.some(readsMemory);
-    default: return false;
+    case 'member':
+    case 'index':
+      return true;
+    case 'unary':
+      return e.op === '*' || readsMemory(e.arg);
+    case 'cast':
+      return readsMemory(e.arg);
+    case 'binary':
+      return readsMemory(e.left) || readsMemory(e.right);
+    case 'call':
+      return e.args.some(readsMemory);
+    default:
+      return false;
   }
 }
 
 /** The same for references that the call took in one case and not in another: whether there is one to put is not known. */
 export function doubtReferences(m: Machine, states: readonly State[], outcomes: readonly Outcome[], line: number): void {
   states.forEach((s, i) => {
-    const doubtful = (o: Owned): boolean => o.line === line && !o.lent && states.some((t, j) => j !== i && !t.owned.some((x) => x.object === o.object && x.kind === o.kind) && !toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome));
+    const doubtful = (o: Owned): boolean =>
+      o.line === line &&
+      !o.lent &&
+      states.some(
+        (t, j) => j !== i && !t.owned.some((x) => x.object === o.object && x.kind === o.kind) && !toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome),
+      );
     const some = s.owned.filter(doubtful);
     if (some.length === 0) return;
-    mayKeep(m, some.map((o) => baseObject(m, o.object)), '');
+    mayKeep(
+      m,
+      some.map((o) => baseObject(m, o.object)),
+      '',
+    );
     s.owned = s.owned.map((o) => (some.includes(o) ? { ...o, lent: true } : o));
   });
 }
 
 /** The objects that the two own differently many references on. */
 function counted(a: State['owned'], b: State['owned']): TermId[] {
-  const other = (list: State['owned'], o: State['owned'][number]): boolean => !list.some((x) => x.object === o.object && x.kind === o.kind && x.count === o.count);
+  const other = (list: State['owned'], o: State['owned'][number]): boolean =>
+    !list.some((x) => x.object === o.object && x.kind === o.kind && x.count === o.count);
   return [...a.filter((o) => other(b, o)), ...b.filter((o) => other(a, o))].map((o) => o.object);
 }
 
@@ -90,12 +116,18 @@ function toldApart(a: Outcome, b: Outcome): boolean {
 
 function casesDiffer(a: Outcome, b: Outcome): boolean {
   if (disjoint(a.when, b.when)) return true;
-  const tests = (o: Outcome): readonly { readonly expr: SummaryOutcome['returns'][number]['expr']; readonly mask: number }[] => [...('returns' in o ? (o as SummaryOutcome).returns : []), ...('given' in o ? (o as SummaryOutcome).given : []), ...('after' in o ? (o as SummaryOutcome).after : [])];
+  const tests = (o: Outcome): readonly { readonly expr: SummaryOutcome['returns'][number]['expr']; readonly mask: number }[] => [
+    ...('returns' in o ? (o as SummaryOutcome).returns : []),
+    ...('given' in o ? (o as SummaryOutcome).given : []),
+    ...('after' in o ? (o as SummaryOutcome).after : []),
+  ];
   const there = new Map(tests(b).map((t) => [exprKey(t.expr), t.mask]));
   if (tests(a).some((t) => ((there.get(exprKey(t.expr)) ?? 7) & t.mask) === 0)) return true;
-  const stores = (o: Outcome): Map<string, string> => new Map(o.effects.flatMap((e) => (e.op === 'store' && !e.known && constant(e.value) ? [[exprKey(e.place), exprKey(e.value)] as const] : [])));
+  const stores = (o: Outcome): Map<string, string> =>
+    new Map(o.effects.flatMap((e) => (e.op === 'store' && !e.known && constant(e.value) ? [[exprKey(e.place), exprKey(e.value)] as const] : [])));
   // A flag stored for the caller tells, too.
-  const left = stores(a), right = stores(b);
+  const left = stores(a),
+    right = stores(b);
   return [...left].some(([place, value]) => right.get(place) !== value) || [...right].some(([place, value]) => left.get(place) !== value);
 }
 
@@ -111,14 +143,22 @@ function disjoint(a: ReturnClass, b: ReturnClass): boolean {
 
 function signs(c: ReturnClass): number {
   switch (c.is) {
-    case 'zero': return 2;
-    case 'nonzero': return 5;
-    case 'negative': return 1;
-    case 'positive': return 4;
-    case 'nonnegative': return 6;
-    case 'nonpositive': return 3;
-    case 'equals': return c.not ? 7 : typeof c.value === 'number' ? (c.value < 0 ? 1 : c.value === 0 ? 2 : 4) : c.value.startsWith('-') ? 1 : 5;
-    default: return 7;
+    case 'zero':
+      return 2;
+    case 'nonzero':
+      return 5;
+    case 'negative':
+      return 1;
+    case 'positive':
+      return 4;
+    case 'nonnegative':
+      return 6;
+    case 'nonpositive':
+      return 3;
+    case 'equals':
+      return c.not ? 7 : typeof c.value === 'number' ? (c.value < 0 ? 1 : c.value === 0 ? 2 : 4) : c.value.startsWith('-') ? 1 : 5;
+    default:
+      return 7;
   }
 }
 
@@ -130,7 +170,7 @@ export function isConditional(contract: Contract, effect: { readonly op: string;
   let now = known.get(effect);
   if (now === undefined) {
     const key = `${effect.op} ${printExpr(effect.place)}`;
-    known.set(effect, now = !contract.outcomes.every((o) => o.effects.some((e) => 'place' in e && `${e.op} ${printExpr(e.place)}` === key)));
+    known.set(effect, (now = !contract.outcomes.every((o) => o.effects.some((e) => 'place' in e && `${e.op} ${printExpr(e.place)}` === key))));
   }
   return now;
 }
@@ -140,7 +180,9 @@ const conditional = new WeakMap<Contract, Map<object, boolean>>();
 
 /** A lock of that name or of that object is given back, as an annotation says that gives no more. */
 export function mayBeReleased(m: Machine, s: State, lock: TermId): void {
-  const meant = [lock, ...s.held.map((h) => h.lock)].filter((id) => lastPart(lockClass(m, id)) === lastPart(lockClass(m, lock)) || leadsThrough(m.terms, lock, baseObject(m, id)));
+  const meant = [lock, ...s.held.map((h) => h.lock)].filter(
+    (id) => lastPart(lockClass(m, id)) === lastPart(lockClass(m, lock)) || leadsThrough(m.terms, lock, baseObject(m, id)),
+  );
   for (const id of meant) m.unclear.set(id, 'callee');
   mayRelease(m, s, meant, true);
 }
@@ -156,7 +198,13 @@ export function mayHaveLocked(m: Machine, s: State, object: TermId): void {
 export function mayHaveUnlocked(m: Machine, s: State, object: TermId): void {
   const meant = s.held.filter((h) => leadsThrough(m.terms, h.lock, object));
   for (const { lock } of meant) m.unclear.set(lock, 'callee');
-  if (meant.length > 0) mayRelease(m, s, meant.map((h) => h.lock), true);
+  if (meant.length > 0)
+    mayRelease(
+      m,
+      s,
+      meant.map((h) => h.lock),
+      true,
+    );
   if (meant.length === 1) s.held = s.held.filter((h) => !meant.includes(h));
 }
 
@@ -167,19 +215,28 @@ export function markClass(m: Machine, held: readonly Held[], cls: string): void 
 
 /** A callee that is given `args` may come upon the object of the lock: that did not come by a call, or was shown to others, or is among `args`. */
 export function canBeFound(m: Machine, s: State, h: Held, args: readonly Expr[]): boolean {
-  const object = baseObject(m, h.lock), t = m.terms.get(object);
-  return t.k !== 'sym' || !/^(old:)*call:/.test(t.origin) || m.lent.has(object) || m.escaped.has(object) || args.some((a) => a.k === 'id' && s.env.get(a.name) === object);
+  const object = baseObject(m, h.lock),
+    t = m.terms.get(object);
+  return (
+    t.k !== 'sym' ||
+    !/^(old:)*call:/.test(t.origin) ||
+    m.lent.has(object) ||
+    m.escaped.has(object) ||
+    args.some((a) => a.k === 'id' && s.env.get(a.name) === object)
+  );
 }
 
 /** The last argument of a call that takes a lock and saves the state of interrupts is where it saves it. */
 export function keepsFlags(m: Machine, call: Extract<Instr, { op: 'call' }>): void {
-  const last = call.args.at(-1), type = last?.k === 'id' ? m.variables.get(last.name) : undefined;
+  const last = call.args.at(-1),
+    type = last?.k === 'id' ? m.variables.get(last.name) : undefined;
   if (last?.k === 'id' && type?.base === 'unsigned long' && type.pointers === 0) m.flags.add(last.name);
 }
 
 /** A callee that is given the saved state of interrupts may put it back. */
 export function mayRestore(m: Machine, s: State, args: readonly Expr[]): void {
-  if (m.flags.size > 0 && args.some((a) => a.k === 'id' && m.flags.has(a.name))) for (const h of s.held) if (h.kind === 'irq' && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'callee');
+  if (m.flags.size > 0 && args.some((a) => a.k === 'id' && m.flags.has(a.name)))
+    for (const h of s.held) if (h.kind === 'irq' && !m.unclear.has(h.lock)) m.unclear.set(h.lock, 'callee');
 }
 
 /** Stands among what a path has passed on for: a callee of which nothing is known but that its name says `lock` was given `object`. */
@@ -190,5 +247,5 @@ export function lockedPerhaps(m: Machine, object: TermId): TermId {
 /** Remembers the numbers that a call was given. */
 export function noteAsked(m: Machine, line: number, args: readonly TermId[]): void {
   const numbers = args.filter((a) => m.terms.symbols(a).length > 0 && m.terms.get(a).k !== 'addr' && (typeOf(m, a)?.pointers ?? 0) === 0);
-  if (numbers.length > 0) m.asked.set(line, [...new Set([...m.asked.get(line) ?? [], ...numbers])]);
+  if (numbers.length > 0) m.asked.set(line, [...new Set([...(m.asked.get(line) ?? []), ...numbers])]);
 }

@@ -22,7 +22,14 @@ export interface RoundResult {
 
 /** A worker with the real review and clock; tests put their own in their place. */
 export function createWorker(database: Database, config: BotConfig, instead: Partial<Pick<Worker, 'now' | 'analyse' | 'step' | 'name'>> = {}): Worker {
-  return { name: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`, database, config, now: Date.now, analyse: (request) => analyse(request), ...instead };
+  return {
+    name: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+    database,
+    config,
+    now: Date.now,
+    analyse: (request) => analyse(request),
+    ...instead,
+  };
 }
 
 /** What ended processes have left half done is settled before anything new is begun, and by several workers for each other now and then. */
@@ -31,16 +38,22 @@ export async function startWorker(worker: Worker): Promise<void> {
   const gone = (name: string, at: number): boolean => name !== worker.name && (!database.shared || name === '' || at < now() - STALE_MS || deadHere(name));
   await recover(database, config, { now, gone });
   const claims = await database.run(`select distinct claimed_by from series where claimed_until > $1 and state = 'waiting'`, [now()]);
-  for (const row of claims) if (gone(row['claimed_by'] as string, now())) await database.run('update series set claimed_until = 0, tries = greatest(tries - 1, 0) where claimed_by = $1', [row['claimed_by'] as string]);
+  for (const row of claims)
+    if (gone(row['claimed_by'] as string, now()))
+      await database.run('update series set claimed_until = 0, tries = greatest(tries - 1, 0) where claimed_by = $1', [row['claimed_by'] as string]);
 }
 
 /** One round: take in what is new, look at what is due, hand on what is ready. */
 export async function round(worker: Worker): Promise<RoundResult> {
   const taken = await takeIn(worker);
   if (taken.mails > 0) await takeBackStale(worker);
-  let considered = 0, delivered = await handOn(worker);
+  let considered = 0,
+    delivered = await handOn(worker);
   for (let due = await dueSeries(worker, 20); due.length > 0; due = await dueSeries(worker, 20)) {
-    for (const id of due) { await consider(worker, id); considered += 1; }
+    for (const id of due) {
+      await consider(worker, id);
+      considered += 1;
+    }
     delivered += await handOn(worker);
   }
   return { ...taken, considered, delivered };
@@ -66,7 +79,12 @@ export async function handOn(worker: Worker): Promise<number> {
   const { troubles } = await takeIn(worker);
   if (troubles.length > 0) return 0;
   const { step } = worker;
-  const done = await deliver(worker.database, worker.config, { worker: worker.name, now: worker.now, recheck: (out) => recheck(worker, out), ...(step === undefined ? {} : { step }) });
+  const done = await deliver(worker.database, worker.config, {
+    worker: worker.name,
+    now: worker.now,
+    recheck: (out) => recheck(worker, out),
+    ...(step === undefined ? {} : { step }),
+  });
   await writeFile(join(worker.config.state, 'precision.json'), `${JSON.stringify(await precision(worker.database), null, 2)}\n`);
   return done;
 }
@@ -98,7 +116,7 @@ async function recheck(worker: Worker, out: Outgoing): Promise<{ readonly why: s
   if (optedOut !== undefined) return no(`${String(optedOut['address'])} has opted out`);
   const open = await database.run('select 1 from said where parent = $1 and fingerprint not in (select fingerprint from suppressed)', [out.parent]);
   if (open.length === 0) return no('all its findings were called invalid meanwhile');
-  return await saidToday(database, out.list, now()) >= ruling.dailyCap ? no(capReached(ruling.dailyCap)) : { dailyCap: ruling.dailyCap };
+  return (await saidToday(database, out.list, now())) >= ruling.dailyCap ? no(capReached(ruling.dailyCap)) : { dailyCap: ruling.dailyCap };
 }
 
 function deadHere(name: string): boolean {

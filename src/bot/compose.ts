@@ -34,7 +34,10 @@ export function compose(input: ComposeInput, config: BotConfig): Composed | { re
   const body = bodyOf(input, config);
   if (body === null) return { error: `the mail would be longer than ${MOST_LINES} lines` };
   const domain = config.identity.address.split('@')[1] ?? 'localhost';
-  const digest = createHash('sha256').update([parent.id, ...findings.map((f) => f.fingerprint).sort()].join('\n')).digest('hex').slice(0, 32);
+  const digest = createHash('sha256')
+    .update([parent.id, ...findings.map((f) => f.fingerprint).sort()].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
   const id = `rmap-review.${digest}@${domain}`;
   const references = [...messageIds(header(parent.headers, 'references')).filter((r) => r !== parent.id), parent.id];
   const kept = references.length > 20 ? [...references.slice(0, 1), ...references.slice(-19)] : references;
@@ -69,7 +72,9 @@ function bodyOf(input: ComposeInput, config: BotConfig): string | null {
     if (draft === null) return null;
     const left = input.findings.length - n;
     const more = left > 0 ? ['', `(${left} more of the same kind; the command above shows all.)`] : [];
-    const text = [...draft.body.trimEnd().split('\n'), ...more, ...footer(findings, config)].map((l) => (l.length > LONGEST_LINE ? '> [ ... ]' : l.replace(/\r/g, '')));
+    const text = [...draft.body.trimEnd().split('\n'), ...more, ...footer(findings, config)].map((l) =>
+      l.length > LONGEST_LINE ? '> [ ... ]' : l.replace(/\r/g, ''),
+    );
     if (text.length <= MOST_LINES) return `${text.join('\n')}\n`;
     const cut = shorten(text);
     if (n === 1) return cut.length <= MOST_LINES ? `${cut.join('\n')}\n` : null;
@@ -89,7 +94,8 @@ function shorten(lines: readonly string[]): readonly string[] {
 function footer(findings: readonly ReportFinding[], config: BotConfig): readonly string[] {
   const ids = findings.map((f) => findingId(f.fingerprint));
   return [
-    '', '-- ',
+    '',
+    '-- ',
     `${config.identity.name}, a program; it can be wrong. A person: ${config.identity.contact}`,
     ...[`Not a bug? Answer with a line "rmap-review: invalid ${ids[0] ?? ''}"`],
     `A bug? Then "rmap-review: confirmed ${ids[0] ?? ''}"${ids.length > 1 ? `; also ${ids.slice(1).join(', ')}` : ''}`,
@@ -100,7 +106,8 @@ function footer(findings: readonly ReportFinding[], config: BotConfig): readonly
 /** The author first; then the lists and everybody who got the patch, less those who must not be written to. */
 function recipients(input: ComposeInput, config: BotConfig): { readonly author: Mailbox; readonly others: readonly Mailbox[] } | { readonly error: string } {
   const { parent, ruling, optedOut } = input;
-  const forbidden = (address: string): boolean => optedOut.has(address) || address === config.identity.address.toLowerCase() || config.deny.some((d) => matches(d, address));
+  const forbidden = (address: string): boolean =>
+    optedOut.has(address) || address === config.identity.address.toLowerCase() || config.deny.some((d) => matches(d, address));
   if (!isAddress(parent.author)) return { error: 'the author has no address that can be written to' };
   if (forbidden(parent.author)) return { error: optedOut.has(parent.author) ? 'the author has opted out' : 'the author must not be written to' };
   const named = [...mailboxes(header(parent.headers, 'from')), ...mailboxes(header(parent.headers, 'to')), ...mailboxes(header(parent.headers, 'cc'))];
@@ -118,5 +125,8 @@ function mailbox(m: Mailbox): string {
 
 /** As the patch had it, encoded words and all, on one line; without what could begin another header. */
 function rawSubject(headers: Headers): string {
-  return printable(header(headers, 'subject').replace(/[^\t\x20-\x7e]/g, '?')).replace(/\s+/g, ' ').trim().slice(0, 400);
+  return printable(header(headers, 'subject').replace(/[^\t\x20-\x7e]/g, '?'))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 400);
 }

@@ -17,8 +17,22 @@ const policySchema = z.strictObject({
   /** Only series that touch C below one of these are looked at. */
   paths: z.array(z.string().regex(/^(?!\/)(?!.*\.\.).*$/, 'must be a path inside the tree')).min(1),
   /** Tried in order; without `rev` the series' own base-commit or blob ids decide. */
-  bases: z.array(z.strictObject({ tree: z.string(), rev: z.string().regex(/^[\w./~^@{}-]+$/, 'is no revision').optional() })).min(1),
-  quietMinutes: z.number().min(0).max(7 * 24 * 60).default(30),
+  bases: z
+    .array(
+      z.strictObject({
+        tree: z.string(),
+        rev: z
+          .string()
+          .regex(/^[\w./~^@{}-]+$/, 'is no revision')
+          .optional(),
+      }),
+    )
+    .min(1),
+  quietMinutes: z
+    .number()
+    .min(0)
+    .max(7 * 24 * 60)
+    .default(30),
   maxAgeDays: z.number().positive().max(36_500).default(7),
   dailyCap: z.number().int().min(0).max(1000).default(10),
   maxRecipients: z.number().int().min(1).max(100).default(20),
@@ -29,7 +43,15 @@ const policySchema = z.strictObject({
 
 const sourceSchema = z.union([z.strictObject({ 'public-inbox': z.string().min(1) }), z.strictObject({ maildir: z.string().min(1) })]);
 const transportSchema = z.union([
-  z.strictObject({ smtp: z.strictObject({ host: z.string().min(1), port: z.number().int().min(1).max(65_535), secure: z.boolean().default(false), user: z.string().optional(), passwordFile: z.string().optional() }) }),
+  z.strictObject({
+    smtp: z.strictObject({
+      host: z.string().min(1),
+      port: z.number().int().min(1).max(65_535),
+      secure: z.boolean().default(false),
+      user: z.string().optional(),
+      passwordFile: z.string().optional(),
+    }),
+  }),
   z.strictObject({ sendmail: z.string().startsWith('/', 'must be an absolute path') }),
 ]);
 
@@ -37,7 +59,10 @@ const configSchema = z.strictObject({
   /** Folder for the embedded database and the kill switch. */
   state: z.string().min(1),
   /** `postgres://…`: the state is there instead, and several workers may share it. */
-  database: z.string().regex(/^postgres(?:ql)?:\/\//, 'must begin with postgres://').optional(),
+  database: z
+    .string()
+    .regex(/^postgres(?:ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
   identity: z.strictObject({ name: z.string().regex(/^[\w .()-]{1,60}$/, 'may hold letters, digits, blanks, and .()- only'), address, contact: address }),
   moderation: z.string().min(1),
   trees: z.record(z.string(), z.string().min(1)),
@@ -98,7 +123,10 @@ export async function loadConfig(path: string): Promise<{ readonly config: BotCo
 }
 
 /** Pure part of `loadConfig`. */
-export function readConfig(text: string, folder: string): { readonly config: BotConfig; readonly passwordFile: string | null } | { readonly errors: readonly string[] } {
+export function readConfig(
+  text: string,
+  folder: string,
+): { readonly config: BotConfig; readonly passwordFile: string | null } | { readonly errors: readonly string[] } {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -113,14 +141,37 @@ export function readConfig(text: string, folder: string): { readonly config: Bot
   const { data } = parsed;
   const smtp = data.transport !== undefined && 'smtp' in data.transport ? data.transport.smtp : null;
   const config: BotConfig = {
-    state: at(data.state), database: data.database ?? null, identity: data.identity, moderation: at(data.moderation),
-    lists: data.lists.map((l) => ({ name: l.name, address: l.address.toLowerCase(), source: 'maildir' in l.source ? { kind: 'maildir', dir: at(l.source.maildir) } : { kind: 'public-inbox', dir: at(l.source['public-inbox']) } })),
-    policies: data.policies.map((p) => ({
-      lists: p.lists.map((x) => x.toLowerCase()), mode: p.mode, paths: p.paths, bases: p.bases.map((b) => ({ tree: at(data.trees[b.tree] ?? ''), rev: b.rev ?? null })),
-      quietMs: p.quietMinutes * 60_000, maxAgeMs: p.maxAgeDays * 86_400_000, dailyCap: p.dailyCap, maxRecipients: p.maxRecipients, maxFindings: p.maxFindings, maxPatches: p.maxPatches,
+    state: at(data.state),
+    database: data.database ?? null,
+    identity: data.identity,
+    moderation: at(data.moderation),
+    lists: data.lists.map((l) => ({
+      name: l.name,
+      address: l.address.toLowerCase(),
+      source: 'maildir' in l.source ? { kind: 'maildir', dir: at(l.source.maildir) } : { kind: 'public-inbox', dir: at(l.source['public-inbox']) },
     })),
-    transport: smtp !== null ? { kind: 'smtp', host: smtp.host, port: smtp.port, secure: smtp.secure, user: smtp.user ?? null, password: null } : data.transport !== undefined && 'sendmail' in data.transport ? { kind: 'sendmail', command: data.transport.sendmail } : null,
-    deny: data.deny.map((x) => x.toLowerCase()), bots: data.bots.map((x) => x.toLowerCase()), budgetMs: data.budgetSeconds * 1000, pollMs: data.pollSeconds * 1000,
+    policies: data.policies.map((p) => ({
+      lists: p.lists.map((x) => x.toLowerCase()),
+      mode: p.mode,
+      paths: p.paths,
+      bases: p.bases.map((b) => ({ tree: at(data.trees[b.tree] ?? ''), rev: b.rev ?? null })),
+      quietMs: p.quietMinutes * 60_000,
+      maxAgeMs: p.maxAgeDays * 86_400_000,
+      dailyCap: p.dailyCap,
+      maxRecipients: p.maxRecipients,
+      maxFindings: p.maxFindings,
+      maxPatches: p.maxPatches,
+    })),
+    transport:
+      smtp !== null
+        ? { kind: 'smtp', host: smtp.host, port: smtp.port, secure: smtp.secure, user: smtp.user ?? null, password: null }
+        : data.transport !== undefined && 'sendmail' in data.transport
+          ? { kind: 'sendmail', command: data.transport.sendmail }
+          : null,
+    deny: data.deny.map((x) => x.toLowerCase()),
+    bots: data.bots.map((x) => x.toLowerCase()),
+    budgetMs: data.budgetSeconds * 1000,
+    pollMs: data.pollSeconds * 1000,
   };
   return { config, passwordFile: smtp?.passwordFile === undefined ? null : at(smtp.passwordFile) };
 }
@@ -146,7 +197,8 @@ function contradictions(config: z.infer<typeof configSchema>): readonly string[]
     if (policy.mode === 'send' && config.transport === undefined) errors.push(`policies[${i}].mode: send needs a transport`);
     if (policy.mode === 'send' && policy.dailyCap === 0) errors.push(`policies[${i}].dailyCap: 0 and mode send exclude each other`);
     if (policy.mode === 'send' && policy.lists.includes('*')) errors.push(`policies[${i}].lists: * and mode send exclude each other; name the lists`);
-    if (policy.quietMinutes * 60_000 >= policy.maxAgeDays * 86_400_000) errors.push(`policies[${i}].quietMinutes: is longer than maxAgeDays, so nothing would ever be due`);
+    if (policy.quietMinutes * 60_000 >= policy.maxAgeDays * 86_400_000)
+      errors.push(`policies[${i}].quietMinutes: is longer than maxAgeDays, so nothing would ever be due`);
   }
   if (config.deny.some((d) => matches(d.toLowerCase(), config.identity.contact.toLowerCase()))) errors.push('deny: forbids the contact of identity');
   return errors;

@@ -27,7 +27,10 @@ type End = { readonly state: 'said' | 'silent' | 'waiting'; readonly why: string
 
 /** The series whose quiet period is over, oldest first. */
 export async function dueSeries(worker: Pick<Worker, 'database' | 'now'>, most: number): Promise<readonly number[]> {
-  const rows = await worker.database.run(`select id from series where state = 'waiting' and due_at <= $1 and claimed_until < $1 order by due_at, id limit $2`, [worker.now(), most]);
+  const rows = await worker.database.run(`select id from series where state = 'waiting' and due_at <= $1 and claimed_until < $1 order by due_at, id limit $2`, [
+    worker.now(),
+    most,
+  ]);
   return rows.map((r) => Number(r['id']));
 }
 
@@ -35,15 +38,27 @@ export async function dueSeries(worker: Pick<Worker, 'database' | 'now'>, most: 
 export async function consider(worker: Worker, id: number): Promise<void> {
   const { database, now } = worker;
   const until = now() + worker.config.budgetMs * 4 + 300_000;
-  const claimed = await database.run(`update series set claimed_by = $2, claimed_until = $3, tries = tries + 1 where id = $1 and state = 'waiting' and due_at <= $4 and claimed_until < $4 returning tries`, [id, worker.name, until, now()]);
+  const claimed = await database.run(
+    `update series set claimed_by = $2, claimed_until = $3, tries = tries + 1 where id = $1 and state = 'waiting' and due_at <= $4 and claimed_until < $4 returning tries`,
+    [id, worker.name, until, now()],
+  );
   if (claimed.length === 0) return;
   worker.step?.('claimed');
   const end = await look(worker, id, Number(claimed[0]?.['tries']));
   if (end.state === 'said') return;
   await database.transaction(async (query) => {
-    await query.run('update series set state = $2, why = $3, claimed_until = $4 where id = $1', [id, end.state, storable(end.why), end.state === 'waiting' ? now() + 900_000 : 0]);
+    await query.run('update series set state = $2, why = $3, claimed_until = $4 where id = $1', [
+      id,
+      end.state,
+      storable(end.why),
+      end.state === 'waiting' ? now() + 900_000 : 0,
+    ]);
     const [row] = await query.run('select id from message where series = $1 order by part limit 1', [id]);
-    await query.run('insert into log (at, about, what) values ($1, $2, $3)', [now(), (row?.['id'] as string | undefined) ?? `series ${id}`, storable(`series ${id}: ${end.state}: ${end.why}`)]);
+    await query.run('insert into log (at, about, what) values ($1, $2, $3)', [
+      now(),
+      (row?.['id'] as string | undefined) ?? `series ${id}`,
+      storable(`series ${id}: ${end.state}: ${end.why}`),
+    ]);
   });
 }
 
@@ -53,7 +68,11 @@ async function look(worker: Worker, id: number, tries: number): Promise<End> {
   const series = await loadSeries(database, id);
   if (series === null) return silent('incomplete: no mail of it is left');
   const lists = config.lists.filter((l) => series.lists.includes(l.name));
-  const ruling = rulingFor(config.policies, lists.map((l) => l.address), series.recipients);
+  const ruling = rulingFor(
+    config.policies,
+    lists.map((l) => l.address),
+    series.recipients,
+  );
   const not = await before(database, series, ruling, now());
   if (not !== null || ruling === null) return silent(not ?? 'no policy');
   // A burst must not have us review for days what cannot be said any more.
@@ -74,7 +93,18 @@ async function look(worker: Worker, id: number, tries: number): Promise<End> {
   if (parent === undefined) return silent('the patch to answer has no Message-ID');
   const optedOut = new Set((await database.run('select address from opted_out')).map((r) => r['address'] as string));
   const listAddress = lists.find((l) => l.name === parent.list)?.address ?? lists[0]?.address ?? '';
-  const mail = compose({ report, findings: decision.speak, parent: { id: parent.id, author: parent.author, headers: readHeaders(parent.raw) }, ruling, listAddress, optedOut, date: new Date(now()) }, config);
+  const mail = compose(
+    {
+      report,
+      findings: decision.speak,
+      parent: { id: parent.id, author: parent.author, headers: readHeaders(parent.raw) },
+      ruling,
+      listAddress,
+      optedOut,
+      date: new Date(now()),
+    },
+    config,
+  );
   if ('error' in mail) return silent(mail.error);
   const what = `${decision.speak.length} confirmed (${[...new Set(decision.speak.map((f) => `${f.rule} in ${f.function}()`))].slice(0, 5).join(', ')}); ${ruling.why}`;
   if (ruling.mode === 'dry-run') return silent(`dry run: would say ${what}`);
@@ -83,9 +113,18 @@ async function look(worker: Worker, id: number, tries: number): Promise<End> {
   const written = await database.transaction(async (query) => {
     const rows = await query.run(
       `insert into outbox (parent, series, id, list, mode, state, sender, recipients, raw, at) values ($1, $2, $3, $4, $5, 'ready', $6, $7, $8, $9) on conflict do nothing returning parent`,
-      [parent.id, id, mail.id, parent.list, mode, config.identity.address, mail.recipients, storable(mail.raw), now()]);
+      [parent.id, id, mail.id, parent.list, mode, config.identity.address, mail.recipients, storable(mail.raw), now()],
+    );
     if (rows.length === 0) return false;
-    for (const f of decision.speak) await query.run('insert into said (finding, parent, fingerprint, list, rule, at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing', [findingId(f.fingerprint), parent.id, f.fingerprint, parent.list, f.rule, now()]);
+    for (const f of decision.speak)
+      await query.run('insert into said (finding, parent, fingerprint, list, rule, at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing', [
+        findingId(f.fingerprint),
+        parent.id,
+        f.fingerprint,
+        parent.list,
+        f.rule,
+        now(),
+      ]);
     await query.run(`update series set state = 'said', why = $2, claimed_until = 0 where id = $1`, [id, storable(what)]);
     await query.run('insert into log (at, about, what) values ($1, $2, $3)', [now(), parent.id, storable(`series ${id}: ready as ${mode}: ${what}`)]);
     return true;
@@ -108,13 +147,24 @@ export async function before(database: Database, series: SeriesRow, ruling: Ruli
   return null;
 }
 
-interface Raw { readonly id: string; readonly list: string; readonly author: string; readonly raw: Buffer }
+interface Raw {
+  readonly id: string;
+  readonly list: string;
+  readonly author: string;
+  readonly raw: Buffer;
+}
 
 async function mailsOf(config: BotConfig, series: SeriesRow): Promise<readonly Raw[] | null> {
   const found: Raw[] = [];
   for (const list of config.lists) {
     const here = series.members.filter((m) => m.list === list.name);
-    const raws = here.length === 0 ? [] : await readMails(list.source, here.map((m) => m.place));
+    const raws =
+      here.length === 0
+        ? []
+        : await readMails(
+            list.source,
+            here.map((m) => m.place),
+          );
     for (const [i, m] of here.entries()) {
       const raw = raws[i];
       if (raw === null || raw === undefined) return null;
@@ -126,12 +176,19 @@ async function mailsOf(config: BotConfig, series: SeriesRow): Promise<readonly R
 
 /** On each base that the policy names, until the patches fit one. */
 async function reviewOn(worker: Worker, ruling: Ruling, input: Buffer): Promise<{ readonly report: Report } | { readonly trouble: string }> {
-  let best: Report | null = null, trouble = 'no base is configured';
+  let best: Report | null = null,
+    trouble = 'no base is configured';
   for (const base of ruling.bases) {
     const analysis = await worker.analyse({ files: [], input, tree: base.tree, base: base.rev, cwd: worker.config.state, budgetMs: worker.config.budgetMs });
-    if (analysis.state === 'trouble') { trouble = analysis.why; continue; }
+    if (analysis.state === 'trouble') {
+      trouble = analysis.why;
+      continue;
+    }
     const read = readReport(analysis.json);
-    if ('error' in read) { trouble = `the report cannot be read: ${read.error}`; continue; }
+    if ('error' in read) {
+      trouble = `the report cannot be read: ${read.error}`;
+      continue;
+    }
     if (best === null || misfits(read.report) < misfits(best)) best = read.report;
     if (misfits(best) === 0) break;
   }
@@ -144,9 +201,11 @@ function misfits(report: Report): number {
 
 /** The mails as one mailbox, `From ` lines quoted, line ends as the transport had them taken off. */
 function mbox(raws: readonly Buffer[]): Buffer {
-  return Buffer.concat(raws.flatMap((raw) => {
-    const text = raw.toString('latin1').replace(/^From [^\n]*\n/, '');
-    const lines = /^[^\n]*\r\n/.test(text) ? text.replaceAll('\r\n', '\n') : text;
-    return [Buffer.from(`From mboxrd@z Thu Jan  1 00:00:00 1970\n${lines.replace(/^(>*From )/gm, '>$1')}${lines.endsWith('\n') ? '' : '\n'}\n`, 'latin1')];
-  }));
+  return Buffer.concat(
+    raws.flatMap((raw) => {
+      const text = raw.toString('latin1').replace(/^From [^\n]*\n/, '');
+      const lines = /^[^\n]*\r\n/.test(text) ? text.replaceAll('\r\n', '\n') : text;
+      return [Buffer.from(`From mboxrd@z Thu Jan  1 00:00:00 1970\n${lines.replace(/^(>*From )/gm, '>$1')}${lines.endsWith('\n') ? '' : '\n'}\n`, 'latin1')];
+    }),
+  );
 }

@@ -2,9 +2,7 @@ import type { Report, ReportFinding } from '../report/index.js';
 import { inPaths } from './policy.js';
 
 /** What may be said about a series, or why nothing is. */
-export type Decision =
-  | { readonly speak: readonly ReportFinding[]; readonly patch: number }
-  | { readonly silent: string };
+export type Decision = { readonly speak: readonly ReportFinding[]; readonly patch: number } | { readonly silent: string };
 
 export interface DecideOptions {
   readonly paths: readonly string[];
@@ -21,7 +19,13 @@ export function decide(report: Report, options: DecideOptions): Decision {
   if (base.kind === 'none') return { silent: 'no base was found' };
   if (patches.length === 0) return { silent: 'no patch could be read' };
   const doubtful = patches.filter((p) => p.files.some((f) => /\.[ch]$/.test(f)) && !(CERTAIN.includes(p.certainty) && FITTING.includes(p.fit)));
-  if (doubtful.length > 0) return { silent: `patch ${doubtful.map((p) => `${p.index} (text ${p.certainty}, fit ${p.fit})`).slice(0, 5).join(', ')}: not sure enough` };
+  if (doubtful.length > 0)
+    return {
+      silent: `patch ${doubtful
+        .map((p) => `${p.index} (text ${p.certainty}, fit ${p.fit})`)
+        .slice(0, 5)
+        .join(', ')}: not sure enough`,
+    };
   const introduced = report.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
   if (introduced.length === 0) {
     const transient = report.findings.filter((f) => f.status === 'transient').length;

@@ -9,7 +9,10 @@ export function readHeaders(raw: Buffer): Headers {
   const found: { name: string; value: string }[] = [];
   for (const line of (end === null ? head : head.slice(0, end.index)).split(/\r?\n/)) {
     const last = found.at(-1);
-    if (/^[ \t]/.test(line)) { if (last !== undefined) last.value += ` ${line.trim()}`; continue; }
+    if (/^[ \t]/.test(line)) {
+      if (last !== undefined) last.value += ` ${line.trim()}`;
+      continue;
+    }
     const at = line.indexOf(':');
     if (at > 0 && /^[!-9;-~]+$/.test(line.slice(0, at))) found.push({ name: line.slice(0, at).toLowerCase(), value: line.slice(at + 1).trim() });
   }
@@ -46,7 +49,13 @@ export function mailboxes(value: string): readonly Mailbox[] {
     const angle = /^(.*?)\s*<([^<>]*)>\s*$/.exec(part);
     const address = (angle?.[2] ?? part).trim().toLowerCase();
     if (!isAddress(address)) continue;
-    found.push({ name: (angle?.[1] ?? '').trim().replace(/^"((?:[^"\\]|\\.)*)"$/, '$1').replace(/\\(.)/g, '$1'), address });
+    found.push({
+      name: (angle?.[1] ?? '')
+        .trim()
+        .replace(/^"((?:[^"\\]|\\.)*)"$/, '$1')
+        .replace(/\\(.)/g, '$1'),
+      address,
+    });
   }
   return found;
 }
@@ -58,16 +67,25 @@ export function isAddress(text: string): boolean {
 /** Commas outside quotes, angle brackets and comments. */
 function splitList(value: string): readonly string[] {
   const parts: string[] = [];
-  let quoted = false, angle = false, comment = 0, from = 0;
+  let quoted = false,
+    angle = false,
+    comment = 0,
+    from = 0;
   for (let i = 0; i < value.length; i++) {
     const c = value[i];
-    if (c === '\\') { i++; continue; }
+    if (c === '\\') {
+      i++;
+      continue;
+    }
     if (c === '"' && comment === 0) quoted = !quoted;
     else if (!quoted && c === '(') comment++;
     else if (!quoted && c === ')') comment = Math.max(0, comment - 1);
     else if (!quoted && comment === 0 && c === '<') angle = true;
     else if (!quoted && comment === 0 && c === '>') angle = false;
-    else if (c === ',' && !quoted && !angle && comment === 0) { parts.push(value.slice(from, i)); from = i + 1; }
+    else if (c === ',' && !quoted && !angle && comment === 0) {
+      parts.push(value.slice(from, i));
+      from = i + 1;
+    }
   }
   parts.push(value.slice(from));
   return parts.map((p) => p.replace(/\([^()]*\)/g, ' ').trim()).filter((p) => p !== '' && parts.length <= 1000);

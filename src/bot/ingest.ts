@@ -20,11 +20,13 @@ const LONGEST = 8 << 20;
  * nothing. Answers of people are obeyed in passing.
  */
 export async function ingest(database: Database, config: BotConfig, list: WatchedList, now: () => number): Promise<IngestResult> {
-  let mails = 0, fresh = 0;
+  let mails = 0,
+    fresh = 0;
   const paths = [...new Set(config.policies.flatMap((p) => p.paths))];
   const source = newMails(list.source, {
     longest: LONGEST,
-    cursor: async (name) => ((await database.run('select value from cursor where list = $1 and name = $2', [list.name, name]))[0]?.['value'] as string | undefined) ?? null,
+    cursor: async (name) =>
+      ((await database.run('select value from cursor where list = $1 and name = $2', [list.name, name]))[0]?.['value'] as string | undefined) ?? null,
     fresh: async (names) => {
       const known = new Set((await database.run('select place from sighting where list = $1 and place = any($2)', [list.name, names])).map((r) => r['place']));
       return new Set(names.filter((n) => !known.has(n)));
@@ -36,7 +38,9 @@ export async function ingest(database: Database, config: BotConfig, list: Watche
       const entry = await triage(mail, { paths, bots: config.bots, own: config.identity.address.toLowerCase(), longest: LONGEST });
       if (entry !== null) entries.push(entry);
     }
-    await database.transaction(async (query) => { fresh += await store(query, config, list, batch, entries, now()); });
+    await database.transaction(async (query) => {
+      fresh += await store(query, config, list, batch, entries, now());
+    });
     mails += batch.mails.length;
   }
   return { mails, fresh };
@@ -45,13 +49,21 @@ export async function ingest(database: Database, config: BotConfig, list: Watche
 async function store(query: Query, config: BotConfig, list: WatchedList, batch: MailBatch, entries: readonly Entry[], now: number): Promise<number> {
   // Workers take mails in one after the other, so that the parts of one series meet.
   await query.run('lock table cursor in share row exclusive mode');
-  await query.run('insert into cursor (list, name, value) values ($1, $2, $3) on conflict (list, name) do update set value = excluded.value', [list.name, batch.cursor.name, batch.cursor.value]);
+  await query.run('insert into cursor (list, name, value) values ($1, $2, $3) on conflict (list, name) do update set value = excluded.value', [
+    list.name,
+    batch.cursor.name,
+    batch.cursor.value,
+  ]);
   for (const mail of batch.mails) {
-    if (mail.raw === null) await query.run('insert into log (at, about, what) values ($1, $2, $3)', [now, mail.place, `not read: ${mail.bytes} bytes are more than ${LONGEST}`]);
+    if (mail.raw === null)
+      await query.run('insert into log (at, about, what) values ($1, $2, $3)', [now, mail.place, `not read: ${mail.bytes} bytes are more than ${LONGEST}`]);
   }
   const unread = batch.mails.filter((m) => !entries.some((e) => e.place === m.place)).map((m) => ({ message: `unread ${m.place}`, place: m.place }));
   const sightings = [...entries.map((e) => ({ message: e.id, place: e.place })), ...unread];
-  await query.run('insert into sighting (message, list, place) select x.message, $1, x.place from jsonb_to_recordset($2::jsonb) as x(message text, place text) on conflict do nothing', [list.name, JSON.stringify(sightings)]);
+  await query.run(
+    'insert into sighting (message, list, place) select x.message, $1, x.place from jsonb_to_recordset($2::jsonb) as x(message text, place text) on conflict do nothing',
+    [list.name, JSON.stringify(sightings)],
+  );
   const gone = entries.filter((e) => e.kind === 'deletion').map((e) => e.id);
   const mails = firstOfEach(entries.filter((e) => e.kind !== 'deletion'));
   const known = new Set((await query.run('select id from message where id = any($1)', [mails.map((e) => e.id)])).map((r) => r['id'] as string));
@@ -67,8 +79,23 @@ async function store(query: Query, config: BotConfig, list: WatchedList, batch: 
 
 async function insert(query: Query, list: WatchedList, placed: readonly Placed[], now: number): Promise<void> {
   const rows = placed.map(({ entry: e, series }) => ({
-    id: e.id, place: e.place, arrived: Math.min(e.arrived, now), kind: e.kind, why: e.why, author: e.author, sender: e.sender, subject: storable(e.subject), title: storable(e.title), version: e.version, part: e.part, total: e.total,
-    resend: e.resend, parents: e.parents, recipients: e.recipients, relevant: e.relevant, series,
+    id: e.id,
+    place: e.place,
+    arrived: Math.min(e.arrived, now),
+    kind: e.kind,
+    why: e.why,
+    author: e.author,
+    sender: e.sender,
+    subject: storable(e.subject),
+    title: storable(e.title),
+    version: e.version,
+    part: e.part,
+    total: e.total,
+    resend: e.resend,
+    parents: e.parents,
+    recipients: e.recipients,
+    relevant: e.relevant,
+    series,
   }));
   await query.run(
     `insert into message (id, list, place, arrived, kind, why, author, sender, subject, title, version, part, total, resend, parents, recipients, relevant, series)

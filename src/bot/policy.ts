@@ -20,9 +20,16 @@ export function rulingFor(policies: readonly Policy[], watched: readonly string[
   const least = (value: (p: Policy) => number): number => Math.min(...all.map(value));
   const mode = MODES[least((p) => MODES.indexOf(p.mode))] ?? 'mute';
   return {
-    lists: first.lists, mode, bases: first.bases, paths: all.reduce<readonly string[]>((paths, p) => narrower(paths, p.paths), first.paths),
-    quietMs: Math.max(...all.map((p) => p.quietMs)), maxAgeMs: least((p) => p.maxAgeMs), dailyCap: least((p) => p.dailyCap),
-    maxRecipients: least((p) => p.maxRecipients), maxFindings: least((p) => p.maxFindings), maxPatches: least((p) => p.maxPatches),
+    lists: first.lists,
+    mode,
+    bases: first.bases,
+    paths: all.reduce<readonly string[]>((paths, p) => narrower(paths, p.paths), first.paths),
+    quietMs: Math.max(...all.map((p) => p.quietMs)),
+    maxAgeMs: least((p) => p.maxAgeMs),
+    dailyCap: least((p) => p.dailyCap),
+    maxRecipients: least((p) => p.maxRecipients),
+    maxFindings: least((p) => p.maxFindings),
+    maxPatches: least((p) => p.maxPatches),
     why: `mode ${mode} by the ${all.length === 1 ? 'policy' : 'policies'} for ${[...new Set(all.flatMap((p) => p.lists))].join(', ')}`,
   };
 }

@@ -17,7 +17,8 @@ export async function runBot(worker: Worker, control: RunControl): Promise<void>
     await guarded(control, async () => {
       const result = await round(worker);
       for (const trouble of result.troubles) control.log(`cannot read ${trouble}`);
-      if (result.mails + result.considered + result.delivered > 0) control.log(`${result.mails} mails taken in, ${result.considered} series looked at, ${result.delivered} mails handed on`);
+      if (result.mails + result.considered + result.delivered > 0)
+        control.log(`${result.mails} mails taken in, ${result.considered} series looked at, ${result.delivered} mails handed on`);
     });
     await control.wait(worker.config.pollMs);
   }
@@ -53,7 +54,10 @@ async function runShared(worker: Worker, url: string, control: RunControl): Prom
     while (!control.stopped()) {
       await guarded(control, async () => {
         // A worker of another machine may have died while it sent, and never come back to say so.
-        if (worker.now() - swept > SWEEP_MS) { await startWorker(worker); swept = worker.now(); }
+        if (worker.now() - swept > SWEEP_MS) {
+          await startWorker(worker);
+          swept = worker.now();
+        }
         const { mails, troubles } = await takeIn(worker);
         for (const trouble of troubles) control.log(`cannot read ${trouble}`);
         if (mails > 0) await takeBackStale(worker);
@@ -77,7 +81,9 @@ async function createQueue(boss: PgBoss, worker: Worker): Promise<void> {
       return;
     } catch (error) {
       if (attempt >= 5) throw error;
-      await new Promise((resolve) => { setTimeout(resolve, 200 * attempt); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 200 * attempt);
+      });
     }
   }
 }

@@ -50,7 +50,11 @@ export async function migrate(database: Database): Promise<void> {
     if (newest > MIGRATIONS.length) throw new Error(`the database has version ${newest}, and this program knows ${MIGRATIONS.length}: use a newer rmap-review`);
     for (const [i, sql] of MIGRATIONS.entries()) {
       if (done.has(i + 1)) continue;
-      for (const statement of sql.split(';').map((s) => s.trim()).filter((s) => s !== '')) await query.run(statement);
+      for (const statement of sql
+        .split(';')
+        .map((s) => s.trim())
+        .filter((s) => s !== ''))
+        await query.run(statement);
       await query.run('insert into migration (version) values ($1)', [i + 1]);
     }
   });

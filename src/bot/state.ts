@@ -19,7 +19,13 @@ export async function openState(config: BotConfig): Promise<Database> {
     const database = await openEmbedded(place);
     await migrate(database);
     await tend(database);
-    return { ...database, close: async () => { await database.close(); release(); } };
+    return {
+      ...database,
+      close: async () => {
+        await database.close();
+        release();
+      },
+    };
   } catch (error) {
     release();
     throw error;

@@ -54,8 +54,24 @@ export async function triage(mail: RawMail, options: TriageOptions): Promise<Ent
   const parents = messageIds(`${header(headers, 'references')} ${header(headers, 'in-reply-to')}`).slice(-50);
   const sender = mailboxes(header(headers, 'from'))[0]?.address ?? '';
   const base: Entry = {
-    id, place: mail.place, arrived: mail.arrived, kind: 'skip', why: '', author: sender, sender, subject: header(headers, 'subject').slice(0, 900), title: '', version: 1, part: 1, total: 1, resend: false,
-    parents, recipients: [...mailboxes(header(headers, 'to')), ...mailboxes(header(headers, 'cc'))].map((m) => m.address).slice(0, 500), relevant: false, commands: [], withdraws: false,
+    id,
+    place: mail.place,
+    arrived: mail.arrived,
+    kind: 'skip',
+    why: '',
+    author: sender,
+    sender,
+    subject: header(headers, 'subject').slice(0, 900),
+    title: '',
+    version: 1,
+    part: 1,
+    total: 1,
+    resend: false,
+    parents,
+    recipients: [...mailboxes(header(headers, 'to')), ...mailboxes(header(headers, 'cc'))].map((m) => m.address).slice(0, 500),
+    relevant: false,
+    commands: [],
+    withdraws: false,
   };
   if (mail.deletion) return { ...base, kind: 'deletion', why: 'the archive deleted it' };
   const not = unwanted(headers, sender, options);
@@ -63,17 +79,29 @@ export async function triage(mail: RawMail, options: TriageOptions): Promise<Ent
   const { messages } = await readInput('mail', mail.raw);
   const message = messages[0];
   if (message === undefined) return { ...base, why: 'cannot be read as a mail' };
-  const tag = readSubject(message.subject), facts = readBody(message.body);
+  const tag = readSubject(message.subject),
+    facts = readBody(message.body);
   const author = trueAuthor(headers, facts.author, sender);
-  const read = { ...base, author, subject: message.subject.slice(0, 900), title: tag.title.slice(0, 300), version: tag.version, part: tag.part ?? 1, total: tag.total ?? 1, resend: tag.resend };
+  const read = {
+    ...base,
+    author,
+    subject: message.subject.slice(0, 900),
+    title: tag.title.slice(0, 300),
+    version: tag.version,
+    part: tag.part ?? 1,
+    total: tag.total ?? 1,
+    resend: tag.resend,
+  };
   if (tag.isReply || /^(?:re|aw|fwd?|sv)\s*:/i.test(message.subject)) return { ...read, kind: 'reply', ...replyOf(message.body) };
   if (!tag.isPatch) return { ...read, why: 'no patch: its subject has no [PATCH]' };
   if (/\bGIT PULL\b/i.test(message.subject)) return { ...read, why: 'a pull request' };
-  if (STABLE.test(message.subject) || header(headers, 'x-stable') !== '' || header(headers, 'x-kerneltest-branch') !== '') return { ...read, why: 'a queue of a stable tree' };
+  if (STABLE.test(message.subject) || header(headers, 'x-stable') !== '' || header(headers, 'x-kerneltest-branch') !== '')
+    return { ...read, why: 'a queue of a stable tree' };
   if (tag.part === 0) return { ...read, kind: 'cover' };
   const files = [...message.body.matchAll(/^(?:\+\+\+|---) (?:[ab]\/)?([^\t\n\r]{1,300})/gm)].map((m) => m[1] ?? '');
   // A damaged mail has its file names elsewhere on the line; then the whole text is looked through.
-  const relevant = files.length > 0 ? files.some((f) => inPaths(f, options.paths)) : options.paths.some((p) => message.body.includes(`${p}`)) && /@@ -\d/.test(message.body);
+  const relevant =
+    files.length > 0 ? files.some((f) => inPaths(f, options.paths)) : options.paths.some((p) => message.body.includes(`${p}`)) && /@@ -\d/.test(message.body);
   return { ...read, kind: 'patch', relevant, why: relevant ? '' : 'touches no C in the paths of any policy' };
 }
 
@@ -83,14 +111,23 @@ const BOT = /^(?:.*[-+._])?(?:bots?|robot|syzbot|lkp|noreply|no-reply|mailer-dae
 /** Why a mail is none of the bot's business, whoever it is from; null where it may be. */
 function unwanted(headers: Headers, sender: string, options: TriageOptions): string | null {
   if (headers.some((h) => h.name === 'x-rmap-review')) return 'written by rmap-review';
-  const auto = headers.filter((h) => h.name === 'auto-submitted').map((h) => h.value.toLowerCase().replace(/[;(].*/, '').trim());
+  const auto = headers
+    .filter((h) => h.name === 'auto-submitted')
+    .map((h) =>
+      h.value
+        .toLowerCase()
+        .replace(/[;(].*/, '')
+        .trim(),
+    );
   if (auto.some((v) => v !== 'no')) return 'sent by a program (Auto-Submitted)';
   if (headers.filter((h) => h.name === 'from').length !== 1 || sender === '') return 'has not exactly one readable From';
   if (sender === options.own) return 'our own mail';
-  if (headers.some((h) => (h.name === 'x-autoreply' || h.name === 'x-auto-response-suppress' || h.name === 'x-autorespond') && h.value !== '')) return 'an automatic answer';
+  if (headers.some((h) => (h.name === 'x-autoreply' || h.name === 'x-auto-response-suppress' || h.name === 'x-autorespond') && h.value !== ''))
+    return 'an automatic answer';
   if (/^(?:auto_reply|junk)$/i.test(header(headers, 'precedence'))) return 'an automatic answer';
   if (/^multipart\/report/i.test(header(headers, 'content-type'))) return 'a delivery report';
-  if (BOT.test(sender) || options.bots.some((b) => matches(b, sender)) || /\b(?:test robot|syzbot)\b/i.test(header(headers, 'from'))) return 'sent by another bot';
+  if (BOT.test(sender) || options.bots.some((b) => matches(b, sender)) || /\b(?:test robot|syzbot)\b/i.test(header(headers, 'from')))
+    return 'sent by another bot';
   return null;
 }
 
@@ -117,6 +154,12 @@ function replyOf(body: string): Pick<Entry, 'commands' | 'withdraws' | 'why'> {
     const word = found?.[1]?.toLowerCase() as Command['word'] | undefined;
     return word === undefined ? [] : [{ word, finding: (found?.[2] ?? '').toLowerCase() }];
   });
-  const withdraws = own.slice(0, 30).some((l) => /\b(?:please\s+(?:ignore|disregard|drop|discard)\s+(?:this|it|the|my|v\d)|self[- ]?nack?k?\b|i(?:'ll| will) (?:resend|send a (?:v\d|new version))|withdraw(?:n|ing)?\b)/i.test(l.slice(0, 300)));
+  const withdraws = own
+    .slice(0, 30)
+    .some((l) =>
+      /\b(?:please\s+(?:ignore|disregard|drop|discard)\s+(?:this|it|the|my|v\d)|self[- ]?nack?k?\b|i(?:'ll| will) (?:resend|send a (?:v\d|new version))|withdraw(?:n|ing)?\b)/i.test(
+        l.slice(0, 300),
+      ),
+    );
   return { commands: commands.slice(0, 20), withdraws, why: commands.length > 0 ? 'an answer to the bot' : 'a reply' };
 }

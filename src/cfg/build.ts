@@ -28,11 +28,28 @@ export function buildCfg(fn: CFunction, hints: CfgHints = NO_HINTS): { cfg: Cfg;
 }
 
 type Cleanup = () => void;
-interface Scope { readonly cleanups: Cleanup[]; readonly parent: Scope | null }
-interface Draft { readonly id: number; readonly instrs: Instr[]; term: Terminator | null; line: number }
-interface Pending { readonly block: Draft; readonly scope: Scope; readonly depth: readonly number[]; readonly label: string; readonly line: number }
+interface Scope {
+  readonly cleanups: Cleanup[];
+  readonly parent: Scope | null;
+}
+interface Draft {
+  readonly id: number;
+  readonly instrs: Instr[];
+  term: Terminator | null;
+  line: number;
+}
+interface Pending {
+  readonly block: Draft;
+  readonly scope: Scope;
+  readonly depth: readonly number[];
+  readonly label: string;
+  readonly line: number;
+}
 
-function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly BasicBlock[]; gaps: Gap[]; statement(s: Stmt): void; end(t: Terminator): void; resolveGotos(): void } {
+function createBuilder(
+  fn: CFunction,
+  hints: CfgHints,
+): { blocks: readonly BasicBlock[]; gaps: Gap[]; statement(s: Stmt): void; end(t: Terminator): void; resolveGotos(): void } {
   const drafts: Draft[] = [];
   const gaps: Gap[] = [];
   const variables = new Set(fn.params.map((p) => p.name));
@@ -50,17 +67,29 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
     drafts.push(d);
     return d;
   }
-  function end(term: Terminator): void { if (current.term === null) current.term = term; }
+  function end(term: Terminator): void {
+    if (current.term === null) current.term = term;
+  }
   const at = (id: number): Draft => drafts[id] as Draft;
 
   const sink: Sink = {
-    emit: (instr) => { if (current.term === null) { if (current.line === 0) current.line = instr.line; current.instrs.push(instr); } },
+    emit: (instr) => {
+      if (current.term === null) {
+        if (current.line === 0) current.line = instr.line;
+        current.instrs.push(instr);
+      }
+    },
     fresh: () => `%${++temps}`,
     newBlock: (line) => draft(line).id,
-    enter: (block) => { end({ k: 'jump', to: block }); current = at(block); },
+    enter: (block) => {
+      end({ k: 'jump', to: block });
+      current = at(block);
+    },
     jump: (to) => end({ k: 'jump', to }),
     branch: (cond, then, otherwise, line) => end({ k: 'branch', cond, then, else: otherwise, line }),
-    use: (block) => { current = at(block); },
+    use: (block) => {
+      current = at(block);
+    },
     isVariable: (name) => variables.has(name),
     statements: (body) => statementExpression(body),
   };
@@ -76,23 +105,29 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
   }
   function statementExpression(body: readonly Stmt[]): Operand | null {
     let value: Operand | null = null;
-    inScope(() => body.forEach((s, i) => {
-      if (i !== body.length - 1 || s.k !== 'expr') return statement(s);
-      const result = lower(sink, s.expr);
-      // The value outlives the block's cleanups, so it is kept in a temporary of its own.
-      value = { k: 'id', name: sink.fresh(), line: s.line };
-      sink.emit({ op: 'assign', to: value, from: result, line: s.line });
-    }));
+    inScope(() =>
+      body.forEach((s, i) => {
+        if (i !== body.length - 1 || s.k !== 'expr') return statement(s);
+        const result = lower(sink, s.expr);
+        // The value outlives the block's cleanups, so it is kept in a temporary of its own.
+        value = { k: 'id', name: sink.fresh(), line: s.line };
+        sink.emit({ op: 'assign', to: value, from: result, line: s.line });
+      }),
+    );
     return value;
   }
   function jumpOut(target: { block: number; scope: Scope } | null, line: number): void {
-    if (!target) { gaps.push({ stage: 'cfg', file: '', function: fn.name, why: `line ${line}: break or continue outside a loop` }); return end({ k: 'unreachable', line }); }
+    if (!target) {
+      gaps.push({ stage: 'cfg', file: '', function: fn.name, why: `line ${line}: break or continue outside a loop` });
+      return end({ k: 'unreachable', line });
+    }
     runCleanups(scope, target.scope);
     end({ k: 'jump', to: target.block });
   }
   function loop(exit: number, next: number, body: () => void): void {
     const saved = [breaks, continues] as const;
-    breaks = { block: exit, scope }; continues = { block: next, scope };
+    breaks = { block: exit, scope };
+    continues = { block: next, scope };
     body();
     [breaks, continues] = saved;
   }
@@ -105,7 +140,10 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
   }
   function enterGuard(cls: string, args: readonly Expr[], line: number): void {
     const known = hints.guards.get(cls);
-    if (!known) { gaps.push({ stage: 'cfg', file: '', function: fn.name, why: `line ${line}: unknown guard class "${cls}"` }); return; }
+    if (!known) {
+      gaps.push({ stage: 'cfg', file: '', function: fn.name, why: `line ${line}: unknown guard class "${cls}"` });
+      return;
+    }
     const operands = args.map((a) => lower(sink, a));
     sink.emit({ op: 'call', to: null, callee: known.enter, target: null, args: operands, line, cleanup: false });
     scope.cleanups.push(() => sink.emit({ op: 'call', to: null, callee: known.exit, target: null, args: operands, line, cleanup: true }));
@@ -125,7 +163,7 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
       if (!SCOPE_IDIOMS.cleanupAttributes.has(a.name)) continue;
       const named = a.args[0]?.k === 'id' ? a.args[0].name : a.text.slice(a.text.indexOf('(') + 1, -1).trim();
       const isFree = a.name === '__free';
-      const callee = isFree ? hints.frees.get(named) ?? named : named;
+      const callee = isFree ? (hints.frees.get(named) ?? named) : named;
       const arg: Expr = isFree ? id : { k: 'unary', op: '&', arg: id, line: v.line };
       scope.cleanups.push(() => sink.emit({ op: 'call', to: null, callee, target: null, args: [arg], line: v.line, cleanup: true }));
     }
@@ -134,12 +172,22 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
   function statement(s: Stmt): void {
     if (current.term !== null && s.k !== 'label' && s.k !== 'case') current = draft(s.line); // dead unless a label inside is jumped to
     switch (s.k) {
-      case 'expr': if (!returnPtr(s.expr) && !guardCall(s.expr)) discard(sink, s.expr); return;
-      case 'decl': for (const v of s.vars) declare(v); return;
-      case 'block': return inScope(() => s.body.forEach(statement));
-      case 'if': return ifStatement(s);
-      case 'while': case 'do': case 'for': return loopStatement(s);
-      case 'switch': return switchStatement(s);
+      case 'expr':
+        if (!returnPtr(s.expr) && !guardCall(s.expr)) discard(sink, s.expr);
+        return;
+      case 'decl':
+        for (const v of s.vars) declare(v);
+        return;
+      case 'block':
+        return inScope(() => s.body.forEach(statement));
+      case 'if':
+        return ifStatement(s);
+      case 'while':
+      case 'do':
+      case 'for':
+        return loopStatement(s);
+      case 'switch':
+        return switchStatement(s);
       case 'case': {
         const block = draft(s.line).id;
         cases?.push({ low: s.low, high: s.high, to: block });
@@ -157,11 +205,16 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
         current = draft(s.line);
         return;
       }
-      case 'return': return returnStatement(s.value, s.line);
-      case 'break': return jumpOut(breaks, s.line);
-      case 'continue': return jumpOut(continues, s.line);
-      case 'macro': return macroStatement(s);
-      case 'config': return configStatement(s);
+      case 'return':
+        return returnStatement(s.value, s.line);
+      case 'break':
+        return jumpOut(breaks, s.line);
+      case 'continue':
+        return jumpOut(continues, s.line);
+      case 'macro':
+        return macroStatement(s);
+      case 'config':
+        return configStatement(s);
       case 'unknown': {
         if (s.text === UNSHOWN) {
           sink.emit({ op: 'havoc', places: [], why: UNSHOWN, line: s.line });
@@ -194,31 +247,52 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
     end({ k: 'return', value: operand, line });
   }
   function ifStatement(s: Extract<Stmt, { k: 'if' }>): void {
-    const yes = draft(s.then.line).id, no = draft(s.else?.line ?? s.line).id, join = s.else ? draft(s.line).id : no;
+    const yes = draft(s.then.line).id,
+      no = draft(s.else?.line ?? s.line).id,
+      join = s.else ? draft(s.line).id : no;
     lowerCondition(sink, s.test, yes, no);
-    sink.use(yes); inScope(() => statement(s.then)); sink.jump(join);
-    if (s.else) { const other = s.else; sink.use(no); inScope(() => statement(other)); sink.jump(join); }
+    sink.use(yes);
+    inScope(() => statement(s.then));
+    sink.jump(join);
+    if (s.else) {
+      const other = s.else;
+      sink.use(no);
+      inScope(() => statement(other));
+      sink.jump(join);
+    }
     sink.use(join);
   }
   function loopStatement(s: Extract<Stmt, { k: 'while' | 'do' | 'for' }>): void {
     const run = (): void => {
       if (s.k === 'for' && s.init) statement(s.init);
-      const head = draft(s.line).id, body = draft(s.body.line).id, next = s.k === 'while' ? head : draft(s.line).id, exit = draft(s.line).id;
+      const head = draft(s.line).id,
+        body = draft(s.body.line).id,
+        next = s.k === 'while' ? head : draft(s.line).id,
+        exit = draft(s.line).id;
       sink.enter(s.k === 'do' ? body : head);
-      if (s.k !== 'do') { if (s.test) lowerCondition(sink, s.test, body, exit); else sink.jump(body); }
+      if (s.k !== 'do') {
+        if (s.test) lowerCondition(sink, s.test, body, exit);
+        else sink.jump(body);
+      }
       sink.use(body);
       loop(exit, next, () => inScope(() => statement(s.body)));
       sink.jump(next);
       sink.use(next);
-      if (s.k === 'for') { if (s.step) discard(sink, s.step); sink.jump(head); }
+      if (s.k === 'for') {
+        if (s.step) discard(sink, s.step);
+        sink.jump(head);
+      }
       if (s.k === 'do') lowerCondition(sink, s.test, body, exit);
       if (s.k === 'do') sink.use(head), end({ k: 'unreachable', line: s.line });
       sink.use(exit);
     };
-    if (s.k === 'for') inScope(run); else run();
+    if (s.k === 'for') inScope(run);
+    else run();
   }
   function switchStatement(s: Extract<Stmt, { k: 'switch' }>): void {
-    const value = lower(sink, s.value), from = current, exit = draft(s.line).id;
+    const value = lower(sink, s.value),
+      from = current,
+      exit = draft(s.line).id;
     const saved = [breaks, cases] as const;
     breaks = { block: exit, scope };
     const mine: NonNullable<typeof cases> = [];
@@ -235,10 +309,15 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
   function macroStatement(s: Extract<Stmt, { k: 'macro' }>): void {
     if (SCOPE_IDIOMS.scopedGuard.has(s.name)) {
       const cls = s.args[0];
-      return inScope(() => { enterGuard(cls?.k === 'id' ? cls.name : '', s.args.slice(1), s.line); statement(s.body); });
+      return inScope(() => {
+        enterGuard(cls?.k === 'id' ? cls.name : '', s.args.slice(1), s.line);
+        statement(s.body);
+      });
     }
     const known = hints.iterators.get(s.name);
-    const assigns = (known?.assigns ?? cursorsOf(fn, s.args)).map((i) => s.args[i]).filter((a): a is Expr => a !== undefined && (a.k === 'id' || a.k === 'member'));
+    const assigns = (known?.assigns ?? cursorsOf(fn, s.args))
+      .map((i) => s.args[i])
+      .filter((a): a is Expr => a !== undefined && (a.k === 'id' || a.k === 'member'));
     const args = s.args.map((a) => lower(sink, a));
     const call: Instr = { op: 'call', to: null, callee: s.name, target: null, args, line: s.line, cleanup: false };
     if (known?.kind === 'once') {
@@ -247,11 +326,17 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
       loop(exit, exit, () => inScope(() => statement(s.body)));
       return sink.enter(exit);
     }
-    const head = draft(s.line).id, body = draft(s.body.line).id, exit = draft(s.line).id, done = draft(s.line).id;
+    const head = draft(s.line).id,
+      body = draft(s.body.line).id,
+      exit = draft(s.line).id,
+      done = draft(s.line).id;
     const empty = emptiness(known?.unless ?? null, args, s.line);
     // Where the function has asked, whether there is a first turn is another question than whether there is one more.
     if (empty === null) sink.enter(head);
-    else { end({ k: 'choice', key: null, to: [body, done], unless: empty, line: s.line }); sink.use(head); }
+    else {
+      end({ k: 'choice', key: null, to: [body, done], unless: empty, line: s.line });
+      sink.use(head);
+    }
     end({ k: 'choice', key: null, to: [body, done], line: s.line });
     sink.use(body);
     sink.emit({ op: 'havoc', places: assigns, why: 'element', line: s.line });
@@ -270,11 +355,17 @@ function createBuilder(fn: CFunction, hints: CfgHints): { blocks: readonly Basic
     return { k: 'call', fn: { k: 'id', name: `pred:${unless.asks}`, line }, args: [of], line };
   }
   function configStatement(s: Extract<Stmt, { k: 'config' }>): void {
-    const yes = draft(s.line).id, no = draft(s.line).id, join = draft(s.line).id;
+    const yes = draft(s.line).id,
+      no = draft(s.line).id,
+      join = draft(s.line).id;
     end({ k: 'choice', key: s.cond, to: [yes, no], line: s.line });
     // Not a scope of its own: declarations and guards inside belong to the enclosing block.
-    sink.use(yes); s.then.forEach(statement); sink.jump(join);
-    sink.use(no); s.else.forEach(statement); sink.jump(join);
+    sink.use(yes);
+    s.then.forEach(statement);
+    sink.jump(join);
+    sink.use(no);
+    s.else.forEach(statement);
+    sink.jump(join);
     sink.use(join);
   }
   function resolveGotos(): void {

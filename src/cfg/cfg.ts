@@ -10,11 +10,18 @@ export type Operand = Expr;
 export type Instr =
   | { readonly op: 'assign'; readonly to: Operand; readonly from: Operand; readonly line: number }
   /** `callee` is null for a call through a pointer, whose expression is `target`. `to` is a temporary or null. */
-  | { readonly op: 'call'; readonly to: string | null; readonly callee: string | null; readonly target: Operand | null; readonly args: readonly Operand[]; readonly line: number;
+  | {
+      readonly op: 'call';
+      readonly to: string | null;
+      readonly callee: string | null;
+      readonly target: Operand | null;
+      readonly args: readonly Operand[];
+      readonly line: number;
       /** What the result is assigned to at once: the name that a person has for it. */
       readonly into?: Operand;
       /** Set where the call was not written but follows from a scope's end (`guard()`, `__free()`). */
-      readonly cleanup: boolean }
+      readonly cleanup: boolean;
+    }
   | { readonly op: 'declare'; readonly name: string; readonly type: CType; readonly attributes: readonly Attribute[]; readonly line: number }
   /** Read for its own sake (`(void)x;`, an unused operand). */
   | { readonly op: 'use'; readonly value: Operand; readonly line: number }
@@ -25,7 +32,12 @@ export type Terminator =
   | { readonly k: 'jump'; readonly to: number }
   | { readonly k: 'branch'; readonly cond: Operand; readonly then: number; readonly else: number; readonly line: number }
   /** The first matching case is taken; `low` null is default. */
-  | { readonly k: 'switch'; readonly value: Operand; readonly cases: readonly { readonly low: Operand | null; readonly high: Operand | null; readonly to: number }[]; readonly line: number }
+  | {
+      readonly k: 'switch';
+      readonly value: Operand;
+      readonly cases: readonly { readonly low: Operand | null; readonly high: Operand | null; readonly to: number }[];
+      readonly line: number;
+    }
   /** Chosen outside the code: an `#if` (`key` is its condition; equal keys choose alike) or an iterator macro's "another element?" (`key` null). `unless`: known not to hold, it leaves the first way only. */
   | { readonly k: 'choice'; readonly key: string | null; readonly to: readonly number[]; readonly unless?: Expr; readonly line: number }
   | { readonly k: 'return'; readonly value: Operand | null; readonly line: number }

@@ -7,7 +7,8 @@ import type { CFunction, Expr } from '../parse/c/ast.js';
 export function cursorsOf(fn: CFunction, args: readonly Expr[]): readonly number[] {
   const [first] = args;
   if (first?.k !== 'id') return [];
-  const given = valued(fn), others = args.flatMap((a, i) => (i > 0 && a.k === 'id' && given.get(a.name) === false ? [i] : []));
+  const given = valued(fn),
+    others = args.flatMap((a, i) => (i > 0 && a.k === 'id' && given.get(a.name) === false ? [i] : []));
   return given.get(first.name) === true && others.length > 0 ? others : [0];
 }
 
@@ -15,10 +16,13 @@ export function cursorsOf(fn: CFunction, args: readonly Expr[]): readonly number
 function valued(fn: CFunction): ReadonlyMap<string, boolean> {
   let known = variables.get(fn);
   if (known !== undefined) return known;
-  variables.set(fn, known = new Map(fn.params.map((p) => [p.name, true])));
+  variables.set(fn, (known = new Map(fn.params.map((p) => [p.name, true]))));
   const out = known as Map<string, boolean>;
   const visit = (node: unknown): void => {
-    if (Array.isArray(node)) { for (const n of node) visit(n); return; }
+    if (Array.isArray(node)) {
+      for (const n of node) visit(n);
+      return;
+    }
     if (typeof node !== 'object' || node === null) return;
     const n = node as { k?: string; vars?: readonly { name: string; init: Expr | null }[]; left?: Expr; op?: string; arg?: Expr };
     if (n.k === 'decl') for (const v of n.vars ?? []) out.set(v.name, v.init !== null || out.get(v.name) === true);

@@ -10,11 +10,17 @@ export function finish(fn: CFunction, blocks: readonly BasicBlock[]): Cfg {
 /** The blocks that a terminator can lead to, in order, without repeats. */
 export function successors(term: Terminator): readonly number[] {
   switch (term.k) {
-    case 'jump': return [term.to];
-    case 'branch': return term.then === term.else ? [term.then] : [term.then, term.else];
-    case 'switch': return [...new Set(term.cases.map((c) => c.to))];
-    case 'choice': return [...new Set(term.to)];
-    case 'return': case 'unreachable': return [];
+    case 'jump':
+      return [term.to];
+    case 'branch':
+      return term.then === term.else ? [term.then] : [term.then, term.else];
+    case 'switch':
+      return [...new Set(term.cases.map((c) => c.to))];
+    case 'choice':
+      return [...new Set(term.to)];
+    case 'return':
+    case 'unreachable':
+      return [];
   }
 }
 
@@ -23,11 +29,19 @@ function depthFirst(blocks: readonly BasicBlock[]): { order: number[]; backEdges
   const post: number[] = [];
   const backEdges = new Set<string>();
   const stack: { id: number; next: number; to: readonly number[] }[] = [];
-  const push = (id: number): void => { state[id] = 1; stack.push({ id, next: 0, to: successors((blocks[id] as BasicBlock).term) }); };
+  const push = (id: number): void => {
+    state[id] = 1;
+    stack.push({ id, next: 0, to: successors((blocks[id] as BasicBlock).term) });
+  };
   if (blocks.length > 0) push(0);
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const to = top.to[top.next++];
-    if (to === undefined) { state[top.id] = 2; post.push(top.id); stack.pop(); continue; }
+    if (to === undefined) {
+      state[top.id] = 2;
+      post.push(top.id);
+      stack.pop();
+      continue;
+    }
     if (state[to] === 0) push(to);
     else if (state[to] === 1) backEdges.add(`${top.id}>${to}`);
   }

@@ -19,21 +19,38 @@ export interface Sink {
 /** Lowers `expr` to an operand, emitting calls, assignments and control flow in C's evaluation order (left to right). */
 export function lower(sink: Sink, expr: Expr, wanted = true): Operand {
   switch (expr.k) {
-    case 'id': case 'num': case 'str': case 'opaque': return expr;
-    case 'call': return lowerCall(sink, expr, wanted);
-    case 'member': return { ...expr, obj: lower(sink, expr.obj) };
-    case 'index': return { ...expr, obj: lower(sink, expr.obj), index: lower(sink, expr.index) };
-    case 'unary': return { ...expr, arg: lower(sink, expr.arg) };
-    case 'cast': return { ...expr, arg: lower(sink, expr.arg) };
-    case 'update': return lowerUpdate(sink, expr, wanted);
-    case 'assign': return lowerAssign(sink, expr);
+    case 'id':
+    case 'num':
+    case 'str':
+    case 'opaque':
+      return expr;
+    case 'call':
+      return lowerCall(sink, expr, wanted);
+    case 'member':
+      return { ...expr, obj: lower(sink, expr.obj) };
+    case 'index':
+      return { ...expr, obj: lower(sink, expr.obj), index: lower(sink, expr.index) };
+    case 'unary':
+      return { ...expr, arg: lower(sink, expr.arg) };
+    case 'cast':
+      return { ...expr, arg: lower(sink, expr.arg) };
+    case 'update':
+      return lowerUpdate(sink, expr, wanted);
+    case 'assign':
+      return lowerAssign(sink, expr);
     case 'binary':
-      if (expr.op === ',') { discard(sink, expr.left); return lower(sink, expr.right, wanted); }
+      if (expr.op === ',') {
+        discard(sink, expr.left);
+        return lower(sink, expr.right, wanted);
+      }
       if (expr.op === '&&' || expr.op === '||') return lowerTruth(sink, expr);
       return { ...expr, left: lower(sink, expr.left), right: lower(sink, expr.right) };
-    case 'cond': return lowerConditional(sink, expr);
-    case 'stmtexpr': return sink.statements(expr.body) ?? zero(expr.line);
-    case 'init': return { ...expr, items: expr.items.map((item) => ({ field: item.field, value: lower(sink, item.value) })) };
+    case 'cond':
+      return lowerConditional(sink, expr);
+    case 'stmtexpr':
+      return sink.statements(expr.body) ?? zero(expr.line);
+    case 'init':
+      return { ...expr, items: expr.items.map((item) => ({ field: item.field, value: lower(sink, item.value) })) };
   }
 }
 
@@ -60,18 +77,27 @@ export function lowerCondition(sink: Sink, expr: Expr, then: number, otherwise: 
     return lowerCondition(sink, expr.right, then, otherwise);
   }
   if (expr.k === 'cond' && expr.then) {
-    const yes = sink.newBlock(expr.then.line), no = sink.newBlock(expr.else.line);
+    const yes = sink.newBlock(expr.then.line),
+      no = sink.newBlock(expr.else.line);
     lowerCondition(sink, expr.test, yes, no);
-    sink.use(yes); lowerCondition(sink, expr.then, then, otherwise);
-    sink.use(no); return lowerCondition(sink, expr.else, then, otherwise);
+    sink.use(yes);
+    lowerCondition(sink, expr.then, then, otherwise);
+    sink.use(no);
+    return lowerCondition(sink, expr.else, then, otherwise);
   }
   const line = expr.line;
   sink.branch(lower(sink, expr), then, otherwise, line);
 }
 
-function zero(line: number): Expr { return { k: 'num', value: 0, text: '0', line }; }
-function one(line: number): Expr { return { k: 'num', value: 1, text: '1', line }; }
-function temp(name: string, line: number): Expr { return { k: 'id', name, line }; }
+function zero(line: number): Expr {
+  return { k: 'num', value: 0, text: '0', line };
+}
+function one(line: number): Expr {
+  return { k: 'num', value: 1, text: '1', line };
+}
+function temp(name: string, line: number): Expr {
+  return { k: 'id', name, line };
+}
 
 /** Lowers a value that is assigned to `to`, which names the result of a call in messages. */
 export function lowerInto(sink: Sink, expr: Expr, to: Expr): Operand {
@@ -83,7 +109,8 @@ function lowerCall(sink: Sink, expr: Extract<Expr, { k: 'call' }>, wanted: boole
   const name = expr.fn.k === 'id' ? expr.fn.name : null;
   const first = expr.args[0];
   if (name !== null && SCOPE_IDIOMS.noFree.has(name) && first) {
-    const place = lower(sink, first), value = sink.fresh();
+    const place = lower(sink, first),
+      value = sink.fresh();
     sink.emit({ op: 'assign', to: temp(value, expr.line), from: place, line: expr.line });
     sink.emit({ op: 'assign', to: place, from: zero(expr.line), line: expr.line });
     return temp(value, expr.line);
@@ -117,17 +144,25 @@ function lowerAssign(sink: Sink, expr: Extract<Expr, { k: 'assign' }>): Operand 
 }
 
 function lowerTruth(sink: Sink, expr: Expr): Operand {
-  const yes = sink.newBlock(expr.line), no = sink.newBlock(expr.line), join = sink.newBlock(expr.line);
+  const yes = sink.newBlock(expr.line),
+    no = sink.newBlock(expr.line),
+    join = sink.newBlock(expr.line);
   const result = temp(sink.fresh(), expr.line);
   lowerCondition(sink, expr, yes, no);
-  sink.use(yes); sink.emit({ op: 'assign', to: result, from: one(expr.line), line: expr.line }); sink.jump(join);
-  sink.use(no); sink.emit({ op: 'assign', to: result, from: zero(expr.line), line: expr.line }); sink.jump(join);
+  sink.use(yes);
+  sink.emit({ op: 'assign', to: result, from: one(expr.line), line: expr.line });
+  sink.jump(join);
+  sink.use(no);
+  sink.emit({ op: 'assign', to: result, from: zero(expr.line), line: expr.line });
+  sink.jump(join);
   sink.use(join);
   return result;
 }
 
 function lowerConditional(sink: Sink, expr: Extract<Expr, { k: 'cond' }>): Operand {
-  const yes = sink.newBlock(expr.line), no = sink.newBlock(expr.line), join = sink.newBlock(expr.line);
+  const yes = sink.newBlock(expr.line),
+    no = sink.newBlock(expr.line),
+    join = sink.newBlock(expr.line);
   const result = temp(sink.fresh(), expr.line);
   let kept: Operand | null = null;
   if (expr.then === null) {
@@ -135,9 +170,12 @@ function lowerConditional(sink: Sink, expr: Extract<Expr, { k: 'cond' }>): Opera
     sink.branch(kept, yes, no, expr.line);
   } else lowerCondition(sink, expr.test, yes, no);
   const arm = (block: number, value: () => Operand): void => {
-    sink.use(block); const from = value(); sink.emit({ op: 'assign', to: result, from, line: expr.line }); sink.jump(join);
+    sink.use(block);
+    const from = value();
+    sink.emit({ op: 'assign', to: result, from, line: expr.line });
+    sink.jump(join);
   };
-  arm(yes, () => (expr.then === null ? kept ?? zero(expr.line) : lower(sink, expr.then)));
+  arm(yes, () => (expr.then === null ? (kept ?? zero(expr.line)) : lower(sink, expr.then)));
   arm(no, () => lower(sink, expr.else));
   sink.use(join);
   return result;

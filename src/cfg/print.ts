@@ -6,18 +6,33 @@ export const NAMELESS = '…';
 /** `expr` as C text, for places and messages. Temporaries print as "…"; the engine's mark on the name of a function that only looks is left out. */
 export function printExpr(expr: Expr): string {
   switch (expr.k) {
-    case 'id': return expr.name.startsWith('%') ? NAMELESS : expr.name.replace(/^pred:/, '');
-    case 'num': case 'str': case 'opaque': return expr.text;
-    case 'call': return `${printExpr(expr.fn)}(${expr.args.map(printExpr).join(', ')})`;
-    case 'member': return `${printExpr(expr.obj)}${expr.arrow ? '->' : '.'}${expr.field}`;
-    case 'index': return `${printExpr(expr.obj)}[${printExpr(expr.index)}]`;
-    case 'unary': return `${expr.op}${printExpr(expr.arg)}`;
-    case 'update': return expr.prefix ? `${expr.op}${printExpr(expr.arg)}` : `${printExpr(expr.arg)}${expr.op}`;
-    case 'binary': case 'assign': return `${printExpr(expr.left)} ${expr.op} ${printExpr(expr.right)}`;
-    case 'cond': return `${printExpr(expr.test)} ? ${expr.then ? printExpr(expr.then) : ''} : ${printExpr(expr.else)}`;
-    case 'cast': return printExpr(expr.arg);
-    case 'stmtexpr': return '({ … })';
-    case 'init': return '{ … }';
+    case 'id':
+      return expr.name.startsWith('%') ? NAMELESS : expr.name.replace(/^pred:/, '');
+    case 'num':
+    case 'str':
+    case 'opaque':
+      return expr.text;
+    case 'call':
+      return `${printExpr(expr.fn)}(${expr.args.map(printExpr).join(', ')})`;
+    case 'member':
+      return `${printExpr(expr.obj)}${expr.arrow ? '->' : '.'}${expr.field}`;
+    case 'index':
+      return `${printExpr(expr.obj)}[${printExpr(expr.index)}]`;
+    case 'unary':
+      return `${expr.op}${printExpr(expr.arg)}`;
+    case 'update':
+      return expr.prefix ? `${expr.op}${printExpr(expr.arg)}` : `${printExpr(expr.arg)}${expr.op}`;
+    case 'binary':
+    case 'assign':
+      return `${printExpr(expr.left)} ${expr.op} ${printExpr(expr.right)}`;
+    case 'cond':
+      return `${printExpr(expr.test)} ? ${expr.then ? printExpr(expr.then) : ''} : ${printExpr(expr.else)}`;
+    case 'cast':
+      return printExpr(expr.arg);
+    case 'stmtexpr':
+      return '({ … })';
+    case 'init':
+      return '{ … }';
   }
 }
 

@@ -7,7 +7,11 @@ export function reachable(cfg: Cfg, from: number, cut: ReadonlySet<string> = NON
   const work = [from];
   for (let id = work.pop(); id !== undefined; id = work.pop()) {
     if (stop.has(id)) continue;
-    for (const to of next(cfg, id)) if (!cut.has(`${id}>${to}`) && !seen.has(to)) { seen.add(to); work.push(to); }
+    for (const to of next(cfg, id))
+      if (!cut.has(`${id}>${to}`) && !seen.has(to)) {
+        seen.add(to);
+        work.push(to);
+      }
   }
   return seen;
 }

@@ -26,8 +26,9 @@ export async function b4Check(options: RunOptions, terse: boolean, version: stri
     const why = error instanceof Error ? error.message : String(error);
     // A cover letter, or a mail without C, is nothing to warn about.
     const nothing = error instanceof Failure && error.exit === 3 && /no diff|no patch/.test(why);
-    if (terse) { if (!nothing) await print(`rmap-review: not checked: ${why}\n`); }
-    else await print(nothing ? '[]\n' : renderB4Trouble(why));
+    if (terse) {
+      if (!nothing) await print(`rmap-review: not checked: ${why}\n`);
+    } else await print(nothing ? '[]\n' : renderB4Trouble(why));
     return 0;
   }
 }
@@ -36,13 +37,17 @@ export async function b4Check(options: RunOptions, terse: boolean, version: stri
 export async function b4Agent(inputs: readonly string[], options: RunOptions, version: string): Promise<number> {
   const cwd = options.tree ?? process.cwd();
   const [head, dir] = await Promise.all([git(cwd, ['rev-parse', 'HEAD']), git(cwd, ['rev-parse', '--absolute-git-dir'])]);
-  if (options.output === null && (head.code !== 0 || dir.code !== 0)) throw new Failure(2, 'there is no git repository with a commit here', 'run it inside the tree that b4 review uses, or name a folder with -o');
+  if (options.output === null && (head.code !== 0 || dir.code !== 0))
+    throw new Failure(2, 'there is no git repository with a commit here', 'run it inside the tree that b4 review uses, or name a folder with -o');
   const folder = options.output ?? join(dir.out.toString('utf8').trim(), 'b4-review', head.out.toString('latin1').trim());
   const stdin = inputs.includes('-') ? await readAll() : null;
   const sources = await readSources(inputs, { cwd: process.cwd(), tree: options.tree, last: options.last, stdin: async () => stdin ?? new Uint8Array() });
   const read = [];
   for (const source of sources.sources) read.push(await readInput(source.name, source.bytes));
-  const [series] = assemble(read.flatMap((r) => r.messages), []);
+  const [series] = assemble(
+    read.flatMap((r) => r.messages),
+    [],
+  );
   if (series === undefined || series.patches.length === 0) throw new Failure(3, sources.problems[0]?.why ?? 'no patch was found in the input');
   if (inputs.includes('-')) throw new Failure(2, 'an agent review needs files or a range', 'rmap-review b4-agent HEAD~3.. or b4-agent series.mbox');
   const report = await runReview(inputs, options, version);

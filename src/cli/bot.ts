@@ -19,32 +19,48 @@ export interface BotRequest {
 /** `bot`, and what one asks of it. */
 export async function botCommand(request: BotRequest): Promise<number> {
   const loaded = await loadConfig(request.config);
-  if ('errors' in loaded) throw new Failure(2, `${request.config}: ${loaded.errors[0] ?? ''}`, loaded.errors.length > 1 ? loaded.errors.slice(1, 12).join('; ') : 'docs/bot.md describes every entry');
+  if ('errors' in loaded)
+    throw new Failure(
+      2,
+      `${request.config}: ${loaded.errors[0] ?? ''}`,
+      loaded.errors.length > 1 ? loaded.errors.slice(1, 12).join('; ') : 'docs/bot.md describes every entry',
+    );
   const { config } = loaded;
   switch (request.action) {
     case 'check':
       await print(`${request.config} is all right: ${plural(config.lists.length, 'list')}, ${plural(config.policies.length, 'policy', 'policies')}\n`);
       return 0;
     // The file is enough to stop every mail, even while another process has the embedded state.
-    case 'pause': return pause(config, request.argument ?? 'by hand');
-    case 'resume': return resume(config);
-    case 'status': return withState(config, async (database) => { await print(await statusText(database, await paused(config, database))); return 0; });
-    case 'explain': return withState(config, async (database) => {
-      if (request.argument === null) throw new Failure(2, 'explain needs a Message-ID', 'rmap-review bot explain MESSAGE-ID');
-      const text = await explainText(database, request.argument);
-      if (text === null) throw new Failure(2, `no mail with the id ${request.argument} was taken in`);
-      await print(text);
-      return 0;
-    });
-    case 'run': return run(config, request.once);
-    default: throw new Failure(2, `bot ${request.action} is not known`, 'bot, bot --once, bot status, bot explain ID, bot pause, bot resume, bot check');
+    case 'pause':
+      return pause(config, request.argument ?? 'by hand');
+    case 'resume':
+      return resume(config);
+    case 'status':
+      return withState(config, async (database) => {
+        await print(await statusText(database, await paused(config, database)));
+        return 0;
+      });
+    case 'explain':
+      return withState(config, async (database) => {
+        if (request.argument === null) throw new Failure(2, 'explain needs a Message-ID', 'rmap-review bot explain MESSAGE-ID');
+        const text = await explainText(database, request.argument);
+        if (text === null) throw new Failure(2, `no mail with the id ${request.argument} was taken in`);
+        await print(text);
+        return 0;
+      });
+    case 'run':
+      return run(config, request.once);
+    default:
+      throw new Failure(2, `bot ${request.action} is not known`, 'bot, bot --once, bot status, bot explain ID, bot pause, bot resume, bot check');
   }
 }
 
 async function run(config: BotConfig, once: boolean): Promise<number> {
   return withState(config, async (database) => {
     const worker = createWorker(database, config);
-    const log = (line: string): void => { process.stderr.write(`rmap-review bot: ${printable(line)}\n`); };
+    const log = (line: string): void => {
+      process.stderr.write(`rmap-review bot: ${printable(line)}\n`);
+    };
     const still = await paused(config, database);
     if (still !== null) log(still);
     if (once) {
@@ -56,10 +72,26 @@ async function run(config: BotConfig, once: boolean): Promise<number> {
     }
     let stopped = false;
     let wake: () => void = () => undefined;
-    const stop = (): void => { stopped = true; wake(); };
+    const stop = (): void => {
+      stopped = true;
+      wake();
+    };
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
-    await runBot(worker, { stopped: () => stopped, log, wait: (ms) => (stopped ? Promise.resolve() : new Promise((resolve) => { const timer = setTimeout(resolve, ms); wake = () => { clearTimeout(timer); resolve(); }; })) });
+    await runBot(worker, {
+      stopped: () => stopped,
+      log,
+      wait: (ms) =>
+        stopped
+          ? Promise.resolve()
+          : new Promise((resolve) => {
+              const timer = setTimeout(resolve, ms);
+              wake = () => {
+                clearTimeout(timer);
+                resolve();
+              };
+            }),
+    });
     return 0;
   });
 }
@@ -67,7 +99,10 @@ async function run(config: BotConfig, once: boolean): Promise<number> {
 async function pause(config: BotConfig, why: string): Promise<number> {
   mkdirSync(config.state, { recursive: true });
   writeFileSync(pauseFile(config), `${why}\n`);
-  if (config.database !== null) await withState(config, async (database) => database.run(`insert into setting (name, value) values ('paused', $1) on conflict (name) do update set value = excluded.value`, [why]));
+  if (config.database !== null)
+    await withState(config, async (database) =>
+      database.run(`insert into setting (name, value) values ('paused', $1) on conflict (name) do update set value = excluded.value`, [why]),
+    );
   await print('paused: nothing is drafted or sent until rmap-review bot resume\n');
   return 0;
 }

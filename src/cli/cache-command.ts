@@ -8,12 +8,17 @@ export async function cacheCommand(action: string): Promise<number> {
   const parts = await cacheParts(dir);
   const own = parts.filter((part) => OWN.test(part.name));
   if (action === 'clear') {
-    await clearCache(dir, own.map((part) => part.name));
+    await clearCache(
+      dir,
+      own.map((part) => part.name),
+    );
     await print(`removed ${size(own.reduce((n, p) => n + p.bytes, 0))} from ${dir}\n`);
     return 0;
   }
   if (action !== 'show') throw new Failure(2, `cache ${action} is not known`, 'cache show, or cache clear');
-  const rows = parts.map((part) => `  ${size(part.bytes).padStart(9)}  ${part.name}${OWN.test(part.name) ? '' : '  (not made by this program; cache clear keeps it)'}`);
+  const rows = parts.map(
+    (part) => `  ${size(part.bytes).padStart(9)}  ${part.name}${OWN.test(part.name) ? '' : '  (not made by this program; cache clear keeps it)'}`,
+  );
   await print(`${dir}\n${rows.length === 0 ? '  empty' : rows.join('\n')}\n`);
   return 0;
 }

@@ -12,7 +12,10 @@ const FOLDER = '.rmap-review';
 export async function withConfig(options: RunOptions, cwd: string): Promise<RunOptions> {
   const folder = findFolder(options.tree === null ? cwd : resolve(cwd, options.tree));
   if (folder === null) return options;
-  const headers = readdirSync(folder).filter((name) => name.endsWith('.h')).sort().map((name) => join(folder, name));
+  const headers = readdirSync(folder)
+    .filter((name) => name.endsWith('.h'))
+    .sort()
+    .map((name) => join(folder, name));
   const file = join(folder, 'config.json');
   const config = existsSync(file) ? (await import('./config-file.js')).readConfig(file) : {};
   const root = dirname(folder);
@@ -20,7 +23,7 @@ export async function withConfig(options: RunOptions, cwd: string): Promise<RunO
     ...options,
     tree: options.tree ?? (config.tree === undefined ? null : resolve(root, config.tree)),
     knowledge: [...headers, ...(config.knowledge ?? []).map((path) => resolve(root, path)), ...options.knowledge],
-    failOn: options.failOnGiven ? options.failOn : config.failOn ?? options.failOn,
+    failOn: options.failOnGiven ? options.failOn : (config.failOn ?? options.failOn),
     policy: config.rules === undefined && config.suppress === undefined ? NO_POLICY : { rules: config.rules ?? {}, suppress: config.suppress ?? [] },
   };
 }

@@ -27,13 +27,26 @@ export async function doctor(version: string): Promise<number> {
     const second = Number(found[1]) > 2 || Number(found[2]) >= 41;
     add('ok', `git ${found[0]}; its send-email hook gets ${second ? 'two arguments and counters' : 'one argument'}`);
     const mail = run('git', ['send-email', '-h']) !== null;
-    add(mail ? 'ok' : 'note', mail ? 'git send-email' : 'git send-email is not installed', mail ? null : 'on Debian: apt install git-email (only the hook needs it)');
+    add(
+      mail ? 'ok' : 'note',
+      mail ? 'git send-email' : 'git send-email is not installed',
+      mail ? null : 'on Debian: apt install git-email (only the hook needs it)',
+    );
   }
   const b4 = run('b4', ['--version']);
-  add(b4 === null ? 'note' : 'ok', b4 === null ? 'b4 is not installed' : `b4 ${b4.split('\n')[0]?.trim() ?? ''}`, b4 === null ? 'apt install b4, to fetch series from lore' : null);
+  add(
+    b4 === null ? 'note' : 'ok',
+    b4 === null ? 'b4 is not installed' : `b4 ${b4.split('\n')[0]?.trim() ?? ''}`,
+    b4 === null ? 'apt install b4, to fetch series from lore' : null,
+  );
   const parser = await createParser().catch(() => null);
   if (parser === null) add('missing', 'no C parser can be loaded', 'run npm install and npm run build again');
-  else add('ok', parser.engine === 'native' ? 'native C parser' : 'WebAssembly C parser', parser.engine === 'native' ? null : 'the native one is optional and starts 0.3 s sooner');
+  else
+    add(
+      'ok',
+      parser.engine === 'native' ? 'native C parser' : 'WebAssembly C parser',
+      parser.engine === 'native' ? null : 'the native one is optional and starts 0.3 s sooner',
+    );
   const cwd = process.cwd();
   const dir = await findTree(cwd);
   if (dir === null) add('note', 'no kernel tree around this folder', 'run inside one, or pass --tree; without a tree only the hunks are read');
@@ -44,8 +57,18 @@ export async function doctor(version: string): Promise<number> {
   }
   const repository = (await git(cwd, ['rev-parse', '--git-dir'])).code === 0;
   const hook = repository ? await installedHook(cwd) : null;
-  if (hook === null) add('note', repository ? 'the send-email hook is not installed here' : 'no git repository here, so no hook', repository ? 'rmap-review install-hook' : null);
-  else add(hook.ours ? 'ok' : 'note', `${hook.ours ? 'our hook' : "another program's hook"}: ${hook.path}`, hook.ours ? null : 'rmap-review install-hook --chain runs both');
+  if (hook === null)
+    add(
+      'note',
+      repository ? 'the send-email hook is not installed here' : 'no git repository here, so no hook',
+      repository ? 'rmap-review install-hook' : null,
+    );
+  else
+    add(
+      hook.ours ? 'ok' : 'note',
+      `${hook.ours ? 'our hook' : "another program's hook"}: ${hook.path}`,
+      hook.ours ? null : 'rmap-review install-hook --chain runs both',
+    );
   const parts = await cacheParts(cacheDir(process.env), (name) => OWN.test(name));
   add('ok', `cache ${cacheDir(process.env)}, ${size(parts.reduce((n, p) => n + p.bytes, 0))}`);
   const mark = { ok: 'ok     ', missing: 'MISSING', note: '-      ' } as const;

@@ -13,7 +13,11 @@ export async function sinceVersion(version: number, given: GivenSeries, report: 
   const earlier = [work?.chosen, ...(work?.others ?? [])].find((s) => s !== undefined && s.version === version && s !== mine);
   if (earlier === undefined) {
     const there = [work?.chosen, ...(work?.others ?? [])].flatMap((s) => (s === undefined || s === mine ? [] : [`v${s.version}`]));
-    throw new Failure(3, `the input holds no version ${version} of this series to compare with`, there.length === 0 ? 'give its mails too' : `it holds ${there.join(', ')}`);
+    throw new Failure(
+      3,
+      `the input holds no version ${version} of this series to compare with`,
+      there.length === 0 ? 'give its mails too' : `it holds ${there.join(', ')}`,
+    );
   }
   const { series, base, pairs, gaps } = await baseSeries({ chosen: [earlier], all: given.all, gaps: [] }, tree);
   return since(reviewSeries({ series, base: { kind: base.kind, rev: base.rev }, pairs, gaps }, { ...tools, judge: null, progress: () => undefined }), report);

@@ -19,18 +19,34 @@ export async function explainCommand(report: Report, id: string, promela: string
     await writePromela(finding, promela);
     if (promela === '-') return 0;
   }
-  const head = [
-    `${finding.id}  ${finding.severity}  ${finding.rule}  ${finding.file}:${finding.line}`, ...folded(messageWithFunction(finding), '    '), '',
-  ];
+  const head = [`${finding.id}  ${finding.severity}  ${finding.rule}  ${finding.file}:${finding.line}`, ...folded(messageWithFunction(finding), '    '), ''];
   if (verdict.state !== 'confirmed') {
-    const meaning = verdict.state === 'refuted' ? 'No interleaving of the model fails. That is no proof: the model is small, and says below what it leaves out.' : 'The model has nothing to say about this finding:';
-    await printAll([...head, ...folded(meaning, ''), ...folded(verdict.why, '    '), ...('assumptions' in verdict ? verdict.assumptions.flatMap((a) => folded(a, '  - ', '    ')) : [])]);
+    const meaning =
+      verdict.state === 'refuted'
+        ? 'No interleaving of the model fails. That is no proof: the model is small, and says below what it leaves out.'
+        : 'The model has nothing to say about this finding:';
+    await printAll([
+      ...head,
+      ...folded(meaning, ''),
+      ...folded(verdict.why, '    '),
+      ...('assumptions' in verdict ? verdict.assumptions.flatMap((a) => folded(a, '  - ', '    ')) : []),
+    ]);
     return 1;
   }
   await printAll([
-    ...head, 'What happens', ...story(verdict).flatMap((line, i) => folded(line, `${String(i + 1).padStart(3)}. `, '     ')), '',
-    'Side by side, with what each step changes', ...traceTable(verdict, { width: WIDTH, bar: '|', changes: true }).map((line) => line.text), '',
-    'Why it counts', ...folded(verdict.why, '    '), '', 'What it rests on', ...verdict.assumptions.flatMap((a) => folded(a, '  - ', '    ')), '',
+    ...head,
+    'What happens',
+    ...story(verdict).flatMap((line, i) => folded(line, `${String(i + 1).padStart(3)}. `, '     ')),
+    '',
+    'Side by side, with what each step changes',
+    ...traceTable(verdict, { width: WIDTH, bar: '|', changes: true }).map((line) => line.text),
+    '',
+    'Why it counts',
+    ...folded(verdict.why, '    '),
+    '',
+    'What it rests on',
+    ...verdict.assumptions.flatMap((a) => folded(a, '  - ', '    ')),
+    '',
     `Follow it again: rmap-review replay REPORT.json ${finding.id} --step. Ask SPIN: rmap-review explain REPORT.json ${finding.id} --promela m.pml && spin -run m.pml`,
   ]);
   return 0;

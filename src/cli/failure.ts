@@ -2,7 +2,11 @@ import { printable } from '../report/index.js';
 
 /** An expected failure of a command: one line that says what is wrong, perhaps one that says what to do next. */
 export class Failure extends Error {
-  constructor(readonly exit: 2 | 3, message: string, readonly hint: string | null = null) {
+  constructor(
+    readonly exit: 2 | 3,
+    message: string,
+    readonly hint: string | null = null,
+  ) {
     super(message);
     this.name = 'Failure';
   }

@@ -18,7 +18,8 @@ export interface GivenSeries {
 
 /** Messages of all inputs together make the series; what else was in them is a gap. `version`: `--version N`. */
 export async function readSeries(inputs: Inputs, version: number | null): Promise<GivenSeries> {
-  const messages = [], unread = [];
+  const messages = [],
+    unread = [];
   for (const source of inputs.sources) {
     const read = await readInput(source.name, source.bytes);
     for (const message of read.messages) messages.push(message);
@@ -59,7 +60,8 @@ export async function baseSeries(given: GivenSeries, tree: Tree): Promise<BasedS
     pairs.push(...chainPairs(numbered, base.read, base.exact));
     gaps.push(...base.gaps);
     if (first === null) first = base;
-    else if (base.kind !== first.kind || base.rev !== first.rev) gaps.push(hostGap(`"${one.subject}" stands on another base: ${base.kind}${base.rev === null ? '' : ` ${base.rev.slice(0, 12)}`}`));
+    else if (base.kind !== first.kind || base.rev !== first.rev)
+      gaps.push(hostGap(`"${one.subject}" stands on another base: ${base.kind}${base.rev === null ? '' : ` ${base.rev.slice(0, 12)}`}`));
   }
   if (first === null) throw new Failure(3, 'no patch was found in the input');
   return { series, base: first, pairs, gaps };

@@ -18,26 +18,47 @@ export interface JudgeJob {
 }
 
 /** What a thread says: that it is ready (`index` -1), a verdict, or (`verdict` null) that it could not come to one. */
-export interface JudgeAnswer { readonly index: number; readonly verdict: Verdict | null }
+export interface JudgeAnswer {
+  readonly index: number;
+  readonly verdict: Verdict | null;
+}
 
 /**
  * Judges findings in this thread and, when there is still much to do after `alone` milliseconds, in threads of their
  * own: each finding by itself, so that the verdicts are the same however many threads there are. Waits for them:
  * nothing else runs meanwhile.
  */
-export function judgePool(judge: (request: ModelRequest) => Verdict, files: readonly CFile[], threads: number, alone = ALONE): NonNullable<ReviewTools['judgeMany']> {
+export function judgePool(
+  judge: (request: ModelRequest) => Verdict,
+  files: readonly CFile[],
+  threads: number,
+  alone = ALONE,
+): NonNullable<ReviewTools['judgeMany']> {
   return (requests, done) => {
-    const verdicts: (Verdict | null)[] = requests.map(() => null), helpers: Helper[] = [], started = performance.now();
+    const verdicts: (Verdict | null)[] = requests.map(() => null),
+      helpers: Helper[] = [],
+      started = performance.now();
     const waiting = requests.map((_, i) => i);
-    const settle = (index: number, verdict: Verdict): void => { if (verdicts[index] === null) { verdicts[index] = verdict; done(); } };
-    const own = (index: number | undefined): void => { const request = index === undefined ? undefined : requests[index]; if (index !== undefined && request !== undefined) settle(index, judge(request)); };
+    const settle = (index: number, verdict: Verdict): void => {
+      if (verdicts[index] === null) {
+        verdicts[index] = verdict;
+        done();
+      }
+    };
+    const own = (index: number | undefined): void => {
+      const request = index === undefined ? undefined : requests[index];
+      if (index !== undefined && request !== undefined) settle(index, judge(request));
+    };
     const collect = (): void => {
       for (const h of helpers) {
         for (let m = receiveMessageOnPort(h.port); m !== undefined; m = receiveMessageOnPort(h.port)) {
           const { index, verdict } = m.message as JudgeAnswer;
           h.ready = true;
           h.at.delete(index);
-          if (index >= 0) { if (verdict === null) own(index); else settle(index, verdict); }
+          if (index >= 0) {
+            if (verdict === null) own(index);
+            else settle(index, verdict);
+          }
         }
         while (h.ready && h.at.size < AHEAD && waiting.length > 0) {
           const index = waiting.shift() as number;
@@ -49,12 +70,19 @@ export function judgePool(judge: (request: ModelRequest) => Verdict, files: read
     for (;;) {
       const seen = helpers.map((h) => Atomics.load(h.signal, 0));
       collect();
-      if (helpers.length === 0 && waiting.length > FEW && performance.now() - started >= alone) helpers.push(...Array.from({ length: Math.min(threads - 1, waiting.length - FEW) }, () => startHelper(files)));
-      if (waiting.length > 0) { own(waiting.pop()); continue; }
+      if (helpers.length === 0 && waiting.length > FEW && performance.now() - started >= alone)
+        helpers.push(...Array.from({ length: Math.min(threads - 1, waiting.length - FEW) }, () => startHelper(files)));
+      if (waiting.length > 0) {
+        own(waiting.pop());
+        continue;
+      }
       const [slow] = helpers.filter((h) => h.at.size > 0);
       if (slow === undefined) break;
       // A thread that says nothing for so long is given up, and what it was at is judged here.
-      if (Atomics.wait(slow.signal, 0, seen[helpers.indexOf(slow)] ?? 0, PATIENCE) === 'timed-out') { for (const index of slow.at) own(index); slow.at.clear(); }
+      if (Atomics.wait(slow.signal, 0, seen[helpers.indexOf(slow)] ?? 0, PATIENCE) === 'timed-out') {
+        for (const index of slow.at) own(index);
+        slow.at.clear();
+      }
     }
     for (const h of helpers) void h.worker.terminate();
     return verdicts as Verdict[];
@@ -69,12 +97,21 @@ const FEW = 3;
 const AHEAD = 2;
 const PATIENCE = 120_000;
 
-interface Helper { readonly worker: Worker; readonly port: MessagePort; readonly signal: Int32Array; readonly at: Set<number>; ready: boolean }
+interface Helper {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  readonly signal: Int32Array;
+  readonly at: Set<number>;
+  ready: boolean;
+}
 
 function startHelper(files: readonly CFile[]): Helper {
   const { port1, port2 } = new MessageChannel();
   const signal = new SharedArrayBuffer(4);
-  const worker = new Worker(fileURLToPath(new URL('./judge-worker.js', import.meta.url)), { workerData: { files, port: port2, signal } satisfies JudgeJob, transferList: [port2] });
+  const worker = new Worker(fileURLToPath(new URL('./judge-worker.js', import.meta.url)), {
+    workerData: { files, port: port2, signal } satisfies JudgeJob,
+    transferList: [port2],
+  });
   worker.unref();
   port1.unref();
   worker.on('error', () => undefined);
@@ -84,7 +121,10 @@ function startHelper(files: readonly CFile[]): Helper {
 function sent(request: ModelRequest): SentRequest {
   const side = (s: ModelSide): SentSide => {
     const { returns, ...types } = s.types;
-    const named = [...namesIn([s.cfg, [...s.effects.contracts.values()]])].flatMap((n) => { const t = returns(n); return t === null ? [] : [[n, t] as const]; });
+    const named = [...namesIn([s.cfg, [...s.effects.contracts.values()]])].flatMap((n) => {
+      const t = returns(n);
+      return t === null ? [] : [[n, t] as const];
+    });
     return { ...s, types, returns: new Map(named) };
   };
   return { ...request, before: request.before === null ? null : side(request.before), after: side(request.after) };
@@ -94,7 +134,15 @@ function sent(request: ModelRequest): SentRequest {
 function namesIn(value: unknown, found = new Set<string>(), seen = new Set<object>()): ReadonlySet<string> {
   if (typeof value !== 'object' || value === null || seen.has(value)) return found;
   seen.add(value);
-  const parts = value instanceof Map ? [...value.keys(), ...value.values()] : value instanceof Set ? [...value] : Object.entries(value).map(([key, part]: [string, unknown]) => { if ((key === 'name' || key === 'callee') && typeof part === 'string') found.add(part); return part; });
+  const parts =
+    value instanceof Map
+      ? [...value.keys(), ...value.values()]
+      : value instanceof Set
+        ? [...value]
+        : Object.entries(value).map(([key, part]: [string, unknown]) => {
+            if ((key === 'name' || key === 'callee') && typeof part === 'string') found.add(part);
+            return part;
+          });
   for (const part of parts) namesIn(part, found, seen);
   return found;
 }

@@ -7,7 +7,11 @@ import type { JudgeAnswer, JudgeJob, SentRequest, SentSide } from './judge-pool.
 const { files, port, signal } = workerData as JudgeJob;
 const count = new Int32Array(signal);
 const rivals = readRivals(files);
-const tell = (answer: JudgeAnswer): void => { port.postMessage(answer); Atomics.add(count, 0, 1); Atomics.notify(count, 0); };
+const tell = (answer: JudgeAnswer): void => {
+  port.postMessage(answer);
+  Atomics.add(count, 0, 1);
+  Atomics.notify(count, 0);
+};
 const side = ({ returns, types, ...rest }: SentSide): ModelSide => ({ ...rest, types: { ...types, returns: (name) => returns.get(name) ?? null } });
 
 port.on('message', ({ index, request }: { readonly index: number; readonly request: SentRequest }) => {

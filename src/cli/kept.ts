@@ -16,7 +16,11 @@ export function loadKept(report: Report, env: Env): Kept | null {
       const { verdict, word } = (note ?? {}) as { verdict?: unknown; word?: unknown };
       return verdict === 'valid' || verdict === 'invalid' ? [[id, { verdict, word: typeof word === 'string' ? word : '' }] as const] : [];
     });
-    return { reviewed: new Set(strings(value.reviewed)), notes: new Map(notes), folded: value.folded === null || value.folded === undefined ? null : new Set(strings(value.folded)) };
+    return {
+      reviewed: new Set(strings(value.reviewed)),
+      notes: new Map(notes),
+      folded: value.folded === null || value.folded === undefined ? null : new Set(strings(value.folded)),
+    };
   } catch {
     return null;
   }
@@ -26,14 +30,20 @@ export function loadKept(report: Report, env: Env): Kept | null {
 export function saveKept(report: Report, kept: Kept, env: Env): void {
   const file = fileOf(report, env);
   const value = {
-    schema: 'rmap-review/state/1', subject: report.series.subject, version: report.series.version,
-    reviewed: [...kept.reviewed].sort(), notes: Object.fromEntries([...kept.notes].sort(([a], [b]) => (a < b ? -1 : 1))), folded: kept.folded === null ? null : [...kept.folded].sort(),
+    schema: 'rmap-review/state/1',
+    subject: report.series.subject,
+    version: report.series.version,
+    reviewed: [...kept.reviewed].sort(),
+    notes: Object.fromEntries([...kept.notes].sort(([a], [b]) => (a < b ? -1 : 1))),
+    folded: kept.folded === null ? null : [...kept.folded].sort(),
   };
   try {
     mkdirSync(folder(env), { recursive: true });
     writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`);
     renameSync(`${file}.new`, file);
-  } catch { /* A read-only home folder: the marks last until the end of this run. */ }
+  } catch {
+    /* A read-only home folder: the marks last until the end of this run. */
+  }
 }
 
 /** The XDG state folder: `$XDG_STATE_HOME/rmap-review`, else below `~/.local/state`. */
@@ -44,5 +54,11 @@ function folder(env: Env): string {
 function fileOf(report: Report, env: Env): string {
   const { messageId, subject, version } = report.series;
   const files = report.command === 'scan' ? subject : '';
-  return join(folder(env), `series-${createHash('sha256').update(JSON.stringify([messageId ?? subject, version, files])).digest('hex').slice(0, 24)}.json`);
+  return join(
+    folder(env),
+    `series-${createHash('sha256')
+      .update(JSON.stringify([messageId ?? subject, version, files]))
+      .digest('hex')
+      .slice(0, 24)}.json`,
+  );
 }

@@ -48,14 +48,29 @@ export function startLive(inputs: readonly string[], options: RunOptions, versio
   const worker = new Worker(fileURLToPath(new URL('./review-worker.js', import.meta.url)), { workerData: data });
   let stand: Stand | null = null;
   const followers: ((stand: Stand) => void)[] = [];
-  let begin: (stand: Stand) => void = () => undefined, end: (report: Report) => void = () => undefined;
+  let begin: (stand: Stand) => void = () => undefined,
+    end: (report: Report) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
-  const begun = new Promise<Stand>((resolve, reject) => { begin = resolve; fail = reject; });
-  const ended = new Promise<Report>((resolve, reject) => { end = resolve; const before = fail; fail = (error) => { before(error); reject(error); }; });
+  const begun = new Promise<Stand>((resolve, reject) => {
+    begin = resolve;
+    fail = reject;
+  });
+  const ended = new Promise<Report>((resolve, reject) => {
+    end = resolve;
+    const before = fail;
+    fail = (error) => {
+      before(error);
+      reject(error);
+    };
+  });
   // Whoever waits for one of the two hears of a failure; the other must not be an unhandled one.
   begun.catch(() => undefined);
   ended.catch(() => undefined);
-  const now = (next: Stand): void => { stand = next; begin(next); for (const follower of followers) follower(next); };
+  const now = (next: Stand): void => {
+    stand = next;
+    begin(next);
+    for (const follower of followers) follower(next);
+  };
   worker.on('message', (message: FromWorker) => {
     if (message.kind === 'failure') fail(message.exit === null ? new Error(message.message) : new Failure(message.exit, message.message, message.hint));
     else {
@@ -67,11 +82,19 @@ export function startLive(inputs: readonly string[], options: RunOptions, versio
   worker.on('error', (error) => fail(error instanceof Error ? error : new Error('the analysis ended')));
   worker.on('exit', () => fail(new Error(ENDED)));
   return {
-    begun, ended,
-    follow: (update) => { followers.push(update); if (stand !== null) update(stand); },
+    begun,
+    ended,
+    follow: (update) => {
+      followers.push(update);
+      if (stand !== null) update(stand);
+    },
     stand: () => stand,
-    stop: () => { Atomics.store(new Int32Array(stop), 0, 1); },
-    kill: async () => { await worker.terminate(); },
+    stop: () => {
+      Atomics.store(new Int32Array(stop), 0, 1);
+    },
+    kill: async () => {
+      await worker.terminate();
+    },
   };
 }
 

@@ -25,10 +25,14 @@ async function dispatch(request: Request): Promise<number> {
     case 'print':
       await print(request.text);
       return 0;
-    case 'work': return request.run(version());
-    case 'recover': return (await import('./recover.js')).recoverCommand(request.inputs, request.options);
-    case 'rules': return (await import('./rules.js')).rulesCommand(request.id);
-    case 'model': return (await import('./model.js')).modelCommand(request.file, request.options);
+    case 'work':
+      return request.run(version());
+    case 'recover':
+      return (await import('./recover.js')).recoverCommand(request.inputs, request.options);
+    case 'rules':
+      return (await import('./rules.js')).rulesCommand(request.id);
+    case 'model':
+      return (await import('./model.js')).modelCommand(request.file, request.options);
     case 'replay': {
       const [{ replayCommand }, { loadReport }] = await Promise.all([import('./replay.js'), import('./saved.js')]);
       return replayCommand(await loadReport(request.report), request.id, request.step);
@@ -68,8 +72,13 @@ async function reviewLive(inputs: readonly string[], options: RunOptions): Promi
   preloadUi(process.env);
   const stand = await live.begun;
   // Quick ones are complete before anything could be drawn: no flicker, and the cursor is where it belongs at once.
-  const quick = await Promise.race([live.ended, new Promise<null>((resolve) => { setTimeout(() => resolve(null), QUICK_MS).unref(); })]);
-  if (quick !== null || stand.report.series.patches.length === 0) return show(quick ?? await live.ended, options);
+  const quick = await Promise.race([
+    live.ended,
+    new Promise<null>((resolve) => {
+      setTimeout(() => resolve(null), QUICK_MS).unref();
+    }),
+  ]);
+  if (quick !== null || stand.report.series.patches.length === 0) return show(quick ?? (await live.ended), options);
   const result = await showUi(stand.report, options.tree, process.env, live);
   if (result === null) return show(await live.ended, options);
   return result.interrupted ? 130 : exitCode(await live.ended, options.failOn);
@@ -91,8 +100,12 @@ async function reviewWatched(inputs: readonly string[], options: RunOptions): Pr
     process.stderr.write('rmap-review: ends after this patch; Ctrl-C again ends at once\n');
   };
   process.on('SIGINT', onSignal);
-  live.follow(({ busy }) => { if (busy !== null && !stopped) progress.on(busy.text, 0, 1); });
-  const report = await live.ended.finally(() => { progress.end(); });
+  live.follow(({ busy }) => {
+    if (busy !== null && !stopped) progress.on(busy.text, 0, 1);
+  });
+  const report = await live.ended.finally(() => {
+    progress.end();
+  });
   process.off('SIGINT', onSignal);
   const code = await show(report, options);
   return stopped ? 130 : code;
@@ -114,7 +127,13 @@ async function show(report: Report, options: ShowOptions): Promise<number> {
     const result = await showUi(report, options.tree, process.env);
     if (result !== null) return result.interrupted ? 130 : code;
   }
-  await writeReport(report, { format, output: options.output, all: options.all || isScan(report), verbose: options.verbose, color: wantsColor(options.plain, process.stdout, process.env) });
+  await writeReport(report, {
+    format,
+    output: options.output,
+    all: options.all || isScan(report),
+    verbose: options.verbose,
+    color: wantsColor(options.plain, process.stdout, process.env),
+  });
   return code;
 }
 
@@ -122,7 +141,10 @@ async function show(report: Report, options: ShowOptions): Promise<number> {
 function nothingWords(report: Report): readonly [string, string] {
   const [first, second] = report.gaps;
   const place = first === undefined || first.file === '' ? '' : `${first.file}: `;
-  return [`no patch could be read: ${place}${first?.why ?? 'the input holds none'}`, second === undefined ? 'give a mail with a diff, an mbox, or a range A..B' : `also: ${second.why}`];
+  return [
+    `no patch could be read: ${place}${first?.why ?? 'the input holds none'}`,
+    second === undefined ? 'give a mail with a diff, an mbox, or a range A..B' : `also: ${second.why}`,
+  ];
 }
 
 /** `rmap-review … | head` closes our standard output early: that is no error and needs no message. */

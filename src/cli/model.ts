@@ -30,13 +30,21 @@ export async function modelCommand(path: string, options: ModelOptions): Promise
   const compiled = compile(source, headers, options.defined, parser);
   if (options.promela !== null) {
     const text = toPromela(compiled.program);
-    if (options.promela === '-') { await print(text); return 0; }
+    if (options.promela === '-') {
+      await print(text);
+      return 0;
+    }
     writeTo(options.promela, text);
   }
   const ran = runProgram(compiled.program);
   const { verdict } = ran;
   if (options.json) await print(`${JSON.stringify({ file: path, verdict, states: ran.states, program: compiled.program }, null, 1)}\n`);
-  else await print(`${told(path, compiled, ran, options.step).map((line) => printable(line)).join('\n')}\n`);
+  else
+    await print(
+      `${told(path, compiled, ran, options.step)
+        .map((line) => printable(line))
+        .join('\n')}\n`,
+    );
   return verdict.state === 'refuted' ? 0 : verdict.state === 'confirmed' ? 1 : 3;
 }
 
@@ -50,7 +58,9 @@ async function check(source: Text, headers: readonly Text[], parser: CParser): P
     const fits = verdict.state === e.state && (e.says.length === 0 || e.says.some((part) => verdict.why.includes(part)));
     if (!fits) wrong++;
     const steps = verdict.state === 'confirmed' ? ` in ${verdict.trace.steps.length} steps` : '';
-    await print(`${fits ? 'ok   ' : 'WRONG'} ${source.path}:${e.line}: ${[...e.defined, ''].join(' ')}${verdict.state}${steps} (${states} states)${fits && verdict.state === 'refuted' ? '' : `: ${printable(verdict.why)}`}\n`);
+    await print(
+      `${fits ? 'ok   ' : 'WRONG'} ${source.path}:${e.line}: ${[...e.defined, ''].join(' ')}${verdict.state}${steps} (${states} states)${fits && verdict.state === 'refuted' ? '' : `: ${printable(verdict.why)}`}\n`,
+    );
   }
   return wrong === 0 ? 0 : 1;
 }
@@ -67,14 +77,20 @@ function told(path: string, compiled: Compiled, ran: Ran, step: boolean): readon
   if (verdict.state === 'refuted') return [`${path}: refuted: ${verdict.why}`, ...verdict.assumptions];
   const shown = { ...verdict, trace: { ...verdict.trace, steps: verdict.trace.steps.map((s) => meant(s, compiled)) } };
   return [
-    `${path}: confirmed in ${verdict.trace.steps.length} steps: ${verdict.why}`, `trace ${verdict.trace.text}`, '',
-    ...traceTable(tableOf(shown), { width: step ? 110 : 100, bar: '|', changes: step }).map((line) => line.text), '', ...verdict.assumptions,
+    `${path}: confirmed in ${verdict.trace.steps.length} steps: ${verdict.why}`,
+    `trace ${verdict.trace.text}`,
+    '',
+    ...traceTable(tableOf(shown), { width: step ? 110 : 100, bar: '|', changes: step }).map((line) => line.text),
+    '',
+    ...verdict.assumptions,
   ];
 }
 
 /** What the model has and a report has are one type read from two sides. */
 function tableOf(verdict: Extract<Verdict, { state: 'confirmed' }>): Parameters<typeof traceTable>[0] {
-  return { ...verdict, trace: { ...verdict.trace, steps: [...verdict.trace.steps].map((s) => ({ ...s, changes: [...s.changes] })) } } as Parameters<typeof traceTable>[0];
+  return { ...verdict, trace: { ...verdict.trace, steps: [...verdict.trace.steps].map((s) => ({ ...s, changes: [...s.changes] })) } } as Parameters<
+    typeof traceTable
+  >[0];
 }
 
 /** Numbers that stand for addresses are shown as these. */

@@ -1,5 +1,17 @@
 import { writeFileSync } from 'node:fs';
-import { type Report, renderB4, renderDot, renderHtml, renderJson, renderMail, renderMermaid, renderNdjson, renderSarif, renderTerse, renderText } from '../report/index.js';
+import {
+  type Report,
+  renderB4,
+  renderDot,
+  renderHtml,
+  renderJson,
+  renderMail,
+  renderMermaid,
+  renderNdjson,
+  renderSarif,
+  renderTerse,
+  renderText,
+} from '../report/index.js';
 import { Failure } from './failure.js';
 
 export const FORMATS = ['text', 'json', 'ndjson', 'terse', 'html', 'sarif', 'mail', 'b4', 'dot', 'mermaid'] as const;
@@ -36,20 +48,34 @@ export async function writeReport(report: Report, options: OutputOptions): Promi
 
 /** Waits until the text has left the process: what is still buffered at `process.exit()` is lost. */
 export async function print(text: string): Promise<void> {
-  await new Promise<void>((resolve) => { process.stdout.write(text, () => { resolve(); }); });
+  await new Promise<void>((resolve) => {
+    process.stdout.write(text, () => {
+      resolve();
+    });
+  });
 }
 
 function render(report: Report, options: OutputOptions): string {
   switch (options.format) {
-    case 'text': return renderText(report, { width: 78, all: options.all, verbose: options.verbose, color: options.color && options.output === null });
-    case 'json': return renderJson(report);
-    case 'ndjson': return renderNdjson(report);
-    case 'terse': return renderTerse(report, { all: options.all, verbose: options.verbose });
-    case 'html': return renderHtml(report, { all: options.all });
-    case 'sarif': return renderSarif(report, { all: options.all });
-    case 'mail': return renderMail(report);
-    case 'b4': return renderB4(report);
-    case 'dot': return renderDot(report);
-    case 'mermaid': return renderMermaid(report);
+    case 'text':
+      return renderText(report, { width: 78, all: options.all, verbose: options.verbose, color: options.color && options.output === null });
+    case 'json':
+      return renderJson(report);
+    case 'ndjson':
+      return renderNdjson(report);
+    case 'terse':
+      return renderTerse(report, { all: options.all, verbose: options.verbose });
+    case 'html':
+      return renderHtml(report, { all: options.all });
+    case 'sarif':
+      return renderSarif(report, { all: options.all });
+    case 'mail':
+      return renderMail(report);
+    case 'b4':
+      return renderB4(report);
+    case 'dot':
+      return renderDot(report);
+    case 'mermaid':
+      return renderMermaid(report);
   }
 }

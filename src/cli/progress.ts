@@ -14,6 +14,9 @@ export function progressLine(stderr: NodeJS.WriteStream, quiet: boolean): { read
       shown = true;
       stderr.write(`\r\u001b[K${stage}${total > 1 ? ` ${done}/${total}` : ''} …`.slice(0, 78));
     },
-    end: () => { if (shown) stderr.write('\r\u001b[K'); shown = false; },
+    end: () => {
+      if (shown) stderr.write('\r\u001b[K');
+      shown = false;
+    },
   };
 }

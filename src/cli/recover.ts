@@ -22,13 +22,14 @@ export interface RecoverOptions {
  */
 export async function recoverCommand(inputs: readonly string[], options: RecoverOptions): Promise<number> {
   const cwd = process.cwd();
-  const dir = options.tree ?? await findTree(cwd);
+  const dir = options.tree ?? (await findTree(cwd));
   const tree = await openTree(dir, options.base);
   if (tree.error !== null && (options.tree !== null || options.base !== null)) throw new Failure(3, tree.error);
   const { sources, problems } = await readSources(inputs, { cwd, tree: dir, last: null, stdin: readStdin });
   const [problem] = problems;
   if (sources.length === 0) throw new Failure(3, problem === undefined ? 'nothing to read' : `${problem.input}: ${problem.why}`, problem?.next ?? null);
-  const messages = [], gaps: Gap[] = [];
+  const messages = [],
+    gaps: Gap[] = [];
   for (const source of sources) {
     const read = await readInput(source.name, source.bytes);
     messages.push(...read.messages);
@@ -71,7 +72,9 @@ function accountOf(recovered: readonly RecoveredPatch[], treeless: boolean, gaps
       for (const h of file.hunks) {
         counts.set(h.certainty, (counts.get(h.certainty) ?? 0) + 1);
         const put = h.inferred === 0 ? '' : `, ${h.inferred} ${h.inferred === 1 ? 'line' : 'lines'} put back`;
-        out.push(`     ${h.header.padEnd(26)} ${h.certainty}${put}${h.placed || h.certainty === 'intact' || h.certainty === 'refused' ? '' : ', white space not restored'}${h.certainty === 'refused' ? ', left out' : ''}`);
+        out.push(
+          `     ${h.header.padEnd(26)} ${h.certainty}${put}${h.placed || h.certainty === 'intact' || h.certainty === 'refused' ? '' : ', white space not restored'}${h.certainty === 'refused' ? ', left out' : ''}`,
+        );
       }
     }
   }

@@ -25,7 +25,9 @@ export async function replayCommand(report: Report, id: string, step: boolean): 
   const same = result.ok && result.failure === verdict.trace.failure;
   const end = same
     ? `reached after ${result.steps.length} steps: ${result.failure}`
-    : result.ok ? `another failure was reached: ${result.failure}; recorded was: ${verdict.trace.failure}` : `not reached: ${result.error ?? 'the trace ends without a failure'}`;
+    : result.ok
+      ? `another failure was reached: ${result.failure}; recorded was: ${verdict.trace.failure}`
+      : `not reached: ${result.error ?? 'the trace ends without a failure'}`;
   await printAll([title, `trace ${verdict.trace.text}`, '', ...body, '', end]);
   return same ? 0 : 1;
 }

@@ -34,9 +34,24 @@ export async function openReportCache(folder: 'scan' | 'reviews', settings: Repo
   const program = await readProgramStamp();
   if (program === null) return null;
   const { parser, model, knowledge: added } = settings.options;
-  const [knowledge, models, own] = await Promise.all([readKnowledgeFiles(), model ? readModelFiles() : [], Promise.all(added.map((path) => readFile(path, 'utf8').catch(() => null)))]);
+  const [knowledge, models, own] = await Promise.all([
+    readKnowledgeFiles(),
+    model ? readModelFiles() : [],
+    Promise.all(added.map((path) => readFile(path, 'utf8').catch(() => null))),
+  ]);
   if (own.includes(null)) return null;
-  const stamp = digest([program, settings.version, settings.kernel, parser, model, index?.id ?? '', settings.dir !== null, own, knowledge.headers, models]).slice(0, 16);
+  const stamp = digest([
+    program,
+    settings.version,
+    settings.kernel,
+    parser,
+    model,
+    index?.id ?? '',
+    settings.dir !== null,
+    own,
+    knowledge.headers,
+    models,
+  ]).slice(0, 16);
   const cache = openCache(folder);
   const nameOf = (of: unknown): string => `${stamp}-${digest(of)}`;
   return {
@@ -53,5 +68,7 @@ export async function openReportCache(folder: 'scan' | 'reviews', settings: Repo
 }
 
 function digest(value: unknown): string {
-  return createHash('sha1').update(JSON.stringify(value, (_, part: unknown) => (part instanceof Map || part instanceof Set ? [...part] : part))).digest('hex');
+  return createHash('sha1')
+    .update(JSON.stringify(value, (_, part: unknown) => (part instanceof Map || part instanceof Set ? [...part] : part)))
+    .digest('hex');
 }

@@ -7,7 +7,9 @@ import { runReview } from './run.js';
 /** The thread of `startLive`: one review, told as it goes. */
 const { inputs, options, version, stop } = workerData as ToWorker;
 const flag = new Int32Array(stop);
-const tell = (message: FromWorker): void => { parentPort?.postMessage(message); };
+const tell = (message: FromWorker): void => {
+  parentPort?.postMessage(message);
+};
 
 runReview(inputs, options, version, {
   onSeries: (report) => tell({ kind: 'series', report }),
@@ -22,7 +24,10 @@ runReview(inputs, options, version, {
   },
 }).then(
   (report) => tell({ kind: 'report', report }),
-  (error: unknown) => tell(error instanceof Failure
-    ? { kind: 'failure', exit: error.exit, message: error.message, hint: error.hint }
-    : { kind: 'failure', exit: null, message: error instanceof Error ? error.message : String(error), hint: null }),
+  (error: unknown) =>
+    tell(
+      error instanceof Failure
+        ? { kind: 'failure', exit: error.exit, message: error.message, hint: error.hint }
+        : { kind: 'failure', exit: null, message: error instanceof Error ? error.message : String(error), hint: null },
+    ),
 );

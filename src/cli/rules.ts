@@ -22,10 +22,20 @@ export async function rulesCommand(id: string | null): Promise<number> {
 /** The page as text for a terminal: no title, code indented, emphasis without its stars, 78 columns. */
 function plain(markdown: string): string {
   let code = false;
-  return markdown.trim().split('\n').slice(1).flatMap((line): readonly string[] => {
-    if (line.startsWith('```')) { code = !code; return []; }
-    return code ? [`    ${line}`] : folded(line.replace(/\*\*(.+?)\*\*/g, '$1').replace(/`([^`]+)`/g, '$1'));
-  }).join('\n').replace(/\n{3,}/g, '\n\n').trim();
+  return markdown
+    .trim()
+    .split('\n')
+    .slice(1)
+    .flatMap((line): readonly string[] => {
+      if (line.startsWith('```')) {
+        code = !code;
+        return [];
+      }
+      return code ? [`    ${line}`] : folded(line.replace(/\*\*(.+?)\*\*/g, '$1').replace(/`([^`]+)`/g, '$1'));
+    })
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 }
 
 function folded(line: string): readonly string[] {

@@ -34,27 +34,68 @@ export interface RunHooks {
  */
 export async function runReview(args: readonly string[], options: RunOptions, version: string, hooks: RunHooks | null = null): Promise<Report> {
   const cwd = process.cwd();
-  const dir = options.tree ?? await findTree(cwd);
-  const repository = dir ?? await repositoryAround(cwd);
+  const dir = options.tree ?? (await findTree(cwd));
+  const repository = dir ?? (await repositoryAround(cwd));
   const named = options.tree !== null || options.base !== null ? await usable(dir, options.base) : null;
   const inputs = await readSources(await inputsOrStdin(args, options.last), { cwd, tree: repository, last: options.last, stdin: hooks?.stdin ?? readStdin });
   if (inputs.sources.length === 0) throw unreadable(inputs.problems);
-  const progress = hooks === null ? progressLine(process.stderr, false) : { on: hooks.onProgress, end: () => undefined }, clock = timing(process.env['RMAP_TIMING'] === '1');
+  const progress = hooks === null ? progressLine(process.stderr, false) : { on: hooks.onProgress, end: () => undefined },
+    clock = timing(process.env['RMAP_TIMING'] === '1');
   try {
     progress.on('reading', 0, 1);
     const given = await readSeries(inputs, options.seriesVersion);
-    const tree = named ?? await openTree(inputs.rangeBase === null ? dir : repository, inputs.rangeBase);
+    const tree = named ?? (await openTree(inputs.rangeBase === null ? dir : repository, inputs.rangeBase));
     const { series, base, pairs, gaps } = await baseSeries(given, tree);
     if (base.error !== null && named !== null) throw new Failure(3, base.error, 'give another --tree or --base, or none to review only what the hunks show');
-    const about = [...new Set(series.patches.flatMap((p) => p.files.flatMap((f) => f.oldPath ?? f.newPath ?? [])))].filter((path) => /\.[ch]$/.test(path)).sort();
+    const about = [...new Set(series.patches.flatMap((p) => p.files.flatMap((f) => f.oldPath ?? f.newPath ?? [])))]
+      .filter((path) => /\.[ch]$/.test(path))
+      .sort();
     const assumed = base.kind === 'none' ? releasesAround(series.patches[0]?.message.date ?? '') : null;
     const index = about.length === 0 || base.kind === 'none' ? null : await openIndex(tree, base.rev, { about, progress: progress.on });
     const syntax = showsSources(options) || (hooks !== null && options.format === null);
-    const input = { series, base: { kind: base.kind, rev: base.rev }, pairs, gaps: [...given.gaps, ...tree.gaps, ...gaps, ...(assumed === null ? [] : [{ stage: 'host' as const, file: '', function: '', why: `no base: only what holds for kernel functions in ${assumed.join(' as well as in ')}, between which the mail was sent, is relied on` }])] };
+    const input = {
+      series,
+      base: { kind: base.kind, rev: base.rev },
+      pairs,
+      gaps: [
+        ...given.gaps,
+        ...tree.gaps,
+        ...gaps,
+        ...(assumed === null
+          ? []
+          : [
+              {
+                stage: 'host' as const,
+                file: '',
+                function: '',
+                why: `no base: only what holds for kernel functions in ${assumed.join(' as well as in ')}, between which the mail was sent, is relied on`,
+              },
+            ]),
+      ],
+    };
     // Who watches wants the steps, and who compares versions the tools: only a plain review is answered from the cache.
-    const cache = hooks !== null || options.since !== null ? null : await openReportCache('reviews', { dir: tree.dir, kernel: base.version, options, version }, index), made = cache?.get([input, assumed, syntax]) ?? null;
-    if (made !== null) { clock.started(); clock.print(); return applyPolicy(made, options.policy); }
-    const tools = await loadTools({ parser: options.parser, model: options.model, knowledge: options.knowledge, kernel: base.version, between: assumed, index, highlight: syntax, version, series: true, threads: availableParallelism(), onProgress: progress.on, timing: clock });
+    const cache =
+        hooks !== null || options.since !== null ? null : await openReportCache('reviews', { dir: tree.dir, kernel: base.version, options, version }, index),
+      made = cache?.get([input, assumed, syntax]) ?? null;
+    if (made !== null) {
+      clock.started();
+      clock.print();
+      return applyPolicy(made, options.policy);
+    }
+    const tools = await loadTools({
+      parser: options.parser,
+      model: options.model,
+      knowledge: options.knowledge,
+      kernel: base.version,
+      between: assumed,
+      index,
+      highlight: syntax,
+      version,
+      series: true,
+      threads: availableParallelism(),
+      onProgress: progress.on,
+      timing: clock,
+    });
     clock.started();
     hooks?.onSeries(emptyReport(input, version));
     const reviewed = clock.timed('review', reviewSeries)(input, hooks === null ? tools : { ...tools, patchDone: hooks.onPatch, stopped: hooks.stopped });
@@ -76,7 +117,8 @@ function showsSources(options: RunOptions): boolean {
 
 async function usable(dir: string | null, rev: string | null): Promise<Tree> {
   const tree = await openTree(dir, rev);
-  if (tree.error !== null) throw new Failure(3, tree.error, dir === null ? null : 'a tree is a git work tree, a bare repository, or a folder of kernel sources');
+  if (tree.error !== null)
+    throw new Failure(3, tree.error, dir === null ? null : 'a tree is a git work tree, a bare repository, or a folder of kernel sources');
   return tree;
 }
 

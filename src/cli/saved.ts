@@ -22,5 +22,9 @@ export function findFinding(report: Report, id: string): ReportFinding {
   const finding = report.findings.find((f) => f.id === id || f.fingerprint === id);
   if (finding !== undefined) return finding;
   const ids = report.findings.map((f) => f.id);
-  throw new Failure(2, `no finding "${id}" in this report`, ids.length === 0 ? 'it has no findings' : `it has ${ids.slice(0, 12).join(', ')}${ids.length > 12 ? ' …' : ''}`);
+  throw new Failure(
+    2,
+    `no finding "${id}" in this report`,
+    ids.length === 0 ? 'it has no findings' : `it has ${ids.slice(0, 12).join(', ')}${ids.length > 12 ? ' …' : ''}`,
+  );
 }

@@ -6,17 +6,27 @@ import type { Work } from './workflow.js';
 
 /** `completion` and `man`: both are made from the commands themselves, so that they cannot lag behind. */
 export function addTeaching(program: Command, help: string, set: (work: Work) => void): void {
-  program.command('completion').argument('<SHELL>').description('print a completion script for bash, zsh or fish')
-    .action((shell: string) => set(async () => {
-      const script = SHELLS[shell];
-      if (script === undefined) throw new Failure(2, `no completion for "${shell}"`, `shells: ${Object.keys(SHELLS).join(', ')}`);
-      await print(script(described(program)));
-      return 0;
-    }));
-  program.command('man').description('print the manual page, for man -l -').action(() => set(async (version) => {
-    await print(manPage(described(program), help, version));
-    return 0;
-  }));
+  program
+    .command('completion')
+    .argument('<SHELL>')
+    .description('print a completion script for bash, zsh or fish')
+    .action((shell: string) =>
+      set(async () => {
+        const script = SHELLS[shell];
+        if (script === undefined) throw new Failure(2, `no completion for "${shell}"`, `shells: ${Object.keys(SHELLS).join(', ')}`);
+        await print(script(described(program)));
+        return 0;
+      }),
+    );
+  program
+    .command('man')
+    .description('print the manual page, for man -l -')
+    .action(() =>
+      set(async (version) => {
+        await print(manPage(described(program), help, version));
+        return 0;
+      }),
+    );
 }
 
 interface Described {
@@ -29,8 +39,12 @@ interface Described {
 function described(program: Command): readonly Described[] {
   const visible = program.createHelp().visibleCommands(program);
   return visible.map((command) => ({
-    name: command.name(), usage: command.registeredArguments.map((a) => `${a.required ? '' : '['}${a.name()}${a.variadic ? '...' : ''}${a.required ? '' : ']'}`).join(' '), about: command.description(),
-    options: command.options.filter((option) => !option.hidden).map((option) => ({ flags: option.flags, long: option.long ?? option.flags, about: option.description, values: valuesOf(option) })),
+    name: command.name(),
+    usage: command.registeredArguments.map((a) => `${a.required ? '' : '['}${a.name()}${a.variadic ? '...' : ''}${a.required ? '' : ']'}`).join(' '),
+    about: command.description(),
+    options: command.options
+      .filter((option) => !option.hidden)
+      .map((option) => ({ flags: option.flags, long: option.long ?? option.flags, about: option.description, values: valuesOf(option) })),
   }));
 }
 
@@ -46,7 +60,9 @@ function bash(commands: readonly Described[]): string {
 _rmap_review() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=review word words=
   case $prev in
-${valueOptions(commands).map((o) => `    ${o.long}) COMPREPLY=($(compgen -W '${o.values.join(' ')}' -- "$cur")); return ;;`).join('\n')}
+${valueOptions(commands)
+  .map((o) => `    ${o.long}) COMPREPLY=($(compgen -W '${o.values.join(' ')}' -- "$cur")); return ;;`)
+  .join('\n')}
     --tree) COMPREPLY=($(compgen -d -- "$cur")); return ;;
   esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -84,13 +100,23 @@ compdef _rmap_review rmap-review
 function fish(commands: readonly Described[]): string {
   const lines = commands.flatMap((c) => [
     `complete -c rmap-review -n __fish_use_subcommand -a ${c.name} -d ${quoted(c.about)}`,
-    ...c.options.map((o) => `complete -c rmap-review -n ${quoted(c.name === 'review' ? `__fish_use_subcommand; or __fish_seen_subcommand_from ${c.name}` : `__fish_seen_subcommand_from ${c.name}`)} -l ${o.long.replace(/^--/, '')} -d ${quoted(o.about)}${o.values.length > 0 ? ` -x -a ${quoted(o.values.join(' '))}` : /[<[]/.test(o.flags) ? ' -r' : ''}`),
+    ...c.options.map(
+      (o) =>
+        `complete -c rmap-review -n ${quoted(c.name === 'review' ? `__fish_use_subcommand; or __fish_seen_subcommand_from ${c.name}` : `__fish_seen_subcommand_from ${c.name}`)} -l ${o.long.replace(/^--/, '')} -d ${quoted(o.about)}${o.values.length > 0 ? ` -x -a ${quoted(o.values.join(' '))}` : /[<[]/.test(o.flags) ? ' -r' : ''}`,
+    ),
   ]);
   return `# fish completion for rmap-review: rmap-review completion fish | source\n${lines.join('\n')}\n`;
 }
 
 function valueOptions(commands: readonly Described[]): Described['options'] {
-  return [...new Map(commands.flatMap((c) => c.options).filter((o) => o.values.length > 0).map((o) => [o.long, o])).values()];
+  return [
+    ...new Map(
+      commands
+        .flatMap((c) => c.options)
+        .filter((o) => o.values.length > 0)
+        .map((o) => [o.long, o]),
+    ).values(),
+  ];
 }
 
 function quoted(text: string): string {
@@ -100,7 +126,8 @@ function quoted(text: string): string {
 /** roff with the man macros; the examples are those of `--help`. */
 function manPage(commands: readonly Described[], help: string, version: string): string {
   const [first = '', ...rest] = help.trim().split('\n');
-  const section = (c: Described): string => `.SS rmap-review ${roff(`${c.name} ${c.usage}`.trim())}\n${roff(c.about)}.\n${c.options.map((o) => `.TP\n.B ${roff(o.flags)}\n${roff(o.about)}${o.values.length > 0 ? `; one of ${roff(o.values.join(', '))}` : ''}\n`).join('')}`;
+  const section = (c: Described): string =>
+    `.SS rmap-review ${roff(`${c.name} ${c.usage}`.trim())}\n${roff(c.about)}.\n${c.options.map((o) => `.TP\n.B ${roff(o.flags)}\n${roff(o.about)}${o.values.length > 0 ? `; one of ${roff(o.values.join(', '))}` : ''}\n`).join('')}`;
   return `.TH RMAP-REVIEW 1 "" "rmap-review ${version}" "User Commands"
 .SH NAME
 rmap-review \\- ${roff(first.replace(/^rmap-review: /, '').replace(/\.$/, ''))}

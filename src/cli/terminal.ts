@@ -9,7 +9,11 @@ import { ENDED, type LiveRun } from './live.js';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** A TTY, no `--format`, no `-o`, and nothing that says this terminal or this user wants text. */
-export function wantsUi(given: { readonly format: string | null; readonly output: string | null; readonly plain: boolean }, stdout: NodeJS.WriteStream, env: Env): boolean {
+export function wantsUi(
+  given: { readonly format: string | null; readonly output: string | null; readonly plain: boolean },
+  stdout: NodeJS.WriteStream,
+  env: Env,
+): boolean {
   if (given.format !== null || given.output !== null || given.plain) return false;
   return stdout.isTTY === true && env['TERM'] !== 'dumb' && (env['TERM'] ?? '') !== '' && !inCi(env);
 }
@@ -28,18 +32,32 @@ export async function showUi(first: Report, tree: string | null, env: Env, live:
   try {
     const { runTui } = await import('../tui/run.js');
     const linear = env['INK_SCREEN_READER'] === 'true';
-    const result = await runTui(first, {
-      stdin: keyboard.stream, stdout: process.stdout, linear, plain: (env['NO_COLOR'] ?? '') !== '',
-      perform: async (request) => (request.kind === 'edit' ? edit(request.file, request.line, tree, env) : suspend()),
-      keep: (kept) => { saveKept(first, kept, env); },
-    }, loadKept(first, env), live === null ? null : (update, leave) => {
-      live.follow(({ report, busy }) => update(report, busy));
-      live.ended.catch(leave);
-    });
+    const result = await runTui(
+      first,
+      {
+        stdin: keyboard.stream,
+        stdout: process.stdout,
+        linear,
+        plain: (env['NO_COLOR'] ?? '') !== '',
+        perform: async (request) => (request.kind === 'edit' ? edit(request.file, request.line, tree, env) : suspend()),
+        keep: (kept) => {
+          saveKept(first, kept, env);
+        },
+      },
+      loadKept(first, env),
+      live === null
+        ? null
+        : (update, leave) => {
+            live.follow(({ report, busy }) => update(report, busy));
+            live.ended.catch(leave);
+          },
+    );
     const stand = live?.stand() ?? { report: first, busy: null };
     if (stand.busy !== null) {
       await live?.kill();
-      await live?.ended.catch((error: unknown) => { if (!(error instanceof Error) || error.message !== ENDED) throw error; });
+      await live?.ended.catch((error: unknown) => {
+        if (!(error instanceof Error) || error.message !== ENDED) throw error;
+      });
       process.stdout.write(`rmap-review: stopped after patch ${stand.busy.done} of ${first.series.patches.length}; nothing is judged\n`);
       return { interrupted: true };
     }
@@ -62,10 +80,21 @@ function inCi(env: Env): boolean {
 
 /** Standard input when it is a terminal; else the terminal itself, for `b4 am -o - ID | rmap-review -`. */
 function openKeyboard(): { readonly stream: NodeJS.ReadStream; readonly close: () => void } | null {
-  if (process.stdin.isTTY) return { stream: process.stdin, close: () => { process.stdin.unref(); } };
+  if (process.stdin.isTTY)
+    return {
+      stream: process.stdin,
+      close: () => {
+        process.stdin.unref();
+      },
+    };
   try {
     const stream = new ReadStream(openSync('/dev/tty', 'r+'));
-    return { stream, close: () => { stream.destroy(); } };
+    return {
+      stream,
+      close: () => {
+        stream.destroy();
+      },
+    };
   } catch {
     return null;
   }
@@ -92,7 +121,11 @@ function openTty(): number | null {
 
 /** Stops the whole job, as the terminal would for Ctrl-Z; comes back with `fg`. */
 async function suspend(): Promise<string> {
-  const back = new Promise<void>((resolve) => { process.once('SIGCONT', () => { resolve(); }); });
+  const back = new Promise<void>((resolve) => {
+    process.once('SIGCONT', () => {
+      resolve();
+    });
+  });
   process.kill(0, 'SIGTSTP');
   await back;
   return '';

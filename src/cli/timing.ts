@@ -11,16 +11,30 @@ export function timing(enabled: boolean): Timing {
   const spent = new Map<string, number>();
   let startUp = 0;
   return {
-    timed: (stage, fn) => (!enabled ? fn : (...args) => {
-      const from = performance.now();
-      try { return fn(...args); } finally { spent.set(stage, (spent.get(stage) ?? 0) + performance.now() - from); }
-    }),
-    started: () => { startUp = performance.now(); },
+    timed: (stage, fn) =>
+      !enabled
+        ? fn
+        : (...args) => {
+            const from = performance.now();
+            try {
+              return fn(...args);
+            } finally {
+              spent.set(stage, (spent.get(stage) ?? 0) + performance.now() - from);
+            }
+          },
+    started: () => {
+      startUp = performance.now();
+    },
     print: () => {
       if (!enabled) return;
-      const total = performance.now(), parse = spent.get('parse') ?? 0, model = spent.get('model') ?? 0, review = spent.get('review') ?? 0;
+      const total = performance.now(),
+        parse = spent.get('parse') ?? 0,
+        model = spent.get('model') ?? 0,
+        review = spent.get('review') ?? 0;
       const round = (ms: number): number => Math.round(ms * 10) / 10;
-      process.stderr.write(`${JSON.stringify({ 'start-up': round(startUp), parse: round(parse), analysis: round(Math.max(0, review - parse - model)), model: round(model), total: round(total) })}\n`);
+      process.stderr.write(
+        `${JSON.stringify({ 'start-up': round(startUp), parse: round(parse), analysis: round(Math.max(0, review - parse - model)), model: round(model), total: round(total) })}\n`,
+      );
     },
   };
 }

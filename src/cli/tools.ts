@@ -47,17 +47,36 @@ export interface LoadedTools extends ReviewTools {
 
 /** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
 export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
-  const parser = await loadParser(options.parser), sources = options.series === true ? parser.remembering() : parser;
+  const parser = await loadParser(options.parser),
+    sources = options.series === true ? parser.remembering() : parser;
   const { knowledge, gaps, stamp } = await loadKnowledge(parser, options.knowledge, options.between?.[1] ?? options.kernel);
   const [gap] = gaps;
   // What the parser could not read has its line, the readers of single words say file and line.
-  if (gap !== undefined) throw new Failure(2, `knowledge: ${gap.why.startsWith('line ') ? `${gap.file}:${gap.why.slice('line '.length)}` : gap.why}`, gaps.length > 1 ? `and ${gaps.length - 1} more` : null);
+  if (gap !== undefined)
+    throw new Failure(
+      2,
+      `knowledge: ${gap.why.startsWith('line ') ? `${gap.file}:${gap.why.slice('line '.length)}` : gap.why}`,
+      gaps.length > 1 ? `and ${gaps.length - 1} more` : null,
+    );
   const earlier = options.between ? primitivesOf(knowledgeFor(knowledge, options.between[0])) : null;
-  const primitives = earlier ? agreeing(earlier, primitivesOf(knowledge)) : primitivesOf(knowledge), engine = await readEngineStamp();
-  const tree = options.index === null ? null : treeOutside({ index: options.index, parser, primitives, stamp: `${options.version} ${engine ?? ''} ${stamp} ${options.kernel ?? ''}`, cache: engine === null ? null : openCache('summaries'), declarations: engine === null ? null : openCache('declarations') });
+  const primitives = earlier ? agreeing(earlier, primitivesOf(knowledge)) : primitivesOf(knowledge),
+    engine = await readEngineStamp();
+  const tree =
+    options.index === null
+      ? null
+      : treeOutside({
+          index: options.index,
+          parser,
+          primitives,
+          stamp: `${options.version} ${engine ?? ''} ${stamp} ${options.kernel ?? ''}`,
+          cache: engine === null ? null : openCache('summaries'),
+          declarations: engine === null ? null : openCache('declarations'),
+        });
   const model = options.model ? await loadJudge(parser) : null;
   return {
-    parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) => sources.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name))),
+    parseC: options.timing.timed('parse', (path: string, text: string, wanted: ReadonlySet<string> | null) =>
+      sources.parseC(path, text, wanted === null ? undefined : (name) => wanted.has(name)),
+    ),
     parseFragments: (path, pair, side) => parser.parseFragments(path, (side === 'pre' ? pair.pre : pair.post) ?? ''),
     primitives,
     outside: tree?.outside ?? null,
@@ -66,7 +85,9 @@ export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
     adopt: tree?.adopt ?? (() => undefined),
     settle: parser.settle,
     judge: model === null ? null : options.timing.timed('model', model.judge),
-    ...(model === null || (options.threads ?? 1) < 2 ? {} : { judgeMany: options.timing.timed('model', judgePool(model.judge, model.files, options.threads ?? 1)) }),
+    ...(model === null || (options.threads ?? 1) < 2
+      ? {}
+      : { judgeMany: options.timing.timed('model', judgePool(model.judge, model.files, options.threads ?? 1)) }),
     ...(options.highlight === true ? { highlight: (code: string) => parser.highlight(code) } : {}),
     version: options.version,
     progress: (event) => {
@@ -86,19 +107,27 @@ async function loadJudge(parser: CParser): Promise<{ readonly judge: NonNullable
 
 async function loadParser(name: RunOptions['parser']): Promise<CParser> {
   const parser = await createParser(name === 'auto' ? undefined : name);
-  if (name !== 'auto' && parser.engine !== name) throw new Failure(2, `the ${name} parser could not be loaded`, 'leave --parser out to use the one that can be loaded');
+  if (name !== 'auto' && parser.engine !== name)
+    throw new Failure(2, `the ${name} parser could not be loaded`, 'leave --parser out to use the one that can be loaded');
   return parser;
 }
 
 /** The headers that ship with the program, then the user's own, which replace entries of the same name. */
-async function loadKnowledge(parser: CParser, own: readonly string[], kernel: string | null): Promise<{ readonly knowledge: ReturnType<typeof knowledgeFor>; readonly gaps: readonly Gap[]; readonly stamp: string }> {
+async function loadKnowledge(
+  parser: CParser,
+  own: readonly string[],
+  kernel: string | null,
+): Promise<{ readonly knowledge: ReturnType<typeof knowledgeFor>; readonly gaps: readonly Gap[]; readonly stamp: string }> {
   const files = await readKnowledgeFiles();
   const base = shippedTable(files, (path, text) => parser.parseC(path, text));
   const shipped = files.headers.map((h) => h.text);
   if (own.length === 0) return { knowledge: knowledgeFor(base.table, kernel), gaps: [], stamp: stampOf(shipped) };
   const texts = await Promise.all(own.map(ownText));
   const read = own.map((path, i) => parser.parseC(path, texts[i] ?? ''));
-  const { table, gaps } = readTable(read.map((r) => r.file), base.table);
+  const { table, gaps } = readTable(
+    read.map((r) => r.file),
+    base.table,
+  );
   return { knowledge: knowledgeFor(table, kernel), gaps: [...read.flatMap((r) => r.gaps), ...gaps], stamp: stampOf([...shipped, ...texts]) };
 }
 

@@ -43,13 +43,14 @@ export function treeOutside({ index, parser, primitives, stamp, cache, declarati
   const shelf = (blob: string): { results: Map<string, Callee>; changed: boolean } => {
     const name = shelfName(blob);
     let found = shelves.get(name);
-    if (found === undefined) shelves.set(name, found = { results: readShelf(cache?.get(name) ?? null), changed: false });
+    if (found === undefined) shelves.set(name, (found = { results: readShelf(cache?.get(name) ?? null), changed: false }));
     return found;
   };
   const shelfName = (blob: string): string => `${digest(stamp).slice(0, 16)}-${blob}`;
   let parsed = 0;
   const declared = (f: { readonly path: string; readonly blob: string }, text: string): CFile => {
-    const name = shelfName(`${digest(f.path).slice(0, 8)}-${f.blob}`), before = readDeclared(declarations?.get(name) ?? null);
+    const name = shelfName(`${digest(f.path).slice(0, 8)}-${f.blob}`),
+      before = readDeclared(declarations?.get(name) ?? null);
     if (before !== null) return before;
     const { file } = parser.parseC(f.path, text, () => false);
     declarations?.put(name, JSON.stringify({ ...file, constants: [...file.constants] }));
@@ -59,7 +60,9 @@ export function treeOutside({ index, parser, primitives, stamp, cache, declarati
   let fresh: Learnt[] = [];
   const heights = `heights-${digest(`${stamp} ${index.id}`)}`;
   const code: TreeCode = {
-    index, digest, text: (f) => index.text(f),
+    index,
+    digest,
+    text: (f) => index.text(f),
     parse: (f) => {
       const text = index.text(f);
       if (text === null) return null;
@@ -68,21 +71,32 @@ export function treeOutside({ index, parser, primitives, stamp, cache, declarati
       if (fn === undefined || fn.damaged || (fn.kind === 'macro' && !isOneStep(fn))) return null;
       const around = (): CFile => {
         let known = types.get(f.blob);
-        if (known === undefined) types.set(f.blob, known = declared(f, text));
+        if (known === undefined) types.set(f.blob, (known = declared(f, text)));
         return known;
       };
       return { fn, file: around };
     },
     recall: (f, key) => shelf(f.blob).results.get(key),
-    remember: (f, key, result) => { const s = shelf(f.blob); s.results.set(key, result); s.changed = true; fresh.push([f.blob, key, result]); },
+    remember: (f, key, result) => {
+      const s = shelf(f.blob);
+      s.results.set(key, result);
+      s.changed = true;
+      fresh.push([f.blob, key, result]);
+    },
     savedHeights: cache?.get(heights) ?? null,
     saveHeights: (bytes) => cache?.put(heights, bytes),
   };
   const outside = createOutside(code, primitives, stamp);
   return {
     outside,
-    learnt: () => { const list = fresh; fresh = []; return list; },
-    adopt: (learnt) => { for (const [blob, key, result] of learnt) shelf(blob).results.set(key, result); },
+    learnt: () => {
+      const list = fresh;
+      fresh = [];
+      return list;
+    },
+    adopt: (learnt) => {
+      for (const [blob, key, result] of learnt) shelf(blob).results.set(key, result);
+    },
     save: () => {
       if (parsed > 0) declarations?.prune(MAX_CACHE);
       if (cache === null) return;
@@ -102,7 +116,11 @@ export function treeOutside({ index, parser, primitives, stamp, cache, declarati
 /** A macro that is one expression, or one block that runs once: the call of it is that. */
 function isOneStep({ body }: CFunction): boolean {
   const [only, more] = body?.body ?? [];
-  return only !== undefined && more === undefined && (only.k === 'return' || only.k === 'expr' || (only.k === 'do' && only.test.k === 'num' && only.test.value === 0));
+  return (
+    only !== undefined &&
+    more === undefined &&
+    (only.k === 'return' || only.k === 'expr' || (only.k === 'do' && only.test.k === 'num' && only.test.value === 0))
+  );
 }
 
 /** Lines `first` to `last`, both included, counted from 1. */
@@ -110,7 +128,7 @@ function linesOf(text: string, first: number, last: number): string {
   let from = 0;
   for (let line = 1; line < first; line++) from = text.indexOf('\n', from) + 1;
   let to = from - 1;
-  for (let line = first; line <= last && (to = text.indexOf('\n', to + 1)) >= 0;) line++;
+  for (let line = first; line <= last && (to = text.indexOf('\n', to + 1)) >= 0; ) line++;
   return text.slice(from, to < 0 ? text.length : to);
 }
 
@@ -136,4 +154,3 @@ function readShelf(bytes: Buffer | null): Map<string, Callee> {
 function digest(text: string): string {
   return createHash('sha1').update(text).digest('hex');
 }
-

@@ -6,8 +6,19 @@ import type { EffectTable } from './effect.js';
 import { type Call, unknownCalls } from './unknown-calls.js';
 
 /** English word parts of the two halves of a bracket, by what they are taken for. No kernel names. */
-const LOCKS: readonly (readonly [string, string])[] = [['lock', 'unlock'], ['acquire', 'release'], ['begin', 'end'], ['enter', 'exit'], ['down', 'up']];
-const REFERENCES: readonly (readonly [string, string])[] = [['get', 'put'], ['ref', 'unref'], ['grab', 'drop'], ['hold', 'release']];
+const LOCKS: readonly (readonly [string, string])[] = [
+  ['lock', 'unlock'],
+  ['acquire', 'release'],
+  ['begin', 'end'],
+  ['enter', 'exit'],
+  ['down', 'up'],
+];
+const REFERENCES: readonly (readonly [string, string])[] = [
+  ['get', 'put'],
+  ['ref', 'unref'],
+  ['grab', 'drop'],
+  ['hold', 'release'],
+];
 const POINTER: CType = { base: 'void', pointers: 1, array: false };
 const SOURCE = 'knowledge of nothing but the two names';
 
@@ -20,13 +31,26 @@ export function withInferred(cfg: Cfg, table: EffectTable): EffectTable {
   const unknown = unknownCalls(cfg, table);
   if (unknown.length < 2) return table;
   const found = new Map<Instr, Contract>();
-  for (const open of unknown) for (const [halves, reference] of [[LOCKS, false], [REFERENCES, true]] as const) {
-    const close = halves.flatMap(([from, to]) => { const name = other(open.callee ?? '', from, to); return name === null ? [] : unknown.filter((c) => c.callee === name && c.to === null && meet(open, c)); });
-    if (close.length === 0 || found.has(open)) continue;
-    found.set(open, opening(open, reference));
-    for (const c of close) found.set(c, closing(open, c, reference));
-  }
-  return found.size === 0 ? table : { ...table, contracts: new Map([...table.contracts, ...found]), unknown: table.unknown.filter((name) => ![...found.keys()].some((i) => i.op === 'call' && i.callee === name)) };
+  for (const open of unknown)
+    for (const [halves, reference] of [
+      [LOCKS, false],
+      [REFERENCES, true],
+    ] as const) {
+      const close = halves.flatMap(([from, to]) => {
+        const name = other(open.callee ?? '', from, to);
+        return name === null ? [] : unknown.filter((c) => c.callee === name && c.to === null && meet(open, c));
+      });
+      if (close.length === 0 || found.has(open)) continue;
+      found.set(open, opening(open, reference));
+      for (const c of close) found.set(c, closing(open, c, reference));
+    }
+  return found.size === 0
+    ? table
+    : {
+        ...table,
+        contracts: new Map([...table.contracts, ...found]),
+        unknown: table.unknown.filter((name) => ![...found.keys()].some((i) => i.op === 'call' && i.callee === name)),
+      };
 }
 
 /** Whether a resource of this kind is one only by the names of the functions that take it and give it back. */
@@ -49,19 +73,40 @@ function meet(open: Call, close: Call): boolean {
 }
 
 function opening(call: Call, reference: boolean): Contract {
-  const kind = stemOf(call.callee ?? ''), given = call.to !== null;
-  const effects: ContractEffect[] = [reference ? { op: 'get', place: given ? id('__return') : id('x0'), kind, count: 1, ...(given ? { fresh: true as const } : {}) } : { op: 'acquire', place: given ? member('__return', kind) : placeOf(call, kind), kind: 'other', mode: 'exclusive', tryLock: false }];
-  const outcomes: Outcome[] = given ? [{ when: { is: 'positive' }, effects }, { when: { is: 'nonpositive' }, effects: [] }] : [{ when: { is: 'any' }, effects }];
+  const kind = stemOf(call.callee ?? ''),
+    given = call.to !== null;
+  const effects: ContractEffect[] = [
+    reference
+      ? { op: 'get', place: given ? id('__return') : id('x0'), kind, count: 1, ...(given ? { fresh: true as const } : {}) }
+      : { op: 'acquire', place: given ? member('__return', kind) : placeOf(call, kind), kind: 'other', mode: 'exclusive', tryLock: false },
+  ];
+  const outcomes: Outcome[] = given
+    ? [
+        { when: { is: 'positive' }, effects },
+        { when: { is: 'nonpositive' }, effects: [] },
+      ]
+    : [{ when: { is: 'any' }, effects }];
   return contract(call, outcomes);
 }
 
 function closing(open: Call, call: Call, reference: boolean): Contract {
   const kind = stemOf(open.callee ?? '');
-  return contract(call, [{ when: { is: 'any' }, effects: [reference ? { op: 'put', place: id('x0'), kind, count: 1 } : { op: 'release', place: placeOf(call, kind), kind: 'other', mode: 'either' }] }]);
+  return contract(call, [
+    {
+      when: { is: 'any' },
+      effects: [reference ? { op: 'put', place: id('x0'), kind, count: 1 } : { op: 'release', place: placeOf(call, kind), kind: 'other', mode: 'either' }],
+    },
+  ]);
 }
 
 function contract(call: Call, outcomes: readonly Outcome[]): Contract {
-  return plainContract({ name: call.callee ?? '', params: call.args.map((_, i) => ({ name: `x${i}`, type: POINTER })), returns: POINTER, outcomes, source: SOURCE });
+  return plainContract({
+    name: call.callee ?? '',
+    params: call.args.map((_, i) => ({ name: `x${i}`, type: POINTER })),
+    returns: POINTER,
+    outcomes,
+    source: SOURCE,
+  });
 }
 
 function placeOf(call: Call, kind: string): Expr {
@@ -74,7 +119,12 @@ function member(object: string, kind: string): Expr {
 
 /** What the bracket is about: the name without the half. */
 function stemOf(name: string): string {
-  return name.split('_').filter((part) => ![...LOCKS, ...REFERENCES].some(([from]) => from === part) && part !== '' && part !== 'irqsave').join('_') || name;
+  return (
+    name
+      .split('_')
+      .filter((part) => ![...LOCKS, ...REFERENCES].some(([from]) => from === part) && part !== '' && part !== 'irqsave')
+      .join('_') || name
+  );
 }
 
 function id(name: string): Expr {

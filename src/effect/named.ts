@@ -10,14 +10,20 @@ import { type Call, callsIn, unknownCalls } from './unknown-calls.js';
  * puts by that name, or else a `b`. For telling what a mail does, never for judging it: `named` lists the kinds.
  */
 export function namedReferences(cfg: Cfg, table: EffectTable): EffectTable {
-  const calls = callsIn(cfg), open = unknownCalls(cfg, table);
+  const calls = callsIn(cfg),
+    open = unknownCalls(cfg, table);
   if (!open.some((c) => roleOf(c) !== null)) return table;
-  const known = new Set([...table.contracts.values()].flatMap((c) => c.outcomes.flatMap((o) => o.effects.flatMap((e) => (e.op === 'get' || e.op === 'put' || e.op === 'consume' ? [e.kind] : [])))));
-  const contracts = new Map(table.contracts), named = new Set<string>();
+  const known = new Set(
+    [...table.contracts.values()].flatMap((c) =>
+      c.outcomes.flatMap((o) => o.effects.flatMap((e) => (e.op === 'get' || e.op === 'put' || e.op === 'consume' ? [e.kind] : []))),
+    ),
+  );
+  const contracts = new Map(table.contracts),
+    named = new Set<string>();
   for (const call of open) {
     const role = roleOf(call);
     if (role === null) continue;
-    const kind = role.does === 'find' ? putAs(calls, call) ?? role.kind : role.kind;
+    const kind = role.does === 'find' ? (putAs(calls, call) ?? role.kind) : role.kind;
     if (known.has(kind)) continue;
     named.add(kind);
     contracts.set(call, contractFor(call, role.does, kind));
@@ -30,12 +36,18 @@ export function speaksOfReference(name: string): boolean {
   return /^[a-z]\w*_(get|put)$|^(get|put)_[a-z]\w*$|[a-z]_get_[a-z]\w*$/.test(name);
 }
 
-interface Role { readonly does: 'get' | 'put' | 'find'; readonly kind: string }
+interface Role {
+  readonly does: 'get' | 'put' | 'find';
+  readonly kind: string;
+}
 
 function roleOf(call: Call): Role | null {
-  const name = call.callee ?? '', [object, more] = call.args;
+  const name = call.callee ?? '',
+    [object, more] = call.args;
   if (!object || more || (object.k !== 'id' && object.k !== 'member')) return null;
-  const found = /^[a-z]\w*_(get|put)$/.exec(name), first = /^(get|put)_[a-z]\w*$/.exec(name), inside = /[a-z]_get_([a-z]\w*)$/.exec(name);
+  const found = /^[a-z]\w*_(get|put)$/.exec(name),
+    first = /^(get|put)_[a-z]\w*$/.exec(name),
+    inside = /[a-z]_get_([a-z]\w*)$/.exec(name);
   if (inside?.[1] !== undefined) return call.to === null ? null : { does: 'find', kind: inside[1] };
   if (found) return { does: found[1] as 'get' | 'put', kind: name.slice(0, -4) };
   // What `get_x()` returns says nothing of what it was given.
@@ -46,15 +58,34 @@ function roleOf(call: Call): Role | null {
 function putAs(calls: readonly Call[], found: Call): string | null {
   const into = found.into?.k === 'id' ? found.into.name : null;
   if (into === null) return null;
-  return calls.map((c) => { const role = c.args[0]?.k === 'id' && c.args[0].name === into ? roleOf(c) : null; return role?.does === 'put' ? role.kind : null; }).find((kind) => kind !== null) ?? null;
+  return (
+    calls
+      .map((c) => {
+        const role = c.args[0]?.k === 'id' && c.args[0].name === into ? roleOf(c) : null;
+        return role?.does === 'put' ? role.kind : null;
+      })
+      .find((kind) => kind !== null) ?? null
+  );
 }
 
-const OBJECT: Expr = { k: 'id', name: 'object', line: 0 }, RESULT: Expr = { k: 'id', name: '__return', line: 0 };
+const OBJECT: Expr = { k: 'id', name: 'object', line: 0 },
+  RESULT: Expr = { k: 'id', name: '__return', line: 0 };
 const UNKNOWN: CType = { base: 'void', pointers: 0, array: false };
 
 function contractFor(call: Call, does: Role['does'], kind: string): Contract {
   const effect: ContractEffect = { op: does === 'put' ? 'put' : 'get', place: does === 'find' ? RESULT : OBJECT, kind, count: 1 };
   const sure = does === 'put' || (does === 'get' && call.to === null);
-  const outcomes: Outcome[] = sure ? [{ when: { is: 'any' }, effects: [effect] }] : [{ when: { is: 'nonzero' }, effects: [effect] }, { when: { is: 'zero' }, effects: [] }];
-  return plainContract({ name: call.callee ?? '', params: [{ name: 'object', type: { base: '__expr', pointers: 0, array: false } }], returns: UNKNOWN, outcomes, source: 'its name' });
+  const outcomes: Outcome[] = sure
+    ? [{ when: { is: 'any' }, effects: [effect] }]
+    : [
+        { when: { is: 'nonzero' }, effects: [effect] },
+        { when: { is: 'zero' }, effects: [] },
+      ];
+  return plainContract({
+    name: call.callee ?? '',
+    params: [{ name: 'object', type: { base: '__expr', pointers: 0, array: false } }],
+    returns: UNKNOWN,
+    outcomes,
+    source: 'its name',
+  });
 }

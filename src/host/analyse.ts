@@ -2,9 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** A review in a process of its own. `json`: what `--format json` printed. */
-export type Analysis =
-  | { readonly state: 'done'; readonly json: string }
-  | { readonly state: 'trouble'; readonly why: string; readonly late?: boolean };
+export type Analysis = { readonly state: 'done'; readonly json: string } | { readonly state: 'trouble'; readonly why: string; readonly late?: boolean };
 
 export interface AnalysisRequest {
   /** Files, or none: then `input` is what standard input brings. */
@@ -21,20 +19,53 @@ const PROGRAM = fileURLToPath(new URL('../../bin/rmap-review.js', import.meta.ur
 
 /** Reviews in a child process that is killed when its time is up. Never rejects; a crash, a time-out and a refusal are trouble. */
 export function analyse(request: AnalysisRequest, program: string = PROGRAM): Promise<Analysis> {
-  const args = ['review', '--format', 'json', '--all', ...option('--tree', request.tree), ...option('--base', request.base), ...(request.files.length > 0 ? request.files : ['-'])];
+  const args = [
+    'review',
+    '--format',
+    'json',
+    '--all',
+    ...option('--tree', request.tree),
+    ...option('--base', request.base),
+    ...(request.files.length > 0 ? request.files : ['-']),
+  ];
   return new Promise((resolve) => {
     const env = { ...process.env, NO_COLOR: '1' };
-    const child = spawn(process.execPath, [program, ...args], { cwd: request.cwd, stdio: [request.input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'], env, detached: true });
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: request.cwd,
+      stdio: [request.input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      env,
+      detached: true,
+    });
     const out: Buffer[] = [];
-    let size = 0, err = '', late = false;
+    let size = 0,
+      err = '',
+      late = false;
     // The whole group: a git that the review started must not outlive it.
-    const end = (): void => { try { if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL'); } catch { /* It has ended already. */ } };
-    const timer = setTimeout(() => { late = true; end(); }, request.budgetMs);
-    child.stdout?.on('data', (chunk: Buffer) => { size += chunk.length; if (size <= MAX_OUTPUT) out.push(chunk); else end(); });
-    child.stderr?.on('data', (chunk: Buffer) => { if (err.length < 4000) err += chunk.toString('utf8'); });
+    const end = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        /* It has ended already. */
+      }
+    };
+    const timer = setTimeout(() => {
+      late = true;
+      end();
+    }, request.budgetMs);
+    child.stdout?.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_OUTPUT) out.push(chunk);
+      else end();
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (err.length < 4000) err += chunk.toString('utf8');
+    });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(request.input);
-    const settle = (result: Analysis): void => { clearTimeout(timer); resolve(result); };
+    const settle = (result: Analysis): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
     child.on('error', (error) => settle({ state: 'trouble', why: `could not be started: ${error.message}` }));
     child.on('close', (code, signal) => {
       if (late) settle({ state: 'trouble', why: `not finished within ${seconds(request.budgetMs)}`, late: true });

@@ -33,7 +33,7 @@ export interface CachePart {
 /** What is in the cache, one entry for each folder or file directly below it, sorted by name. */
 export async function cacheParts(dir: string, wanted: (name: string) => boolean = () => true): Promise<readonly CachePart[]> {
   const names = (await readdir(dir).catch(() => [])).filter(wanted).sort();
-  return Promise.all(names.map(async (name) => ({ name, ...await measure(join(dir, name)) })));
+  return Promise.all(names.map(async (name) => ({ name, ...(await measure(join(dir, name))) })));
 }
 
 /**
@@ -48,7 +48,8 @@ async function measure(path: string): Promise<{ readonly files: number; readonly
   const info = await stat(path).catch(() => null);
   if (info === null) return { files: 0, bytes: 0 };
   if (!info.isDirectory()) return { files: 1, bytes: info.size };
-  let files = 0, bytes = 0;
+  let files = 0,
+    bytes = 0;
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true }).catch(() => [])) {
     if (!entry.isFile()) continue;
     files += 1;

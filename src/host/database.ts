@@ -24,8 +24,11 @@ export async function openEmbedded(dir: string): Promise<Database> {
   const query = (runner: Pick<Embedded, 'query'>): Query => ({ run: async (sql, values = []) => (await runner.query<Row>(sql, [...values])).rows });
   return {
     ...query(engine),
-    transaction: async (work) => engine.transaction(async (inner) => work({ run: async (sql, values = []) => (await inner.query<Row>(sql, [...values])).rows })),
-    close: async () => { await engine.close(); },
+    transaction: async (work) =>
+      engine.transaction(async (inner) => work({ run: async (sql, values = []) => (await inner.query<Row>(sql, [...values])).rows })),
+    close: async () => {
+      await engine.close();
+    },
     shared: false,
   };
 }
@@ -53,7 +56,9 @@ export async function openServer(url: string): Promise<Database> {
         client.release();
       }
     },
-    close: async () => { await pool.end(); },
+    close: async () => {
+      await pool.end();
+    },
     shared: true,
   };
 }

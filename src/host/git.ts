@@ -12,7 +12,10 @@ export interface GitResult {
  */
 export function git(dir: string, args: readonly string[], input: string | null = null, maxBytes = 256 << 20): Promise<GitResult> {
   return new Promise((resolve) => {
-    const child = spawn('git', ['-C', dir, '-c', 'core.quotePath=true', '-c', 'core.fsmonitor=false', ...args], { stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'], env: environment() });
+    const child = spawn('git', ['-C', dir, '-c', 'core.quotePath=true', '-c', 'core.fsmonitor=false', ...args], {
+      stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      env: environment(),
+    });
     const chunks: Buffer[] = [];
     let size = 0;
     let err = '';
@@ -29,7 +32,9 @@ export function git(dir: string, args: readonly string[], input: string | null =
       if (err.length < 4000) err += chunk.toString('utf8');
     });
     child.on('error', (error) => resolve({ code: -1, out: Buffer.alloc(0), err: error.message }));
-    child.on('close', (code) => resolve({ code: tooMuch ? -1 : (code ?? -1), out: Buffer.concat(chunks), err: tooMuch ? `more than ${maxBytes >> 20} MB of output` : err.trim() }));
+    child.on('close', (code) =>
+      resolve({ code: tooMuch ? -1 : (code ?? -1), out: Buffer.concat(chunks), err: tooMuch ? `more than ${maxBytes >> 20} MB of output` : err.trim() }),
+    );
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
@@ -42,7 +47,10 @@ export interface GitObject {
 }
 
 /** Reads objects by name (`HEAD:mm/rmap.c`, a blob id) in one process; null for each that does not exist or is ambiguous. */
-export async function readObjects(dir: string, names: readonly string[]): Promise<{ readonly objects: readonly (GitObject | null)[]; readonly error: string | null }> {
+export async function readObjects(
+  dir: string,
+  names: readonly string[],
+): Promise<{ readonly objects: readonly (GitObject | null)[]; readonly error: string | null }> {
   const asked = names.map((n) => (/[\n\0]/.test(n) || n === '' ? 'x' : n));
   const { code, out, err } = await git(dir, ['cat-file', '--batch'], `${asked.join('\n')}\n`);
   if (code !== 0) return { objects: names.map(() => null), error: err || `git ended with ${code}` };
@@ -69,7 +77,8 @@ export async function readObjects(dir: string, names: readonly string[]): Promis
 function environment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of Object.keys(env)) {
-    if (/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|EXTERNAL_DIFF|DIFF_OPTS)$/.test(name)) delete env[name];
+    if (/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|EXTERNAL_DIFF|DIFF_OPTS)$/.test(name))
+      delete env[name];
   }
   return { ...env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: '' };
 }

@@ -50,7 +50,8 @@ export async function readSources(args: readonly string[], options: InputOptions
   };
   if (options.last !== null) {
     const n = options.last;
-    if (!Number.isInteger(n) || n < 1 || n > 1000) problems.push({ input: '--last', why: `${n} is no number of commits`, next: 'give a number from 1 to 1000' });
+    if (!Number.isInteger(n) || n < 1 || n > 1000)
+      problems.push({ input: '--last', why: `${n} is no number of commits`, next: 'give a number from 1 to 1000' });
     else {
       const range = await readRange(`HEAD~${n}..HEAD`, options);
       take(range);
@@ -72,7 +73,12 @@ export async function readSources(args: readonly string[], options: InputOptions
       take(range);
       rangeBase ??= range.base;
     } else if (messageIdOf(arg) !== null) take(await readMailThread(arg, messageIdOf(arg)!, options));
-    else problems.push({ input: arg, why: 'there is no such file', next: 'pass a mailbox, a patch, a folder of patches, a range A..B, a Message-ID, or - for standard input' });
+    else
+      problems.push({
+        input: arg,
+        why: 'there is no such file',
+        next: 'pass a mailbox, a patch, a folder of patches, a range A..B, a Message-ID, or - for standard input',
+      });
   }
   return { sources, problems, rangeBase };
 }
@@ -98,7 +104,11 @@ async function unpack(name: string, bytes: Uint8Array): Promise<Found> {
     try {
       text = await promisify(gunzip)(bytes, { maxOutputLength: LIMITS.inputBytes });
     } catch (error) {
-      return problem(name, `cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`, 'unpack it by hand, and pass the mails of one series only');
+      return problem(
+        name,
+        `cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`,
+        'unpack it by hand, and pass the mails of one series only',
+      );
     }
   }
   if (isBinary(text)) return problem(name, 'is a binary file, not a mail or a patch', 'save the mail as text (mbox or raw)');
@@ -109,14 +119,20 @@ async function readFolder(arg: string, path: string): Promise<Found> {
   const names = (await readdir(path).catch(() => [])).sort();
   for (const series of ['series', 'patches/series']) {
     const list = await readFile(join(path, series), 'utf8').catch(() => null);
-    if (list !== null) return readAll(arg, quiltNames(list).map((n) => join(series === 'series' ? '' : 'patches', n)), path);
+    if (list !== null)
+      return readAll(
+        arg,
+        quiltNames(list).map((n) => join(series === 'series' ? '' : 'patches', n)),
+        path,
+      );
   }
   if (names.includes('cur') && names.includes('new')) {
     const mails = await Promise.all(['cur', 'new'].map(async (d) => (await readdir(join(path, d)).catch(() => [])).sort().map((n) => join(d, n))));
     return readAll(arg, mails.flat(), path);
   }
   const patches = names.filter((n) => /\.(?:patch|diff|mbox|mbx|eml)(?:\.gz)?$/i.test(n));
-  if (patches.length === 0) return problem(arg, 'a folder with no patches in it', 'pass the folder that git format-patch wrote (it looks for *.patch, *.diff, *.mbox and *.eml)');
+  if (patches.length === 0)
+    return problem(arg, 'a folder with no patches in it', 'pass the folder that git format-patch wrote (it looks for *.patch, *.diff, *.mbox and *.eml)');
   return readAll(arg, patches, path);
 }
 
@@ -144,7 +160,23 @@ function quiltNames(list: string): string[] {
     .filter((n) => n !== '' && !n.startsWith('/') && !n.split('/').includes('..'));
 }
 
-const FORMAT = ['--stdout', '--numbered', '--full-index', '--no-attach', '--no-thread', '--no-cover-letter', '--no-ext-diff', '--no-textconv', '--no-color', '--no-to', '--no-cc', '--subject-prefix=PATCH', '--src-prefix=a/', '--dst-prefix=b/', '-U3'];
+const FORMAT = [
+  '--stdout',
+  '--numbered',
+  '--full-index',
+  '--no-attach',
+  '--no-thread',
+  '--no-cover-letter',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-color',
+  '--no-to',
+  '--no-cc',
+  '--subject-prefix=PATCH',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+  '-U3',
+];
 
 async function readRange(range: string, options: InputOptions): Promise<Found & { readonly base: string | null }> {
   const dir = options.tree ?? options.cwd;
@@ -155,7 +187,11 @@ async function readRange(range: string, options: InputOptions): Promise<Found & 
     git(dir, ['-c', 'diff.noprefix=false', '-c', 'format.noprefix=false', 'format-patch', ...FORMAT, `${from}..${to}`, '--'], null, LIMITS.inputBytes),
     git(dir, ['merge-base', from, to]),
   ]);
-  if (patches.code !== 0) return { ...problem(range, `is no file, and git says: ${patches.err.split('\n')[0] ?? ''}`, `run it inside the repository, or name the repository with --tree`), base: null };
+  if (patches.code !== 0)
+    return {
+      ...problem(range, `is no file, and git says: ${patches.err.split('\n')[0] ?? ''}`, `run it inside the repository, or name the repository with --tree`),
+      base: null,
+    };
   if (patches.out.length === 0) return { ...problem(range, 'a range without commits', 'give the older end first: A..B'), base: null };
   return { sources: [{ name: range, bytes: patches.out }], problems: [], base: below.code === 0 ? below.out.toString('latin1').trim() : null };
 }

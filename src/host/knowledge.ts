@@ -12,14 +12,19 @@ export interface KnowledgeFiles {
 
 /** Names the compiled engine by content; null when the program runs without a build. */
 export async function readEngineStamp(): Promise<string | null> {
-  return readFile(new URL('../engine.txt', import.meta.url), 'utf8').then((text) => text.trim(), () => null);
+  return readFile(new URL('../engine.txt', import.meta.url), 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
 }
 
 /** Names the whole compiled program by content; null when it runs without a build, or when a part was compiled after it was named. */
 export async function readProgramStamp(): Promise<string | null> {
   try {
-    const folder = fileURLToPath(new URL('../', import.meta.url)), named = statSync(join(folder, 'program.txt')).mtimeMs;
-    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) if (name.endsWith('.js') && statSync(join(folder, name)).mtimeMs > named) return null;
+    const folder = fileURLToPath(new URL('../', import.meta.url)),
+      named = statSync(join(folder, 'program.txt')).mtimeMs;
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+      if (name.endsWith('.js') && statSync(join(folder, name)).mtimeMs > named) return null;
     return (await readFile(join(folder, 'program.txt'), 'utf8')).trim();
   } catch {
     return null;
@@ -30,7 +35,7 @@ let known: Promise<KnowledgeFiles> | null = null;
 
 /** `knowledge/*.h` and `dist/knowledge.json`, read once in a process; works from `src` and from `dist`. */
 export function readKnowledgeFiles(): Promise<KnowledgeFiles> {
-  return known ??= readThem();
+  return (known ??= readThem());
 }
 
 async function readThem(): Promise<KnowledgeFiles> {

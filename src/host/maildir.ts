@@ -19,7 +19,10 @@ export async function prepareMail(dir: string, name: string, mail: string): Prom
 
 /** Second half: the mail appears. False: it is not in `tmp`, so this has happened before. */
 export async function publishMail(dir: string, name: string): Promise<boolean> {
-  const done = await rename(join(dir, 'tmp', name), join(dir, 'new', name)).then(() => true, () => false);
+  const done = await rename(join(dir, 'tmp', name), join(dir, 'new', name)).then(
+    () => true,
+    () => false,
+  );
   if (done) await syncFolder(join(dir, 'new'));
   return done;
 }
@@ -31,7 +34,10 @@ export async function discardMail(dir: string, name: string): Promise<void> {
 
 /** Takes a draft back that nobody has looked at yet. */
 export async function withdrawMail(dir: string, name: string): Promise<boolean> {
-  return unlink(join(dir, 'new', name)).then(() => true, () => false);
+  return unlink(join(dir, 'new', name)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Names in `new` and `cur` without the flags behind the colon, sorted; each with its path. */
@@ -48,7 +54,13 @@ export async function maildirMails(dir: string): Promise<readonly { readonly nam
 /** Where a mail lies now: its flags, and so its path, change while people read it. */
 export async function findMail(dir: string, name: string): Promise<string | null> {
   const straight = join(dir, 'new', name);
-  if (await access(straight).then(() => true, () => false)) return straight;
+  if (
+    await access(straight).then(
+      () => true,
+      () => false,
+    )
+  )
+    return straight;
   for (const part of ['cur', 'new']) {
     const file = (await readdir(join(dir, part)).catch(() => [])).find((f) => f === name || f.startsWith(`${name}:2,`));
     if (file !== undefined) return join(dir, part, file);

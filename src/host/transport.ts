@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 
 export type TransportConfig =
-  | { readonly kind: 'smtp'; readonly host: string; readonly port: number; readonly secure: boolean; readonly user: string | null; readonly password: string | null }
+  | {
+      readonly kind: 'smtp';
+      readonly host: string;
+      readonly port: number;
+      readonly secure: boolean;
+      readonly user: string | null;
+      readonly password: string | null;
+    }
   | { readonly kind: 'sendmail'; readonly command: string };
 
 /** `refused`: the mail was surely not taken. `unknown`: it may or may not have been. */
@@ -20,7 +27,15 @@ export async function sendMail(config: TransportConfig, envelope: Envelope, raw:
 async function viaSmtp(config: Extract<TransportConfig, { kind: 'smtp' }>, envelope: Envelope, raw: string): Promise<SendResult> {
   const { createTransport } = await import('nodemailer');
   const auth = config.user === null ? {} : { auth: { user: config.user, pass: config.password ?? '' } };
-  const transport = createTransport({ host: config.host, port: config.port, secure: config.secure, connectionTimeout: 20_000, greetingTimeout: 20_000, socketTimeout: 60_000, ...auth });
+  const transport = createTransport({
+    host: config.host,
+    port: config.port,
+    secure: config.secure,
+    connectionTimeout: 20_000,
+    greetingTimeout: 20_000,
+    socketTimeout: 60_000,
+    ...auth,
+  });
   try {
     const info = await transport.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw: raw.replace(/\r?\n/g, '\r\n') });
     const refused = (info.rejected ?? []).length;
@@ -39,7 +54,9 @@ function viaSendmail(command: string, envelope: Envelope, raw: string): Promise<
   return new Promise((resolve) => {
     const child = spawn(command, ['-i', '-f', envelope.from, '--', ...envelope.to], { stdio: ['pipe', 'ignore', 'pipe'] });
     let err = '';
-    child.stderr.on('data', (chunk: Buffer) => { if (err.length < 2000) err += chunk.toString('utf8'); });
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (err.length < 2000) err += chunk.toString('utf8');
+    });
     child.stdin.on('error', () => undefined);
     child.on('error', (error) => resolve({ state: 'refused', why: error.message }));
     child.on('close', (code, signal) => {

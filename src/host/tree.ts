@@ -121,13 +121,21 @@ function gitTree(dir: string, rev: string | null, gaps: readonly Gap[]): Tree {
     baseFor: (series, all) => gitBase(dir, rev, series, all ?? []),
     read: async (paths, at) => {
       const safe = paths.filter((p) => unsafe(p) === null);
-      const { objects } = await readObjects(dir, safe.map((p) => `${at ?? rev ?? 'HEAD'}:${p}`));
+      const { objects } = await readObjects(
+        dir,
+        safe.map((p) => `${at ?? rev ?? 'HEAD'}:${p}`),
+      );
       return new Map(safe.flatMap((p, i) => (isText(objects[i]) ? [[p, textOf(objects[i]!.content)] as const] : [])));
     },
     mentions: async (word, under, at) => {
       const specs = under.flatMap((u) => [`:(glob)${u}/**/*.c`, `:(glob)${u}/**/*.h`]);
       const { out } = await git(dir, ['grep', '-lwFz', '-e', word, at ?? rev ?? 'HEAD', '--', ...(specs.length > 0 ? specs : ['*.c', '*.h'])]);
-      return out.toString('utf8').split('\0').filter((l) => l !== '').map((l) => l.slice(l.indexOf(':') + 1)).sort();
+      return out
+        .toString('utf8')
+        .split('\0')
+        .filter((l) => l !== '')
+        .map((l) => l.slice(l.indexOf(':') + 1))
+        .sort();
     },
   };
 }
@@ -147,7 +155,9 @@ async function gitBase(dir: string, rev: string | null, series: Series, all: rea
   const first = [`${start}^{commit}`, `${start}:Makefile`, ...wanted.map((w) => `${start}:${w.path}`), ...wanted.map((w) => w.blob ?? 'x'), ...later];
   const { objects, error } = await readObjects(dir, first);
   if (error !== null) {
-    const why = /dubious ownership/.test(error) ? `git does not trust ${dir} (it belongs to another user; see git's safe.directory)` : `git could not read ${dir}: ${error.split('\n')[0]}`;
+    const why = /dubious ownership/.test(error)
+      ? `git does not trust ${dir} (it belongs to another user; see git's safe.directory)`
+      : `git could not read ${dir}: ${error.split('\n')[0]}`;
     return noBase(why);
   }
   const commit = objects[0];
@@ -173,12 +183,19 @@ async function gitBase(dir: string, rev: string | null, series: Series, all: rea
   const trusted = named !== null;
   const kind: BaseKind = trusted ? (rev === null ? 'base-commit' : 'head') : ids > 0 && known === ids && wanted.length > 0 ? 'blob-ids' : 'head';
   const makefile = objects[1];
-  const blobs = new Map(later.flatMap((id, i) => {
-    const o = objects[2 + 2 * wanted.length + i];
-    return isText(o) ? [[id, textOf(o.content)] as const] : [];
-  }));
+  const blobs = new Map(
+    later.flatMap((id, i) => {
+      const o = objects[2 + 2 * wanted.length + i];
+      return isText(o) ? [[id, textOf(o.content)] as const] : [];
+    }),
+  );
   const before = await applyPrerequisites(dir, commit.id, rev === null ? series : { ...series, patches: [] }, all, texts);
-  if (before.missing > 0) gaps.push(gap(`the series builds on ${before.named} ${before.named === 1 ? 'patch' : 'patches'} (prerequisite-patch-id), of which ${before.missing} ${before.missing === 1 ? 'was' : 'were'} not found or did not apply`));
+  if (before.missing > 0)
+    gaps.push(
+      gap(
+        `the series builds on ${before.named} ${before.named === 1 ? 'patch' : 'patches'} (prerequisite-patch-id), of which ${before.missing} ${before.missing === 1 ? 'was' : 'were'} not found or did not apply`,
+      ),
+    );
   const whole = before.missing === 0;
   return {
     kind: before.named > 0 && whole ? 'prerequisites' : kind,
@@ -240,7 +257,15 @@ function folderTree(dir: string, gaps: readonly Gap[]): Tree {
     baseFor: async (series) => {
       const texts = await read(['Makefile', ...firstTouches(series).map((w) => w.path)]);
       const makefile = texts.get('Makefile');
-      return { kind: 'folder', rev: null, read: (path) => texts.get(path) ?? null, exact: false, version: makefile === undefined ? null : kernelVersion(makefile), gaps: [], error: null };
+      return {
+        kind: 'folder',
+        rev: null,
+        read: (path) => texts.get(path) ?? null,
+        exact: false,
+        version: makefile === undefined ? null : kernelVersion(makefile),
+        gaps: [],
+        error: null,
+      };
     },
     read,
     mentions: async (word, under) => {

@@ -7,8 +7,11 @@ import { lockKindOf } from './types.js';
 // What attribute words of one sort have in common; which words there are is in vocabulary.ts.
 
 const CONTEXTS: Readonly<Record<string, { readonly place: string; readonly kind: LockKind }>> = {
-  irq: { place: '__irq', kind: 'irq' }, irqsave: { place: '__irqsave', kind: 'irq' }, bh: { place: '__bh', kind: 'bh' },
-  preempt: { place: '__preempt', kind: 'preempt' }, migrate: { place: '__migrate', kind: 'preempt' },
+  irq: { place: '__irq', kind: 'irq' },
+  irqsave: { place: '__irqsave', kind: 'irq' },
+  bh: { place: '__bh', kind: 'bh' },
+  preempt: { place: '__preempt', kind: 'preempt' },
+  migrate: { place: '__migrate', kind: 'preempt' },
 };
 
 /** The 6.1 generation's one-argument `__cond_acquires(x)`: taken when the result is true. */
@@ -43,7 +46,11 @@ export function contextWord(off: boolean): OnResult {
     const c = Object.hasOwn(CONTEXTS, idOf(a.args[0]) ?? '') ? CONTEXTS[idOf(a.args[0]) as string] : undefined;
     if (!c || a.args.length !== 1) return 'needs irq, irqsave, bh, preempt or migrate';
     const place: Expr = { k: 'id', name: c.place, line: a.line };
-    d.stated.push({ when, given, effect: off ? { op: 'acquire', place, kind: c.kind, mode: 'exclusive', tryLock: false } : { op: 'release', place, kind: c.kind, mode: 'exclusive' } });
+    d.stated.push({
+      when,
+      given,
+      effect: off ? { op: 'acquire', place, kind: c.kind, mode: 'exclusive', tryLock: false } : { op: 'release', place, kind: c.kind, mode: 'exclusive' },
+    });
     return null;
   };
 }
@@ -51,10 +58,15 @@ export function contextWord(off: boolean): OnResult {
 /** A bracket is a lock of kind "pair" that nests: field `__kind` of the object, or the global `__kind`. */
 export function bracketWord(begins: boolean): OnResult {
   return (d, a, given, when = ALWAYS) => {
-    const kind = idOf(a.args[0]), x = a.args[1];
+    const kind = idOf(a.args[0]),
+      x = a.args[1];
     if (!kind || a.args.length > 2) return 'needs a kind and perhaps an object';
     const place: Expr = x ? { k: 'member', obj: x, arrow: true, field: `__${kind}`, line: a.line } : { k: 'id', name: `__${kind}`, line: a.line };
-    d.stated.push({ when, given, effect: begins ? { op: 'acquire', place, kind: 'pair', mode: 'exclusive', tryLock: false } : { op: 'release', place, kind: 'pair', mode: 'exclusive' } });
+    d.stated.push({
+      when,
+      given,
+      effect: begins ? { op: 'acquire', place, kind: 'pair', mode: 'exclusive', tryLock: false } : { op: 'release', place, kind: 'pair', mode: 'exclusive' },
+    });
     return x ? names(d, x) : null;
   };
 }
@@ -65,7 +77,13 @@ export function sectionWord(enters: boolean): OnResult {
     const name = idOf(a.args[0]);
     if (!name || a.args.length > 1) return 'needs the name of the section';
     const place: Expr = { k: 'id', name: `__${name}`, line: a.line };
-    d.stated.push({ when, given, effect: enters ? { op: 'acquire', place, kind: 'rcu', mode: 'shared', tryLock: false } : { op: 'release', place, kind: 'rcu', mode: 'either', ensure: true } });
+    d.stated.push({
+      when,
+      given,
+      effect: enters
+        ? { op: 'acquire', place, kind: 'rcu', mode: 'shared', tryLock: false }
+        : { op: 'release', place, kind: 'rcu', mode: 'either', ensure: true },
+    });
     return null;
   };
 }
@@ -76,7 +94,8 @@ export function referenceWord(op: 'get' | 'put' | 'consume'): OnResult {
     const [x, ...rest] = a.args;
     if (!x) return 'needs the object';
     // A pointer parameter's name ("folio") is no number, so it is the kind of that name.
-    const named = idOf(rest[0]), type = named === null ? null : d.names.get(named);
+    const named = idOf(rest[0]),
+      type = named === null ? null : d.names.get(named);
     const kind = rest.length === 2 || (named !== null && (!type || type.pointers > 0)) ? idOf(rest.shift()) : refKind(d, x);
     const n = rest.shift();
     if (rest.length > 0) return 'has too many arguments';
@@ -102,7 +121,10 @@ export function returned(d: Draft, object: Expr, args: Args, fallback: string | 
   const first = rest[0];
   let when = readCondition({ k: 'id', name: 'nonnull', line: 0 });
   let kind = fallback;
-  if (first && readCondition(first) === null && idOf(first)) { kind = idOf(first); rest.shift(); }
+  if (first && readCondition(first) === null && idOf(first)) {
+    kind = idOf(first);
+    rest.shift();
+  }
   if (rest.length > 0) when = rest[0] ? readCondition(rest.shift() as Expr) : null;
   if (rest.length > 0 || !when) return 'needs at most a kind and a result';
   if (!kind) return 'what is returned is no pointer to a struct, so the kind of reference must be named';

@@ -3,13 +3,16 @@ import type { ContractEffect, GivenOutcome, Outcome, ReturnClass } from './contr
 import { structure } from './structure.js';
 
 /** Signs of a result, as a set: 1 negative or an error pointer, 2 zero or NULL, 4 positive or a usable pointer. */
-export const NEGATIVE = 1, ZERO = 2, POSITIVE = 4, ANY = 7;
+export const NEGATIVE = 1,
+  ZERO = 2,
+  POSITIVE = 4,
+  ANY = 7;
 
 /** The results for which one stated effect happens. `range` is what the same statement says about the results there are. */
 export type Condition =
   | { readonly is: 'signs'; readonly mask: number; readonly range: number }
   | { readonly is: 'value'; readonly value: number | string }
-  | { readonly is: 'bits'; readonly names: readonly string[]; /** No other flag is set beside it. */ readonly only: boolean };
+  | { readonly is: 'bits'; readonly names: readonly string[] /** No other flag is set beside it. */; readonly only: boolean };
 
 /** One stated effect, with the results and the arguments for which it happens. */
 export interface Stated {
@@ -21,20 +24,44 @@ export interface Stated {
 
 export const ALWAYS: Condition = { is: 'signs', mask: ANY, range: 0 };
 
-const CLASS_OF_MASK: readonly (ReturnClass['is'] & ('any' | 'zero' | 'nonzero' | 'negative' | 'positive' | 'nonnegative' | 'nonpositive'))[] = ['any', 'negative', 'zero', 'nonpositive', 'positive', 'nonzero', 'nonnegative', 'any'];
+const CLASS_OF_MASK: readonly (ReturnClass['is'] & ('any' | 'zero' | 'nonzero' | 'negative' | 'positive' | 'nonnegative' | 'nonpositive'))[] = [
+  'any',
+  'negative',
+  'zero',
+  'nonpositive',
+  'positive',
+  'nonzero',
+  'nonnegative',
+  'any',
+];
 /** What each word for a result says: the results meant, and the results that the function can have at all. */
 const WORDS: Readonly<Record<string, { readonly mask: number; readonly range: number }>> = {
-  true: { mask: POSITIVE, range: ZERO | POSITIVE }, false: { mask: ZERO, range: ZERO | POSITIVE },
-  nonnull: { mask: POSITIVE, range: ZERO | POSITIVE }, null: { mask: ZERO, range: ZERO | POSITIVE }, NULL: { mask: ZERO, range: ZERO | POSITIVE },
-  noerr: { mask: POSITIVE, range: NEGATIVE | POSITIVE }, error: { mask: NEGATIVE, range: NEGATIVE | POSITIVE },
-  valid: { mask: POSITIVE, range: ANY }, invalid: { mask: NEGATIVE | ZERO, range: ANY }, always: { mask: POSITIVE, range: POSITIVE },
-  zero: { mask: ZERO, range: 0 }, nonzero: { mask: NEGATIVE | POSITIVE, range: 0 }, negative: { mask: NEGATIVE, range: 0 }, positive: { mask: POSITIVE, range: 0 },
-  nonnegative: { mask: ZERO | POSITIVE, range: 0 }, nonpositive: { mask: NEGATIVE | ZERO, range: 0 },
+  true: { mask: POSITIVE, range: ZERO | POSITIVE },
+  false: { mask: ZERO, range: ZERO | POSITIVE },
+  nonnull: { mask: POSITIVE, range: ZERO | POSITIVE },
+  null: { mask: ZERO, range: ZERO | POSITIVE },
+  NULL: { mask: ZERO, range: ZERO | POSITIVE },
+  noerr: { mask: POSITIVE, range: NEGATIVE | POSITIVE },
+  error: { mask: NEGATIVE, range: NEGATIVE | POSITIVE },
+  valid: { mask: POSITIVE, range: ANY },
+  invalid: { mask: NEGATIVE | ZERO, range: ANY },
+  always: { mask: POSITIVE, range: POSITIVE },
+  zero: { mask: ZERO, range: 0 },
+  nonzero: { mask: NEGATIVE | POSITIVE, range: 0 },
+  negative: { mask: NEGATIVE, range: 0 },
+  positive: { mask: POSITIVE, range: 0 },
+  nonnegative: { mask: ZERO | POSITIVE, range: 0 },
+  nonpositive: { mask: NEGATIVE | ZERO, range: 0 },
 };
 
 /** Reads the first argument of `__cond_acquires(ret, …)` and its like; null when it is no such word. */
 export function readCondition(expr: Expr): Condition | null {
-  if (expr.k === 'num') return expr.text === 'true' || expr.text === 'false' || expr.text === 'NULL' ? word(expr.text) : expr.value === 0 ? word('zero') : { is: 'value', value: expr.value };
+  if (expr.k === 'num')
+    return expr.text === 'true' || expr.text === 'false' || expr.text === 'NULL'
+      ? word(expr.text)
+      : expr.value === 0
+        ? word('zero')
+        : { is: 'value', value: expr.value };
   if (expr.k === 'id') return word(expr.name) ?? (/^[A-Z][A-Z0-9_]+$/.test(expr.name) ? { is: 'value', value: expr.name } : null);
   if (expr.k === 'unary' && expr.op === '-' && expr.arg.k === 'id') return { is: 'value', value: `-${expr.arg.name}` };
   if (expr.k === 'unary' && expr.op === '-' && expr.arg.k === 'num') return { is: 'value', value: -expr.arg.value };
@@ -50,7 +77,8 @@ export function flagNames(expr: Expr): string[] | null {
   if (expr.k === 'id') return [expr.name];
   if (expr.k === 'num') return expr.value === 0 ? [] : /^[A-Za-z_]\w*$/.test(expr.text) ? [expr.text] : null;
   if (expr.k !== 'binary' || expr.op !== '|') return null;
-  const left = flagNames(expr.left), right = flagNames(expr.right);
+  const left = flagNames(expr.left),
+    right = flagNames(expr.right);
   return left && right ? [...left, ...right] : null;
 }
 
@@ -61,26 +89,39 @@ export function flagNames(expr: Expr): string[] | null {
 export function outcomesOf(stated: readonly Stated[], returns: CType, errno: boolean | string): readonly Outcome[] | null {
   const bits = stated.some((s) => s.when.is === 'bits');
   if (bits && stated.some((s) => s.when.is === 'value' || (s.when.is === 'signs' && s.when !== ALWAYS))) return null;
-  return (bits ? byBits(stated) : bySigns(stated, returns, errno !== false)).flatMap(({ when, stated: here }) => byArguments(typeof errno === 'string' && when.is === 'negative' ? { is: 'equals', value: errno, not: false } : when, here)).filter((o) => !o.effects.some((e) => e.op === 'never')).flatMap(eitherWay);
+  return (bits ? byBits(stated) : bySigns(stated, returns, errno !== false))
+    .flatMap(({ when, stated: here }) =>
+      byArguments(typeof errno === 'string' && when.is === 'negative' ? { is: 'equals', value: errno, not: false } : when, here),
+    )
+    .filter((o) => !o.effects.some((e) => e.op === 'never'))
+    .flatMap(eitherWay);
 }
 
 /** Results that a function's statements tell apart, each with the statements that hold for it. */
-interface ResultPart { readonly when: ReturnClass; readonly stated: readonly Stated[] }
+interface ResultPart {
+  readonly when: ReturnClass;
+  readonly stated: readonly Stated[];
+}
 
 function bySigns(all: readonly Stated[], returns: CType, errno: boolean): ResultPart[] {
   const range = rangeOf(all, returns, errno);
   const values = [...new Set(all.flatMap((s) => (s.when.is === 'value' ? [s.when.value] : [])))];
-  const parts: ResultPart[] = values.map((value) => ({ when: { is: 'equals', value, not: false }, stated: all.filter((s) => (s.when.is === 'value' ? s.when.value === value : s.when.is === 'signs' && (s.when.mask & signOf(value)) !== 0)) }));
+  const parts: ResultPart[] = values.map((value) => ({
+    when: { is: 'equals', value, not: false },
+    stated: all.filter((s) => (s.when.is === 'value' ? s.when.value === value : s.when.is === 'signs' && (s.when.mask & signOf(value)) !== 0)),
+  }));
   const groups = new Map<string, { mask: number; stated: readonly Stated[] }>();
   for (const sign of [NEGATIVE, ZERO, POSITIVE]) {
     if ((range & sign) === 0) continue;
     const here = all.filter((s) => s.when.is === 'signs' && (s.when.mask & sign) !== 0);
     const key = here.map((s) => all.indexOf(s)).join(' ');
     const group = groups.get(key);
-    if (group) group.mask |= sign; else groups.set(key, { mask: sign, stated: here });
+    if (group) group.mask |= sign;
+    else groups.set(key, { mask: sign, stated: here });
   }
   const [only] = values;
-  if (only !== undefined && values.length === 1 && groups.size === 1) return [...parts, ...[...groups.values()].map((g): ResultPart => ({ when: { is: 'equals', value: only, not: true }, stated: g.stated }))];
+  if (only !== undefined && values.length === 1 && groups.size === 1)
+    return [...parts, ...[...groups.values()].map((g): ResultPart => ({ when: { is: 'equals', value: only, not: true }, stated: g.stated }))];
   // A named value takes its sign's other values with it: a function that returns 1 for "downgraded" returns no 2.
   for (const g of groups.values()) {
     const mask = g.mask & ~values.reduce<number>((m, v) => m | (typeof v === 'number' ? signOf(v) : 0), 0);
@@ -93,7 +134,12 @@ function bySigns(all: readonly Stated[], returns: CType, errno: boolean): Result
 function byBits(all: readonly Stated[]): ResultPart[] {
   const names = [...new Set(all.flatMap((s) => (s.when.is === 'bits' ? s.when.names : [])))];
   const alone = new Set(all.flatMap((s) => (s.when.is === 'bits' && s.when.only ? s.when.names : [])));
-  const set = names.map((name): ResultPart => ({ when: alone.has(name) ? { is: 'equals', value: name, not: false } : { is: 'bits', names: [name], set: true }, stated: all.filter((s) => s.when.is !== 'bits' || s.when.names.includes(name)) }));
+  const set = names.map(
+    (name): ResultPart => ({
+      when: alone.has(name) ? { is: 'equals', value: name, not: false } : { is: 'bits', names: [name], set: true },
+      stated: all.filter((s) => s.when.is !== 'bits' || s.when.names.includes(name)),
+    }),
+  );
   return [...set, { when: { is: 'bits', names, set: false }, stated: all.filter((s) => s.when.is !== 'bits') }];
 }
 
@@ -122,8 +168,12 @@ function eitherWay(o: Outcome): Outcome[] {
   const at = o.effects.findIndex((e) => e.op === 'maybe');
   const maybe = o.effects[at];
   if (maybe?.op !== 'maybe') return [o];
-  const before = o.effects.slice(0, at), after = o.effects.slice(at + 1);
-  return [[...before, ...after], [...before, ...maybe.effects, ...after]].flatMap((effects) => eitherWay({ ...o, effects }));
+  const before = o.effects.slice(0, at),
+    after = o.effects.slice(at + 1);
+  return [
+    [...before, ...after],
+    [...before, ...maybe.effects, ...after],
+  ].flatMap((effects) => eitherWay({ ...o, effects }));
 }
 
 function rangeOf(all: readonly Stated[], returns: CType, errno: boolean): number {
@@ -153,8 +203,15 @@ function word(name: string): Condition | null {
 function atomsOf(stated: readonly Stated[]): Expr[] {
   const atoms = new Map<string, Expr>();
   const walk = (e: Expr): void => {
-    if (e.k === 'binary' && (e.op === '&&' || e.op === '||')) { walk(e.left); walk(e.right); return; }
-    if (e.k === 'unary' && e.op === '!') { walk(e.arg); return; }
+    if (e.k === 'binary' && (e.op === '&&' || e.op === '||')) {
+      walk(e.left);
+      walk(e.right);
+      return;
+    }
+    if (e.k === 'unary' && e.op === '!') {
+      walk(e.arg);
+      return;
+    }
     atoms.set(exprKey(e), e);
   };
   for (const s of stated) if (s.given) walk(s.given);
@@ -171,7 +228,9 @@ function truth(e: Expr, known: ReadonlyMap<string, boolean>): boolean {
 
 /** Whether the undecided atom `key` can still change the value of `e`. */
 function dependsOn(e: Expr, known: ReadonlyMap<string, boolean>, key: string): boolean {
-  const open = atomsOf([{ when: ALWAYS, given: e, effect: { op: 'sleep' } }]).map(exprKey).filter((k) => !known.has(k) && k !== key);
+  const open = atomsOf([{ when: ALWAYS, given: e, effect: { op: 'sleep' } }])
+    .map(exprKey)
+    .filter((k) => !known.has(k) && k !== key);
   for (let bits = 0; bits < 2 ** open.length; bits++) {
     const guess = new Map([...known, ...open.map((k, i) => [k, (bits & (1 << i)) !== 0] as const)]);
     if (truth(e, new Map([...guess, [key, true]])) !== truth(e, new Map([...guess, [key, false]]))) return true;
@@ -182,7 +241,7 @@ function dependsOn(e: Expr, known: ReadonlyMap<string, boolean>, key: string): b
 /** Equal for expressions that are written alike, wherever they stand. */
 export function exprKey(expr: Expr): string {
   let key = keys.get(expr);
-  if (key === undefined) keys.set(expr, key = structure(expr));
+  if (key === undefined) keys.set(expr, (key = structure(expr)));
   return key;
 }
 

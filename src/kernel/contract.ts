@@ -1,7 +1,24 @@
 import type { CType, Expr } from '../parse/c/ast.js';
 
 /** What a lock is; two kinds are never released by each other's functions. */
-export type LockKind = 'spin' | 'raw_spin' | 'rwlock' | 'mutex' | 'rwsem' | 'percpu_rwsem' | 'semaphore' | 'seq' | 'bit' | 'rcu' | 'srcu' | 'irq' | 'bh' | 'preempt' | 'local' | 'pair' | 'other';
+export type LockKind =
+  | 'spin'
+  | 'raw_spin'
+  | 'rwlock'
+  | 'mutex'
+  | 'rwsem'
+  | 'percpu_rwsem'
+  | 'semaphore'
+  | 'seq'
+  | 'bit'
+  | 'rcu'
+  | 'srcu'
+  | 'irq'
+  | 'bh'
+  | 'preempt'
+  | 'local'
+  | 'pair'
+  | 'other';
 export type LockMode = 'exclusive' | 'shared';
 
 /** Kinds that are held for what they keep from happening to this task, not for an object. */
@@ -31,7 +48,15 @@ export type ReturnClass =
  */
 export type ContractEffect =
   /** `ensure`: the same protocol may hold the lock already, and then nothing happens (one more step of a walk). */
-  | { readonly op: 'acquire'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode; readonly tryLock: boolean; readonly ensure?: true; /** Whoever ends what was begun gives it back. */ readonly lent?: true }
+  | {
+      readonly op: 'acquire';
+      readonly place: Expr;
+      readonly kind: LockKind;
+      readonly mode: LockMode;
+      readonly tryLock: boolean;
+      readonly ensure?: true /** Whoever ends what was begun gives it back. */;
+      readonly lent?: true;
+    }
   /** `ensure`: the lock may be free already, and then nothing happens (the end of a walk). */
   | { readonly op: 'release'; readonly place: Expr; readonly kind: LockKind; readonly mode: LockMode | 'either'; readonly ensure?: true }
   | { readonly op: 'downgrade'; readonly place: Expr; readonly kind: LockKind }

@@ -9,26 +9,41 @@ export const KNOWN = '__known';
 /** `expr` with identifiers replaced; `undefined` keeps the name (a global), null makes the whole unknown. */
 export function substitute(expr: Expr, of: (name: string) => Expr | null | undefined): Expr | null {
   switch (expr.k) {
-    case 'id': { const e = of(expr.name); return e === undefined ? expr : e; }
+    case 'id': {
+      const e = of(expr.name);
+      return e === undefined ? expr : e;
+    }
     case 'member': {
       const obj = substitute(expr.obj, of);
       if (!obj) return null;
       return expr.arrow && obj.k === 'unary' && obj.op === '&' ? { ...expr, arrow: false, obj: obj.arg } : { ...expr, obj };
     }
-    case 'index': { const obj = substitute(expr.obj, of), index = substitute(expr.index, of); return obj && index ? { ...expr, obj, index } : null; }
+    case 'index': {
+      const obj = substitute(expr.obj, of),
+        index = substitute(expr.index, of);
+      return obj && index ? { ...expr, obj, index } : null;
+    }
     case 'unary': {
       const arg = substitute(expr.arg, of);
       if (!arg) return null;
       return expr.op === '*' && arg.k === 'unary' && arg.op === '&' ? arg.arg : { ...expr, arg };
     }
-    case 'cast': { const arg = substitute(expr.arg, of); return arg ? { ...expr, arg } : null; }
+    case 'cast': {
+      const arg = substitute(expr.arg, of);
+      return arg ? { ...expr, arg } : null;
+    }
     case 'call': {
       const members = expr.fn.k === 'id' && expr.fn.name === CONTAINER;
       const args = expr.args.map((a, i) => (members && i > 0 ? a : substitute(a, of)));
       return args.every((a) => a !== null) ? contained({ ...expr, args: args as Expr[] }) : null;
     }
-    case 'binary': { const left = substitute(expr.left, of), right = substitute(expr.right, of); return left && right ? { ...expr, left, right } : null; }
-    default: return expr;
+    case 'binary': {
+      const left = substitute(expr.left, of),
+        right = substitute(expr.right, of);
+      return left && right ? { ...expr, left, right } : null;
+    }
+    default:
+      return expr;
   }
 }
 

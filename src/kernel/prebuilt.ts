@@ -9,11 +9,17 @@ export interface KnowledgeText {
 }
 
 /** The shipped table: as the build left it if it was built from these very headers, else read from them now. */
-export function shippedTable(text: KnowledgeText, parseC: (path: string, text: string) => { readonly file: CFile; readonly gaps: readonly Gap[] }): { readonly table: KnowledgeTable; readonly gaps: readonly Gap[] } {
+export function shippedTable(
+  text: KnowledgeText,
+  parseC: (path: string, text: string) => { readonly file: CFile; readonly gaps: readonly Gap[] },
+): { readonly table: KnowledgeTable; readonly gaps: readonly Gap[] } {
   const built = decodeTable(text);
   if (built) return { table: built, gaps: [] };
   const parsed = text.headers.map((h) => parseC(h.path, h.text));
-  const read = readTable(parsed.map((p) => p.file), EMPTY_TABLE);
+  const read = readTable(
+    parsed.map((p) => p.file),
+    EMPTY_TABLE,
+  );
   return { table: read.table, gaps: [...parsed.flatMap((p) => p.gaps), ...read.gaps] };
 }
 
@@ -38,12 +44,14 @@ function decodeTable(text: KnowledgeText): KnowledgeTable | null {
 
 /** A fingerprint of names and texts (FNV-1a, twice with different seeds): it notices edits, it does not resist attacks. */
 function stampOf(headers: KnowledgeText['headers']): string {
-  let a = 0x811c9dc5, b = 0x01000193;
-  for (const { path, text } of headers) for (const part of [path, text]) {
-    for (let i = 0; i < part.length; i++) {
-      a = Math.imul(a ^ part.charCodeAt(i), 0x01000193);
-      b = Math.imul(b ^ part.charCodeAt(i), 0x5bd1e995);
+  let a = 0x811c9dc5,
+    b = 0x01000193;
+  for (const { path, text } of headers)
+    for (const part of [path, text]) {
+      for (let i = 0; i < part.length; i++) {
+        a = Math.imul(a ^ part.charCodeAt(i), 0x01000193);
+        b = Math.imul(b ^ part.charCodeAt(i), 0x5bd1e995);
+      }
     }
-  }
   return `2 ${(a >>> 0).toString(16)}${(b >>> 0).toString(16)}`;
 }

@@ -24,13 +24,14 @@ export interface KernelPrimitives {
 
 /** `declaration` gives the tree's own declaration of a name where the host can find one cheaply, else null. */
 export function primitivesOf(knowledge: Knowledge, declaration: (name: string) => CFunction | null = () => null): KernelPrimitives {
-  const documented = [...knowledge.orders.values()].flat().filter((o) => knowledge.version === null || covers(o, knowledge.version)), isBatch = (o: DocumentedOrder): boolean => o.fn.attributes.some((a) => a.name === '__batch');
+  const documented = [...knowledge.orders.values()].flat().filter((o) => knowledge.version === null || covers(o, knowledge.version)),
+    isBatch = (o: DocumentedOrder): boolean => o.fn.attributes.some((a) => a.name === '__batch');
   const found = new Map<string, (Contract | null | undefined)[]>(); // by name, then by the number of arguments and one
   return {
     hints: knowledge,
     contract: (name, args) => {
       let known = found.get(name);
-      if (known === undefined) found.set(name, known = []);
+      if (known === undefined) found.set(name, (known = []));
       let contract = known[args + 1];
       if (contract === undefined) known[args + 1] = contract = selectContract(knowledge, name, args, knowledge.version, declaration(name));
       return contract;
@@ -55,7 +56,11 @@ function forVersion(bodies: Knowledge['orders'], version: string | null): readon
 export function agreeing(before: KernelPrimitives, after: KernelPrimitives): KernelPrimitives {
   return {
     ...after,
-    contract: (name, args) => { const x = before.contract(name, args), y = after.contract(name, args); return x?.source === y?.source ? y : null; },
+    contract: (name, args) => {
+      const x = before.contract(name, args),
+        y = after.contract(name, args);
+      return x?.source === y?.source ? y : null;
+    },
     definition: (name) => (before.definition(name) === after.definition(name) ? after.definition(name) : null),
   };
 }

@@ -44,5 +44,23 @@ export type Strictness = 'knowledge' | 'tree';
 export function contractOfStatement(fn: CFunction, s: Statement, source: string): { readonly contract: Contract | null; readonly why: string | null } {
   const outcomes = outcomesOf(s.stated, fn.returns, s.errno);
   if (!outcomes) return { contract: null, why: 'results named by bits and results named otherwise do not mix' };
-  return { why: null, contract: { name: fn.name, params: fn.params, returns: fn.returns, ...(fn.variadic ? { variadic: true } : {}), outcomes, pure: s.pure, result: s.result, ...(s.counts ? { counts: s.counts } : {}), noreturn: s.noreturn, flags: s.flags, ...(s.claims === null ? {} : { claims: s.claims }), since: s.since, until: s.until, source } };
+  return {
+    why: null,
+    contract: {
+      name: fn.name,
+      params: fn.params,
+      returns: fn.returns,
+      ...(fn.variadic ? { variadic: true } : {}),
+      outcomes,
+      pure: s.pure,
+      result: s.result,
+      ...(s.counts ? { counts: s.counts } : {}),
+      noreturn: s.noreturn,
+      flags: s.flags,
+      ...(s.claims === null ? {} : { claims: s.claims }),
+      since: s.since,
+      until: s.until,
+      source,
+    },
+  };
 }

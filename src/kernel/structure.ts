@@ -4,11 +4,16 @@
  */
 export function structure(value: unknown): string {
   switch (typeof value) {
-    case 'string': return `${value.length}'${value}`;
-    case 'number': return Number.isFinite(value) ? `#${value}` : '~';
-    case 'boolean': return value ? '+' : '-';
-    case 'object': break;
-    default: return '';
+    case 'string':
+      return `${value.length}'${value}`;
+    case 'number':
+      return Number.isFinite(value) ? `#${value}` : '~';
+    case 'boolean':
+      return value ? '+' : '-';
+    case 'object':
+      break;
+    default:
+      return '';
   }
   if (value === null) return '~';
   let text: string;

@@ -51,31 +51,65 @@ export function readKnowledge(files: readonly CFile[], version: string | null): 
 export function readTable(files: readonly CFile[], base: KnowledgeTable): { readonly table: KnowledgeTable; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const env = environment(files, base);
-  const contracts = new Map(base.contracts), wrappers = new Map(base.wrappers);
-  const iterators = new Map(base.iterators), guards = new Map(base.guards), frees = new Map(base.frees);
-  const orders = new Map(base.orders), questions = new Map(base.questions);
+  const contracts = new Map(base.contracts),
+    wrappers = new Map(base.wrappers);
+  const iterators = new Map(base.iterators),
+    guards = new Map(base.guards),
+    frees = new Map(base.frees);
+  const orders = new Map(base.orders),
+    questions = new Map(base.questions);
   const fresh = new Set<string>();
-  for (const file of files) for (const fn of file.functions) {
-    const s = readStatement(fn, env, 'knowledge');
-    const wrong = (line: number, why: string): void => { gaps.push({ stage: 'kernel', file: file.path, function: fn.name, why: `${file.path}:${line}: ${why}` }); };
-    for (const w of s.wrong) wrong(w.line, w.why);
-    if (s.since !== null && s.until !== null && compareVersions(s.since, s.until) >= 0) { wrong(fn.line, `holds since ${s.since} and until ${s.until}, so never`); continue; }
-    if (fn.body && speaks(s)) { wrong(fn.line, 'has a body and also says what it does'); continue; }
-    if (!fresh.has(fn.name)) { fresh.add(fn.name); contracts.delete(fn.name); wrappers.delete(fn.name); orders.delete(fn.name); questions.delete(fn.name); }
-    for (const g of s.guards) guards.set(g.name, { enter: fn.name, exit: g.exit });
-    for (const name of s.frees) frees.set(name, fn.name);
-    if (s.iterator) iterators.set(fn.name, s.iterator);
-    if (s.wrong.length > 0) continue; // Half an entry would be a wrong entry.
-    const earlier: readonly { readonly params: CFunction['params']; readonly since: string | null; readonly until: string | null }[] =
-      [...(contracts.get(fn.name) ?? []), ...(wrappers.get(fn.name) ?? []).map((w) => ({ params: w.fn.params, since: w.since, until: w.until }))];
-    if (earlier.some((e) => sameShape(e.params, fn.params) && overlap(e, s))) { wrong(fn.line, 'is stated twice for the same kernel versions'); continue; }
-    if (s.order !== null) { push(orders, fn.name, { fn, since: s.since, until: s.until, source: s.order }); continue; }
-    if (s.question !== null) { push(questions, fn.name, { fn, since: s.since, until: s.until, source: s.question }); continue; }
-    if (fn.body) { push(wrappers, fn.name, { fn, since: s.since, until: s.until }); continue; }
-    if (s.iterator) continue;
-    const { contract, why } = contractOfStatement(fn, s, `${file.path}:${fn.line}`);
-    if (contract) push(contracts, fn.name, contract); else wrong(fn.line, why ?? 'says nothing that can be used');
-  }
+  for (const file of files)
+    for (const fn of file.functions) {
+      const s = readStatement(fn, env, 'knowledge');
+      const wrong = (line: number, why: string): void => {
+        gaps.push({ stage: 'kernel', file: file.path, function: fn.name, why: `${file.path}:${line}: ${why}` });
+      };
+      for (const w of s.wrong) wrong(w.line, w.why);
+      if (s.since !== null && s.until !== null && compareVersions(s.since, s.until) >= 0) {
+        wrong(fn.line, `holds since ${s.since} and until ${s.until}, so never`);
+        continue;
+      }
+      if (fn.body && speaks(s)) {
+        wrong(fn.line, 'has a body and also says what it does');
+        continue;
+      }
+      if (!fresh.has(fn.name)) {
+        fresh.add(fn.name);
+        contracts.delete(fn.name);
+        wrappers.delete(fn.name);
+        orders.delete(fn.name);
+        questions.delete(fn.name);
+      }
+      for (const g of s.guards) guards.set(g.name, { enter: fn.name, exit: g.exit });
+      for (const name of s.frees) frees.set(name, fn.name);
+      if (s.iterator) iterators.set(fn.name, s.iterator);
+      if (s.wrong.length > 0) continue; // Half an entry would be a wrong entry.
+      const earlier: readonly { readonly params: CFunction['params']; readonly since: string | null; readonly until: string | null }[] = [
+        ...(contracts.get(fn.name) ?? []),
+        ...(wrappers.get(fn.name) ?? []).map((w) => ({ params: w.fn.params, since: w.since, until: w.until })),
+      ];
+      if (earlier.some((e) => sameShape(e.params, fn.params) && overlap(e, s))) {
+        wrong(fn.line, 'is stated twice for the same kernel versions');
+        continue;
+      }
+      if (s.order !== null) {
+        push(orders, fn.name, { fn, since: s.since, until: s.until, source: s.order });
+        continue;
+      }
+      if (s.question !== null) {
+        push(questions, fn.name, { fn, since: s.since, until: s.until, source: s.question });
+        continue;
+      }
+      if (fn.body) {
+        push(wrappers, fn.name, { fn, since: s.since, until: s.until });
+        continue;
+      }
+      if (s.iterator) continue;
+      const { contract, why } = contractOfStatement(fn, s, `${file.path}:${fn.line}`);
+      if (contract) push(contracts, fn.name, contract);
+      else wrong(fn.line, why ?? 'says nothing that can be used');
+    }
   const constants = new Map([...base.constants, ...files.flatMap((f) => [...f.constants])]);
   return { table: { ...env, contracts, wrappers, iterators, guards, frees, constants, orders, questions }, gaps };
 }
@@ -97,18 +131,32 @@ export function knowledgeFor(table: KnowledgeTable, version: string | null): Kno
  * (stable trees carry backports), and one with another return type is refused. Without a version the newest entry that
  * fits is taken. Null: no entry fits; `selectionGap` says why.
  */
-export function selectContract(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null = null): Contract | null {
+export function selectContract(
+  knowledge: KnowledgeTable,
+  name: string,
+  argCount: number,
+  version: string | null,
+  declared: CFunction | null = null,
+): Contract | null {
   const fit = fitting(knowledge, name, argCount, version, declared);
-  return version === null ? newest(fit) : fit[0] ?? null;
+  return version === null ? newest(fit) : (fit[0] ?? null);
 }
 
 /** Why an entry that exists was not used, or was used on an assumption; null when there is nothing to say. */
-export function selectionGap(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null = null): string | null {
+export function selectionGap(
+  knowledge: KnowledgeTable,
+  name: string,
+  argCount: number,
+  version: string | null,
+  declared: CFunction | null = null,
+): string | null {
   const all = knowledge.contracts.get(name) ?? [];
   if (all.length === 0) return null;
   const fit = fitting(knowledge, name, argCount, version, declared);
-  if (fit.length === 0) return `${name}() is known (${all.map((c) => c.source).join(', ')}), but no entry fits ${argCount < 0 ? '' : `a call with ${argCount} arguments in `}${version === null ? 'an unknown kernel version' : `kernel ${version}`}`;
-  if (version === null && fit.length > 1) return `${name}() differs between kernel versions; the version is not known, so the newest entry is used (${newest(fit)?.source ?? ''})`;
+  if (fit.length === 0)
+    return `${name}() is known (${all.map((c) => c.source).join(', ')}), but no entry fits ${argCount < 0 ? '' : `a call with ${argCount} arguments in `}${version === null ? 'an unknown kernel version' : `kernel ${version}`}`;
+  if (version === null && fit.length > 1)
+    return `${name}() differs between kernel versions; the version is not known, so the newest entry is used (${newest(fit)?.source ?? ''})`;
   return null;
 }
 
@@ -128,21 +176,45 @@ export function contractFromAttributes(fn: CFunction, types: TypeEnvironment = E
 /** `__releases(x) __acquires(x)`: given back and taken again, whichever comes first in the text. */
 function takenAgain(effects: readonly ContractEffect[]): readonly ContractEffect[] {
   const place = (e: ContractEffect, op: 'acquire' | 'release'): string | null => (e.op === op ? exprKey(e.place) : null);
-  const both = effects.flatMap((e) => { const p = place(e, 'release'); return p !== null && effects.some((x) => place(x, 'acquire') === p) ? [p] : []; });
-  return effects.flatMap((e): ContractEffect[] => (e.op !== 'acquire' && e.op !== 'release') || !both.includes(exprKey(e.place)) ? [e] : e.op === 'release' ? [{ op: 'assert-held', place: e.place, kind: e.kind, mode: 'either', relocked: true }] : []);
+  const both = effects.flatMap((e) => {
+    const p = place(e, 'release');
+    return p !== null && effects.some((x) => place(x, 'acquire') === p) ? [p] : [];
+  });
+  return effects.flatMap((e): ContractEffect[] =>
+    (e.op !== 'acquire' && e.op !== 'release') || !both.includes(exprKey(e.place))
+      ? [e]
+      : e.op === 'release'
+        ? [{ op: 'assert-held', place: e.place, kind: e.kind, mode: 'either', relocked: true }]
+        : [],
+  );
 }
 
 export const EMPTY_TABLE: KnowledgeTable = {
-  structs: new Map(), typedefs: new Map(), globals: new Map(), lockTypes: new Map(), contracts: new Map(), wrappers: new Map(),
-  iterators: new Map(), guards: new Map(), frees: new Map(), constants: new Map(), orders: new Map(), questions: new Map(),
+  structs: new Map(),
+  typedefs: new Map(),
+  globals: new Map(),
+  lockTypes: new Map(),
+  contracts: new Map(),
+  wrappers: new Map(),
+  iterators: new Map(),
+  guards: new Map(),
+  frees: new Map(),
+  constants: new Map(),
+  orders: new Map(),
+  questions: new Map(),
 };
 
 function fitting(knowledge: KnowledgeTable, name: string, argCount: number, version: string | null, declared: CFunction | null): readonly Contract[] {
-  const all = (knowledge.contracts.get(name) ?? []).filter((c) => argCount < 0 || c.params.length === argCount || (c.variadic === true && argCount > c.params.length));
+  const all = (knowledge.contracts.get(name) ?? []).filter(
+    (c) => argCount < 0 || c.params.length === argCount || (c.variadic === true && argCount > c.params.length),
+  );
   const inVersion = all.filter((c) => version === null || covers(c, version));
   if (!declared || declared.kind === 'macro') return inVersion;
   const exact = all.filter((c) => sameShape(c.params, declared.params) && sameType(c.returns, declared.returns));
-  if (exact.length > 0) { const both = exact.filter((c) => inVersion.includes(c)); return both.length > 0 ? both : exact; }
+  if (exact.length > 0) {
+    const both = exact.filter((c) => inVersion.includes(c));
+    return both.length > 0 ? both : exact;
+  }
   return inVersion.filter((c) => c.params.length === declared.params.length && sameType(c.returns, declared.returns));
 }
 
@@ -166,9 +238,14 @@ function speaks(s: Statement): boolean {
 }
 
 function environment(files: readonly CFile[], base: TypeEnvironment): TypeEnvironment {
-  const structs = new Map(base.structs), typedefs = new Map(base.typedefs), globals = new Map(base.globals), lockTypes = new Map(base.lockTypes);
+  const structs = new Map(base.structs),
+    typedefs = new Map(base.typedefs),
+    globals = new Map(base.globals),
+    lockTypes = new Map(base.lockTypes);
   for (const f of files) {
-    for (const s of f.structs) if (s.name === 'struct __lock_types') readLockTypes(s, lockTypes); else for (const name of tags(s.name)) structs.set(name, s);
+    for (const s of f.structs)
+      if (s.name === 'struct __lock_types') readLockTypes(s, lockTypes);
+      else for (const name of tags(s.name)) structs.set(name, s);
     for (const t of f.typedefs) typedefs.set(t.name, t.type);
     for (const g of f.globals) globals.set(g.name, g.type);
   }

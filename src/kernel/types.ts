@@ -13,28 +13,33 @@ export interface TypeEnvironment {
 /** The declared type of `expr`, with typedefs followed, or null. `names` are parameters and `__return`. */
 export function typeOfExpr(env: TypeEnvironment, names: ReadonlyMap<string, CType>, expr: Expr): CType | null {
   switch (expr.k) {
-    case 'id': return resolve(env, names.get(expr.name) ?? env.globals.get(expr.name) ?? null);
-    case 'cast': return resolve(env, expr.type);
+    case 'id':
+      return resolve(env, names.get(expr.name) ?? env.globals.get(expr.name) ?? null);
+    case 'cast':
+      return resolve(env, expr.type);
     case 'member': {
       const owner = typeOfExpr(env, names, expr.obj);
       if (!owner || owner.pointers !== (expr.arrow ? 1 : 0)) return null;
       return resolve(env, env.structs.get(owner.base)?.fields.find((f) => f.name === expr.field)?.type ?? null);
     }
-    case 'index': return pointee(typeOfExpr(env, names, expr.obj));
+    case 'index':
+      return pointee(typeOfExpr(env, names, expr.obj));
     case 'unary': {
       const inner = typeOfExpr(env, names, expr.arg);
       if (expr.op === '*') return pointee(inner);
       return expr.op === '&' && inner ? { ...inner, pointers: inner.pointers + 1, array: false } : null;
     }
-    case 'call': return null;
-    default: return null;
+    case 'call':
+      return null;
+    default:
+      return null;
   }
 }
 
 /** The kind of the lock that `expr` names, embedded or by pointer; null when its type is no lock's or not known. */
 export function lockKindOf(env: TypeEnvironment, names: ReadonlyMap<string, CType>, expr: Expr): LockKind | null {
   const type = typeOfExpr(env, names, expr);
-  return type && type.pointers <= 1 ? env.lockTypes.get(type.base) ?? null : null;
+  return type && type.pointers <= 1 ? (env.lockTypes.get(type.base) ?? null) : null;
 }
 
 function resolve(env: TypeEnvironment, type: CType | null): CType | null {

@@ -6,7 +6,8 @@ export interface Span {
 
 /** Negative when `a` is the earlier version: "6.4" < "6.10" < "6.10.1". */
 export function compareVersions(a: string, b: string): number {
-  const x = a.split('.').map(Number), y = b.split('.').map(Number);
+  const x = a.split('.').map(Number),
+    y = b.split('.').map(Number);
   for (let i = 0; i < Math.max(x.length, y.length); i++) {
     const d = (x[i] ?? 0) - (y[i] ?? 0);
     if (d !== 0) return d;
@@ -21,5 +22,8 @@ export function covers(span: Span, version: string): boolean {
 }
 
 export function overlap(a: Span, b: Span): boolean {
-  return (a.until === null || b.since === null || compareVersions(b.since, a.until) < 0) && (b.until === null || a.since === null || compareVersions(a.since, b.until) < 0);
+  return (
+    (a.until === null || b.since === null || compareVersions(b.since, a.until) < 0) &&
+    (b.until === null || a.since === null || compareVersions(a.since, b.until) < 0)
+  );
 }

@@ -34,15 +34,22 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** `from`: the file where it stood before, if that is another one. `gone`: constants that the patch removes. */
 export function compareSides(pre: Side | null, post: Side | null, from: string | null = null, gone: ReadonlySet<string> = NONE): FunctionChange {
-  const before = pre ? contracts(pre.summary) : [], after = post ? contracts(post.summary) : [];
+  const before = pre ? contracts(pre.summary) : [],
+    after = post ? contracts(post.summary) : [];
   const told = { before: pre ? cases(pre.summary) : [], after: post ? cases(post.summary) : [] };
   const classes = new Set<ChangeClass>();
   const details: string[] = [];
   if (!pre) classes.add('added');
   if (!post) classes.add('removed');
   if (pre && post) {
-    if (from !== null) { classes.add('moved'); details.push(`moved here from ${from}`); }
-    if (pre.name !== post.name) { classes.add('renamed'); details.push(`was ${pre.name}()`); }
+    if (from !== null) {
+      classes.add('moved');
+      details.push(`moved here from ${from}`);
+    }
+    if (pre.name !== post.name) {
+      classes.add('renamed');
+      details.push(`was ${pre.name}()`);
+    }
     const followed = details.length;
     if (JSON.stringify(resourceful(before)) !== JSON.stringify(resourceful(after))) classes.add('contract');
     const exitsBefore = new Set(before.map((e) => e.exit));
@@ -50,16 +57,27 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
     if (fresh.length > 0) classes.add('new-exit');
     const early = earlyExits(pre.cfg, post.cfg, isPartial(post.cfg.fn));
     if (early.length > 0) classes.add('new-exit');
-    details.push(...fresh.map((e) => `new failure exit: ${e.exit}`), ...early.map((e) => `new failure exit${e.value === '' ? '' : ` (${e.value})`} where ${e.condition}: such input went on before`));
+    details.push(
+      ...fresh.map((e) => `new failure exit: ${e.exit}`),
+      ...early.map((e) => `new failure exit${e.value === '' ? '' : ` (${e.value})`} where ${e.condition}: such input went on before`),
+    );
     details.push(...retestDetails(pre, post));
-    const ops = multisetDiff(pre.summary.ops.map((o) => `${o.op} ${o.text}`), post.summary.ops.map((o) => `${o.op} ${o.text}`));
+    const ops = multisetDiff(
+      pre.summary.ops.map((o) => `${o.op} ${o.text}`),
+      post.summary.ops.map((o) => `${o.op} ${o.text}`),
+    );
     details.push(...ops.gone.map((o) => `no longer ${phrase(o)}`), ...ops.come.map((o) => `now ${phrase(o)}`));
-    const edges = multisetDiff(orderEdges(pre.summary).map(arrow), orderEdges(post.summary).map(arrow)), held = (side: Side, edge: string): string => heldBy(side.summary, edge);
+    const edges = multisetDiff(orderEdges(pre.summary).map(arrow), orderEdges(post.summary).map(arrow)),
+      held = (side: Side, edge: string): string => heldBy(side.summary, edge);
     if (edges.gone.length + edges.come.length > 0) classes.add('order');
     details.push(...edges.gone.map((e) => `order ${e} is gone${held(pre, e)}`), ...edges.come.map((e) => `order ${e} is new${held(post, e)}`));
-    const flags = multisetDiff(pre.summary.flagUses.map((f) => `${f.callee}(${f.flags})`), post.summary.flagUses.map((f) => `${f.callee}(${f.flags})`));
+    const flags = multisetDiff(
+      pre.summary.flagUses.map((f) => `${f.callee}(${f.flags})`),
+      post.summary.flagUses.map((f) => `${f.callee}(${f.flags})`),
+    );
     if (flags.gone.length + flags.come.length > 0) classes.add('flags');
-    const claimed = claimDetails(pre, post), tested = flagTestDetails(pre.cfg, post.cfg, gone);
+    const claimed = claimDetails(pre, post),
+      tested = flagTestDetails(pre.cfg, post.cfg, gone);
     if (claimed.length > 0) classes.add('contract');
     if (tested.length > 0) classes.add('flags');
     details.push(...claimed, ...tested);
@@ -73,9 +91,17 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
     const seen = new Set<string>();
     details.push(...flagTestDetails(pre?.cfg ?? null, post?.cfg ?? null, gone));
     details.push(...(post ? flagDetails(null, post.summary) : flagDetails(only.summary, null)));
-    for (const o of only.summary.ops) { const text = `${post ? '' : 'did: '}${o.op} ${o.text}`; if (!seen.has(text)) details.push(text); seen.add(text); }
+    for (const o of only.summary.ops) {
+      const text = `${post ? '' : 'did: '}${o.op} ${o.text}`;
+      if (!seen.has(text)) details.push(text);
+      seen.add(text);
+    }
   }
-  return { change: [...classes].sort((a, b) => CHANGE_CLASSES.indexOf(a) - CHANGE_CLASSES.indexOf(b)), before: told.before, after: told.after, details,
+  return {
+    change: [...classes].sort((a, b) => CHANGE_CLASSES.indexOf(a) - CHANGE_CLASSES.indexOf(b)),
+    before: told.before,
+    after: told.after,
+    details,
     timelines: { before: pre ? timelines(pre.summary) : [], after: post ? timelines(post.summary) : [] },
     order: { before: pre ? orderEdges(pre.summary) : [], after: post ? orderEdges(post.summary) : [] },
   };
@@ -94,9 +120,11 @@ function contracts(s: Summary): ExitContract[] {
 /** The same, with what tells ways of one result from each other where that is known. */
 function cases(s: Summary): ExitContract[] {
   return s.exits.map(({ exit, gains, drops, needs, when, value }) => {
-    const same = s.exits.filter((x) => x.exit === exit), plain = same.filter((x) => x.when.length === 0 && x.value === null);
+    const same = s.exits.filter((x) => x.exit === exit),
+      plain = same.filter((x) => x.when.length === 0 && x.value === null);
     if (same.length === 1) return { exit, gains, drops, needs };
-    const where = value !== null ? ` ${value}` : when.length > 0 ? ` where ${when.slice(0, MAX_CONDITIONS).join(' and ')}` : plain.length === 1 ? ' otherwise' : '';
+    const where =
+      value !== null ? ` ${value}` : when.length > 0 ? ` where ${when.slice(0, MAX_CONDITIONS).join(' and ')}` : plain.length === 1 ? ' otherwise' : '';
     return { exit: `${exit}${exit === 'returns' || value === null ? where : ''}`, gains, drops, needs };
   });
 }
@@ -116,7 +144,13 @@ function arrow(e: OrderEdge): string {
 
 /** Which object's lock is taken first, as the code writes it. */
 function heldBy(side: Summary, edge: string): string {
-  const places = [...new Set(side.order.filter((p) => arrow({ held: p.held.resource, taken: p.taken.resource, line: 0, tryLock: false }) === edge && /->/.test(p.held.place)).map((p) => p.held.place))];
+  const places = [
+    ...new Set(
+      side.order
+        .filter((p) => arrow({ held: p.held.resource, taken: p.taken.resource, line: 0, tryLock: false }) === edge && /->/.test(p.held.place))
+        .map((p) => p.held.place),
+    ),
+  ];
   return places.length === 1 ? `: ${places[0]} is taken first` : '';
 }
 
@@ -135,7 +169,12 @@ function scopeChange(pre: Side, post: Side): ChangeClass {
 
 function multisetDiff(before: readonly string[], after: readonly string[]): { gone: string[]; come: string[] } {
   const left = [...after];
-  const gone = before.filter((x) => { const i = left.indexOf(x); if (i < 0) return true; left.splice(i, 1); return false; });
+  const gone = before.filter((x) => {
+    const i = left.indexOf(x);
+    if (i < 0) return true;
+    left.splice(i, 1);
+    return false;
+  });
   return { gone: [...new Set(gone)], come: [...new Set(left)] };
 }
 
@@ -143,8 +182,18 @@ function multisetDiff(before: readonly string[], after: readonly string[]): { go
 function tokens(text: string): string {
   let out = '';
   for (let i = 0; i < text.length; i++) {
-    if (text.startsWith('/*', i)) { const end = text.indexOf('*/', i + 2); if (end < 0) break; i = end + 1; continue; }
-    if (text.startsWith('//', i)) { const end = text.indexOf('\n', i); if (end < 0) break; i = end; continue; }
+    if (text.startsWith('/*', i)) {
+      const end = text.indexOf('*/', i + 2);
+      if (end < 0) break;
+      i = end + 1;
+      continue;
+    }
+    if (text.startsWith('//', i)) {
+      const end = text.indexOf('\n', i);
+      if (end < 0) break;
+      i = end;
+      continue;
+    }
     const c = text[i] as string;
     if (c !== ' ' && c !== '\t' && c !== '\n' && c !== '\r') out += c;
   }

@@ -29,18 +29,26 @@ export const NO_EVIDENCE: OrderEvidence = () => ({ documented: null, same: [], r
  * `others`: functions that may take both locks. Where a class is one object under two names (a page and its folio), it
  * counts as one.
  */
-export function orderEvidence(documented: () => readonly DocumentedPair[], others: (held: PairLock, taken: PairLock) => readonly OrderWitness[], structs: ReadonlyMap<string, StructType>): OrderEvidence {
+export function orderEvidence(
+  documented: () => readonly DocumentedPair[],
+  others: (held: PairLock, taken: PairLock) => readonly OrderWitness[],
+  structs: ReadonlyMap<string, StructType>,
+): OrderEvidence {
   const whole = wholes(structs);
   let table: ReadonlyMap<string, string> | null = null;
   return (held, taken, except) => {
     table ??= new Map([...documented()].reverse().map((p) => [`${classOf(p.held, whole)}\0${classOf(p.taken, whole)}`, p.source]));
-    const a = classOf(held.resource, whole), b = classOf(taken.resource, whole);
-    const forth = table.get(`${a}\0${b}`), back = table.get(`${b}\0${a}`);
+    const a = classOf(held.resource, whole),
+      b = classOf(taken.resource, whole);
+    const forth = table.get(`${a}\0${b}`),
+      back = table.get(`${b}\0${a}`);
     const beside = held.named && taken.named && taken.resource !== RECLAIM ? others(held, taken).filter((w) => w.function !== except && orders(w.pair)) : [];
-    const like = (x: string, y: string): OrderWitness[] => beside.filter((w) => classOf(w.pair.held.resource, whole) === x && classOf(w.pair.taken.resource, whole) === y);
+    const like = (x: string, y: string): OrderWitness[] =>
+      beside.filter((w) => classOf(w.pair.held.resource, whole) === x && classOf(w.pair.taken.resource, whole) === y);
     return {
       documented: (forth === undefined) === (back === undefined) ? null : { source: forth ?? back ?? '', reversed: back !== undefined },
-      same: like(a, b), reversed: like(b, a),
+      same: like(a, b),
+      reversed: like(b, a),
     };
   };
 }
@@ -57,12 +65,15 @@ function classOf(resource: string, whole: ReadonlyMap<string, string>): string {
 }
 
 function wholes(structs: ReadonlyMap<string, StructType>): ReadonlyMap<string, string> {
-  const out = new Map<string, string>(), several = new Set<string>();
-  for (const s of structs.values()) for (const f of s.fields) if (f.attributes.some((a) => a.name === '__first')) {
-    const part = tag(f.type.base);
-    if (out.has(part)) several.add(part);
-    out.set(part, tag(s.name));
-  }
+  const out = new Map<string, string>(),
+    several = new Set<string>();
+  for (const s of structs.values())
+    for (const f of s.fields)
+      if (f.attributes.some((a) => a.name === '__first')) {
+        const part = tag(f.type.base);
+        if (out.has(part)) several.add(part);
+        out.set(part, tag(s.name));
+      }
   for (const part of several) out.delete(part);
   return out;
 }

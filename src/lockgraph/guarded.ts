@@ -7,7 +7,10 @@ import { effectsOf } from './step-effects.js';
 import { type Step, stepsOf } from './steps.js';
 
 /** What a lock may guard: that a member is written, or that a function is called. `put`: one reference on what a member is, or points to. */
-export interface Access { readonly kind: 'write' | 'call' | 'put'; readonly name: string }
+export interface Access {
+  readonly kind: 'write' | 'call' | 'put';
+  readonly name: string;
+}
 
 /** An access in another function, with the classes of the locks that every path to it holds. */
 export interface GuardedUse {
@@ -29,27 +32,43 @@ export type GuardEvidence = (access: Access, except: string, folder: boolean) =>
 export const NO_USES: GuardEvidence = () => [];
 
 /** At most so many functions of a file are analysed to see what they hold where they do the same, and of a folder. */
-const MAX_CANDIDATES = 16, MAX_IN_FOLDER = 40;
+const MAX_CANDIDATES = 16,
+  MAX_IN_FOLDER = 40;
 
 /** A file in which named functions can be analysed. */
-export interface Readable { readonly path: string; readonly text: string; readonly open: (names: readonly string[]) => Program }
+export interface Readable {
+  readonly path: string;
+  readonly text: string;
+  readonly open: (names: readonly string[]) => Program;
+}
 
 /** `beside`: the other files of the folder that contain a word; null where they cannot be looked at. */
 export function guardedUses(own: Readable, beside: (word: string) => readonly Readable[] | null): GuardEvidence {
-  const known = new Map<string, readonly GuardedUse[]>(), split = new Map<string, ReturnType<typeof functionTexts>>();
-  const functionsOf = (file: Readable): ReturnType<typeof functionTexts> => { let found = split.get(file.path); if (found === undefined) split.set(file.path, found = functionTexts(file.text)); return found; };
+  const known = new Map<string, readonly GuardedUse[]>(),
+    split = new Map<string, ReturnType<typeof functionTexts>>();
+  const functionsOf = (file: Readable): ReturnType<typeof functionTexts> => {
+    let found = split.get(file.path);
+    if (found === undefined) split.set(file.path, (found = functionTexts(file.text)));
+    return found;
+  };
   return (access, except, folder) => {
-    const key = `${access.kind} ${access.name} ${except} ${folder}`, before = known.get(key);
+    const key = `${access.kind} ${access.name} ${except} ${folder}`,
+      before = known.get(key);
     if (before !== undefined) return before;
-    const others = folder ? beside(access.name) : [], words = wordsOf(access);
-    const files = others === null ? [] : [own, ...others].map((file) => ({ file, functions: functionsOf(file).filter((f) => file !== own || f.name !== except) }));
+    const others = folder ? beside(access.name) : [],
+      words = wordsOf(access);
+    const files =
+      others === null ? [] : [own, ...others].map((file) => ({ file, functions: functionsOf(file).filter((f) => file !== own || f.name !== except) }));
     const doing = files.map((f) => ({ ...f, names: f.functions.filter((x) => words.test(x.text)).map((x) => x.name) })).filter((f) => f.names.length > 0);
     const count = doing.reduce((n, f) => n + f.names.length, 0);
     // More than can be looked at: that those looked at agree would say nothing of the others.
-    const found = count > (folder ? MAX_IN_FOLDER : MAX_CANDIDATES) ? [] : doing.flatMap(({ file, functions, names }) => {
-      const program = file.open(names);
-      return names.flatMap((fn) => usesIn(program, file.path, fn, access, functions).map((u) => ({ ...u, path: file === own ? null : file.path })));
-    });
+    const found =
+      count > (folder ? MAX_IN_FOLDER : MAX_CANDIDATES)
+        ? []
+        : doing.flatMap(({ file, functions, names }) => {
+            const program = file.open(names);
+            return names.flatMap((fn) => usesIn(program, file.path, fn, access, functions).map((u) => ({ ...u, path: file === own ? null : file.path })));
+          });
     known.set(key, found);
     return found;
   };
@@ -58,7 +77,9 @@ export function guardedUses(own: Readable, beside: (word: string) => readonly Re
 /** What the text of a function contains that does this. */
 function wordsOf({ kind, name }: Access): RegExp {
   if (kind === 'put') return new RegExp(`(->|\\.)\\s*${name}\\b`);
-  return new RegExp(kind === 'call' ? `\\b${name}\\s*\\(` : `(\\+\\+|--)[\\w>().-]*(->|\\.)\\s*${name}\\b|(->|\\.)\\s*${name}\\b\\s*(,|=[^=]|[-+*/|&^%]=|<<=|>>=|\\+\\+|--)`);
+  return new RegExp(
+    kind === 'call' ? `\\b${name}\\s*\\(` : `(\\+\\+|--)[\\w>().-]*(->|\\.)\\s*${name}\\b|(->|\\.)\\s*${name}\\b\\s*(,|=[^=]|[-+*/|&^%]=|<<=|>>=|\\+\\+|--)`,
+  );
 }
 
 /** What a step does that a lock may guard; null when that is nothing of the kind. */
@@ -79,17 +100,34 @@ function memberOf(e: Expr): string | null {
   return e.k === 'cast' || (e.k === 'unary' && e.op === '&') ? memberOf(e.arg) : null;
 }
 
-function usesIn(program: Program, path: string, fn: string, { kind, name }: Access, functions: readonly { readonly name: string; readonly text: string }[]): GuardedUse[] {
+function usesIn(
+  program: Program,
+  path: string,
+  fn: string,
+  { kind, name }: Access,
+  functions: readonly { readonly name: string; readonly text: string }[],
+): GuardedUse[] {
   const side = program.analyse(path, fn);
   if (side === null) return [];
-  const all = stepsOf(side.cfg), steps = all.filter((s) => { const access = kind === 'put' ? putOf(side, s) : accessOf(s); return access?.kind === kind && access.name === name; });
-  const call = new RegExp(`\\b${fn}\\s*\\(`), callers = functions.filter((f) => f.name !== fn && call.test(f.text));
+  const all = stepsOf(side.cfg),
+    steps = all.filter((s) => {
+      const access = kind === 'put' ? putOf(side, s) : accessOf(s);
+      return access?.kind === kind && access.name === name;
+    });
+  const call = new RegExp(`\\b${fn}\\s*\\(`),
+    callers = functions.filter((f) => f.name !== fn && call.test(f.text));
   return [...holdingAt(side, steps)].map(([s, at]) => {
-    const object = objectOf(s), gives = all.filter((x) => x.to?.k === 'id' && x.to.name === object);
+    const object = objectOf(s),
+      gives = all.filter((x) => x.to?.k === 'id' && x.to.name === object);
     const made = gives.length > 0 && gives.every((x) => x.expr.k === 'call');
     return {
-      function: fn, path: null, line: s.line, of: object === null ? null : declaredType(side, object),
-      locks: new Set([...at.some.entries()].filter(([key, h]) => h.what === 'lock' && at.all.has(key) && !CONTEXT_KINDS.has(h.kind)).map(([, h]) => h.resource)),
+      function: fn,
+      path: null,
+      line: s.line,
+      of: object === null ? null : declaredType(side, object),
+      locks: new Set(
+        [...at.some.entries()].filter(([key, h]) => h.what === 'lock' && at.all.has(key) && !CONTEXT_KINDS.has(h.kind)).map(([, h]) => h.resource),
+      ),
       excused: (lock) => made || (callers.length > 0 && callers.every((c) => new RegExp(`\\b${lock}\\b`).test(c.text))),
     };
   });

@@ -35,26 +35,47 @@ export interface At {
 export function holdingAt(side: Analysed, steps: readonly Step[]): ReadonlyMap<Step, At> {
   if (steps.length === 0) return new Map();
   const wanted = new Map(steps.map((s) => [`${s.block} ${s.at}`, s]));
-  const out = new Map<Step, { some: Map<string, Holding>; all: Map<string, Set<string>>; traces: Map<string, TraceStep | null>; dropped: Set<string> | null; trace: TraceStep | null }>();
+  const out = new Map<
+    Step,
+    { some: Map<string, Holding>; all: Map<string, Set<string>>; traces: Map<string, TraceStep | null>; dropped: Set<string> | null; trace: TraceStep | null }
+  >();
   analyse(side.cfg, side.effects, side.types, side.file, BOUNDS, (block, at, state, m) => {
     const step = wanted.get(`${block} ${at}`);
     if (!step) return;
     const entry = out.get(step) ?? { some: new Map(), all: new Map(), traces: new Map(), dropped: null, trace: state.trace };
     out.set(step, entry);
     const here = held(state, (lock) => lockClass(m, lock));
-    for (const h of here) { const k = holdingKey(h); if (!entry.some.has(k)) { entry.some.set(k, h); entry.traces.set(k, state.trace); } }
+    for (const h of here) {
+      const k = holdingKey(h);
+      if (!entry.some.has(k)) {
+        entry.some.set(k, h);
+        entry.traces.set(k, state.trace);
+      }
+    }
     const given = givenUp(state).map(([lock]) => lockClass(m, lock));
     entry.dropped = new Set(entry.dropped === null ? given : given.filter((x) => entry.dropped?.has(x)));
     const keys = new Set(here.map(holdingKey));
-    const configured = configuration(state, m), others = entry.all.get(configured);
+    const configured = configuration(state, m),
+      others = entry.all.get(configured);
     entry.all.set(configured, others === undefined ? keys : new Set([...others].filter((k) => keys.has(k))));
   });
-  return new Map([...out].map(([step, e]) => [step, { some: e.some, all: new Set([...e.all.values()].flatMap((keys) => [...keys])), traces: e.traces, dropped: e.dropped ?? new Set(), trace: e.trace }]));
+  return new Map(
+    [...out].map(([step, e]) => [
+      step,
+      { some: e.some, all: new Set([...e.all.values()].flatMap((keys) => [...keys])), traces: e.traces, dropped: e.dropped ?? new Set(), trace: e.trace },
+    ]),
+  );
 }
 
 /** Which `#if` branches a path went through. */
 function configuration(s: State, m: Machine): string {
-  return [...s.facts].flatMap(([id, f]) => { const t = m.terms.get(id); return t.k === 'name' && t.name.startsWith('#if ') ? [`${t.name} ${f.mask}`] : []; }).sort().join();
+  return [...s.facts]
+    .flatMap(([id, f]) => {
+      const t = m.terms.get(id);
+      return t.k === 'name' && t.name.startsWith('#if ') ? [`${t.name} ${f.mask}`] : [];
+    })
+    .sort()
+    .join();
 }
 
 export function holdingKey(h: Holding): string {

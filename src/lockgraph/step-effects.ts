@@ -17,7 +17,10 @@ export function isUse(side: Pick<Sketch, 'effects'>, s: Step): boolean {
   if (s.kind === 'assign') return s.to !== null && s.to.k !== 'id';
   if (s.kind !== 'call') return false;
   const contract = contractOf(side, s);
-  return contract === undefined || !(contract.pure || contract.result !== null || contract.outcomes.every((o) => o.effects.length > 0 && o.effects.every((e) => NO_USE.has(e.op))));
+  return (
+    contract === undefined ||
+    !(contract.pure || contract.result !== null || contract.outcomes.every((o) => o.effects.length > 0 && o.effects.every((e) => NO_USE.has(e.op))))
+  );
 }
 
 const NO_USE: ReadonlySet<ContractEffect['op']> = new Set(['release', 'put', 'assert-held']);

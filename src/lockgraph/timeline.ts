@@ -44,7 +44,10 @@ export function timelines(summary: Summary): readonly Timeline[] {
 export function orderEdges(summary: Summary): readonly OrderEdge[] {
   const edges = new Map<string, OrderEdge>();
   for (const pair of summary.order) {
-    const held = pair.held.resource, taken = pair.taken.resource, { line } = pair.taken, { tryLock } = pair;
+    const held = pair.held.resource,
+      taken = pair.taken.resource,
+      { line } = pair.taken,
+      { tryLock } = pair;
     const key = `${held}\0${taken}`;
     const old = edges.get(key);
     edges.set(key, old === undefined ? { held, taken, line, tryLock } : { ...old, line: Math.min(old.line, line), tryLock: old.tryLock && tryLock });
@@ -69,8 +72,10 @@ function spansOf(last: Step | null): readonly HeldSpan[] {
     // After a loop the engine knows an object by another number; its class still tells which one is meant.
     const open = spans.filter((span) => span.what === what && span.to === null);
     const span = open.findLast((s) => s.id === id && bare(s.resource) === bare(resource)) ?? open.findLast((s) => bare(s.resource) === bare(resource));
-    if (span !== undefined) { span.to = line; span.end = at; }
-    else spans.unshift({ what, resource: bare(resource), place, from: null, to: line, start: null, end: at, id });
+    if (span !== undefined) {
+      span.to = line;
+      span.end = at;
+    } else spans.unshift({ what, resource: bare(resource), place, from: null, to: line, start: null, end: at, id });
     if (op === 'downgrade') spans.push({ what, resource, place, from: line, to: null, start: at, end: null, id });
   }
   return spans.map(({ what, resource, place, from, to, start, end }) => ({ what, resource, place, from, to, start, end }));

@@ -39,11 +39,17 @@ const MAX_CHOICE = 400;
 /** True when this step is wrong in itself, whatever the others do. */
 export function isFailing(op: Op): boolean {
   switch (op.k) {
-    case 'acquire': return blocksForEver(op);
-    case 'release': return op.status !== 'mine' && op.status !== 'entry';
-    case 'put': case 'keep': return op.status === 'not-owned';
-    case 'use': return true;
-    default: return false;
+    case 'acquire':
+      return blocksForEver(op);
+    case 'release':
+      return op.status !== 'mine' && op.status !== 'entry';
+    case 'put':
+    case 'keep':
+      return op.status === 'not-owned';
+    case 'use':
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -56,20 +62,36 @@ export function collapse(x: Exploration, routeLength = 0): Automaton | null {
   const stops = x.nodes.filter((n) => n.kind !== 'block');
   if (stops.length > NODE_CAP) return null;
   const reachable = new Map<number, readonly Closure[]>();
-  const after = (node: MicroNode): readonly { readonly ops: readonly Op[]; readonly choice: string | null; readonly targets: readonly Closure[] }[] => node.edges.flatMap((e, i) => {
-    if (kept.get(node.id)?.has(i) !== true) return [];
-    const targets = closure(x, kept, e.to, reachable);
-    return [{ ops: e.ops, choice: e.choice, targets }];
-  });
+  const after = (node: MicroNode): readonly { readonly ops: readonly Op[]; readonly choice: string | null; readonly targets: readonly Closure[] }[] =>
+    node.edges.flatMap((e, i) => {
+      if (kept.get(node.id)?.has(i) !== true) return [];
+      const targets = closure(x, kept, e.to, reachable);
+      return [{ ops: e.ops, choice: e.choice, targets }];
+    });
   const root = x.nodes[0];
   if (root === undefined || !kept.has(0)) return { exploration: x, nodes: [], start: -1, covers: false };
-  const covers = x.nodes.some((n) => n.route >= routeLength && kept.has(n.id) && (n.kind === 'end' || n.edges.some((e, i) => kept.get(n.id)?.has(i) === true && e.ops.some(isFailing))));
-  const groups = merge(routeLength, x, stops.filter((n) => kept.has(n.id)), after);
+  const covers = x.nodes.some(
+    (n) => n.route >= routeLength && kept.has(n.id) && (n.kind === 'end' || n.edges.some((e, i) => kept.get(n.id)?.has(i) === true && e.ops.some(isFailing))),
+  );
+  const groups = merge(
+    routeLength,
+    x,
+    stops.filter((n) => kept.has(n.id)),
+    after,
+  );
   const rootTargets = root.kind === 'block' ? closure(x, kept, 0, reachable) : [{ target: 0, ops: [], choice: null }];
   const nodes = groups.list.map((members): AutoNode => {
     const first = x.nodes[members[0] ?? 0];
     const edges = first === undefined ? [] : after(first).flatMap((w) => w.targets.map((t) => edge(w.ops, w.choice, t, groups.of)));
-    return { kind: first?.kind === 'end' ? 'end' : 'point', line: first?.line ?? 0, text: first?.text ?? '', edges: distinct(edges), exit: first?.kind === 'end' ? exitOf(x.m, first) : null, covered: first !== undefined && first.route >= routeLength, micro: members };
+    return {
+      kind: first?.kind === 'end' ? 'end' : 'point',
+      line: first?.line ?? 0,
+      text: first?.text ?? '',
+      edges: distinct(edges),
+      exit: first?.kind === 'end' ? exitOf(x.m, first) : null,
+      covered: first !== undefined && first.route >= routeLength,
+      micro: members,
+    };
   });
   const starts = distinct(rootTargets.map((t) => edge([], null, t, groups.of)));
   const [only] = starts;
@@ -79,7 +101,11 @@ export function collapse(x: Exploration, routeLength = 0): Automaton | null {
   return { exploration: x, nodes, start, covers };
 }
 
-interface Closure { readonly target: number; readonly ops: readonly Op[]; readonly choice: string | null }
+interface Closure {
+  readonly target: number;
+  readonly ops: readonly Op[];
+  readonly choice: string | null;
+}
 
 /** The edges on runs that end, or fail behind the route. Nodes without one are left out. */
 function keptEdges(x: Exploration, routeLength: number): Map<number, Set<number>> {
@@ -87,7 +113,12 @@ function keptEdges(x: Exploration, routeLength: number): Map<number, Set<number>
   const preds = new Map<number, number[]>();
   const useful = new Set<number>();
   const work: number[] = [];
-  const mark = (id: number): void => { if (!useful.has(id)) { useful.add(id); work.push(id); } };
+  const mark = (id: number): void => {
+    if (!useful.has(id)) {
+      useful.add(id);
+      work.push(id);
+    }
+  };
   for (const n of x.nodes) {
     for (const e of n.edges) preds.set(e.to, [...(preds.get(e.to) ?? []), n.id]);
     if (n.kind === 'end' || (through(n) && n.edges.some((e) => e.ops.some(isFailing)))) mark(n.id);
@@ -123,9 +154,17 @@ function closure(x: Exploration, kept: ReadonlyMap<number, ReadonlySet<number>>,
       const key = `${here.id} ${JSON.stringify(here.ops)}`;
       if (node === undefined || seen.has(key) || !kept.has(here.id)) continue;
       seen.add(key);
-      if (node.kind !== 'block') { if (!out.has(key)) out.set(key, { target: here.id, ops: here.ops, choice: sayChoices(here.choices) }); continue; }
+      if (node.kind !== 'block') {
+        if (!out.has(key)) out.set(key, { target: here.id, ops: here.ops, choice: sayChoices(here.choices) });
+        continue;
+      }
       node.edges.forEach((e, i) => {
-        if (kept.get(node.id)?.has(i) === true) next.push({ id: e.to, ops: e.ops.length === 0 ? here.ops : [...here.ops, ...e.ops], choices: e.choice === null || here.choices.at(-1) === e.choice ? here.choices : [...here.choices, e.choice] });
+        if (kept.get(node.id)?.has(i) === true)
+          next.push({
+            id: e.to,
+            ops: e.ops.length === 0 ? here.ops : [...here.ops, ...e.ops],
+            choices: e.choice === null || here.choices.at(-1) === e.choice ? here.choices : [...here.choices, e.choice],
+          });
       });
     }
     layer = next;
@@ -136,21 +175,50 @@ function closure(x: Exploration, kept: ReadonlyMap<number, ReadonlySet<number>>,
 }
 
 /** Groups stops that do the same and go on alike (coarsest stable partition). */
-function merge(routeLength: number, x: Exploration, stops: readonly MicroNode[], after: (n: MicroNode) => readonly { readonly ops: readonly Op[]; readonly targets: readonly Closure[] }[]): { readonly of: ReadonlyMap<number, number>; readonly list: readonly (readonly number[])[] } {
+function merge(
+  routeLength: number,
+  x: Exploration,
+  stops: readonly MicroNode[],
+  after: (n: MicroNode) => readonly { readonly ops: readonly Op[]; readonly targets: readonly Closure[] }[],
+): { readonly of: ReadonlyMap<number, number>; readonly list: readonly (readonly number[])[] } {
   const shape = new Map(stops.map((n) => [n.id, after(n)]));
   const rank = (key: (n: MicroNode) => string): Map<number, number> => {
     const names = new Map<string, number>();
-    return new Map(stops.map((n) => { const k = key(n); const g = names.get(k) ?? names.size; names.set(k, g); return [n.id, g]; }));
+    return new Map(
+      stops.map((n) => {
+        const k = key(n);
+        const g = names.get(k) ?? names.size;
+        names.set(k, g);
+        return [n.id, g];
+      }),
+    );
   };
-  const exit = (n: MicroNode): string => { if (n.kind !== 'end') return ''; const e = exitOf(x.m, n); return `${e.mask} ${e.state} ${e.value}`; };
+  const exit = (n: MicroNode): string => {
+    if (n.kind !== 'end') return '';
+    const e = exitOf(x.m, n);
+    return `${e.mask} ${e.state} ${e.value}`;
+  };
   let of = rank((n) => `${n.kind} ${n.block} ${n.at} ${exit(n)} ${n.route >= routeLength} ${JSON.stringify(shape.get(n.id)?.map((w) => w.ops))}`);
-  for (let count = -1; count !== new Set(of.values()).size;) {
+  for (let count = -1; count !== new Set(of.values()).size; ) {
     count = new Set(of.values()).size;
     const before = of;
-    of = rank((n) => `${before.get(n.id)} ${JSON.stringify(shape.get(n.id)?.map((w) => w.targets.map((t) => [before.get(t.target), t.ops]).map((t) => JSON.stringify(t)).sort()))}`);
+    of = rank(
+      (n) =>
+        `${before.get(n.id)} ${JSON.stringify(
+          shape.get(n.id)?.map((w) =>
+            w.targets
+              .map((t) => [before.get(t.target), t.ops])
+              .map((t) => JSON.stringify(t))
+              .sort(),
+          ),
+        )}`,
+    );
   }
   const list: number[][] = [];
-  for (const n of stops) { const g = of.get(n.id) ?? 0; (list[g] ??= []).push(n.id); }
+  for (const n of stops) {
+    const g = of.get(n.id) ?? 0;
+    (list[g] ??= []).push(n.id);
+  }
   return { of, list };
 }
 

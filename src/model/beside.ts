@@ -50,10 +50,12 @@ export function judgeBeside(request: ModelRequest, rivals: readonly Rival[], cla
     return exploration === null ? null : collapse(exploration);
   };
   const full = automaton(request.after, claim.after);
-  const { side, name } = claim.control, old = side === null ? null : automaton(side, claim.before);
+  const { side, name } = claim.control,
+    old = side === null ? null : automaton(side, claim.before);
   if (full === null || (side !== null && old === null)) return unmodelled(TOO_MANY);
   if (full.start < 0 || (old !== null && old.start < 0)) return unmodelled('no run of the function ends in the model');
-  if (!does(full, claim.needs.after) || (old !== null && !does(old, claim.needs.before))) return unmodelled('what the finding is about is not reached in the model');
+  if (!does(full, claim.needs.after) || (old !== null && !does(old, claim.needs.before)))
+    return unmodelled('what the finding is about is not reached in the model');
   const choices = choicesOf(full, claim, false);
   const theirs = old === null ? [] : choicesOf(old, claim, true);
   if (choices.length === 0 || (claim.bothWant && theirs.length === 0)) return unmodelled(claim.missing);
@@ -64,10 +66,16 @@ export function judgeBeside(request: ModelRequest, rivals: readonly Rival[], cla
     states += after.states;
     if (after.failure === null && after.bound !== null) return unmodelled(`bound: ${after.bound}`);
     if (after.failure === null) continue;
-    if (!claim.fails.includes(after.failure.kind)) { other ??= replay(after.program, traceText(after.failure.steps)).failure; continue; }
+    if (!claim.fails.includes(after.failure.kind)) {
+      other ??= replay(after.program, traceText(after.failure.steps)).failure;
+      continue;
+    }
     for (const same of theirs) {
       const before = run(request, survey.entry, side as ModelSide, old as Automaton, rival, same);
-      if (before.failure !== null) return unmodelled(`${name} fails the same scenario, so this is not new: ${replay(before.program, traceText(before.failure.steps)).failure ?? 'it fails'}`);
+      if (before.failure !== null)
+        return unmodelled(
+          `${name} fails the same scenario, so this is not new: ${replay(before.program, traceText(before.failure.steps)).failure ?? 'it fails'}`,
+        );
       if (before.bound !== null) return unmodelled(`${name}: bound: ${before.bound}`);
       if (!before.ended) return unmodelled(`${name} does not reach its end in the model`);
     }
@@ -79,14 +87,18 @@ export function judgeBeside(request: ModelRequest, rivals: readonly Rival[], cla
 
 /** Locks of a class that an automaton takes or gives back. */
 export function locksOf(a: Automaton, isMeant: (lock: string) => boolean): readonly TermId[] {
-  return exploredObjects(a).filter((o) => o.kind !== null && o.kind !== 'value' && !SECTIONS.has(o.kind) && isMeant(lockClass(a.exploration.m, o.id))).map((o) => o.id);
+  return exploredObjects(a)
+    .filter((o) => o.kind !== null && o.kind !== 'value' && !SECTIONS.has(o.kind) && isMeant(lockClass(a.exploration.m, o.id)))
+    .map((o) => o.id);
 }
 
 const unmodelled = (why: string): Verdict => ({ state: 'unmodelled', why });
 const does = (a: Automaton, steps: readonly Op['k'][]): boolean => steps.every((k) => a.nodes.some((n) => n.edges.some((e) => e.ops.some((op) => op.k === k))));
 
 function choicesOf(a: Automaton, claim: Claim, isControl: boolean): readonly (readonly TermId[])[] {
-  const all = claim.wants(a, isControl).reduce<readonly (readonly TermId[])[]>((rows, ids) => rows.flatMap((r) => ids.filter((id) => !r.includes(id)).map((id) => [...r, id])), [[]]);
+  const all = claim
+    .wants(a, isControl)
+    .reduce<readonly (readonly TermId[])[]>((rows, ids) => rows.flatMap((r) => ids.filter((id) => !r.includes(id)).map((id) => [...r, id])), [[]]);
   return all.slice(0, MAX_CHOICES);
 }
 
@@ -98,11 +110,21 @@ function run(request: ModelRequest, entry: Entry, side: ModelSide, automaton: Au
     const mode = t.k === 'sym' && t.text === PROCESSOR ? 'exclusive' : entry.mode(resourceName(m, info.id, true));
     return mode === null ? null : mode === 'shared' ? 'shared' : 'exclusive';
   };
-  return play({
-    automaton, function: request.finding.function, file: side.file, name: `${request.finding.function}(): ${request.finding.rule}, beside ${rival.name}`,
-    label: (id) => labelOf(request, m, id), brought: (info) => ({ held: held(info), owned: 0 }),
-    rival: { rival, targets }, end: () => ({ asserts: [], keeps: new Set() }), unchecked: false, final: () => [],
-  }, 'any');
+  return play(
+    {
+      automaton,
+      function: request.finding.function,
+      file: side.file,
+      name: `${request.finding.function}(): ${request.finding.rule}, beside ${rival.name}`,
+      label: (id) => labelOf(request, m, id),
+      brought: (info) => ({ held: held(info), owned: 0 }),
+      rival: { rival, targets },
+      end: () => ({ asserts: [], keeps: new Set() }),
+      unchecked: false,
+      final: () => [],
+    },
+    'any',
+  );
 }
 
 function told(request: ModelRequest, after: Outcome, compared: string | null, rival: Rival, claim: Claim): Verdict {
@@ -110,5 +132,11 @@ function told(request: ModelRequest, after: Outcome, compared: string | null, ri
   const again = replay(after.program, text);
   if (!again.ok || again.failure === null) return unmodelled(`the second interpreter does not come to the same failure: ${again.error ?? 'none'}`);
   const trace = { text, steps: again.steps, failure: again.failure };
-  return { state: 'confirmed', why: confirmedWhy(again.failure, null, compared, false), trace, program: after.program, assumptions: [...assumptionsOf(request, trace, [after], rival), ...claim.assumptions] };
+  return {
+    state: 'confirmed',
+    why: confirmedWhy(again.failure, null, compared, false),
+    trace,
+    program: after.program,
+    assumptions: [...assumptionsOf(request, trace, [after], rival), ...claim.assumptions],
+  };
 }

@@ -36,12 +36,28 @@ function recheckClaim(request: ModelRequest): Claim | string {
   if (detail.sibling && detail.before[0] < 0) return 'both ways of taking the lock go on together: none is left that shows how it should be';
   const at = (place: RecheckDetail['after']): ReadonlySet<string> => new Set([place.join(' ')]);
   return {
-    rival: 'changer', bothWant: true, fails: ['assert'],
-    after: { ...NO_SITES, tests: new Map(detail.tests.after), rely: at(detail.after) }, before: { ...NO_SITES, tests: new Map(detail.tests.before), rely: at(detail.before) },
-    needs: { after: ['rely'], before: ['rely', 'test'] }, control,
-    wants: (a, isControl) => [takenAt(a, detail.taken[isControl ? 0 : 1], locksOf(a, (c) => lastPart(c) === lastPart(finding.resource))), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
+    rival: 'changer',
+    bothWant: true,
+    fails: ['assert'],
+    after: { ...NO_SITES, tests: new Map(detail.tests.after), rely: at(detail.after) },
+    before: { ...NO_SITES, tests: new Map(detail.tests.before), rely: at(detail.before) },
+    needs: { after: ['rely'], before: ['rely', 'test'] },
+    control,
+    wants: (a, isControl) => [
+      takenAt(
+        a,
+        detail.taken[isControl ? 0 : 1],
+        locksOf(a, (c) => lastPart(c) === lastPart(finding.resource)),
+      ),
+      exploredObjects(a)
+        .filter((o) => o.kind === 'value')
+        .map((o) => o.id),
+    ],
     missing: `what ${finding.resource} keeps from changing is not known to the model`,
-    assumptions: [`others change what ${detail.test} asks while they hold ${finding.resource}: that is what ${control.name} provides for`, 'it was read before the function took the lock'],
+    assumptions: [
+      `others change what ${detail.test} asks while they hold ${finding.resource}: that is what ${control.name} provides for`,
+      'it was read before the function took the lock',
+    ],
   };
 }
 
@@ -54,19 +70,32 @@ function unguardedClaim(request: ModelRequest): Claim | string {
   const { finding, before, after } = request;
   if (before === null) return 'there is no code before, which shows that the lock is needed';
   if (finding.code === 'pinned') return 'who frees the object is not modelled';
-  if (finding.code !== 'asserted' && finding.code !== 'inferred') return 'rival not in base: that others change it under the lock is not known, only that the code before took the lock';
+  if (finding.code !== 'asserted' && finding.code !== 'inferred')
+    return 'rival not in base: that others change it under the lock is not known, only that the code before took the lock';
   const there = stepsOf(after.cfg).filter((s) => s.line === finding.line && printExpr(s.to ?? s.expr) === finding.place);
   const keys = new Set(there.map((s) => s.key));
   const places = (steps: ReturnType<typeof stepsOf>): ReadonlySet<string> => new Set(steps.map((s) => `${s.block} ${s.at}`));
   const locks = (a: Automaton): readonly TermId[] => locksOf(a, (c) => lastPart(c) === lastPart(finding.resource));
   return {
-    rival: 'insider', bothWant: true, fails: ['assert'],
-    after: { ...NO_SITES, alone: places(there) }, before: { ...NO_SITES, alone: places(stepsOf(before.cfg).filter((s) => keys.has(s.key))) },
-    needs: { after: ['alone'], before: ['alone', 'acquire'] }, control: codeBefore(request),
+    rival: 'insider',
+    bothWant: true,
+    fails: ['assert'],
+    after: { ...NO_SITES, alone: places(there) },
+    before: { ...NO_SITES, alone: places(stepsOf(before.cfg).filter((s) => keys.has(s.key))) },
+    needs: { after: ['alone'], before: ['alone', 'acquire'] },
+    control: codeBefore(request),
     // Where the function takes the lock no more, nothing that it does is in the rival's way.
-    wants: (a) => [a.exploration.cfg === after.cfg && locks(a).length === 0 ? [NOBODYS] : locks(a), exploredObjects(a).filter((o) => o.kind === 'value').map((o) => o.id)],
+    wants: (a) => [
+      a.exploration.cfg === after.cfg && locks(a).length === 0 ? [NOBODYS] : locks(a),
+      exploredObjects(a)
+        .filter((o) => o.kind === 'value')
+        .map((o) => o.id),
+    ],
     missing: `${finding.resource} is not taken in the model`,
-    assumptions: [`others change what ${finding.place} needs while they hold ${finding.resource}: that is why the callee wants it held`, 'no caller holds the lock: the code before would have waited for itself'],
+    assumptions: [
+      `others change what ${finding.place} needs while they hold ${finding.resource}: that is why the callee wants it held`,
+      'no caller holds the lock: the code before would have waited for itself',
+    ],
   };
 }
 
@@ -92,11 +121,30 @@ function orderClaim(request: ModelRequest): Claim | string {
   const [first, second] = detail.modes.map((m, i) => m === 'shared' && detail.own[i] !== 'shared');
   const queued = detail.modes.some((m, i) => m === 'shared' && detail.own[i] === 'shared');
   return {
-    rival: `opposite_order${first && second ? '_reading_both' : first ? '_reading_first' : second ? '_reading_second' : ''}`, bothWant: false, fails: ['cycle', 'stuck'],
-    after: null, before: null, control: codeBefore(request), needs: { after: ['acquire'], before: [] },
-    wants: (a) => [takenAt(a, finding.line, locksOf(a, (c) => c === taken)), takenAt(a, detail.heldLine, locksOf(a, (c) => c === held))],
+    rival: `opposite_order${first && second ? '_reading_both' : first ? '_reading_first' : second ? '_reading_second' : ''}`,
+    bothWant: false,
+    fails: ['cycle', 'stuck'],
+    after: null,
+    before: null,
+    control: codeBefore(request),
+    needs: { after: ['acquire'], before: [] },
+    wants: (a) => [
+      takenAt(
+        a,
+        finding.line,
+        locksOf(a, (c) => c === taken),
+      ),
+      takenAt(
+        a,
+        detail.heldLine,
+        locksOf(a, (c) => c === held),
+      ),
+    ],
     missing: 'one of the two locks is not known to the model',
-    assumptions: [`the other task is ${detail.opposite}, and means the same two locks`, ...(queued ? ['a lock that both take as readers is wanted by a writer in between: it counts as taken for writing'] : [])],
+    assumptions: [
+      `the other task is ${detail.opposite}, and means the same two locks`,
+      ...(queued ? ['a lock that both take as readers is wanted by a writer in between: it counts as taken for writing'] : []),
+    ],
   };
 }
 
@@ -109,8 +157,13 @@ function sleepClaim(request: ModelRequest): Claim | string {
   if (!SPINNING.has(kind)) return 'what a sleep inside a section breaks is not modelled';
   if (asserted !== undefined) return 'the lock is held by a caller, and the function is run by itself';
   return {
-    rival: 'spinner', bothWant: false, fails: ['cycle', 'stuck'], needs: { after: ['acquire'], before: [] }, control: codeBefore(request),
-    after: { ...NO_SITES, sleeps: callsOf(after, callee, finding.line) }, before: before === null ? null : { ...NO_SITES, sleeps: callsOf(before, callee, null) },
+    rival: 'spinner',
+    bothWant: false,
+    fails: ['cycle', 'stuck'],
+    needs: { after: ['acquire'], before: [] },
+    control: codeBefore(request),
+    after: { ...NO_SITES, sleeps: callsOf(after, callee, finding.line) },
+    before: before === null ? null : { ...NO_SITES, sleeps: callsOf(before, callee, null) },
     wants: (a) => [processorOf(a), locksOf(a, (c) => lastPart(c) === lastPart(finding.resource))],
     missing: 'the lock, or the call that sleeps, is not reached in the model',
     assumptions: [`${callee}() gives the processor away`, 'the other task gets the same processor and is not preempted'],
@@ -118,10 +171,19 @@ function sleepClaim(request: ModelRequest): Claim | string {
 }
 
 function callsOf(side: ModelSide, callee: string, line: number | null): Sites['sleeps'] {
-  return new Set(side.cfg.blocks.flatMap((b) => b.instrs.flatMap((i, at) => (i.op === 'call' && i.callee === callee && (line === null || i.line === line) ? [`${b.id} ${at}`] : []))));
+  return new Set(
+    side.cfg.blocks.flatMap((b) =>
+      b.instrs.flatMap((i, at) => (i.op === 'call' && i.callee === callee && (line === null || i.line === line) ? [`${b.id} ${at}`] : [])),
+    ),
+  );
 }
 
 function processorOf(a: Automaton): readonly TermId[] {
   const { m } = a.exploration;
-  return exploredObjects(a).filter((o) => { const t = m.terms.get(o.id); return t.k === 'sym' && t.text === PROCESSOR; }).map((o) => o.id);
+  return exploredObjects(a)
+    .filter((o) => {
+      const t = m.terms.get(o.id);
+      return t.k === 'sym' && t.text === PROCESSOR;
+    })
+    .map((o) => o.id);
 }

@@ -43,7 +43,13 @@ export interface CompileOptions {
 const PLAIN: CompileOptions = { narrow: false, symmetry: null };
 
 /** `bits` 0: nobody writes the cell, it is its initial value. */
-export interface Field { readonly name: string; readonly word: number; readonly shift: number; readonly bits: number; readonly init: number }
+export interface Field {
+  readonly name: string;
+  readonly word: number;
+  readonly shift: number;
+  readonly bits: number;
+  readonly init: number;
+}
 
 const MAX_BITS = 16;
 const MAX_ACTORS = 16;
@@ -72,7 +78,11 @@ export function compile(program: Program, options: CompileOptions = PLAIN): Comp
   return { words: layout.words, transitions, run: (cap) => make(init, Math.min(cap, INDEX - 1), new Uint8Array(transitions.length)), size: source.length };
 }
 
-interface Layout { readonly words: number; readonly fields: ReadonlyMap<string, Field>; readonly blocks: ReadonlyMap<number, readonly Block[]> }
+interface Layout {
+  readonly words: number;
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly blocks: ReadonlyMap<number, readonly Block[]>;
+}
 
 export const pcName = (actor: number): string => `%pc${actor}`;
 
@@ -87,24 +97,42 @@ function layOut(program: Program, { narrow, symmetry }: CompileOptions): Layout 
     free[word] = left - bits;
     return { word, shift: 32 - left, bits };
   };
-  const place = (name: string, bits: number, init: number): void => { fields.set(name, { name, ...take(bits), init }); };
+  const place = (name: string, bits: number, init: number): void => {
+    fields.set(name, { name, ...take(bits), init });
+  };
   const width = widths(program, narrow);
   const pcBits = (i: number): number => Math.max(1, 32 - Math.clz32(program.actors[i]?.points.length ?? 0));
   const byName = new Map(program.cells.map((c) => [c.name, c]));
   const blocks = new Map<number, readonly Block[]>();
   // What belongs to one of several alike actors lies together, so that two of them change places at once.
   for (const i of symmetry?.classes.flat() ?? []) {
-    const own = (symmetry?.families ?? []).flatMap((f) => { const c = byName.get(`${f}.${i}`); const bits = Math.min(width.get(`${f}.${i}`) ?? 0, c?.bits ?? 0); return c === undefined || bits === 0 ? [] : [{ name: c.name, bits, init: c.init }]; });
+    const own = (symmetry?.families ?? []).flatMap((f) => {
+      const c = byName.get(`${f}.${i}`);
+      const bits = Math.min(width.get(`${f}.${i}`) ?? 0, c?.bits ?? 0);
+      return c === undefined || bits === 0 ? [] : [{ name: c.name, bits, init: c.init }];
+    });
     const packs: { name: string; bits: number; init: number }[][] = [[]];
-    for (const f of [{ name: pcName(i), bits: pcBits(i), init: 0 }, ...own]) { const last = packs.at(-1) ?? []; if (last.reduce((n, x) => n + x.bits, f.bits) <= 32) last.push(f); else packs.push([f]); }
-    blocks.set(i, packs.map((pack) => {
-      const block = take(pack.reduce((n, x) => n + x.bits, 0));
-      let { shift } = block;
-      for (const f of pack) { fields.set(f.name, { ...f, word: block.word, shift }); shift += f.bits; }
-      return block;
-    }));
+    for (const f of [{ name: pcName(i), bits: pcBits(i), init: 0 }, ...own]) {
+      const last = packs.at(-1) ?? [];
+      if (last.reduce((n, x) => n + x.bits, f.bits) <= 32) last.push(f);
+      else packs.push([f]);
+    }
+    blocks.set(
+      i,
+      packs.map((pack) => {
+        const block = take(pack.reduce((n, x) => n + x.bits, 0));
+        let { shift } = block;
+        for (const f of pack) {
+          fields.set(f.name, { ...f, word: block.word, shift });
+          shift += f.bits;
+        }
+        return block;
+      }),
+    );
   }
-  program.actors.forEach((_, i) => { if (!fields.has(pcName(i))) place(pcName(i), pcBits(i), 0); });
+  program.actors.forEach((_, i) => {
+    if (!fields.has(pcName(i))) place(pcName(i), pcBits(i), 0);
+  });
   const seen = new Set<string>();
   for (const c of program.cells) {
     if (!CELL_NAME.test(c.name)) return `bad cell name "${c.name.slice(0, 60)}"`;
@@ -122,13 +150,19 @@ function layOut(program: Program, { narrow, symmetry }: CompileOptions): Layout 
 /** How many bits each cell needs that somebody writes: where only numbers are written, those decide. */
 function widths(program: Program, narrow: boolean): ReadonlyMap<string, number> {
   const written = new Map<string, Set<string>>();
-  for (const a of program.actors) for (const p of a.points) for (const alt of p.alts) for (const s of alt.sets) written.set(s.cell, (written.get(s.cell) ?? new Set()).add(s.expr));
-  return new Map(program.cells.flatMap((c) => {
-    const exprs = [...written.get(c.name) ?? []];
-    if (exprs.length === 0) return [];
-    const most = Math.max(c.init, ...exprs.map((e) => (/^\d{1,5}$/.test(e) ? Number(e) : narrow && (e === `${c.name} + 1` || e === `${c.name} - 1`) ? 1 : 2 ** c.bits - 1)));
-    return [[c.name, Math.max(1, 32 - Math.clz32(most))] as const];
-  }));
+  for (const a of program.actors)
+    for (const p of a.points) for (const alt of p.alts) for (const s of alt.sets) written.set(s.cell, (written.get(s.cell) ?? new Set()).add(s.expr));
+  return new Map(
+    program.cells.flatMap((c) => {
+      const exprs = [...(written.get(c.name) ?? [])];
+      if (exprs.length === 0) return [];
+      const most = Math.max(
+        c.init,
+        ...exprs.map((e) => (/^\d{1,5}$/.test(e) ? Number(e) : narrow && (e === `${c.name} + 1` || e === `${c.name} - 1`) ? 1 : 2 ** c.bits - 1)),
+      );
+      return [[c.name, Math.max(1, 32 - Math.clz32(most))] as const];
+    }),
+  );
 }
 
 /** Every expression of the program parses and names only declared cells; every jump stays inside its actor. */
@@ -139,23 +173,30 @@ function check(program: Program, fields: ReadonlyMap<string, Field>): string | n
     const unknown = cellsOf(parsed.expr).find((c) => !fields.has(c));
     return unknown === undefined ? null : `unknown cell ${unknown}`;
   };
-  for (const f of program.final) { const why = expression(f.expr); if (why !== null) return why; }
+  for (const f of program.final) {
+    const why = expression(f.expr);
+    if (why !== null) return why;
+  }
   for (const w of program.waits) {
     if (w.blockers.length !== program.actors.length) return `wait ${w.name}: one blocker expression per actor`;
-    for (const b of w.blockers) { const why = expression(b); if (why !== null) return why; }
-  }
-  const waits = new Set(program.waits.map((w) => w.name));
-  for (const a of program.actors) for (const p of a.points) {
-    if (p.waits !== null && !waits.has(p.waits)) return `unknown wait ${p.waits}`;
-    for (const alt of p.alts) {
-      if (!Number.isInteger(alt.to) || alt.to < 0 || alt.to > a.points.length) return `${a.name}: jump out of the program`;
-      for (const text of [alt.guard, ...alt.asserts.map((x) => x.expr), ...alt.sets.map((x) => x.expr)]) {
-        const why = expression(text);
-        if (why !== null) return why;
-      }
-      for (const s of alt.sets) if (!fields.has(s.cell) || s.cell.startsWith('%')) return `unknown cell ${s.cell}`;
+    for (const b of w.blockers) {
+      const why = expression(b);
+      if (why !== null) return why;
     }
   }
+  const waits = new Set(program.waits.map((w) => w.name));
+  for (const a of program.actors)
+    for (const p of a.points) {
+      if (p.waits !== null && !waits.has(p.waits)) return `unknown wait ${p.waits}`;
+      for (const alt of p.alts) {
+        if (!Number.isInteger(alt.to) || alt.to < 0 || alt.to > a.points.length) return `${a.name}: jump out of the program`;
+        for (const text of [alt.guard, ...alt.asserts.map((x) => x.expr), ...alt.sets.map((x) => x.expr)]) {
+          const why = expression(text);
+          if (why !== null) return why;
+        }
+        for (const s of alt.sets) if (!fields.has(s.cell) || s.cell.startsWith('%')) return `unknown cell ${s.cell}`;
+      }
+    }
   return null;
 }
 
@@ -179,7 +220,9 @@ function generate(program: Program, { words, fields, blocks }: Layout, symmetry:
         const t = transitions.push({ actor: i, point: p, alt: k }) - 1;
         const guard = truth(parsed(alt.guard), fields, 'w');
         body += guard === 'true' ? 'o:{e++;' : `o:if(${guard}){e++;`;
-        alt.asserts.forEach((a, z) => { body += `if(!(${truth(parsed(a.expr), fields, 'w')})){fail(${t},${z});break o;}`; });
+        alt.asserts.forEach((a, z) => {
+          body += `if(!(${truth(parsed(a.expr), fields, 'w')})){fail(${t},${z});break o;}`;
+        });
         body += `let ${ns.map((n, x) => `${n}=w${x}`).join()};`;
         for (const s of alt.sets) body += write(fields, s.cell, parsed(s.expr), t);
         body += `${write(fields, pcName(i), { k: 'num', value: alt.to }, t)}emit(${ns.join()},${t});}`;
@@ -193,7 +236,8 @@ function generate(program: Program, { words, fields, blocks }: Layout, symmetry:
   const ended = program.actors.map((a, i) => `${pc(i)}===${a.points.length}`).join('&&') || 'true';
   const finals = program.final.map((f, z) => `if(!(${truth(parsed(f.expr), fields, 'w')}))return end("final",q,${z});`).join('');
   const load = ws.map((w, x) => `${w}=store[b+${x}];`).join('');
-  const hash = (v: readonly string[]): string => `let h=${SEED};${v.map((x) => `h=Math.imul(h^${x},0x85ebca6b);h^=h>>>15;`).join('')}h=Math.imul(h,0xc2b2ae35);h^=h>>>13;`;
+  const hash = (v: readonly string[]): string =>
+    `let h=${SEED};${v.map((x) => `h=Math.imul(h^${x},0x85ebca6b);h^=h>>>15;`).join('')}h=Math.imul(h,0xc2b2ae35);h^=h>>>13;`;
   // A step that fails out of layer d makes a schedule of d + 1 steps, a state of layer d that fails makes one of d:
   // the rest of the layer is looked at before a failed assertion counts.
   const row = words + 3;
@@ -238,15 +282,19 @@ return done();`;
  */
 function cycleTest(program: Program, fields: ReadonlyMap<string, Field>, ws: readonly string[]): string {
   const waiting = program.actors.map((a, i) => {
-    const cases = a.points.map((p, k) => {
-      const w = program.waits.find((x) => x.name === p.waits);
-      if (w === undefined) return '';
-      const edges = w.blockers.map((text, j) => {
-        const cond = truth(parsed(text), fields, 'w');
-        return cond === 'false' ? '' : `(${cond}?${1 << j}:0)`;
-      }).filter((x) => x !== '');
-      return edges.length === 0 ? '' : `case ${k}:d${i}=${edges.join('|')};break;`;
-    }).join('');
+    const cases = a.points
+      .map((p, k) => {
+        const w = program.waits.find((x) => x.name === p.waits);
+        if (w === undefined) return '';
+        const edges = w.blockers
+          .map((text, j) => {
+            const cond = truth(parsed(text), fields, 'w');
+            return cond === 'false' ? '' : `(${cond}?${1 << j}:0)`;
+          })
+          .filter((x) => x !== '');
+        return edges.length === 0 ? '' : `case ${k}:d${i}=${edges.join('|')};break;`;
+      })
+      .join('');
     return cases === '' ? '' : `if(blocked&${1 << i})switch(${read(fields, pcName(i), 'w')}){${cases}}`;
   });
   const ended = program.actors.map((a, i) => `(${read(fields, pcName(i), 'w')}===${a.points.length}?${1 << i}:0)`).join('|') || '0';
@@ -280,9 +328,14 @@ const maskOf = (f: Field): number => 2 ** f.bits - 1;
 /** An upper bound of an expression that is never negative; null where neither is known. */
 function upper(e: Expression, fields: ReadonlyMap<string, Field>): number | null {
   switch (e.k) {
-    case 'num': return e.value;
-    case 'cell': { const f = fields.get(e.name); return f === undefined ? 0 : f.bits === 0 ? f.init : maskOf(f); }
-    case 'unary': return e.op === '!' ? 1 : null;
+    case 'num':
+      return e.value;
+    case 'cell': {
+      const f = fields.get(e.name);
+      return f === undefined ? 0 : f.bits === 0 ? f.init : maskOf(f);
+    }
+    case 'unary':
+      return e.op === '!' ? 1 : null;
     case 'cond': {
       const a = upper(e.then, fields);
       const b = upper(e.else, fields);
@@ -321,10 +374,14 @@ function truth(e: Expression, fields: ReadonlyMap<string, Field>, p: string): st
 function number(e: Expression, fields: ReadonlyMap<string, Field>, p: string): string {
   if (isTruth(e)) return `(${truth(e, fields, p)}?1:0)`;
   switch (e.k) {
-    case 'num': return String(e.value);
-    case 'cell': return read(fields, e.name, p);
-    case 'unary': return e.op === '-' ? `(-(${number(e.arg, fields, p)})|0)` : `(~(${number(e.arg, fields, p)}))`;
-    case 'cond': return `(${truth(e.test, fields, p)}?${number(e.then, fields, p)}:${number(e.else, fields, p)})`;
+    case 'num':
+      return String(e.value);
+    case 'cell':
+      return read(fields, e.name, p);
+    case 'unary':
+      return e.op === '-' ? `(-(${number(e.arg, fields, p)})|0)` : `(~(${number(e.arg, fields, p)}))`;
+    case 'cond':
+      return `(${truth(e.test, fields, p)}?${number(e.then, fields, p)}:${number(e.else, fields, p)})`;
     case 'binary': {
       const a = number(e.left, fields, p);
       const b = number(e.right, fields, p);

@@ -18,7 +18,10 @@ export interface Origin {
   readonly edges: readonly number[];
 }
 
-export interface ComposedActor { readonly actor: Actor; readonly origins: readonly Origin[] }
+export interface ComposedActor {
+  readonly actor: Actor;
+  readonly origins: readonly Origin[];
+}
 
 /** What an actor is made of. `index` is its place in the cast. */
 export interface Part {
@@ -40,7 +43,14 @@ export function composeActor(part: Part): ComposedActor {
   const { automaton } = part;
   const order = [automaton.start, ...automaton.nodes.keys()].filter((n, i, all) => all.indexOf(n) === i);
   const place = new Map(order.map((node, i) => [node, i]));
-  const points: Draft[] = order.map((node) => ({ node, line: automaton.nodes[node]?.line ?? 0, text: automaton.nodes[node]?.text ?? '', waits: null, alts: [], edges: [] }));
+  const points: Draft[] = order.map((node) => ({
+    node,
+    line: automaton.nodes[node]?.line ?? 0,
+    text: automaton.nodes[node]?.text ?? '',
+    waits: null,
+    alts: [],
+    edges: [],
+  }));
   const END = -1;
   for (const draft of points.slice(0, order.length)) {
     const node = automaton.nodes[draft.node];
@@ -60,12 +70,23 @@ export function composeActor(part: Part): ComposedActor {
   }
   const last = points.length;
   return {
-    actor: { name: part.name, file: part.file, points: points.map((p): Point => ({ line: p.line, text: p.text, waits: p.waits, alts: p.alts.map((a) => ({ ...a, to: a.to === END ? last : a.to })) })) },
+    actor: {
+      name: part.name,
+      file: part.file,
+      points: points.map((p): Point => ({ line: p.line, text: p.text, waits: p.waits, alts: p.alts.map((a) => ({ ...a, to: a.to === END ? last : a.to })) })),
+    },
     origins: points.map((p) => ({ node: p.node, edges: p.edges })),
   };
 }
 
-interface Draft { readonly node: number; readonly line: number; readonly text: string; waits: string | null; readonly alts: Point['alts'][number][]; readonly edges: number[] }
+interface Draft {
+  readonly node: number;
+  readonly line: number;
+  readonly text: string;
+  waits: string | null;
+  readonly alts: Point['alts'][number][];
+  readonly edges: number[];
+}
 
 function addEdge(part: Part, points: Draft[], from: Draft, e: AutoEdge, k: number, to: number): void {
   const groups = together(e.ops);
@@ -119,8 +140,13 @@ function together(ops: readonly Op[]): readonly (readonly Op[])[] {
     const ids = op.k === 'move' ? [] : [op.id];
     const waits = op.k === 'acquire' && !op.tryLock;
     const current = groups.at(-1) ?? [];
-    if (current.length > 0 && (waits || ids.some((id) => touched.has(id)))) { groups.push([op]); touched = new Set(ids); }
-    else { current.push(op); for (const id of ids) touched.add(id); }
+    if (current.length > 0 && (waits || ids.some((id) => touched.has(id)))) {
+      groups.push([op]);
+      touched = new Set(ids);
+    } else {
+      current.push(op);
+      for (const id of ids) touched.add(id);
+    }
   }
   return groups;
 }
@@ -129,7 +155,8 @@ function combined(actions: readonly Action[]): Action {
   const guards = actions.map((a) => a.guard).filter((g) => g !== '1');
   return {
     guard: guards.length === 0 ? '1' : guards.length === 1 ? (guards[0] ?? '1') : guards.map((g) => `(${g})`).join(' && '),
-    asserts: actions.flatMap((a) => a.asserts), sets: actions.flatMap((a) => a.sets),
+    asserts: actions.flatMap((a) => a.asserts),
+    sets: actions.flatMap((a) => a.sets),
     waits: actions.find((a) => a.waits !== null)?.waits ?? null,
   };
 }
@@ -137,12 +164,14 @@ function combined(actions: readonly Action[]): Action {
 /** What an ended function leaves with its caller, the caller gives back; what it should not have left stays. */
 function leaving(part: Part, end: End): Action['sets'] {
   const objects = new Map<string, TrackedObject>();
-  for (const n of part.automaton.nodes) for (const e of n.edges) for (const op of e.ops) {
-    for (const id of op.k === 'move' ? [op.from, op.to] : [op.id]) {
-      const o = part.object(id);
-      if (o !== null && !end.keeps.has(id)) objects.set(o.name, o);
-    }
-  }
+  for (const n of part.automaton.nodes)
+    for (const e of n.edges)
+      for (const op of e.ops) {
+        for (const id of op.k === 'move' ? [op.from, op.to] : [op.id]) {
+          const o = part.object(id);
+          if (o !== null && !end.keeps.has(id)) objects.set(o.name, o);
+        }
+      }
   const left = [...objects.values()].flatMap((o) => o.giveBack(part.index));
   // What a function leaves behind is not given back; what its caller kept is.
   return [...left, ...[...end.keeps].flatMap((id) => part.object(id)?.callerGoes(part.index) ?? [])];

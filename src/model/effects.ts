@@ -26,7 +26,8 @@ export interface Way {
 }
 
 /** Word parts of functions that only look: asked twice of the same thing, they answer alike. */
-const LOOKS = /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|need|needed|supported|present|none|same|equal|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
+const LOOKS =
+  /^(is|has|can|should|need|want|may|test)_|_(is|has|test|can|need|needed|supported|present|none|same|equal|empty|huge|anon|mapped|shared)(_|$)|^[A-Z][a-z]+[A-Z][A-Za-z]*$|enabled|supported/;
 const MASKS = { zero: ZERO, nonzero: NONZERO, negative: NEG, positive: POS, nonnegative: ZERO | POS, nonpositive: ZERO | NEG } as const;
 
 /** Every way in which `call` can go from `l`, in the order of the contract's outcomes. Uses up `l`. */
@@ -46,7 +47,15 @@ export function waysOf(m: Machine, l: Local, call: Call, contract: Contract | nu
 }
 
 /** A new value made at one place of the code; what was held on the value made there on an earlier turn moves on with it. */
-export function fresh(m: Machine, l: Local, origin: string, text: string, source: 'call' | 'element' | 'unknown', block: number, type: Parameters<typeof freshSym>[6] = null): TermId {
+export function fresh(
+  m: Machine,
+  l: Local,
+  origin: string,
+  text: string,
+  source: 'call' | 'element' | 'unknown',
+  block: number,
+  type: Parameters<typeof freshSym>[6] = null,
+): TermId {
   const before = [...l.s.held.map((h) => h.lock), ...l.s.owned.map((o) => o.object)];
   const sym = freshSym(m, l.s, origin, text, source, block, type);
   const old = m.terms.sym(`old:${origin}`, text, type, 'old');
@@ -70,14 +79,26 @@ const isArithmetic = (t: Term): boolean => (t.k === 'bits' && t.base >= 0) || (t
 /** How deep terms of one sort are nested in a value. */
 function nesting(m: Machine, id: TermId, counts: (t: Term) => boolean): number {
   const t = m.terms.get(id);
-  const parts = t.k === 'op' ? t.args : t.k === 'load' || t.k === 'addr' ? [t.loc] : t.k === 'field' || t.k === 'deref' || (t.k === 'bits' && t.base >= 0) ? [t.base] : t.k === 'elem' ? [t.base, t.index] : [];
+  const parts =
+    t.k === 'op'
+      ? t.args
+      : t.k === 'load' || t.k === 'addr'
+        ? [t.loc]
+        : t.k === 'field' || t.k === 'deref' || (t.k === 'bits' && t.base >= 0)
+          ? [t.base]
+          : t.k === 'elem'
+            ? [t.base, t.index]
+            : [];
   return (counts(t) ? 1 : 0) + Math.max(0, ...parts.map((p) => nesting(m, p, counts)));
 }
 
 /** Stores `value`; what was known of the place's former value is forgotten. */
 export function write(m: Machine, l: Local, loc: TermId, value: TermId): void {
   const t = m.terms.get(loc);
-  if (t.k === 'var' && !t.global) { l.s.env.set(t.name, value); return; }
+  if (t.k === 'var' && !t.global) {
+    l.s.env.set(t.name, value);
+    return;
+  }
   l.s.heap.set(loc, value);
   const stale = m.terms.load(loc);
   if (l.s.facts.has(stale)) l.s.facts = new Map([...l.s.facts].filter(([id]) => id !== stale));
@@ -90,7 +111,10 @@ function applyOutcome(m: Machine, l: Local, call: Call, contract: Contract, outc
   const made = madeBy(m, l, call, contract, block);
   const args = call.args.map((a) => evaluate(m, s, scopeOf(m, l), a));
   const bindings = new Map<string, TermId>();
-  contract.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
+  contract.params.forEach((p, i) => {
+    const a = args[i];
+    if (a !== undefined) bindings.set(p.name, a);
+  });
   clobberLocals(m, l, call, args, contract, block);
   const result = resultOf(m, l, call, contract, bindings, args, made, block);
   const entry = calleeScope(m, bindings, result);
@@ -130,7 +154,9 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
       const id = lockAddress(m, s, scope, effect.place);
       if (effect.ensure && s.held.some((h) => h.lock === id)) return [];
       if (isNull(m, l, id) || (effect.ensure === true && s.held.some((h) => h.lock === id))) return [];
-      return slice.lock(m, id, effect.kind) ? acquireLock(m, l, slice, { id, kind: effect.kind, mode: effect.mode, tryLock: effect.tryLock, line: call.line, place: spelled }) : [];
+      return slice.lock(m, id, effect.kind)
+        ? acquireLock(m, l, slice, { id, kind: effect.kind, mode: effect.mode, tryLock: effect.tryLock, line: call.line, place: spelled })
+        : [];
     }
     case 'release': {
       const id = lockAddress(m, s, scope, effect.place);
@@ -142,11 +168,21 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
       const id = lockAddress(m, s, scope, effect.place);
       return slice.lock(m, id, effect.kind) ? downgradeLock(m, l, id, effect.kind) : [];
     }
-    case 'get': case 'put': case 'consume': {
+    case 'get':
+    case 'put':
+    case 'consume': {
       const id = strip(m.terms, evaluate(m, s, scope, effect.place));
       if (isNull(m, l, id) || !slice.reference(m, id, effect.kind)) return [];
-      const count = effect.op === 'consume' ? 1 : effect.count ?? amountOf(m, l, scope, effect.amount);
-      if (effect.op === 'get') return getReference(m, l, { id, kind: effect.kind, count, line: call.line, place: spelled, found: slice.keepsItself || rootName(effect.place) === '__return' || effect.place.k === 'unary' });
+      const count = effect.op === 'consume' ? 1 : (effect.count ?? amountOf(m, l, scope, effect.amount));
+      if (effect.op === 'get')
+        return getReference(m, l, {
+          id,
+          kind: effect.kind,
+          count,
+          line: call.line,
+          place: spelled,
+          found: slice.keepsItself || rootName(effect.place) === '__return' || effect.place.k === 'unary',
+        });
       return putReference(m, l, slice, { id, kind: effect.kind, count, line: call.line, place: spelled, keep: effect.op === 'consume' });
     }
     case 'escape': {
@@ -156,7 +192,12 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
     }
     case 'store': {
       const value = evaluate(m, s, scope, effect.value);
-      write(m, l, placeOf(m, s, effect.known ? { ...scope, touch: () => undefined } : scope, effect.place), widened(m, l, value, block, call.line, printExpr(effect.place)));
+      write(
+        m,
+        l,
+        placeOf(m, s, effect.known ? { ...scope, touch: () => undefined } : scope, effect.place),
+        widened(m, l, value, block, call.line, printExpr(effect.place)),
+      );
       return [];
     }
     case 'clobber': {
@@ -172,13 +213,16 @@ function applyEffect(m: Machine, l: Local, call: Call, effect: ContractEffect, s
       // The callee takes the lock itself: with the lock in hand it never comes back.
       const id = lockAddress(m, s, scope, effect.place);
       const mine = s.held.find((h) => h.lock === id && h.kind === effect.kind && h.mode === 'exclusive');
-      return mine === undefined || SECTIONS.has(effect.kind) || !slice.lock(m, id, effect.kind) ? [] : [{ k: 'acquire', id, kind: effect.kind, mode: 'exclusive', tryLock: false, again: true, sharedBefore: false }];
+      return mine === undefined || SECTIONS.has(effect.kind) || !slice.lock(m, id, effect.kind)
+        ? []
+        : [{ k: 'acquire', id, kind: effect.kind, mode: 'exclusive', tryLock: false, again: true, sharedBefore: false }];
     }
     case 'walk': {
       const id = strip(m.terms, evaluate(m, s, scope, effect.place));
       return slice.strict ? [{ k: 'use', id }] : [];
     }
-    default: return [];
+    default:
+      return [];
   }
 }
 
@@ -194,12 +238,16 @@ function amountOf(m: Machine, l: Local, scope: Scope, amount: Expr | undefined):
 
 /** On the failing side of a trylock the lock is not ours. */
 function notTaken(m: Machine, l: Local, call: Call, contract: Contract, scope: Scope, slice: Slice): void {
-  for (const o of contract.outcomes) for (const e of o.effects) {
-    if (e.op !== 'acquire' || rootName(e.place) === '__return' || e.place.k === 'unary') continue;
-    const id = lockAddress(m, l.s, scope, e.place);
-    if (!slice.lock(m, id, e.kind) || l.s.entry.has(id) || l.s.held.some((h) => h.lock === id)) continue;
-    l.s.entry = new Map([...l.s.entry, [id, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: spell(call, e.place), direct: true, failedTry: true }]]);
-  }
+  for (const o of contract.outcomes)
+    for (const e of o.effects) {
+      if (e.op !== 'acquire' || rootName(e.place) === '__return' || e.place.k === 'unary') continue;
+      const id = lockAddress(m, l.s, scope, e.place);
+      if (!slice.lock(m, id, e.kind) || l.s.entry.has(id) || l.s.held.some((h) => h.lock === id)) continue;
+      l.s.entry = new Map([
+        ...l.s.entry,
+        [id, { assumed: 'free', kind: e.kind, mode: e.mode, line: call.line, place: spell(call, e.place), direct: true, failedTry: true }],
+      ]);
+    }
 }
 
 /** A call without outcomes: nothing tracked happens; what it can write it may write. */
@@ -207,7 +255,10 @@ function plainCall(m: Machine, l: Local, call: Call, contract: Contract | null, 
   const made = madeBy(m, l, call, contract, block);
   const args = call.args.map((a) => evaluate(m, l.s, scopeOf(m, l), a));
   const bindings = new Map<string, TermId>();
-  contract?.params.forEach((p, i) => { const a = args[i]; if (a !== undefined) bindings.set(p.name, a); });
+  contract?.params.forEach((p, i) => {
+    const a = args[i];
+    if (a !== undefined) bindings.set(p.name, a);
+  });
   clobberLocals(m, l, call, args, contract, block);
   if (call.to !== null) l.s.env.set(call.to, resultOf(m, l, call, contract, bindings, args, made, block));
 }
@@ -219,7 +270,16 @@ function madeBy(m: Machine, l: Local, call: Call, contract: Contract | null, blo
   return fresh(m, l, `call:${block}:${call.line}:${call.to ?? ''}:${name}`, `${name}()`, 'call', block, type);
 }
 
-function resultOf(m: Machine, l: Local, call: Call, contract: Contract | null, bindings: Map<string, TermId>, args: readonly TermId[], made: TermId, block: number): TermId {
+function resultOf(
+  m: Machine,
+  l: Local,
+  call: Call,
+  contract: Contract | null,
+  bindings: Map<string, TermId>,
+  args: readonly TermId[],
+  made: TermId,
+  block: number,
+): TermId {
   if (contract?.result) {
     const value = evaluate(m, l.s, calleeScope(m, bindings, m.terms.num(0)), contract.result);
     // What may change at any time is read anew on every turn of a loop.
@@ -263,9 +323,10 @@ function assumeReturn(m: Machine, l: Local, result: TermId, when: ReturnClass): 
   if (when.is === 'any') return true;
   if (when.is === 'equals' || when.is === 'bits') {
     const name = (text: string): TermId => (text.startsWith('-') ? terms.op('-', [terms.name(text.slice(1))]) : terms.name(text));
-    const test = when.is === 'equals'
-      ? terms.op('==', [result, typeof when.value === 'number' ? terms.num(when.value) : name(when.value)])
-      : terms.op('&', [result, when.names.map(name).reduce((a, b) => terms.op('|', [a, b]))]);
+    const test =
+      when.is === 'equals'
+        ? terms.op('==', [result, typeof when.value === 'number' ? terms.num(when.value) : name(when.value)])
+        : terms.op('&', [result, when.names.map(name).reduce((a, b) => terms.op('|', [a, b]))]);
     const facts = assume(terms, l.s.facts, test, when.is === 'equals' ? !when.not : when.set);
     if (facts !== null) l.s.facts = facts;
     return facts !== null;
@@ -281,7 +342,8 @@ function lvalues(m: Machine, l: Local, call: Call, contract: Contract): Readonly
   const out = new Map<string, TermId>();
   contract.params.forEach((p, i) => {
     const a = call.args[i];
-    if (a !== undefined && p.type.base === '__expr' && (a.k === 'id' || a.k === 'member' || a.k === 'index' || (a.k === 'unary' && a.op === '*'))) out.set(p.name, placeOf(m, l.s, scopeOf(m, l), a));
+    if (a !== undefined && p.type.base === '__expr' && (a.k === 'id' || a.k === 'member' || a.k === 'index' || (a.k === 'unary' && a.op === '*')))
+      out.set(p.name, placeOf(m, l.s, scopeOf(m, l), a));
   });
   return out;
 }
@@ -292,7 +354,10 @@ function calleeScope(m: Machine, bindings: ReadonlyMap<string, TermId>, result: 
   const bound = (name: string): TermId | undefined => (name === '__return' ? result : bindings.get(name));
   return {
     value: (name) => bound(name) ?? null,
-    place: (name) => { const b = bound(name); return places.get(name) ?? (b === undefined ? m.terms.variable(name, true) : m.terms.deref(b)); },
+    place: (name) => {
+      const b = bound(name);
+      return places.get(name) ?? (b === undefined ? m.terms.variable(name, true) : m.terms.deref(b));
+    },
     touch: () => undefined,
   };
 }
@@ -307,14 +372,23 @@ function sayResult(call: Call, contract: Contract, when: ReturnClass): string | 
   const name = `${call.callee ?? 'the call'}()`;
   const pointer = contract.returns.pointers > 0;
   switch (when.is) {
-    case 'any': return null;
-    case 'zero': return pointer ? `${name} returns NULL` : contract.returns.base === 'bool' ? `${name} fails` : `${name} returns 0`;
-    case 'nonzero': return pointer ? `${name} returns a pointer` : contract.returns.base === 'bool' ? `${name} succeeds` : `${name} returns non-zero`;
-    case 'negative': return pointer ? `${name} returns an error pointer` : `${name} returns an error`;
-    case 'positive': return pointer ? `${name} returns a pointer` : `${name} returns a positive value`;
-    case 'nonnegative': return pointer ? `${name} returns no error` : `${name} returns no error`;
-    case 'nonpositive': return `${name} returns 0 or an error`;
-    case 'equals': return `${name} ${when.not ? 'does not return' : 'returns'} ${when.value}`;
-    case 'bits': return `${name} returns ${when.set ? 'with' : 'without'} ${when.names.join('|')}`;
+    case 'any':
+      return null;
+    case 'zero':
+      return pointer ? `${name} returns NULL` : contract.returns.base === 'bool' ? `${name} fails` : `${name} returns 0`;
+    case 'nonzero':
+      return pointer ? `${name} returns a pointer` : contract.returns.base === 'bool' ? `${name} succeeds` : `${name} returns non-zero`;
+    case 'negative':
+      return pointer ? `${name} returns an error pointer` : `${name} returns an error`;
+    case 'positive':
+      return pointer ? `${name} returns a pointer` : `${name} returns a positive value`;
+    case 'nonnegative':
+      return pointer ? `${name} returns no error` : `${name} returns no error`;
+    case 'nonpositive':
+      return `${name} returns 0 or an error`;
+    case 'equals':
+      return `${name} ${when.not ? 'does not return' : 'returns'} ${when.value}`;
+    case 'bits':
+      return `${name} returns ${when.set ? 'with' : 'without'} ${when.names.join('|')}`;
   }
 }

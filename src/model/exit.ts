@@ -41,15 +41,37 @@ export function exitOf(m: Machine, end: Pick<MicroNode, 'at' | 'local' | 'value'
   const name = (id: TermId, lock: boolean): string => (isReturned(m, end, id) ? 'the result' : resourceName(m, id, lock));
   for (const h of s.held) {
     if (s.entry.get(h.lock)?.assumed === 'held') continue;
-    parts.push({ text: `+${name(h.lock, true)} ${SECTIONS.has(h.kind) ? h.kind : h.mode}`, id: h.lock, what: 'lock', count: h.count, line: h.line, place: h.place });
+    parts.push({
+      text: `+${name(h.lock, true)} ${SECTIONS.has(h.kind) ? h.kind : h.mode}`,
+      id: h.lock,
+      what: 'lock',
+      count: h.count,
+      line: h.line,
+      place: h.place,
+    });
   }
   for (const [id, e] of givenUp(s)) parts.push({ text: `-${name(id, true)}`, id, what: 'lock-gone', count: 1, line: e.line, place: e.place });
   for (const o of s.owned) {
     // What was stored where others find it is theirs to put.
     if (o.escaped || (maskOf(m.terms, s.facts, o.object) & POS) === 0) continue;
-    parts.push({ text: `+${name(o.object, false)} reference${o.count === 1 ? '' : ` x${o.count}`}`, id: o.object, what: 'reference', count: o.count, line: o.line, place: o.place });
+    parts.push({
+      text: `+${name(o.object, false)} reference${o.count === 1 ? '' : ` x${o.count}`}`,
+      id: o.object,
+      what: 'reference',
+      count: o.count,
+      line: o.line,
+      place: o.place,
+    });
   }
-  for (const d of s.dropped.values()) parts.push({ text: `-${name(d.object, false)} reference${d.count === 1 ? '' : ` x${d.count}`}`, id: d.object, what: 'reference-gone', count: d.count, line: d.line, place: d.place });
+  for (const d of s.dropped.values())
+    parts.push({
+      text: `-${name(d.object, false)} reference${d.count === 1 ? '' : ` x${d.count}`}`,
+      id: d.object,
+      what: 'reference-gone',
+      count: d.count,
+      line: d.line,
+      place: d.place,
+    });
   parts.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
   return { mask, value: valueText(m, end.value, s), state: parts.map((p) => p.text).join(', '), parts };
 }
@@ -77,5 +99,5 @@ function valueText(m: Machine, value: TermId | null, s: State): string {
 
 /** The only value of a list of one. */
 function single(values: readonly TermId[] | null): TermId | null {
-  return values?.length === 1 ? values[0] ?? null : null;
+  return values?.length === 1 ? (values[0] ?? null) : null;
 }

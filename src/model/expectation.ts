@@ -21,7 +21,10 @@ export interface Complaint {
 }
 
 /** The code before the patch, and its ends: what its callers know. */
-export interface Expected { readonly code: Automaton; readonly ends: readonly Exit[] }
+export interface Expected {
+  readonly code: Automaton;
+  readonly ends: readonly Exit[];
+}
 
 const MAX_ENDS = 16;
 const TRIES = 2;
@@ -46,7 +49,10 @@ export function complaintsAt(a: Automaton, node: number, old: Expected | null, r
   if (exit === null) return [];
   // Whose lock it is nobody can tell any more, so no caller gives it back.
   if (old === null && isLostHandle(request.finding)) return exit.parts.filter((p) => p.what === 'lock').map((p) => complaint(a, p, request, null));
-  if (old === null) return isLeakRule(request.finding.rule) ? exit.parts.filter((p) => p.what === 'lock' || p.what === 'reference').map((p) => complaint(a, p, request, extraRests(a, exit, p, null))) : [];
+  if (old === null)
+    return isLeakRule(request.finding.rule)
+      ? exit.parts.filter((p) => p.what === 'lock' || p.what === 'reference').map((p) => complaint(a, p, request, extraRests(a, exit, p, null)))
+      : [];
   const comparable = comparableTo(exit, old.ends);
   return comparable.some((x) => isAlike(x, exit)) ? [] : against(a, node, exit, comparable, old, request);
 }
@@ -69,7 +75,11 @@ export function mirroredAt(a: Automaton, node: number, old: Expected, request: M
 
 /** The same left over, or, where a side knows an object by another path, the same kinds of things. */
 function isAlike(a: Exit, b: Exit): boolean {
-  const kinds = (x: Exit): string => x.parts.map((p) => p.text.replace(/^([+-]).*->(\w+) /, '$1$2 ')).sort().join();
+  const kinds = (x: Exit): string =>
+    x.parts
+      .map((p) => p.text.replace(/^([+-]).*->(\w+) /, '$1$2 '))
+      .sort()
+      .join();
   return a.state === b.state || kinds(a) === kinds(b);
 }
 
@@ -81,19 +91,28 @@ function judgedExit(a: Automaton, node: number): Exit | null {
 /** What an end has more, or has not done, than the most similar of the expected ones. */
 function against(a: Automaton, node: number, exit: Exit, expected: readonly Exit[], old: Expected, request: ModelRequest): readonly Complaint[] {
   const texts = (x: Exit): readonly string[] => x.parts.map((p) => p.text);
-  const distance = (x: Exit): number => exit.parts.filter((p) => !texts(x).includes(p.text)).length + x.parts.filter((p) => !texts(exit).includes(p.text)).length;
+  const distance = (x: Exit): number =>
+    exit.parts.filter((p) => !texts(x).includes(p.text)).length + x.parts.filter((p) => !texts(exit).includes(p.text)).length;
   const best = [...expected].sort((x, y) => distance(x) - distance(y))[0];
   if (best === undefined) return [];
   const extra = exit.parts.filter((p) => !texts(best).includes(p.text));
   if (extra.length > 0) return extra.map((p) => complaint(a, p, request, extraRests(a, exit, p, old.code)));
   const name = `${request.finding.function}()`;
-  return best.parts.filter((p) => !texts(exit).includes(p.text)).map((p): Complaint => {
-    const id = a.nodes.flatMap((x) => x.exit?.parts ?? []).find((q) => q.text === p.text)?.id ?? -1;
-    const label = id < 0 ? request.finding.place : labelOf(request, a.exploration.m, id);
-    return p.what === 'lock' || p.what === 'reference'
-      ? { id, keeps: false, expr: (has) => has, message: `${name} returns without ${label}, which it left with its caller before`, rests: lackRests(a, node, p) }
-      : { id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns without giving back ${label}, as it did before`, rests: null };
-  });
+  return best.parts
+    .filter((p) => !texts(exit).includes(p.text))
+    .map((p): Complaint => {
+      const id = a.nodes.flatMap((x) => x.exit?.parts ?? []).find((q) => q.text === p.text)?.id ?? -1;
+      const label = id < 0 ? request.finding.place : labelOf(request, a.exploration.m, id);
+      return p.what === 'lock' || p.what === 'reference'
+        ? {
+            id,
+            keeps: false,
+            expr: (has) => has,
+            message: `${name} returns without ${label}, which it left with its caller before`,
+            rests: lackRests(a, node, p),
+          }
+        : { id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns without giving back ${label}, as it did before`, rests: null };
+    });
 }
 
 function complaint(a: Automaton, p: ExitPart, request: ModelRequest, rests: string | null): Complaint {
@@ -101,10 +120,26 @@ function complaint(a: Automaton, p: ExitPart, request: ModelRequest, rests: stri
   const name = `${request.finding.function}()`;
   const since = p.line > 0 ? ` since line ${p.line}` : '';
   switch (p.what) {
-    case 'lock': return { id: p.id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns with ${label} held${since}`, rests };
-    case 'reference': return { id: p.id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns without putting its reference to ${label}, taken in line ${p.line}`, rests };
-    case 'lock-gone': return { id: p.id, keeps: false, expr: (has) => has, message: `${name} returns without ${label}, which its caller holds; it was released in line ${p.line}`, rests };
-    case 'reference-gone': return { id: p.id, keeps: false, expr: () => '0', message: `${name} puts the reference to ${label} that its caller keeps (line ${p.line})`, rests };
+    case 'lock':
+      return { id: p.id, keeps: true, expr: (has) => `!(${has})`, message: `${name} returns with ${label} held${since}`, rests };
+    case 'reference':
+      return {
+        id: p.id,
+        keeps: true,
+        expr: (has) => `!(${has})`,
+        message: `${name} returns without putting its reference to ${label}, taken in line ${p.line}`,
+        rests,
+      };
+    case 'lock-gone':
+      return {
+        id: p.id,
+        keeps: false,
+        expr: (has) => has,
+        message: `${name} returns without ${label}, which its caller holds; it was released in line ${p.line}`,
+        rests,
+      };
+    case 'reference-gone':
+      return { id: p.id, keeps: false, expr: () => '0', message: `${name} puts the reference to ${label} that its caller keeps (line ${p.line})`, rests };
   }
 }
 
@@ -132,7 +167,9 @@ function walkTo(a: Automaton, target: number): Walk | null {
   const from = new Map<number, { readonly node: number; readonly edge: number } | null>([[a.start, null]]);
   for (const node of from.keys()) {
     if (node === target) break;
-    a.nodes[node]?.edges.forEach((e, edge) => { if (!from.has(e.to)) from.set(e.to, { node, edge }); });
+    a.nodes[node]?.edges.forEach((e, edge) => {
+      if (!from.has(e.to)) from.set(e.to, { node, edge });
+    });
   }
   if (!from.has(target)) return null;
   const walk: { node: number; edge: number | null }[] = [{ node: target, edge: null }];

@@ -30,7 +30,10 @@ export interface MicroEdge {
   readonly to: number;
 }
 
-export interface EntryState { readonly assumed: 'free' | 'held'; readonly mode: LockMode | 'either' }
+export interface EntryState {
+  readonly assumed: 'free' | 'held';
+  readonly mode: LockMode | 'either';
+}
 
 export interface Exploration {
   readonly m: Machine;
@@ -44,7 +47,11 @@ export interface Exploration {
 }
 
 /** States of one function by memory: remembering less is tried when remembering more takes too many. */
-const CAPS: readonly (readonly [Memory, number])[] = [['exact', 800], ['guards', 1_600], ['flags', 4_000]];
+const CAPS: readonly (readonly [Memory, number])[] = [
+  ['exact', 800],
+  ['guards', 1_600],
+  ['flags', 4_000],
+];
 
 /**
  * Runs one function by itself, concretely as far as the slice needs: every path, values as terms with what is known
@@ -102,7 +109,15 @@ function note(run: Run, step: Step, entries: Map<string, EntryState>): void {
 
 /** Where a run is that waits for ever: an end that nobody reaches. */
 function never(step: Step): Step {
-  return { ...step, kind: 'end', at: -1, text: '', value: null, ways: [], local: { ...step.local, moves: [], s: { ...step.local.s, env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap() } } };
+  return {
+    ...step,
+    kind: 'end',
+    at: -1,
+    text: '',
+    value: null,
+    ways: [],
+    local: { ...step.local, moves: [], s: { ...step.local.s, env: new SmallMap(), heap: new SmallMap(), facts: new SmallMap() } },
+  };
 }
 
 /** What a step did, renamings included. */

@@ -18,7 +18,22 @@ const MAX_DEPTH = 60;
 const MAX_NUMBER = 0x7fffffff;
 const TOKEN = /\s*(?:(\d+)|([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|(<<|>>|<=|>=|==|!=|&&|\|\||[-!~*+<>&^|?:()]))/y;
 const LEVEL: Readonly<Record<BinaryOp, number>> = {
-  '||': 1, '&&': 2, '|': 3, '^': 4, '&': 5, '==': 6, '!=': 6, '<': 7, '<=': 7, '>': 7, '>=': 7, '<<': 8, '>>': 8, '+': 9, '-': 9, '*': 10,
+  '||': 1,
+  '&&': 2,
+  '|': 3,
+  '^': 4,
+  '&': 5,
+  '==': 6,
+  '!=': 6,
+  '<': 7,
+  '<=': 7,
+  '>': 7,
+  '>=': 7,
+  '<<': 8,
+  '>>': 8,
+  '+': 9,
+  '-': 9,
+  '*': 10,
 };
 
 /**
@@ -38,16 +53,24 @@ export function parseExpression(text: string): ParsedExpression {
 /** The cells an expression reads, in order of appearance, possibly repeated. */
 export function cellsOf(e: Expression): readonly string[] {
   switch (e.k) {
-    case 'num': return [];
-    case 'cell': return [e.name];
-    case 'unary': return cellsOf(e.arg);
-    case 'binary': return [...cellsOf(e.left), ...cellsOf(e.right)];
-    case 'cond': return [...cellsOf(e.test), ...cellsOf(e.then), ...cellsOf(e.else)];
+    case 'num':
+      return [];
+    case 'cell':
+      return [e.name];
+    case 'unary':
+      return cellsOf(e.arg);
+    case 'binary':
+      return [...cellsOf(e.left), ...cellsOf(e.right)];
+    case 'cond':
+      return [...cellsOf(e.test), ...cellsOf(e.then), ...cellsOf(e.else)];
   }
 }
 
 type Token = { readonly k: 'num'; readonly value: number } | { readonly k: 'name' | 'op'; readonly text: string };
-interface Reader { readonly tokens: readonly Token[]; at: number }
+interface Reader {
+  readonly tokens: readonly Token[];
+  at: number;
+}
 
 function tokenize(text: string): readonly Token[] | null {
   const out: Token[] = [];

@@ -22,7 +22,7 @@ export function futureOf(cfg: Cfg, effects: EffectTable): Future {
   const locals = new Set(cfg.fn.params.map((p) => p.name));
   for (const id of cfg.order) for (const i of cfg.blocks[id]?.instrs ?? []) if (i.op === 'declare') locals.add(i.name);
   const sets = new Map<number, Set<string>>(cfg.order.map((id) => [id, own(cfg, effects, id, locals)]));
-  for (let changed = true; changed;) {
+  for (let changed = true; changed; ) {
     changed = false;
     for (let i = cfg.order.length - 1; i >= 0; i--) {
       const id = cfg.order[i] ?? 0;
@@ -58,7 +58,11 @@ function own(cfg: Cfg, effects: EffectTable, id: number, variables: ReadonlySet<
     if (contract === undefined) continue;
     if (contract.result) read(contract.result);
     for (const o of contract.outcomes) {
-      for (const e of o.effects) if ('place' in e) { read(e.place); if (e.op === 'store') read(e.value); }
+      for (const e of o.effects)
+        if ('place' in e) {
+          read(e.place);
+          if (e.op === 'store') read(e.value);
+        }
       if ('given' in o) for (const g of o.given as readonly { expr: Expr }[]) read(g.expr);
       if ('value' in o && o.value) read(o.value as Expr);
       if (o.when.is === 'equals') out.add('o ==');
@@ -72,7 +76,10 @@ function own(cfg: Cfg, effects: EffectTable, id: number, variables: ReadonlySet<
   if (t.k === 'switch') {
     read(t.value);
     out.add('o ==').add('o call:case');
-    for (const c of t.cases) { if (c.low) read(c.low); if (c.high) read(c.high); }
+    for (const c of t.cases) {
+      if (c.low) read(c.low);
+      if (c.high) read(c.high);
+    }
   }
   return out;
 }
@@ -80,25 +87,55 @@ function own(cfg: Cfg, effects: EffectTable, id: number, variables: ReadonlySet<
 /** The operands an instruction reads or writes. */
 export function operands(i: Instr): readonly Expr[] {
   switch (i.op) {
-    case 'assign': return [i.from, i.to];
-    case 'call': return i.target === null ? i.args : [i.target, ...i.args];
-    case 'use': return [i.value];
-    case 'havoc': return i.places;
-    case 'declare': return [];
+    case 'assign':
+      return [i.from, i.to];
+    case 'call':
+      return i.target === null ? i.args : [i.target, ...i.args];
+    case 'use':
+      return [i.value];
+    case 'havoc':
+      return i.places;
+    case 'declare':
+      return [];
   }
 }
 
 function collect(e: Expr, out: Set<string>, variables: ReadonlySet<string>): void {
   const sub = (x: Expr): void => collect(x, out, variables);
   switch (e.k) {
-    case 'id': if (!variables.has(e.name) && !e.name.startsWith('%')) out.add(`g ${e.name}`); return;
-    case 'member': out.add(`f ${e.field}`); sub(e.obj); return;
-    case 'index': sub(e.obj); sub(e.index); return;
-    case 'unary': out.add(`o ${e.op}`); sub(e.arg); return;
-    case 'binary': out.add(`o ${ORDER[e.op] ?? e.op}`); sub(e.left); sub(e.right); return;
-    case 'cast': sub(e.arg); return;
-    case 'call': if (e.fn.k === 'id') out.add(`o call:${e.fn.name}`); e.args.forEach(sub); return;
-    case 'init': e.items.forEach((i) => { sub(i.value); }); return;
-    default: return;
+    case 'id':
+      if (!variables.has(e.name) && !e.name.startsWith('%')) out.add(`g ${e.name}`);
+      return;
+    case 'member':
+      out.add(`f ${e.field}`);
+      sub(e.obj);
+      return;
+    case 'index':
+      sub(e.obj);
+      sub(e.index);
+      return;
+    case 'unary':
+      out.add(`o ${e.op}`);
+      sub(e.arg);
+      return;
+    case 'binary':
+      out.add(`o ${ORDER[e.op] ?? e.op}`);
+      sub(e.left);
+      sub(e.right);
+      return;
+    case 'cast':
+      sub(e.arg);
+      return;
+    case 'call':
+      if (e.fn.k === 'id') out.add(`o call:${e.fn.name}`);
+      e.args.forEach(sub);
+      return;
+    case 'init':
+      e.items.forEach((i) => {
+        sub(i.value);
+      });
+      return;
+    default:
+      return;
   }
 }

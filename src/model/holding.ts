@@ -6,8 +6,19 @@ import type { TermId } from '../absint/term.js';
 import type { LockKind, LockMode } from '../kernel/contract.js';
 import type { Local, Op, Slice } from './local.js';
 
-interface LockSite { readonly id: TermId; readonly kind: LockKind; readonly line: number; readonly place: string }
-interface RefSite { readonly id: TermId; readonly kind: string; readonly count: number; readonly line: number; readonly place: string }
+interface LockSite {
+  readonly id: TermId;
+  readonly kind: LockKind;
+  readonly line: number;
+  readonly place: string;
+}
+interface RefSite {
+  readonly id: TermId;
+  readonly kind: string;
+  readonly count: number;
+  readonly line: number;
+  readonly place: string;
+}
 
 /** A loop that takes and never gives back is followed to this depth. */
 const DEEPEST = 4;
@@ -24,7 +35,10 @@ export const SHARED: ReadonlySet<LockKind> = new Set<LockKind>(['rwsem', 'rwlock
 export function resourceName(m: Machine, id: TermId, lock: boolean): string {
   const path = toExpr(m, id, null);
   const order = m.fn.params.map((p) => p.name);
-  if (path !== null) return printExpr(path).replace(/[A-Za-z_]\w*/g, (w) => (order.includes(w) ? `#${order.indexOf(w)}` : w)).replace(/^&/, '');
+  if (path !== null)
+    return printExpr(path)
+      .replace(/[A-Za-z_]\w*/g, (w) => (order.includes(w) ? `#${order.indexOf(w)}` : w))
+      .replace(/^&/, '');
   return lock ? `a ${lockClass(m, id)}` : `a ${objectName(m, id)}`;
 }
 
@@ -36,10 +50,17 @@ export function acquireLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
   const mine = s.held.find((h) => h.lock === at.id && h.kind === at.kind);
   const again = (mine !== undefined || fromCaller) && !SECTIONS.has(at.kind);
   if (again && at.tryLock && !((mine?.mode ?? 'exclusive') === 'shared' && at.mode === 'shared')) return null;
-  if (entry === undefined && mine === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: fromCaller ? 'held' : 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, direct: true, failedTry: false }]]);
+  if (entry === undefined && mine === undefined)
+    s.entry = new Map([
+      ...s.entry,
+      [at.id, { assumed: fromCaller ? 'held' : 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, direct: true, failedTry: false }],
+    ]);
   s.held = mine
     ? s.held.map((h) => (h === mine ? { ...h, count: Math.min(h.count + 1, DEEPEST) } : h))
-    : [...s.held, { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false, direct: true, tried: at.tryLock }].sort((a, b) => a.lock - b.lock);
+    : [
+        ...s.held,
+        { lock: at.id, kind: at.kind, mode: at.mode, count: 1, line: at.line, place: at.place, escaped: false, direct: true, tried: at.tryLock },
+      ].sort((a, b) => a.lock - b.lock);
   rereadFieldsOf(m, s, at.id, { block: 0, line: at.line });
   return [{ k: 'acquire', id: at.id, kind: at.kind, mode: at.mode, tryLock: at.tryLock, again, sharedBefore: mine?.mode === 'shared' }];
 }
@@ -61,7 +82,8 @@ export function releaseLock(m: Machine, l: Local, slice: Slice, at: LockSite & {
     const mode = slice.entry.mode(resourceName(m, at.id, true));
     return op(at.id, SHARED.has(at.kind) && mode !== null && mode !== 'either' && at.mode !== 'either' && mode !== at.mode ? 'wrong-mode' : 'entry');
   }
-  if (entry === undefined) s.entry = new Map([...s.entry, [at.id, { assumed: 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, direct: true, failedTry: false }]]);
+  if (entry === undefined)
+    s.entry = new Map([...s.entry, [at.id, { assumed: 'free', kind: at.kind, mode: at.mode, line: at.line, place: at.place, direct: true, failedTry: false }]]);
   return op(at.id, 'not-held');
 }
 
@@ -77,8 +99,12 @@ export function getReference(m: Machine, l: Local, at: RefSite & { readonly foun
   const id = strip(m.terms, at.id);
   lookAgain(m, l, id);
   const mine = s.owned.find((o) => o.object === id);
-  s.owned = mine ? s.owned.map((o) => (o === mine ? { ...o, count: Math.min(o.count + at.count, DEEPEST) } : o))
-    : [...s.owned, { object: id, kind: at.kind, count: at.count, line: at.line, place: at.place, escaped: false, lent: false, under: [], claim: 'added' as const }].sort((a, b) => a.object - b.object);
+  s.owned = mine
+    ? s.owned.map((o) => (o === mine ? { ...o, count: Math.min(o.count + at.count, DEEPEST) } : o))
+    : [
+        ...s.owned,
+        { object: id, kind: at.kind, count: at.count, line: at.line, place: at.place, escaped: false, lent: false, under: [], claim: 'added' as const },
+      ].sort((a, b) => a.object - b.object);
   s.gone = new Map([...s.gone].filter(([x]) => x !== id));
   return [{ k: 'get', id, count: at.count, found: at.found }];
 }
@@ -91,7 +117,8 @@ export function putReference(m: Machine, l: Local, slice: Slice, at: RefSite & {
   const mine = s.owned.find((o) => o.object === id);
   if (mine !== undefined) {
     s.owned = mine.count > at.count ? s.owned.map((o) => (o === mine ? { ...o, count: o.count - at.count } : o)) : s.owned.filter((o) => o !== mine);
-    if (mine.count <= at.count && !at.keep) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, own: true, sure: true, under: [], counter: id }]]);
+    if (mine.count <= at.count && !at.keep)
+      s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, own: true, sure: true, under: [], counter: id }]]);
     return [{ k, id, count: at.count, status: mine.count >= at.count ? 'mine' : 'not-owned' }];
   }
   const key = `${id} ${at.kind}`;
@@ -99,14 +126,18 @@ export function putReference(m: Machine, l: Local, slice: Slice, at: RefSite & {
   s.dropped = new Map([...s.dropped, [key, { object: id, kind: at.kind, count: Math.min(before + at.count, 3), line: at.line, place: at.place, last: false }]]);
   const handed = slice.entry.owned(resourceName(m, id, false));
   const allowed = before + at.count <= handed && !s.gone.has(id);
-  if (!at.keep && before + at.count >= handed) s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, own: true, sure: true, under: [], counter: id }]]);
+  if (!at.keep && before + at.count >= handed)
+    s.gone = new Map([...s.gone, [id, { line: at.line, kind: at.kind, place: at.place, own: true, sure: true, under: [], counter: id }]]);
   return [{ k, id, count: at.count, status: allowed ? 'entry' : 'not-owned' }];
 }
 
 /** Once an object is pinned, what functions that merely look said of it before is asked anew, unless a variable remembers it. */
 function lookAgain(m: Machine, l: Local, object: TermId): void {
   const remembered = new Set([...l.s.env].flatMap(([name, value]) => (name.startsWith('%') ? [] : [value])));
-  const stale = (id: TermId): boolean => { const t = m.terms.get(id); return t.k === 'op' && t.op.startsWith('pred:') && t.args.includes(object) && !remembered.has(id); };
+  const stale = (id: TermId): boolean => {
+    const t = m.terms.get(id);
+    return t.k === 'op' && t.op.startsWith('pred:') && t.args.includes(object) && !remembered.has(id);
+  };
   if ([...l.s.facts.keys()].some(stale)) l.s.facts = new Map([...l.s.facts].filter(([id]) => !stale(id)));
 }
 
@@ -117,7 +148,15 @@ function lookAgain(m: Machine, l: Local, object: TermId): void {
 function otherName(m: Machine, l: Local, id: TermId, kind: LockKind): Local['s']['held'][number] | undefined {
   const vague = (x: TermId): boolean => {
     const t = m.terms.get(x);
-    return t.k === 'sym' || t.k === 'load' || t.k === 'op' || m.terms.symbols(x).some((y) => { const s = m.terms.get(y); return s.k === 'sym' && s.source !== 'param'; });
+    return (
+      t.k === 'sym' ||
+      t.k === 'load' ||
+      t.k === 'op' ||
+      m.terms.symbols(x).some((y) => {
+        const s = m.terms.get(y);
+        return s.k === 'sym' && s.source !== 'param';
+      })
+    );
   };
   return l.s.held.filter((h) => h.kind === kind && (vague(h.lock) || vague(id)) && lockClass(m, h.lock) === lockClass(m, id)).at(-1);
 }

@@ -34,7 +34,9 @@ export function replay(program: Program, trace: string): Replay {
     if (typeof result === 'string') return stop(steps, `step ${at + 1}: ${result}`);
     steps.push(result.step);
     if (result.failure !== null) {
-      return at === tokens.length - 1 ? { ok: true, failure: result.failure, steps, error: null } : stop(steps, `fails at step ${at + 1}, before the trace ends: ${result.failure}`);
+      return at === tokens.length - 1
+        ? { ok: true, failure: result.failure, steps, error: null }
+        : stop(steps, `fails at step ${at + 1}, before the trace ends: ${result.failure}`);
     }
   }
   const failure = verdictOf(program, state);
@@ -53,8 +55,11 @@ const stop = (steps: readonly TraceStep[], error: string): Replay => ({ ok: fals
 function start(program: Program): State | null {
   const cells = new Map(program.cells.map((c) => [c.name, c.init]));
   const alts = program.actors.flatMap((a) => a.points.flatMap((p) => p.alts));
-  const texts = [...program.final.map((f) => f.expr), ...program.waits.flatMap((w) => w.blockers),
-    ...alts.flatMap((x) => [x.guard, ...x.asserts.map((y) => y.expr), ...x.sets.map((y) => y.expr)])];
+  const texts = [
+    ...program.final.map((f) => f.expr),
+    ...program.waits.flatMap((w) => w.blockers),
+    ...alts.flatMap((x) => [x.guard, ...x.asserts.map((y) => y.expr), ...x.sets.map((y) => y.expr)]),
+  ];
   const code = new Map<string, readonly Code[]>();
   for (const text of texts) {
     if (code.has(text)) continue;
@@ -87,7 +92,10 @@ function take(program: Program, state: State, index: number, choice: number): { 
     state.cells.set(s.cell, value);
   }
   state.pcs[index] = alt.to;
-  const changes = [...state.cells].filter(([n, v]) => before.get(n) !== v).map(([n, v]) => `${n}: ${before.get(n) ?? 0} → ${v}`).sort();
+  const changes = [...state.cells]
+    .filter(([n, v]) => before.get(n) !== v)
+    .map(([n, v]) => `${n}: ${before.get(n) ?? 0} → ${v}`)
+    .sort();
   return { step: { ...step, changes }, failure: null };
 }
 
@@ -99,7 +107,7 @@ function verdictOf(program: Program, state: State): string | null {
   const running = points.some((p, i) => p !== null && stands[i] === false);
   const blockers = points.map((p, i) => (stands[i] === true && p !== null ? blockersOf(program, state, p) : []));
   const stuck = new Set(stands.flatMap((s, i) => (s ? [i] : [])));
-  for (let before = -1; before !== stuck.size;) {
+  for (let before = -1; before !== stuck.size; ) {
     before = stuck.size;
     for (const i of [...stuck]) if (!(blockers[i] ?? []).some((j) => stuck.has(j) || points[j] === null)) stuck.delete(i);
   }
@@ -189,26 +197,47 @@ function run(code: readonly Code[], cells: ReadonlyMap<string, number>): number 
 
 function apply(op: string, [a = 0, b = 0, c = 0]: readonly number[]): number {
   switch (op) {
-    case 'u!': return a === 0 ? 1 : 0;
-    case 'u~': return ~a;
-    case 'u-': return -a | 0;
-    case '?:': return a !== 0 ? b : c;
-    case '*': return Math.imul(a, b);
-    case '+': return (a + b) | 0;
-    case '-': return (a - b) | 0;
-    case '<<': return a << b;
-    case '>>': return a >> b;
-    case '<': return Number(a < b);
-    case '<=': return Number(a <= b);
-    case '>': return Number(a > b);
-    case '>=': return Number(a >= b);
-    case '==': return Number(a === b);
-    case '!=': return Number(a !== b);
-    case '&': return a & b;
-    case '^': return a ^ b;
-    case '|': return a | b;
-    case '&&': return Number(a !== 0 && b !== 0);
-    case '||': return Number(a !== 0 || b !== 0);
-    default: return Number.NaN;
+    case 'u!':
+      return a === 0 ? 1 : 0;
+    case 'u~':
+      return ~a;
+    case 'u-':
+      return -a | 0;
+    case '?:':
+      return a !== 0 ? b : c;
+    case '*':
+      return Math.imul(a, b);
+    case '+':
+      return (a + b) | 0;
+    case '-':
+      return (a - b) | 0;
+    case '<<':
+      return a << b;
+    case '>>':
+      return a >> b;
+    case '<':
+      return Number(a < b);
+    case '<=':
+      return Number(a <= b);
+    case '>':
+      return Number(a > b);
+    case '>=':
+      return Number(a >= b);
+    case '==':
+      return Number(a === b);
+    case '!=':
+      return Number(a !== b);
+    case '&':
+      return a & b;
+    case '^':
+      return a ^ b;
+    case '|':
+      return a | b;
+    case '&&':
+      return Number(a !== 0 && b !== 0);
+    case '||':
+      return Number(a !== 0 || b !== 0);
+    default:
+      return Number.NaN;
   }
 }

@@ -14,7 +14,9 @@ export interface ObjectInfo {
 /** The tracked objects in the order in which the nodes name them. */
 export function exploredObjects(a: Automaton): readonly ObjectInfo[] {
   const out = new Map<TermId, ObjectInfo>();
-  const add = (id: TermId, kind: ObjectInfo['kind']): void => { if (!out.has(id)) out.set(id, { id, kind, pinned: false }); };
+  const add = (id: TermId, kind: ObjectInfo['kind']): void => {
+    if (!out.has(id)) out.set(id, { id, kind, pinned: false });
+  };
   const ops = a.nodes.flatMap((n) => n.edges.flatMap((e) => e.ops));
   for (const op of ops) {
     if (op.k === 'acquire' || op.k === 'release' || op.k === 'downgrade' || op.k === 'walk') add(op.id, op.kind);
@@ -23,7 +25,10 @@ export function exploredObjects(a: Automaton): readonly ObjectInfo[] {
   }
   for (const [from, to] of moves(ops)) {
     const known = out.get(from) ?? out.get(to);
-    if (known !== undefined) { add(from, known.kind); add(to, known.kind); }
+    if (known !== undefined) {
+      add(from, known.kind);
+      add(to, known.kind);
+    }
   }
   const taken = new Set<TermId>();
   const found = new Set<TermId>();

@@ -32,7 +32,16 @@ export interface ModelSide {
 }
 
 export interface ModelRequest {
-  readonly finding: { readonly rule: string; readonly code: string; readonly resource: string; readonly place: string; readonly function: string; readonly line: number; readonly path: readonly WitnessStep[]; /** What the rule's event says in its own form. */ readonly detail: string };
+  readonly finding: {
+    readonly rule: string;
+    readonly code: string;
+    readonly resource: string;
+    readonly place: string;
+    readonly function: string;
+    readonly line: number;
+    readonly path: readonly WitnessStep[] /** What the rule's event says in its own form. */;
+    readonly detail: string;
+  };
   /** The lock or object as an expression of the function. */
   readonly object: Expr | null;
   /** Lock kind or reference kind. */
@@ -67,17 +76,20 @@ export function judge(request: ModelRequest, rivals: readonly Rival[] = []): Ver
   if (alone.state === 'unclear') return { state: 'unmodelled', why: prepared.rests ?? alone.why };
   let states = alone.states;
   const played: string[] = [];
-  for (const info of exploredObjects(subject.full)) for (const rival of rivals.filter((r) => suits(r, info))) {
-    const beside = attempt({ ...subject, routed: null }, prepared, { rival, targets: [info.id] }, false);
-    if (beside.state === 'unclear') return { state: 'unmodelled', why: beside.why };
-    if (beside.state === 'fails') return confirmed(subject, beside, null);
-    played.push(rival.file);
-    states += beside.states;
-  }
+  for (const info of exploredObjects(subject.full))
+    for (const rival of rivals.filter((r) => suits(r, info))) {
+      const beside = attempt({ ...subject, routed: null }, prepared, { rival, targets: [info.id] }, false);
+      if (beside.state === 'unclear') return { state: 'unmodelled', why: beside.why };
+      if (beside.state === 'fails') return confirmed(subject, beside, null);
+      played.push(rival.file);
+      states += beside.states;
+    }
   if (subject.routed === null && request.finding.path.length > 0) return { state: 'unmodelled', why: 'the path of the finding is not reached in the model' };
-  if (prepared.vague && isLeakRule(request.finding.rule)) return { state: 'unmodelled', why: 'the code before ends both ways for this result, and the model does not tell which of them this is' };
+  if (prepared.vague && isLeakRule(request.finding.rule))
+    return { state: 'unmodelled', why: 'the code before ends both ways for this result, and the model does not tell which of them this is' };
   if (prepared.rests !== null) return { state: 'unmodelled', why: prepared.rests };
-  if (request.before === null && isBrought(subject, prepared)) return { state: 'unmodelled', why: 'there is no code before, and what callers bring is told by this function only' };
+  if (request.before === null && isBrought(subject, prepared))
+    return { state: 'unmodelled', why: 'there is no code before, and what callers bring is told by this function only' };
   if (isLostHandle(request.finding)) return { state: 'unmodelled', why: 'the lock is given back, or relied on, outside the function' };
   return refuted(subject, states, played);
 }
@@ -127,15 +139,22 @@ function prepare(request: ModelRequest): Prepared | string {
   if (before === null && reached === null) return 'the path of the finding is not reached in the model';
   const expected = old === null ? null : { code: old, ends: feasibleEnds(old, reached ?? full) };
   const mirrored = expected === null || reached === null ? NO_MIRRORS : mirrors(reached, expected, request);
-  const complaints = (a: Automaton, node: number): readonly Complaint[] => (a.exploration === reached?.exploration ? mirrored.at.get(placeOf(a, node)) : undefined) ?? complaintsAt(a, node, expected, request);
+  const complaints = (a: Automaton, node: number): readonly Complaint[] =>
+    (a.exploration === reached?.exploration ? mirrored.at.get(placeOf(a, node)) : undefined) ?? complaintsAt(a, node, expected, request);
   const all = [...(reached ?? full).nodes.keys()].flatMap((node) => complaints(reached ?? full, node));
   return {
-    subject: { request, full, routed: reached, before: old }, entry, vague: mirrored.vague,
-    rests: all.find((c) => c.rests !== null)?.rests ?? null, complaints: (a, node) => complaints(a, node).filter((c) => c.rests === null),
+    subject: { request, full, routed: reached, before: old },
+    entry,
+    vague: mirrored.vague,
+    rests: all.find((c) => c.rests !== null)?.rests ?? null,
+    complaints: (a, node) => complaints(a, node).filter((c) => c.rests === null),
   };
 }
 
-interface Mirrors { readonly at: ReadonlyMap<string, readonly Complaint[]>; readonly vague: boolean }
+interface Mirrors {
+  readonly at: ReadonlyMap<string, readonly Complaint[]>;
+  readonly vague: boolean;
+}
 
 const NO_MIRRORS: Mirrors = { at: new Map(), vague: false };
 
@@ -169,7 +188,10 @@ function attempt(subject: Subject, prepared: Prepared, rival: Scenario['rival'],
   if (after.failure === null) return after.bound === null ? { state: 'passes', states: after.states } : { state: 'unclear', why: `bound: ${after.bound}` };
   if (subject.before === null) return { state: 'fails', after, before: null, rival, failing: after.failure };
   const theirs = rival === null ? null : targetBefore(subject.before, automaton, rival.targets[0] ?? -1);
-  const before = play(scenarioOf(subject, prepared, subject.before, rival === null || theirs === null ? null : { rival: rival.rival, targets: [theirs] }, unchecked), 'any');
+  const before = play(
+    scenarioOf(subject, prepared, subject.before, rival === null || theirs === null ? null : { rival: rival.rival, targets: [theirs] }, unchecked),
+    'any',
+  );
   if (before.failure !== null) {
     const again = replay(before.program, traceText(before.failure.steps));
     return { state: 'unclear', why: `the code before fails the same scenario, so this is not new: ${again.failure ?? 'it fails'}` };
@@ -197,17 +219,23 @@ function confirmed(subject: Subject, found: Extract<Attempt, { state: 'fails' }>
   const { program } = found.after;
   const text = traceText(found.failing.steps);
   const again = replay(program, text);
-  if (!again.ok || again.failure === null) return { state: 'unmodelled', why: `the second interpreter does not come to the same failure: ${again.error ?? 'none'}` };
+  if (!again.ok || again.failure === null)
+    return { state: 'unmodelled', why: `the second interpreter does not come to the same failure: ${again.error ?? 'none'}` };
   const trace: Trace = { text, steps: again.steps, failure: again.failure };
   const reason = cause === null ? null : replay(cause.after.program, traceText(cause.failing.steps)).failure;
   return {
-    state: 'confirmed', why: confirmedWhy(again.failure, reason, found.before === null ? null : 'the code before', subject.routed !== null && !found.failing.run.coversRoute),
-    trace, program, assumptions: assumptionsOf(subject.request, trace, [found.after, found.before, cause?.after ?? null], found.rival?.rival ?? null),
+    state: 'confirmed',
+    why: confirmedWhy(again.failure, reason, found.before === null ? null : 'the code before', subject.routed !== null && !found.failing.run.coversRoute),
+    trace,
+    program,
+    assumptions: assumptionsOf(subject.request, trace, [found.after, found.before, cause?.after ?? null], found.rival?.rival ?? null),
   };
 }
 
 function refuted(subject: Subject, states: number, played: readonly string[]): Verdict {
-  const pinned = exploredObjects(subject.full).filter((o) => o.pinned).map((o) => labelOf(subject.request, subject.full.exploration.m, o.id));
+  const pinned = exploredObjects(subject.full)
+    .filter((o) => o.pinned)
+    .map((o) => labelOf(subject.request, subject.full.exploration.m, o.id));
   const kept = pinned.length === 0 ? [] : [`kept by somebody else while the function runs: ${[...new Set(pinned)].join(', ')}`];
   return { state: 'refuted', why: refutedWhy(subject.request, states, played), assumptions: [...assumptionsOf(subject.request, null, [], null), ...kept] };
 }
@@ -216,9 +244,13 @@ function scenarioOf(subject: Subject, prepared: Prepared, automaton: Automaton, 
   const { request } = subject;
   const { finding } = request;
   const m = automaton.exploration.m;
-  const side = automaton === subject.before ? request.before ?? request.after : request.after;
+  const side = automaton === subject.before ? (request.before ?? request.after) : request.after;
   return {
-    automaton, function: finding.function, file: side.file, rival, unchecked,
+    automaton,
+    function: finding.function,
+    file: side.file,
+    rival,
+    unchecked,
     name: `${finding.function}(): ${finding.rule}${rival === null ? '' : `, beside ${rival.rival.name}`}`,
     label: (id) => labelOf(request, m, id),
     brought: (info) => broughtTo(prepared.entry, automaton, info),
@@ -229,15 +261,30 @@ function scenarioOf(subject: Subject, prepared: Prepared, automaton: Automaton, 
 
 function endOf(complaints: readonly Complaint[], objects: ReadonlyMap<TermId, TrackedObject>, unchecked: boolean): End {
   const keeps = new Set(complaints.filter((c) => c.keeps).map((c) => c.id));
-  const asserts = unchecked ? [] : complaints.map((c) => { const has = objects.get(c.id)?.has(0); return { expr: has === undefined ? '0' : c.expr(has), message: c.message }; });
+  const asserts = unchecked
+    ? []
+    : complaints.map((c) => {
+        const has = objects.get(c.id)?.has(0);
+        return { expr: has === undefined ? '0' : c.expr(has), message: c.message };
+      });
   return { asserts, keeps };
 }
 
 /** Beside an owner a reference that is left over shows when everybody is done: the object is never freed. */
-function finalOf(request: ModelRequest, rival: Scenario['rival'], objects: ReadonlyMap<TermId, TrackedObject>, unchecked: boolean): { expr: string; message: string }[] {
+function finalOf(
+  request: ModelRequest,
+  rival: Scenario['rival'],
+  objects: ReadonlyMap<TermId, TrackedObject>,
+  unchecked: boolean,
+): { expr: string; message: string }[] {
   const target = rival === null ? undefined : objects.get(rival.targets[0] ?? -1);
   if (!unchecked || target?.type !== 'reference' || request.finding.rule !== 'ref-leak') return [];
-  return [{ expr: `${target.name}.freed == 1`, message: `${target.label} is never freed: every owner has put its reference, and ${request.finding.function}() still counts as one` }];
+  return [
+    {
+      expr: `${target.name}.freed == 1`,
+      message: `${target.label} is never freed: every owner has put its reference, and ${request.finding.function}() still counts as one`,
+    },
+  ];
 }
 
 function broughtTo(entry: Entry, automaton: Automaton, info: ObjectInfo): { readonly held: 'exclusive' | 'shared' | null; readonly owned: number } {
@@ -251,7 +298,10 @@ function broughtTo(entry: Entry, automaton: Automaton, info: ObjectInfo): { read
 
 /** Whether the caller was taken to bring any of what the finding is about. */
 function isBrought(subject: Subject, prepared: Prepared): boolean {
-  return exploredObjects(subject.full).some((o) => { const b = broughtTo(prepared.entry, subject.full, o); return b.held !== null || b.owned > 0; });
+  return exploredObjects(subject.full).some((o) => {
+    const b = broughtTo(prepared.entry, subject.full, o);
+    return b.held !== null || b.owned > 0;
+  });
 }
 
 function putFromCaller(a: Automaton, id: TermId): boolean {

@@ -9,7 +9,15 @@ import type { Relevance } from './relevance.js';
 
 /** What one step of an actor does to one tracked object. `id` is the lock's address or the pointer to the object. */
 export type Op =
-  | { readonly k: 'acquire'; readonly id: TermId; readonly kind: LockKind; readonly mode: LockMode; readonly tryLock: boolean; /** This path, or its caller, holds it already. */ readonly again: boolean; readonly sharedBefore: boolean }
+  | {
+      readonly k: 'acquire';
+      readonly id: TermId;
+      readonly kind: LockKind;
+      readonly mode: LockMode;
+      readonly tryLock: boolean /** This path, or its caller, holds it already. */;
+      readonly again: boolean;
+      readonly sharedBefore: boolean;
+    }
   | { readonly k: 'release'; readonly id: TermId; readonly kind: LockKind; readonly mode: LockMode | 'either'; readonly status: ReleaseStatus }
   | { readonly k: 'downgrade'; readonly id: TermId; readonly kind: LockKind }
   /** `found`: the object is alive at this call, and from then on by this reference alone: it came out of it, say. */
@@ -105,13 +113,22 @@ export function prune(m: Machine, future: Future, relevance: Relevance, l: Local
   }
   for (const key of l.choices.keys()) if (!future.choice(block, key)) l.choices.delete(key);
   const reach = new Set<TermId>();
-  const mark = (id: TermId): void => { for (const x of m.terms.symbols(id)) reach.add(x); };
+  const mark = (id: TermId): void => {
+    for (const x of m.terms.symbols(id)) reach.add(x);
+  };
   for (const v of s.env.values()) mark(v);
   for (const h of s.held) mark(h.lock);
   for (const o of s.owned) mark(o.object);
   for (const loc of [...s.heap.keys()]) if (!matters(m, future, block, loc, null) || !isRemembered(m, relevance, loc)) s.heap.delete(loc);
-  for (const [loc, v] of s.heap) { mark(loc); mark(v); }
-  const known = (id: TermId): boolean => m.terms.symbols(id).every((x) => { const t = m.terms.get(x); return reach.has(x) || (t.k === 'sym' && t.source === 'param'); });
+  for (const [loc, v] of s.heap) {
+    mark(loc);
+    mark(v);
+  }
+  const known = (id: TermId): boolean =>
+    m.terms.symbols(id).every((x) => {
+      const t = m.terms.get(x);
+      return reach.has(x) || (t.k === 'sym' && t.source === 'param');
+    });
   if ([...s.entry.keys()].some((id) => !known(id))) s.entry = new Map([...s.entry].filter(([id]) => known(id)));
   if ([...s.gone.keys()].some((id) => !known(id))) s.gone = new Map([...s.gone].filter(([id]) => known(id)));
   // A value that a variable still holds can be looked at, however it was computed.
@@ -156,25 +173,48 @@ function matters(m: Machine, future: Future, block: number, id: TermId, reach: R
   const t = m.terms.get(id);
   const sub = (x: TermId): boolean => matters(m, future, block, x, reach, held);
   switch (t.k) {
-    case 'num': case 'name': return true;
-    case 'sym': return reach === null || reach.has(id);
-    case 'load': case 'addr': return sub(t.loc);
-    case 'var': return future.variable(block, t.name);
-    case 'field': return future.field(block, t.name) && sub(t.base);
-    case 'elem': return sub(t.base) && sub(t.index);
-    case 'deref': return sub(t.base);
-    case 'bits': return t.base < 0 || sub(t.base);
-    case 'op': return (t.op.startsWith('once:') || future.operator(block, t.op.replace(/^pred:/, 'call:'))) && t.args.every(sub);
+    case 'num':
+    case 'name':
+      return true;
+    case 'sym':
+      return reach === null || reach.has(id);
+    case 'load':
+    case 'addr':
+      return sub(t.loc);
+    case 'var':
+      return future.variable(block, t.name);
+    case 'field':
+      return future.field(block, t.name) && sub(t.base);
+    case 'elem':
+      return sub(t.base) && sub(t.index);
+    case 'deref':
+      return sub(t.base);
+    case 'bits':
+      return t.base < 0 || sub(t.base);
+    case 'op':
+      return (t.op.startsWith('once:') || future.operator(block, t.op.replace(/^pred:/, 'call:'))) && t.args.every(sub);
   }
 }
 
 /** Equal exactly for states that the code cannot tell apart. */
 export function localKey(l: Local): string {
   const { s } = l;
-  const env = [...s.env].map(([n, v]) => `${n}=${v}`).sort().join();
-  const heap = [...s.heap].map(([n, v]) => `${n}=${v}`).sort().join();
-  const facts = [...s.facts].map(([id, f]) => `${id}:${f.mask}:${f.is?.join('.') ?? ''}:${f.ne.join('.')}`).sort().join();
-  const choices = [...l.choices].map(([k, v]) => `${k}=${v}`).sort().join();
+  const env = [...s.env]
+    .map(([n, v]) => `${n}=${v}`)
+    .sort()
+    .join();
+  const heap = [...s.heap]
+    .map(([n, v]) => `${n}=${v}`)
+    .sort()
+    .join();
+  const facts = [...s.facts]
+    .map(([id, f]) => `${id}:${f.mask}:${f.is?.join('.') ?? ''}:${f.ne.join('.')}`)
+    .sort()
+    .join();
+  const choices = [...l.choices]
+    .map(([k, v]) => `${k}=${v}`)
+    .sort()
+    .join();
   return `${env}|${heap}|${facts}|${choices}|${l.route}|${resourceText(s)}`;
 }
 

@@ -10,18 +10,23 @@ export function loopTests(cfg: Cfg): Map<number, Set<string>> {
   for (const [head, members] of cfg.loops) {
     const names = new Set<string>();
     const made = new Map<string, Expr | string>();
-    for (const id of members) for (const i of cfg.blocks[id]?.instrs ?? []) {
-      if (i.op === 'call' && i.to !== null) made.set(i.to, i.callee ?? '');
-      if (i.op === 'assign' && i.to.k === 'id' && i.to.name.startsWith('%')) made.set(i.to.name, i.from);
-    }
+    for (const id of members)
+      for (const i of cfg.blocks[id]?.instrs ?? []) {
+        if (i.op === 'call' && i.to !== null) made.set(i.to, i.callee ?? '');
+        if (i.op === 'assign' && i.to.k === 'id' && i.to.name.startsWith('%')) made.set(i.to.name, i.from);
+      }
     const visit = (e: Expr, depth: number): void => {
       if (depth > 6) return;
       if (e.k === 'id') {
         const def = made.get(e.name);
-        if (def === undefined || typeof def === 'string') names.add(def ?? e.name); else visit(def, depth + 1);
+        if (def === undefined || typeof def === 'string') names.add(def ?? e.name);
+        else visit(def, depth + 1);
       } else if (e.k === 'member') names.add(e.field);
       else if (e.k === 'unary' || e.k === 'cast') visit(e.arg, depth + 1);
-      else if (e.k === 'binary') { visit(e.left, depth + 1); visit(e.right, depth + 1); }
+      else if (e.k === 'binary') {
+        visit(e.left, depth + 1);
+        visit(e.right, depth + 1);
+      }
     };
     for (const id of members) {
       const t = cfg.blocks[id]?.term;
@@ -40,7 +45,10 @@ export function forgetTests(m: Machine, s: State, tested: ReadonlySet<string>): 
 
 function speaksOf(m: Machine, id: TermId, names: ReadonlySet<string>): boolean {
   const t = m.terms.get(id);
-  if (t.k === 'load') { const loc = m.terms.get(t.loc); return loc.k === 'field' || loc.k === 'var' ? names.has(loc.name) : true; }
+  if (t.k === 'load') {
+    const loc = m.terms.get(t.loc);
+    return loc.k === 'field' || loc.k === 'var' ? names.has(loc.name) : true;
+  }
   if (t.k !== 'op') return false;
   return (isCall(t.op) && names.has(t.op.slice(5))) || t.args.some((a) => speaksOf(m, a, names));
 }

@@ -6,7 +6,10 @@ import { advance, restart, type Step } from './step.js';
 
 const BUDGET = 2_500;
 
-interface Trail { readonly step: Step; readonly used: number }
+interface Trail {
+  readonly step: Step;
+  readonly used: number;
+}
 
 /**
  * How a function ends when everything is decided as in another run, whose choices are given in order. A choice that

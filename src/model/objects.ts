@@ -56,18 +56,29 @@ function exclusive(setup: ObjectSetup, cast: Cast): TrackedObject {
   const lock = exclusiveLock(name, cast, { label, anyReleases: BY_ANYONE.has(kind ?? ''), ...(setup.held === null ? {} : { heldBy: 0 }) });
   const owner = `${name}.owner`;
   return {
-    label, name, type: 'exclusive', part: lock.part, has: lock.held,
+    label,
+    name,
+    type: 'exclusive',
+    part: lock.part,
+    has: lock.held,
     step: (op, i) => {
       switch (op.k) {
-        case 'acquire': return { once: op.tryLock ? lock.tryAcquire(i) : lock.acquire(i) };
-        case 'release': return { once: wrongKind(op, label, cast, i) ?? (setup.unchecked && i === 0 ? lock.releaseUnchecked(i) : lock.release(i)) };
-        case 'assert-held': return { once: stillHeld(lock.held(i), label, cast, i) };
-        default: return { once: NOTHING };
+        case 'acquire':
+          return { once: op.tryLock ? lock.tryAcquire(i) : lock.acquire(i) };
+        case 'release':
+          return { once: wrongKind(op, label, cast, i) ?? (setup.unchecked && i === 0 ? lock.releaseUnchecked(i) : lock.release(i)) };
+        case 'assert-held':
+          return { once: stillHeld(lock.held(i), label, cast, i) };
+        default:
+          return { once: NOTHING };
       }
     },
     giveBack: (i) => [{ cell: owner, expr: `${owner} == ${i + 1} ? 0 : ${owner}` }],
     callerGoes: () => [],
-    handTo: (to, i) => [{ cell: `${to.name}.owner`, expr: `${owner} == ${i + 1} ? ${i + 1} : ${to.name}.owner` }, { cell: owner, expr: `${owner} == ${i + 1} ? 0 : ${owner}` }],
+    handTo: (to, i) => [
+      { cell: `${to.name}.owner`, expr: `${owner} == ${i + 1} ? ${i + 1} : ${to.name}.owner` },
+      { cell: owner, expr: `${owner} == ${i + 1} ? 0 : ${owner}` },
+    ],
   };
 }
 
@@ -77,24 +88,52 @@ function readersAndWriter(setup: ObjectSetup, cast: Cast): TrackedObject {
   const writer = `${name}.writer`;
   const readers = (n: string, i: number): string => `${n}.readers.${i}`;
   return {
-    label, name, type: 'shared', part: lock.part, has: lock.held,
+    label,
+    name,
+    type: 'shared',
+    part: lock.part,
+    has: lock.held,
     step: (op, i) => {
       switch (op.k) {
         case 'acquire':
           if (op.mode === 'shared') return { once: op.tryLock ? lock.tryRead(i) : lock.acquireRead(i) };
           return op.tryLock ? { once: lock.tryWrite(i) } : { fast: lock.acquireWrite(i), queue: lock.enqueue(i), enter: lock.enter(i) };
-        case 'release': return { once: wrongKind(op, label, cast, i) ?? (op.mode === 'either' ? lock.releaseEither(i) : op.mode === 'shared' ? lock.releaseRead(i) : lock.releaseWrite(i)) };
-        case 'downgrade': return { once: lock.downgrade(i) };
-        case 'walk': return { once: { ...NOTHING, asserts: [{ expr: `${writer} == 0 || ${writer} == ${i + 1}`, message: `${cast[i] ?? ''} walks what ${label} protects while another task holds it for writing` }] } };
-        case 'assert-held': return { once: stillHeld(lock.held(i), label, cast, i) };
-        default: return { once: NOTHING };
+        case 'release':
+          return {
+            once:
+              wrongKind(op, label, cast, i) ??
+              (op.mode === 'either' ? lock.releaseEither(i) : op.mode === 'shared' ? lock.releaseRead(i) : lock.releaseWrite(i)),
+          };
+        case 'downgrade':
+          return { once: lock.downgrade(i) };
+        case 'walk':
+          return {
+            once: {
+              ...NOTHING,
+              asserts: [
+                {
+                  expr: `${writer} == 0 || ${writer} == ${i + 1}`,
+                  message: `${cast[i] ?? ''} walks what ${label} protects while another task holds it for writing`,
+                },
+              ],
+            },
+          };
+        case 'assert-held':
+          return { once: stillHeld(lock.held(i), label, cast, i) };
+        default:
+          return { once: NOTHING };
       }
     },
-    giveBack: (i) => [{ cell: writer, expr: `${writer} == ${i + 1} ? 0 : ${writer}` }, { cell: readers(name, i), expr: '0' }],
+    giveBack: (i) => [
+      { cell: writer, expr: `${writer} == ${i + 1} ? 0 : ${writer}` },
+      { cell: readers(name, i), expr: '0' },
+    ],
     callerGoes: () => [],
     handTo: (to, i) => [
-      { cell: `${to.name}.writer`, expr: `${writer} == ${i + 1} ? ${i + 1} : ${to.name}.writer` }, { cell: writer, expr: `${writer} == ${i + 1} ? 0 : ${writer}` },
-      { cell: readers(to.name, i), expr: `${readers(to.name, i)} + ${readers(name, i)}` }, { cell: readers(name, i), expr: '0' },
+      { cell: `${to.name}.writer`, expr: `${writer} == ${i + 1} ? ${i + 1} : ${to.name}.writer` },
+      { cell: writer, expr: `${writer} == ${i + 1} ? 0 : ${writer}` },
+      { cell: readers(to.name, i), expr: `${readers(to.name, i)} + ${readers(name, i)}` },
+      { cell: readers(name, i), expr: '0' },
     ],
   };
 }
@@ -105,17 +144,27 @@ function sectioned(setup: ObjectSetup, cast: Cast): TrackedObject {
   const s = section(name, cast, { label, ...(setup.held === null ? {} : { inside: 0 }) });
   const depth = (n: string, i: number): string => `${n}.depth.${i}`;
   return {
-    label, name, type: 'section', part: s.part, has: s.held,
+    label,
+    name,
+    type: 'section',
+    part: s.part,
+    has: s.held,
     step: (op, i) => {
       switch (op.k) {
-        case 'acquire': return { once: op.kind === 'other' ? s.settle(i) : s.begin(i) };
-        case 'release': return { once: op.kind === 'other' ? NOTHING : s.end(i) };
-        default: return { once: NOTHING };
+        case 'acquire':
+          return { once: op.kind === 'other' ? s.settle(i) : s.begin(i) };
+        case 'release':
+          return { once: op.kind === 'other' ? NOTHING : s.end(i) };
+        default:
+          return { once: NOTHING };
       }
     },
     giveBack: (i) => [{ cell: depth(name, i), expr: '0' }],
     callerGoes: () => [],
-    handTo: (to, i) => [{ cell: depth(to.name, i), expr: `${depth(to.name, i)} + ${depth(name, i)}` }, { cell: depth(name, i), expr: '0' }],
+    handTo: (to, i) => [
+      { cell: depth(to.name, i), expr: `${depth(to.name, i)} + ${depth(name, i)}` },
+      { cell: depth(name, i), expr: '0' },
+    ],
   };
 }
 
@@ -124,21 +173,32 @@ function counted(setup: ObjectSetup, cast: Cast): TrackedObject {
   const o = reference(name, cast, { label, owned: setup.owned, kept: setup.kept });
   const own = (n: string, i: number): string => `${n}.owned.${i}`;
   return {
-    label, name, type: 'reference', part: o.part, has: (i) => `${own(name, i)} > 0`,
+    label,
+    name,
+    type: 'reference',
+    part: o.part,
+    has: (i) => `${own(name, i)} > 0`,
     step: (op, i) => {
       switch (op.k) {
-        case 'get': return { once: op.found ? o.find(i, op.count) : o.get(i, op.count) };
-        case 'put': return { once: setup.unchecked && i === 0 ? o.putUnchecked(i, op.count) : o.put(i, op.count) };
-        case 'keep': return { once: o.keep(i, op.count) };
-        case 'use': return { once: o.use(i) };
-        default: return { once: NOTHING };
+        case 'get':
+          return { once: op.found ? o.find(i, op.count) : o.get(i, op.count) };
+        case 'put':
+          return { once: setup.unchecked && i === 0 ? o.putUnchecked(i, op.count) : o.put(i, op.count) };
+        case 'keep':
+          return { once: o.keep(i, op.count) };
+        case 'use':
+          return { once: o.use(i) };
+        default:
+          return { once: NOTHING };
       }
     },
     giveBack: (i) => [...dropped(name, own(name, i)), ...(i === 0 ? dropped(name, `${name}.kept`) : [])],
     callerGoes: (i) => (i === 0 ? dropped(name, `${name}.kept`) : []),
     handTo: (to, i) => [
-      { cell: `${to.name}.count`, expr: `${to.name}.count + ${own(name, i)}` }, { cell: `${name}.count`, expr: `${name}.count - ${own(name, i)}` },
-      { cell: own(to.name, i), expr: `${own(to.name, i)} + ${own(name, i)}` }, { cell: own(name, i), expr: '0' },
+      { cell: `${to.name}.count`, expr: `${to.name}.count + ${own(name, i)}` },
+      { cell: `${name}.count`, expr: `${name}.count - ${own(name, i)}` },
+      { cell: own(to.name, i), expr: `${own(to.name, i)} + ${own(name, i)}` },
+      { cell: own(name, i), expr: '0' },
     ],
   };
 }
@@ -148,18 +208,42 @@ function value(setup: ObjectSetup, cast: Cast): TrackedObject {
   const { name, label } = setup;
   const changed = `${name}.changed`;
   return {
-    label, name, type: 'value', part: { cells: [{ name: changed, bits: 1, init: 0, owner: null }], waits: [], final: [] }, has: () => '0',
+    label,
+    name,
+    type: 'value',
+    part: { cells: [{ name: changed, bits: 1, init: 0, owner: null }], waits: [], final: [] },
+    has: () => '0',
     step: (op, i) => {
       switch (op.k) {
-        case 'test': return { once: { ...NOTHING, guard: `${changed} == ${op.still ? 0 : 1}` } };
-        case 'rely': return { once: { ...NOTHING, asserts: [{ expr: `${changed} == 0 || !(${setup.under})`, message: `${cast[i] ?? ''} relies on ${label}, which another task has changed meanwhile` }] } };
-        case 'alone': return { once: { ...NOTHING, asserts: [{ expr: `${changed} == 0`, message: `${cast[i] ?? ''} goes on while another task is in the middle of changing ${label}` }] } };
-        case 'use': return { once: { ...NOTHING, sets: [{ cell: changed, expr: '1' }] } };
-        case 'assert-held': return { once: { ...NOTHING, sets: [{ cell: changed, expr: '0' }] } };
-        default: return { once: NOTHING };
+        case 'test':
+          return { once: { ...NOTHING, guard: `${changed} == ${op.still ? 0 : 1}` } };
+        case 'rely':
+          return {
+            once: {
+              ...NOTHING,
+              asserts: [
+                { expr: `${changed} == 0 || !(${setup.under})`, message: `${cast[i] ?? ''} relies on ${label}, which another task has changed meanwhile` },
+              ],
+            },
+          };
+        case 'alone':
+          return {
+            once: {
+              ...NOTHING,
+              asserts: [{ expr: `${changed} == 0`, message: `${cast[i] ?? ''} goes on while another task is in the middle of changing ${label}` }],
+            },
+          };
+        case 'use':
+          return { once: { ...NOTHING, sets: [{ cell: changed, expr: '1' }] } };
+        case 'assert-held':
+          return { once: { ...NOTHING, sets: [{ cell: changed, expr: '0' }] } };
+        default:
+          return { once: NOTHING };
       }
     },
-    giveBack: () => [], callerGoes: () => [], handTo: () => [],
+    giveBack: () => [],
+    callerGoes: () => [],
+    handTo: () => [],
   };
 }
 
@@ -168,7 +252,8 @@ function dropped(name: string, cell: string): Action['sets'] {
   const count = `${name}.count`;
   return [
     { cell: `${name}.freed`, expr: `${cell} > 0 && ${count} <= ${cell} ? 1 : ${name}.freed` },
-    { cell: count, expr: `${count} > ${cell} ? ${count} - ${cell} : 0` }, { cell, expr: '0' },
+    { cell: count, expr: `${count} > ${cell} ? ${count} - ${cell} : 0` },
+    { cell, expr: '0' },
   ];
 }
 

@@ -54,7 +54,7 @@ function converted(side: ModelSide, object: Expr | null): string | null {
   const root = object.name.startsWith('%') ? null : object.name;
   const returned = new Set<string>();
   for (const b of side.cfg.blocks) if (b.term.k === 'return' && b.term.value?.k === 'id') returned.add(b.term.value.name);
-  for (let size = -1; size !== returned.size;) {
+  for (let size = -1; size !== returned.size; ) {
     size = returned.size;
     for (const i of instrs(side)) if (i.op === 'assign' && i.to.k === 'id' && returned.has(i.to.name) && i.from.k === 'id') returned.add(i.from.name);
   }

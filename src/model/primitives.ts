@@ -25,7 +25,12 @@ export interface Part {
 /** The names of the actors, in order; actor i shows as i + 1 in owner cells. */
 export type Cast = readonly string[];
 
-const act = (guard: string, sets: readonly Assignment[], asserts: readonly Assertion[] = [], waits: string | null = null): Action => ({ guard, asserts, sets, waits });
+const act = (guard: string, sets: readonly Assignment[], asserts: readonly Assertion[] = [], waits: string | null = null): Action => ({
+  guard,
+  asserts,
+  sets,
+  waits,
+});
 const set = (cell: string, expr: string | number): Assignment => ({ cell, expr: String(expr) });
 const must = (expr: string, message: string): Assertion => ({ expr, message });
 const widthOf = (most: number): number => Math.max(1, 32 - Math.clz32(most));
@@ -52,9 +57,17 @@ export function exclusiveLock(name: string, cast: Cast, options: { readonly held
     acquire: (i: number): Action => act(`${owner} == 0`, [set(owner, i + 1)], [], label),
     /** Takes the lock at once; the failing branch is `NOTHING`, which may also be taken when the lock is free. */
     tryAcquire: (i: number): Action => act(`${owner} == 0`, [set(owner, i + 1)]),
-    release: (i: number): Action => act('1', [set(owner, 0)], options.anyReleases === true
-      ? [must(`${owner} != 0`, `${cast[i]} releases ${label}, which nobody holds`)]
-      : [must(`${owner} != 0`, `${cast[i]} releases ${label}, which nobody holds`), must(`${owner} == ${i + 1}`, `${cast[i]} releases ${label}, which another task holds`)]),
+    release: (i: number): Action =>
+      act(
+        '1',
+        [set(owner, 0)],
+        options.anyReleases === true
+          ? [must(`${owner} != 0`, `${cast[i]} releases ${label}, which nobody holds`)]
+          : [
+              must(`${owner} != 0`, `${cast[i]} releases ${label}, which nobody holds`),
+              must(`${owner} == ${i + 1}`, `${cast[i]} releases ${label}, which another task holds`),
+            ],
+      ),
     /** As `release`, but goes on where that is wrong, so that the consequence shows in another actor. */
     releaseUnchecked: (_i: number): Action => act('1', [set(owner, 0)]),
   };
@@ -75,17 +88,27 @@ export function readerWriterLock(name: string, cast: Cast, options: { readonly r
   const free = `${writer} == 0 && ${queue} == 0 && ${noReader}`;
   const count = (i: number): string => reads[i] ?? '';
   const part: Part = {
-    cells: [shared(writer, widthOf(cast.length), options.writtenBy === undefined ? 0 : options.writtenBy + 1), shared(queue, cast.length),
-      ...reads.map((r, i) => ({ name: r, bits: 3, init: options.readBy === i ? 1 : 0, owner: null }))],
+    cells: [
+      shared(writer, widthOf(cast.length), options.writtenBy === undefined ? 0 : options.writtenBy + 1),
+      shared(queue, cast.length),
+      ...reads.map((r, i) => ({ name: r, bits: 3, init: options.readBy === i ? 1 : 0, owner: null })),
+    ],
     waits: [
       { name: label, blockers: cast.map((_, i) => `${writer} == ${i + 1} || ${count(i)} > 0`) },
       { name: asReader, blockers: cast.map((_, i) => `${writer} == ${i + 1} || (${queue} >> ${i} & 1)`) },
     ],
     final: [],
   };
-  const notHeld = (i: number, mode: 'read' | 'write'): Assertion[] => mode === 'read'
-    ? [must(`${count(i)} > 0 || ${writer} != ${i + 1}`, `${cast[i]} releases ${label} as a reader but holds it as the writer`), must(`${count(i)} > 0`, `${cast[i]} releases ${label} as a reader, which it does not hold`)]
-    : [must(`${writer} == ${i + 1} || ${count(i)} == 0`, `${cast[i]} releases ${label} as the writer but holds it as a reader`), must(`${writer} == ${i + 1}`, `${cast[i]} releases ${label} as the writer, which it does not hold`)];
+  const notHeld = (i: number, mode: 'read' | 'write'): Assertion[] =>
+    mode === 'read'
+      ? [
+          must(`${count(i)} > 0 || ${writer} != ${i + 1}`, `${cast[i]} releases ${label} as a reader but holds it as the writer`),
+          must(`${count(i)} > 0`, `${cast[i]} releases ${label} as a reader, which it does not hold`),
+        ]
+      : [
+          must(`${writer} == ${i + 1} || ${count(i)} == 0`, `${cast[i]} releases ${label} as the writer but holds it as a reader`),
+          must(`${writer} == ${i + 1}`, `${cast[i]} releases ${label} as the writer, which it does not hold`),
+        ];
   const mine = (i: number): number => 1 << i;
   return {
     part,
@@ -101,9 +124,18 @@ export function readerWriterLock(name: string, cast: Cast, options: { readonly r
     tryWrite: (i: number): Action => act(free, [set(writer, i + 1)]),
     releaseRead: (i: number): Action => act('1', [set(count(i), `${count(i)} - 1`)], notHeld(i, 'read')),
     releaseWrite: (i: number): Action => act('1', [set(writer, 0)], notHeld(i, 'write')),
-    releaseEither: (i: number): Action => act('1', [set(count(i), `${writer} == ${i + 1} ? ${count(i)} : ${count(i)} - 1`), set(writer, `${writer} == ${i + 1} ? 0 : ${writer}`)],
-      [must(`${writer} == ${i + 1} || ${count(i)} > 0`, `${cast[i]} releases ${label}, which it does not hold`)]),
-    downgrade: (i: number): Action => act('1', [set(writer, 0), set(count(i), `${count(i)} + 1`)], [must(`${writer} == ${i + 1}`, `${cast[i]} downgrades ${label}, which it does not hold for writing`)]),
+    releaseEither: (i: number): Action =>
+      act(
+        '1',
+        [set(count(i), `${writer} == ${i + 1} ? ${count(i)} : ${count(i)} - 1`), set(writer, `${writer} == ${i + 1} ? 0 : ${writer}`)],
+        [must(`${writer} == ${i + 1} || ${count(i)} > 0`, `${cast[i]} releases ${label}, which it does not hold`)],
+      ),
+    downgrade: (i: number): Action =>
+      act(
+        '1',
+        [set(writer, 0), set(count(i), `${count(i)} + 1`)],
+        [must(`${writer} == ${i + 1}`, `${cast[i]} downgrades ${label}, which it does not hold for writing`)],
+      ),
   };
 }
 
@@ -142,8 +174,12 @@ export function reference(name: string, cast: Cast, options: { readonly owned: r
   const initial = options.owned.reduce((a, b) => a + b, 0) + (options.kept ?? 0);
   const alive = (who: string, what: string): Assertion => must(`${freed} == 0`, `${who} ${what} ${label} after it was freed`);
   const part: Part = {
-    cells: [shared(count, 5, initial), shared(freed, 1), shared(kept, 4, options.kept ?? 0),
-      ...cast.map((_, i) => ({ name: own(i), bits: 4, init: options.owned[i] ?? 0, owner: i }))],
+    cells: [
+      shared(count, 5, initial),
+      shared(freed, 1),
+      shared(kept, 4, options.kept ?? 0),
+      ...cast.map((_, i) => ({ name: own(i), bits: 4, init: options.owned[i] ?? 0, owner: i })),
+    ],
     waits: [],
     final: [must(`${count} == ${[kept, ...cast.map((_, i) => own(i))].join(' + ')}`, `${label}: the count differs from the number of owners`)],
   };
@@ -152,17 +188,31 @@ export function reference(name: string, cast: Cast, options: { readonly owned: r
     part,
     owned: (i: number): string => own(i),
     gone: `${freed} == 1`,
-    get: (i: number, k = 1): Action => act('1', [set(count, `${count} + ${k}`), set(own(i), `${own(i)} + ${k}`)], [alive(cast[i] ?? '', 'takes a reference to')]),
+    get: (i: number, k = 1): Action =>
+      act('1', [set(count, `${count} + ${k}`), set(own(i), `${own(i)} + ${k}`)], [alive(cast[i] ?? '', 'takes a reference to')]),
     /** A lookup that comes back with the object: if the former one was freed, this is a new one in its place. */
     find: (i: number, k = 1): Action => act('1', [set(count, `${count} + ${k}`), set(freed, 0), set(own(i), `${own(i)} + ${k}`)]),
     /** Succeeds only on a live object; its failing branch is `NOTHING`. */
     tryGet: (i: number, k = 1): Action => act(`${count} > 0`, [set(count, `${count} + ${k}`), set(own(i), `${own(i)} + ${k}`)]),
-    put: (i: number, k = 1): Action => act('1', [...drop(k), set(own(i), `${own(i)} - ${k}`)],
-      [must(`${own(i)} >= ${k}`, `${cast[i]} drops a reference to ${label} that it does not own`), alive(cast[i] ?? '', 'drops a reference to')]),
+    put: (i: number, k = 1): Action =>
+      act(
+        '1',
+        [...drop(k), set(own(i), `${own(i)} - ${k}`)],
+        [must(`${own(i)} >= ${k}`, `${cast[i]} drops a reference to ${label} that it does not own`), alive(cast[i] ?? '', 'drops a reference to')],
+      ),
     /** As `put`, but drops what another owns where it owns none itself. */
-    putUnchecked: (i: number, k = 1): Action => act('1', [...drop(k), set(own(i), `${own(i)} >= ${k} ? ${own(i)} - ${k} : 0`)],
-      [alive(cast[i] ?? '', 'drops a reference to'), must(`${count} >= ${k}`, `${cast[i]} drops a reference to ${label} when none is left`)]),
-    keep: (i: number, k = 1): Action => act('1', [set(kept, `${kept} + ${k}`), set(own(i), `${own(i)} - ${k}`)], [must(`${own(i)} >= ${k}`, `${cast[i]} hands on a reference to ${label} that it does not own`)]),
+    putUnchecked: (i: number, k = 1): Action =>
+      act(
+        '1',
+        [...drop(k), set(own(i), `${own(i)} >= ${k} ? ${own(i)} - ${k} : 0`)],
+        [alive(cast[i] ?? '', 'drops a reference to'), must(`${count} >= ${k}`, `${cast[i]} drops a reference to ${label} when none is left`)],
+      ),
+    keep: (i: number, k = 1): Action =>
+      act(
+        '1',
+        [set(kept, `${kept} + ${k}`), set(own(i), `${own(i)} - ${k}`)],
+        [must(`${own(i)} >= ${k}`, `${cast[i]} hands on a reference to ${label} that it does not own`)],
+      ),
     use: (i: number): Action => act('1', [], [alive(cast[i] ?? '', 'uses')]),
   };
 }
@@ -172,7 +222,10 @@ export function interrupts(name: string, cast: Cast) {
   const off = (i: number): string => `${name}.off.${i}`;
   const flag = (i: number): string => `${name}.saved.${i}`;
   const part: Part = {
-    cells: cast.flatMap((_, i) => [{ name: off(i), bits: 1, init: 0, owner: i }, { name: flag(i), bits: 1, init: 0, owner: i }]),
+    cells: cast.flatMap((_, i) => [
+      { name: off(i), bits: 1, init: 0, owner: i },
+      { name: flag(i), bits: 1, init: 0, owner: i },
+    ]),
     waits: [],
     final: [],
   };
@@ -187,16 +240,28 @@ export function interrupts(name: string, cast: Cast) {
 }
 
 /** One line of a straight program. */
-export interface Line { readonly text: string; readonly action: Action; readonly line?: number; /** Where to go; the next point by default. */ readonly to?: number; /** A second branch: a trylock's failure, a free choice. */ readonly or?: { readonly action: Action; readonly to: number; readonly choice: string | null }; readonly choice?: string | null }
+export interface Line {
+  readonly text: string;
+  readonly action: Action;
+  readonly line?: number /** Where to go; the next point by default. */;
+  readonly to?: number /** A second branch: a trylock's failure, a free choice. */;
+  readonly or?: { readonly action: Action; readonly to: number; readonly choice: string | null };
+  readonly choice?: string | null;
+}
 
 /** An actor from lines; `points.length` as a jump target ends it. */
 export function actor(name: string, file: string, lines: readonly Line[]): Actor {
   return {
-    name, file,
-    points: lines.map((l, at): Point => ({
-      line: l.line ?? at + 1, text: l.text, waits: l.action.waits,
-      alts: [alternative(l.action, l.to ?? at + 1, l.choice ?? null), ...(l.or === undefined ? [] : [alternative(l.or.action, l.or.to, l.or.choice)])],
-    })),
+    name,
+    file,
+    points: lines.map(
+      (l, at): Point => ({
+        line: l.line ?? at + 1,
+        text: l.text,
+        waits: l.action.waits,
+        alts: [alternative(l.action, l.to ?? at + 1, l.choice ?? null), ...(l.or === undefined ? [] : [alternative(l.or.action, l.or.to, l.or.choice)])],
+      }),
+    ),
   };
 }
 
@@ -206,8 +271,11 @@ export function alternative(action: Action, to: number, choice: string | null, a
 
 export function program(name: string, parts: readonly Part[], actors: readonly Actor[], final: readonly Assertion[] = []): Program {
   return {
-    schema: 'rmap-review/program/1', name,
-    cells: parts.flatMap((p) => p.cells), waits: parts.flatMap((p) => p.waits), actors,
+    schema: 'rmap-review/program/1',
+    name,
+    cells: parts.flatMap((p) => p.cells),
+    waits: parts.flatMap((p) => p.waits),
+    actors,
     final: [...parts.flatMap((p) => p.final), ...final],
   };
 }

@@ -60,28 +60,41 @@ function turns(alt: Actor['points'][number]['alts'][number], at: number): boolea
 /** Cells that a single actor uses, and no final condition: these to their actor. */
 function localCells(program: Program): Map<string, number> {
   const users = new Map<string, Set<number>>();
-  const use = (cell: string, actor: number): void => { users.set(cell, (users.get(cell) ?? new Set()).add(actor)); };
+  const use = (cell: string, actor: number): void => {
+    users.set(cell, (users.get(cell) ?? new Set()).add(actor));
+  };
   const useAll = (text: string, actor: number): void => {
     const p = parseExpression(text);
     if (p.ok) for (const c of cellsOf(p.expr)) use(c, actor);
   };
   program.actors.forEach((a, i) => {
-    for (const p of a.points) for (const alt of p.alts) {
-      for (const text of [alt.guard, ...alt.asserts.map((x) => x.expr), ...alt.sets.map((s) => s.expr)]) useAll(text, i);
-      for (const s of alt.sets) use(s.cell, i);
-    }
+    for (const p of a.points)
+      for (const alt of p.alts) {
+        for (const text of [alt.guard, ...alt.asserts.map((x) => x.expr), ...alt.sets.map((s) => s.expr)]) useAll(text, i);
+        for (const s of alt.sets) use(s.cell, i);
+      }
   });
   for (const f of program.final) useAll(f.expr, -1);
-  return new Map([...users].flatMap(([cell, set]) => { const only = [...set]; return only.length === 1 && only[0] !== undefined && only[0] >= 0 ? [[cell, only[0]] as const] : []; }));
+  return new Map(
+    [...users].flatMap(([cell, set]) => {
+      const only = [...set];
+      return only.length === 1 && only[0] !== undefined && only[0] >= 0 ? [[cell, only[0]] as const] : [];
+    }),
+  );
 }
 
 function print(e: Expression, names: ReadonlyMap<string, string>): string {
   switch (e.k) {
-    case 'num': return String(e.value);
-    case 'cell': return names.get(e.name) ?? '0';
-    case 'unary': return `${e.op}(${print(e.arg, names)})`;
-    case 'cond': return `(${print(e.test, names)} -> ${print(e.then, names)} : ${print(e.else, names)})`;
-    case 'binary': return operator(e.op, print(e.left, names), print(e.right, names));
+    case 'num':
+      return String(e.value);
+    case 'cell':
+      return names.get(e.name) ?? '0';
+    case 'unary':
+      return `${e.op}(${print(e.arg, names)})`;
+    case 'cond':
+      return `(${print(e.test, names)} -> ${print(e.then, names)} : ${print(e.else, names)})`;
+    case 'binary':
+      return operator(e.op, print(e.left, names), print(e.right, names));
   }
 }
 

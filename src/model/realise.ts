@@ -20,7 +20,11 @@ export interface Realised {
 const BUDGET = 4_000;
 
 /** One step of a run that is being tried, with the way back. */
-interface Trail { readonly step: Step; readonly hop: number; readonly from: Trail | null }
+interface Trail {
+  readonly step: Step;
+  readonly hop: number;
+  readonly from: Trail | null;
+}
 
 /**
  * Looks for a shortest exact run of the function that takes the steps of `walk`: every value and every test
@@ -42,7 +46,8 @@ export function realise(automaton: Automaton, walk: Walk, route: 'any' | 'whole'
     const place = places[hop];
     const node = automaton.nodes[hops[hop]?.node ?? -1];
     if (place === undefined || node === undefined || leads[hop]?.has(step.block) !== true) continue;
-    const arrived = (): Realised | null => (route === 'whole' && step.local.route < run.route.length ? null : told(here, walk.length, offset, run.route.length));
+    const arrived = (): Realised | null =>
+      route === 'whole' && step.local.route < run.route.length ? null : told(here, walk.length, offset, run.route.length);
     if (step.kind === 'block') {
       if (step.at === 0 && run.joins.has(step.block)) {
         const key = `${hop}:${step.block}:${localKey(step.local)}`;
@@ -92,7 +97,11 @@ function placeOf(automaton: Automaton, node: number): { readonly block: number; 
 
 /** Renamings come when they come, and an exact run may know an object by another name. */
 function isSame(edge: readonly Op[], way: readonly Op[]): boolean {
-  const steps = (ops: readonly Op[]): string => JSON.stringify(ops.filter((o) => o.k !== 'move'), (key, value: unknown) => (key === 'id' ? undefined : value));
+  const steps = (ops: readonly Op[]): string =>
+    JSON.stringify(
+      ops.filter((o) => o.k !== 'move'),
+      (key, value: unknown) => (key === 'id' ? undefined : value),
+    );
   return steps(edge) === steps(way);
 }
 

@@ -60,7 +60,7 @@ export function relevanceOf(cfg: Cfg, effects: EffectTable, tracked: (kind: stri
     for (const n of names) if (constants.has(n) && !wanted.has(n)) flags.add(n);
   }
   for (const n of returned) if (!wanted.has(n)) flags.add(n);
-  for (let size = -1; size !== wanted.size;) {
+  for (let size = -1; size !== wanted.size; ) {
     size = wanted.size;
     for (const i of instrs) {
       if (i.op === 'assign' && i.to.k === 'id' && wanted.has(i.to.name)) add(i.from);
@@ -70,9 +70,10 @@ export function relevanceOf(cfg: Cfg, effects: EffectTable, tracked: (kind: stri
     }
   }
   // An error code is often made in one variable or temporary and returned from another.
-  for (let size = -1; size !== flags.size;) {
+  for (let size = -1; size !== flags.size; ) {
     size = flags.size;
-    for (const i of instrs) if (i.op === 'assign' && i.to.k === 'id' && flags.has(i.to.name) && i.from.k === 'id' && !wanted.has(i.from.name)) flags.add(i.from.name);
+    for (const i of instrs)
+      if (i.op === 'assign' && i.to.k === 'id' && flags.has(i.to.name) && i.from.k === 'id' && !wanted.has(i.from.name)) flags.add(i.from.name);
   }
   return { variables: new Set([...wanted, ...flags]), constantsOnly: memory === 'flags' ? flags : new Set(), fields, guards };
 }
@@ -89,7 +90,11 @@ function recurring(cfg: Cfg, touching: ReadonlySet<number>): Expr[] {
     old.near ||= touching.has(t.then) || touching.has(t.else);
     seen.set(text, old);
   }
-  return [...seen.values()].filter((g) => g.times > 1).sort((a, b) => Number(b.near) - Number(a.near) || a.at - b.at).slice(0, MAX_GUARDS).map((g) => g.cond);
+  return [...seen.values()]
+    .filter((g) => g.times > 1)
+    .sort((a, b) => Number(b.near) - Number(a.near) || a.at - b.at)
+    .slice(0, MAX_GUARDS)
+    .map((g) => g.cond);
 }
 
 function isConstant(e: Expr): boolean {
@@ -107,13 +112,34 @@ function hasTemporary(e: Expr): boolean {
 function identifiers(e: Expr, out: Set<string>, fields: Set<string> = new Set()): void {
   const sub = (x: Expr): void => identifiers(x, out, fields);
   switch (e.k) {
-    case 'id': out.add(e.name); return;
-    case 'member': fields.add(e.field); sub(e.obj); return;
-    case 'index': sub(e.obj); sub(e.index); return;
-    case 'unary': case 'cast': sub(e.arg); return;
-    case 'binary': sub(e.left); sub(e.right); return;
-    case 'call': e.args.forEach(sub); return;
-    case 'init': e.items.forEach((i) => { sub(i.value); }); return;
-    default: return;
+    case 'id':
+      out.add(e.name);
+      return;
+    case 'member':
+      fields.add(e.field);
+      sub(e.obj);
+      return;
+    case 'index':
+      sub(e.obj);
+      sub(e.index);
+      return;
+    case 'unary':
+    case 'cast':
+      sub(e.arg);
+      return;
+    case 'binary':
+      sub(e.left);
+      sub(e.right);
+      return;
+    case 'call':
+      e.args.forEach(sub);
+      return;
+    case 'init':
+      e.items.forEach((i) => {
+        sub(i.value);
+      });
+      return;
+    default:
+      return;
   }
 }

@@ -30,7 +30,9 @@ const gives = (op: Op): boolean => op.k === 'release' || op.k === 'put' || op.k 
 function standsAlone(a: Automaton, exit: Exit, part: ExitPart): boolean {
   const { fn } = a.exploration.cfg;
   if (exit.mask === NEG || (exit.mask === ZERO && fn.returns.pointers > 0)) return true;
-  const other = a.nodes.some((n) => n.exit !== null && n.exit.mask !== 0 && sameClass(n.exit, exit) && n.exit.value === exit.value && !n.exit.parts.some((p) => p.text === part.text));
+  const other = a.nodes.some(
+    (n) => n.exit !== null && n.exit.mask !== 0 && sameClass(n.exit, exit) && n.exit.value === exit.value && !n.exit.parts.some((p) => p.text === part.text),
+  );
   return other && (!nameOf(a, part).startsWith('a ') || !tellsCaller(a, part.line));
 }
 
@@ -45,13 +47,23 @@ const nameOf = (a: Automaton, part: ExitPart): string => resourceName(a.explorat
 
 /** Whether some step of this sort is about an object of this name. */
 function does(a: Automaton, name: string, sort: (op: Op) => boolean): boolean {
-  return a.nodes.some((n) => n.edges.some((e) => e.ops.some((op) => op.k !== 'move' && sort(op) && resourceName(a.exploration.m, op.id, op.k === 'acquire' || op.k === 'release') === name)));
+  return a.nodes.some((n) =>
+    n.edges.some((e) =>
+      e.ops.some((op) => op.k !== 'move' && sort(op) && resourceName(a.exploration.m, op.id, op.k === 'acquire' || op.k === 'release') === name),
+    ),
+  );
 }
 
 /** Whether the end can be reached past every step that is about what the words speak of. */
 function untouched(a: Automaton, end: number, words: string): boolean {
   const result = words.startsWith('+the result ');
-  const asks = (node: number): boolean => a.nodes[node]?.edges.some((e) => e.ops.some((op) => op.k !== 'move' && (result || words.startsWith(`+${resourceName(a.exploration.m, op.id, op.k !== 'get' && op.k !== 'put' && op.k !== 'keep')} `)))) ?? false;
+  const asks = (node: number): boolean =>
+    a.nodes[node]?.edges.some((e) =>
+      e.ops.some(
+        (op) =>
+          op.k !== 'move' && (result || words.startsWith(`+${resourceName(a.exploration.m, op.id, op.k !== 'get' && op.k !== 'put' && op.k !== 'keep')} `)),
+      ),
+    ) ?? false;
   const seen = new Set([a.start]);
   for (const node of seen) {
     if (node === end) return true;

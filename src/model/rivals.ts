@@ -53,23 +53,33 @@ const WORDS: Readonly<Record<string, (place: Expr) => readonly ContractEffect[]>
 };
 
 const EVERYTHING: Slice = {
-  kind: () => true, lock: () => true, reference: () => true, strict: true, walks: false, useLine: 0, keepsItself: false, exactNames: false, sites: null,
+  kind: () => true,
+  lock: () => true,
+  reference: () => true,
+  strict: true,
+  walks: false,
+  useLine: 0,
+  keepsItself: false,
+  exactNames: false,
+  sites: null,
   entry: { lock: () => 'free', mode: () => null, owned: () => 1 },
 };
 const NO_TYPES: TypeTable = { structs: new Map(), constants: new Map(), globals: new Map(), lockTypes: new Map(), returns: () => null };
 
 /** Every function with a body in the given files is a rival. One that cannot be run is left out. */
 export function readRivals(files: readonly CFile[]): readonly Rival[] {
-  return files.flatMap((file) => file.functions.flatMap((fn) => {
-    if (fn.body === null) return [];
-    const { cfg } = buildCfg(fn);
-    const effects = effectTable(cfg, (name) => word(name));
-    const exploration = explore({ cfg, effects, types: NO_TYPES }, EVERYTHING);
-    const automaton = exploration === null ? null : collapse(exploration);
-    if (exploration === null || automaton === null || automaton.start < 0) return [];
-    const params = fn.params.map((p) => exploration.m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
-    return [{ name: fn.name, file: file.path, automaton, params, does: new Set([...effects.contracts.values()].map((c) => c.name)) }];
-  }));
+  return files.flatMap((file) =>
+    file.functions.flatMap((fn) => {
+      if (fn.body === null) return [];
+      const { cfg } = buildCfg(fn);
+      const effects = effectTable(cfg, (name) => word(name));
+      const exploration = explore({ cfg, effects, types: NO_TYPES }, EVERYTHING);
+      const automaton = exploration === null ? null : collapse(exploration);
+      if (exploration === null || automaton === null || automaton.start < 0) return [];
+      const params = fn.params.map((p) => exploration.m.terms.sym(`param:${p.name}`, p.name, p.type, 'param'));
+      return [{ name: fn.name, file: file.path, automaton, params, does: new Set([...effects.contracts.values()].map((c) => c.name)) }];
+    }),
+  );
 }
 
 function word(name: string): Contract | null {
@@ -77,7 +87,9 @@ function word(name: string): Contract | null {
   if (effects === undefined) return null;
   const place: Expr = { k: 'id', name: 'object', line: 0 };
   return plainContract({
-    name, params: [{ name: 'object', type: { base: 'void', pointers: 1, array: false } }], returns: { base: 'void', pointers: 0, array: false },
+    name,
+    params: [{ name: 'object', type: { base: 'void', pointers: 1, array: false } }],
+    returns: { base: 'void', pointers: 0, array: false },
     outcomes: [{ when: { is: 'any' }, effects: effects(place) }],
     source: 'knowledge',
   });

@@ -31,7 +31,13 @@ export interface Outcome {
   readonly program: Program;
   readonly states: number;
   /** The failing schedule and one exact run of the function that takes its steps; null when none fails. */
-  readonly failure: { readonly kind: FailureKind; readonly steps: readonly ScheduleStep[]; readonly run: Realised; readonly automaton: Automaton; readonly walk: Walk } | null;
+  readonly failure: {
+    readonly kind: FailureKind;
+    readonly steps: readonly ScheduleStep[];
+    readonly run: Realised;
+    readonly automaton: Automaton;
+    readonly walk: Walk;
+  } | null;
   /** Why the answer "none fails" would not be complete, or null. */
   readonly bound: string | null;
   readonly ended: boolean;
@@ -53,7 +59,8 @@ export function play(scenario: Scenario, route: 'any' | 'whole'): Outcome {
   for (;;) {
     const built = build({ ...scenario, automaton }, null);
     const result = search(built.program, CAP);
-    if (typeof result === 'string') return { program: built.program, states: 0, failure: null, bound: `not a valid program: ${result}`, ended: false, dismissed };
+    if (typeof result === 'string')
+      return { program: built.program, states: 0, failure: null, bound: `not a valid program: ${result}`, ended: false, dismissed };
     const base = { program: built.program, states: result.states, dismissed, ended: result.ended.every((x) => x) };
     if (result.failure === null) return { ...base, failure: null, bound: result.bound };
     const walk = walkOf(built.self, result.failure.steps, result.failure.kind === 'assert');
@@ -81,10 +88,28 @@ function build(scenario: Scenario, choices: ReadonlyMap<string, string> | null):
     const name = unique(cellName(label), names, String);
     names.add(name);
     const theirs = rival?.targets.includes(info.id) === true && info.kind === null ? 1 : 0;
-    objects.set(info.id, trackedObject({ name, label, kind: info.kind, held: brought.held, owned: cast.map((_, i) => (i === 0 ? brought.owned : theirs)), kept: info.pinned ? 1 : 0, unchecked: scenario.unchecked, under: objects.get(rival?.targets[0] ?? -1)?.has(0) ?? '1' }, cast));
+    objects.set(
+      info.id,
+      trackedObject(
+        {
+          name,
+          label,
+          kind: info.kind,
+          held: brought.held,
+          owned: cast.map((_, i) => (i === 0 ? brought.owned : theirs)),
+          kept: info.pinned ? 1 : 0,
+          unchecked: scenario.unchecked,
+          under: objects.get(rival?.targets[0] ?? -1)?.has(0) ?? '1',
+        },
+        cast,
+      ),
+    );
   }
   const self = composeActor({
-    automaton, name: cast[0] ?? '', file: scenario.file, index: 0,
+    automaton,
+    name: cast[0] ?? '',
+    file: scenario.file,
+    index: 0,
     object: (id) => objects.get(id) ?? null,
     end: (node) => scenario.end(node, objects),
     choice: (node, edge, said) => (choices?.has(`${node} ${edge}`) === true ? choices.get(`${node} ${edge}`) || null : said),
@@ -92,9 +117,27 @@ function build(scenario: Scenario, choices: ReadonlyMap<string, string> | null):
   const actors = [self.actor];
   if (rival !== null) {
     const shared = (id: TermId): TrackedObject | null => objects.get(rival.targets[rival.rival.params.indexOf(id)] ?? -1) ?? null;
-    actors.push(composeActor({ automaton: rival.rival.automaton, name: cast[1] ?? '', file: rival.rival.file, index: 1, object: shared, end: () => ({ asserts: [], keeps: new Set() }), choice: (_n, _e, said) => said }).actor);
+    actors.push(
+      composeActor({
+        automaton: rival.rival.automaton,
+        name: cast[1] ?? '',
+        file: rival.rival.file,
+        index: 1,
+        object: shared,
+        end: () => ({ asserts: [], keeps: new Set() }),
+        choice: (_n, _e, said) => said,
+      }).actor,
+    );
   }
-  return { program: makeProgram(scenario.name, [...objects.values()].map((o) => o.part), actors, scenario.final(objects)), self };
+  return {
+    program: makeProgram(
+      scenario.name,
+      [...objects.values()].map((o) => o.part),
+      actors,
+      scenario.final(objects),
+    ),
+    self,
+  };
 }
 
 /** The function's own steps of a schedule. A last step that fails counts with its edge; else the function stands where it is. */

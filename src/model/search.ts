@@ -3,7 +3,11 @@ import { symmetryOf, type Symmetry } from './symmetry.js';
 import type { Program } from './verdict.js';
 
 /** One step of a schedule: the actor, and the alternative it takes at its program point. */
-export interface ScheduleStep { readonly actor: number; readonly point: number; readonly alt: number }
+export interface ScheduleStep {
+  readonly actor: number;
+  readonly point: number;
+  readonly alt: number;
+}
 
 export type FailureKind = 'assert' | 'stuck' | 'cycle' | 'final';
 
@@ -55,8 +59,19 @@ export function searchWhole(program: Program, cap: number = STATE_CAP, symmetry:
   const index = new Map(compiled.transitions.map((t, i) => [key(t.actor, t.point, t.alt), i]));
   const alike = (actor: number): readonly number[] => symmetry?.classes.find((c) => c.includes(actor)) ?? [actor];
   const taken = (actor: number, point: number, alt: number): boolean => alike(actor).some((a) => raw.hit[index.get(key(a, point, alt)) ?? -1] === 1);
-  const ended = program.actors.map((a, i) => a.points.length === 0 || a.points.some((p, k) => p.alts.some((alt, z) => alt.to === a.points.length && taken(i, k, z))));
-  return { states: raw.states, alike: symmetry?.classes ?? [], transitions: raw.transitions, failure: failureOf(compiled, raw), bound: boundOf(program, compiled, raw, room, room < cap), taken, ended, bytes: raw.bytes };
+  const ended = program.actors.map(
+    (a, i) => a.points.length === 0 || a.points.some((p, k) => p.alts.some((alt, z) => alt.to === a.points.length && taken(i, k, z))),
+  );
+  return {
+    states: raw.states,
+    alike: symmetry?.classes ?? [],
+    transitions: raw.transitions,
+    failure: failureOf(compiled, raw),
+    bound: boundOf(program, compiled, raw, room, room < cap),
+    taken,
+    ended,
+    bytes: raw.bytes,
+  };
 }
 
 /** The short form of a schedule, as in "0/2/1.1". */
@@ -69,7 +84,10 @@ const key = (actor: number, point: number, alt: number): string => `${actor}:${p
 function failureOf(compiled: Compiled, raw: RawResult): SearchResult['failure'] {
   if (raw.kind === '') return null;
   const steps: ScheduleStep[] = [];
-  const push = (t: number): void => { const step = compiled.transitions[t]; if (step !== undefined) steps.push(step); };
+  const push = (t: number): void => {
+    const step = compiled.transitions[t];
+    if (step !== undefined) steps.push(step);
+  };
   if (raw.kind === 'assert') push(raw.transition);
   for (let q = raw.at; q > 0; q = raw.parent[q] ?? 0) push(raw.via[q] ?? 0);
   return { kind: raw.kind, steps: steps.reverse() };

@@ -22,7 +22,8 @@ export const isReferenceRule = (rule: string): boolean => rule.startsWith('ref-'
 export const isLeakRule = (rule: string): boolean => LEAKS.has(rule);
 
 /** Nobody knows whose lock is held, for the result that says it is dropped. */
-export const isLostHandle = (finding: { readonly rule: string; readonly code: string }): boolean => finding.rule === 'lock-result-ignored' && finding.code === 'lost';
+export const isLostHandle = (finding: { readonly rule: string; readonly code: string }): boolean =>
+  finding.rule === 'lock-result-ignored' && finding.code === 'lost';
 
 /** Everything of the finding's lock class, or its kind of reference, is followed; the rest has no effect. */
 export function sliceOf(request: ModelRequest): Slice {
@@ -36,9 +37,17 @@ export function sliceOf(request: ModelRequest): Slice {
   const fits = (k: string): boolean => k === kind || (order !== null && !INTERRUPT_KINDS.has(k)) || (interrupts && INTERRUPT_KINDS.has(k)) || anyKind;
   return {
     kind: fits,
-    lock: (m, address, k) => order !== null ? fits(k) && order.includes(lockClass(m, address)) : !references && ((interrupts && INTERRUPT_KINDS.has(k)) || (fits(k) && (INTERRUPT_KINDS.has(k) || (walks ? walked.has(lastPart(lockClass(m, address))) : lastPart(lockClass(m, address)) === lastPart(finding.resource))))),
+    lock: (m, address, k) =>
+      order !== null
+        ? fits(k) && order.includes(lockClass(m, address))
+        : !references &&
+          ((interrupts && INTERRUPT_KINDS.has(k)) ||
+            (fits(k) &&
+              (INTERRUPT_KINDS.has(k) ||
+                (walks ? walked.has(lastPart(lockClass(m, address))) : lastPart(lockClass(m, address)) === lastPart(finding.resource))))),
     reference: (_m, _object, k) => references && k === kind,
-    strict: false, walks,
+    strict: false,
+    walks,
     useLine: finding.rule === 'use-after-put' ? finding.line : 0,
     keepsItself: finding.rule === 'use-after-put' && finding.detail === 'only',
     exactNames: isLostHandle(finding),
@@ -55,14 +64,25 @@ export function sliceOf(request: ModelRequest): Slice {
 export function entryOf(request: ModelRequest): { readonly entry: Entry; readonly memory: Memory; readonly seen: Exploration | null } | null {
   const slice = sliceOf(request);
   let asked = false;
-  const noted = <T>(answer: (name: string) => T) => (name: string): T => { asked = true; return answer(name); };
+  const noted =
+    <T>(answer: (name: string) => T) =>
+    (name: string): T => {
+      asked = true;
+      return answer(name);
+    };
   // What is taken first is free, and stays so; how a lock of the caller is held is asked only where it is given back.
-  const seen = explore(request.before ?? request.after, { ...slice, entry: { ...slice.entry, mode: noted(slice.entry.mode), owned: noted(slice.entry.owned) } });
+  const seen = explore(request.before ?? request.after, {
+    ...slice,
+    entry: { ...slice.entry, mode: noted(slice.entry.mode), owned: noted(slice.entry.owned) },
+  });
   if (seen === null) return null;
   const owned = handedOver(seen, request.before === null);
   const entry: Entry = {
     lock: (name) => seen.entries.get(name)?.assumed ?? 'free',
-    mode: (name) => { const e = seen.entries.get(name); return e?.assumed === 'held' ? e.mode : null; },
+    mode: (name) => {
+      const e = seen.entries.get(name);
+      return e?.assumed === 'held' ? e.mode : null;
+    },
     owned: (name) => owned.get(name) ?? (request.before === null ? 0 : 1),
   };
   return { entry, memory: seen.memory, seen: asked ? null : seen };
@@ -75,17 +95,21 @@ export function labelOf(request: ModelRequest, m: Machine, id: TermId): string {
   if (t.k === 'sym' && NAMED.has(t.text)) return t.text;
   const path = resourceName(m, id, !isReferenceRule(finding.rule));
   if (INTERRUPT_KINDS.has(kind) && !path.includes('#')) return 'interrupts';
-  return path.startsWith('a ') ? finding.place || path.slice(2) : path.replace(/#(\d+)/g, (_, i: string) => m.fn.params[Number(i)]?.name ?? `argument ${Number(i) + 1}`);
+  return path.startsWith('a ')
+    ? finding.place || path.slice(2)
+    : path.replace(/#(\d+)/g, (_, i: string) => m.fn.params[Number(i)]?.name ?? `argument ${Number(i) + 1}`);
 }
 
 /** By name, how many of the caller's references are put: the most on any path, or (`least`) no more than on every path. */
 function handedOver(x: Exploration, least: boolean): Map<string, number> {
   const out = new Map<string, number>();
-  const ends = x.nodes.filter((n) => n.kind === 'end' && n.at >= 0).map((n) => {
-    const puts = new Map<string, number>();
-    for (const d of n.local?.s.dropped.values() ?? []) puts.set(resourceName(x.m, d.object, false), Math.min(d.count, MOST_OWNED));
-    return puts;
-  });
+  const ends = x.nodes
+    .filter((n) => n.kind === 'end' && n.at >= 0)
+    .map((n) => {
+      const puts = new Map<string, number>();
+      for (const d of n.local?.s.dropped.values() ?? []) puts.set(resourceName(x.m, d.object, false), Math.min(d.count, MOST_OWNED));
+      return puts;
+    });
   for (const name of new Set(ends.flatMap((e) => [...e.keys()]))) {
     const counts = ends.map((e) => e.get(name) ?? 0);
     out.set(name, least ? Math.min(...counts, 1) : Math.max(...counts));
@@ -96,7 +120,12 @@ function handedOver(x: Exploration, least: boolean): Map<string, number> {
 /** The locks that the walks of either side take, by the last part of their class. */
 function walkClasses(request: ModelRequest): ReadonlySet<string> {
   const out = new Set<string>();
-  const add = (e: Expr): void => { if (e.k === 'binary') { add(e.left); add(e.right); } else if (e.k === 'member') out.add(e.field); };
+  const add = (e: Expr): void => {
+    if (e.k === 'binary') {
+      add(e.left);
+      add(e.right);
+    } else if (e.k === 'member') out.add(e.field);
+  };
   for (const side of [request.before, request.after]) for (const c of side?.effects.contracts.values() ?? []) if (c.flags?.lock) add(c.flags.lock);
   return out;
 }
@@ -105,4 +134,3 @@ function walkClasses(request: ModelRequest): ReadonlySet<string> {
 export function classesOf(resource: string): readonly string[] {
   return resource.split(' → ').map((c) => c.replace(/\/\w+$/, ''));
 }
-

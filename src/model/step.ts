@@ -39,7 +39,11 @@ export interface Run {
   readonly joins: ReadonlySet<number>;
 }
 
-export interface Explored { readonly cfg: Cfg; readonly effects: EffectTable; readonly types: TypeTable }
+export interface Explored {
+  readonly cfg: Cfg;
+  readonly effects: EffectTable;
+  readonly types: TypeTable;
+}
 
 /** Where a path goes next, and what it did on the way there. */
 export interface Step {
@@ -69,7 +73,19 @@ export function start(side: Explored, slice: Slice, route: readonly number[], me
   for (const members of cfg.loops.values()) for (const id of members) inLoop.add(id);
   const m = createMachine(cfg.fn, side.types, inLoop, undefined, constantsNamed(cfg));
   for (const id of cfg.order) for (const i of cfg.blocks[id]?.instrs ?? []) if (i.op === 'declare') declare(m, i.name, i.type);
-  const run: Run = { m, cfg, effects, slice, route, future: futureOf(cfg, effects), relevance: relevanceOf(cfg, effects, slice.kind, memory), text: sourceText(cfg), tests: loopTests(cfg), retests: retestsOf(cfg, effects), joins: joinsOf(cfg) };
+  const run: Run = {
+    m,
+    cfg,
+    effects,
+    slice,
+    route,
+    future: futureOf(cfg, effects),
+    relevance: relevanceOf(cfg, effects, slice.kind, memory),
+    text: sourceText(cfg),
+    tests: loopTests(cfg),
+    retests: retestsOf(cfg, effects),
+    joins: joinsOf(cfg),
+  };
   return { run, first: entry(run) };
 }
 
@@ -82,7 +98,11 @@ export function restart(run: Run, memory: Memory): { readonly run: Run; readonly
 function joinsOf(cfg: Cfg): Set<number> {
   const seen = new Set<number>();
   const joins = new Set<number>();
-  for (const id of cfg.order) for (const to of successors(cfg.blocks[id]?.term ?? { k: 'unreachable', line: 0 })) { if (seen.has(to)) joins.add(to); seen.add(to); }
+  for (const id of cfg.order)
+    for (const to of successors(cfg.blocks[id]?.term ?? { k: 'unreachable', line: 0 })) {
+      if (seen.has(to)) joins.add(to);
+      seen.add(to);
+    }
   return joins;
 }
 
@@ -103,7 +123,16 @@ export function advance(run: Run, l: Local, block: number, from: number): Step[]
   const steps = once(run, l, block, from);
   const [only] = steps;
   // Where there is nothing to choose and nothing to compare, the path just goes on.
-  if (steps.length !== 1 || only === undefined || only.kind !== 'block' || only.at !== 0 || only.choice !== null || only.ops.length > 0 || run.joins.has(only.block)) return steps;
+  if (
+    steps.length !== 1 ||
+    only === undefined ||
+    only.kind !== 'block' ||
+    only.at !== 0 ||
+    only.choice !== null ||
+    only.ops.length > 0 ||
+    run.joins.has(only.block)
+  )
+    return steps;
   return advance(run, only.local, only.block, 0).map((s) => ({ ...s, via: [only.block, ...s.via] }));
 }
 
@@ -116,10 +145,14 @@ function once(run: Run, given: Local, block: number, from: number): Step[] {
     if (instr === undefined) continue;
     const use = usePoint(run, l, block, at, instr.line, operands(instr)) ?? sitePoint(run, l, block, at, instr.line);
     if (use !== null) return [use];
-    if (instr.op !== 'call') { execute(run, l, instr, block); continue; }
+    if (instr.op !== 'call') {
+      execute(run, l, instr, block);
+      continue;
+    }
     const ways = waysOf(run.m, l, instr, run.effects.contracts.get(instr) ?? null, run.slice, block);
     const next = ways.map((w) => blockStep(run, w.local, block, at + 1, w.choice, w.ops));
-    if (ways.some((w) => w.ops.length > 0)) return [{ kind: 'point', block, at, line: instr.line, text: run.text.call(instr), local: l, value: null, ops: [], choice: null, via: [], ways: next }];
+    if (ways.some((w) => w.ops.length > 0))
+      return [{ kind: 'point', block, at, line: instr.line, text: run.text.call(instr), local: l, value: null, ops: [], choice: null, via: [], ways: next }];
     if (ways.length !== 1 || ways[0] === undefined) return next;
     l = ways[0].local;
   }
@@ -130,13 +163,20 @@ function execute(run: Run, l: Local, instr: Exclude<Instr, { op: 'call' }>, bloc
   const { m } = run;
   const scope = scopeOf(m, l);
   switch (instr.op) {
-    case 'declare': l.s.env.delete(instr.name); return;
-    case 'use': return;
+    case 'declare':
+      l.s.env.delete(instr.name);
+      return;
+    case 'use':
+      return;
     case 'assign': {
       const inLoop = m.inLoop.has(block);
       const text = printExpr(instr.to);
-      let value = instr.from.k === 'init' ? fresh(m, l, `init:${block}:${instr.line}`, '{ … }', 'unknown', block)
-        : isStep(instr) && inLoop ? fresh(m, l, `step:${block}:${instr.line}:${text}`, text, 'unknown', block) : evaluate(m, l.s, scope, instr.from);
+      let value =
+        instr.from.k === 'init'
+          ? fresh(m, l, `init:${block}:${instr.line}`, '{ … }', 'unknown', block)
+          : isStep(instr) && inLoop
+            ? fresh(m, l, `step:${block}:${instr.line}:${text}`, text, 'unknown', block)
+            : evaluate(m, l.s, scope, instr.from);
       value = widened(m, l, value, block, instr.line, text);
       if (instr.to.k === 'id' && (instr.to.name.startsWith('%') || m.variables.has(instr.to.name))) l.s.env.set(instr.to.name, value);
       else write(m, l, placeOf(m, l.s, scope, instr.to), value);
@@ -144,7 +184,7 @@ function execute(run: Run, l: Local, instr: Exclude<Instr, { op: 'call' }>, bloc
     }
     case 'havoc':
       for (const p of instr.places) {
-        const type = p.k === 'id' ? m.variables.get(p.name) ?? null : null;
+        const type = p.k === 'id' ? (m.variables.get(p.name) ?? null) : null;
         const sym = fresh(m, l, `havoc:${block}:${instr.line}:${printExpr(p)}`, printExpr(p), instr.why === 'element' ? 'element' : 'unknown', block, type);
         if (instr.why === 'element' && type !== null && type.pointers > 0) l.s.facts = new Map([...l.s.facts, [sym, { mask: POS, is: null, ne: [] }]]);
         write(m, l, placeOf(m, l.s, scope, p), sym);
@@ -175,8 +215,10 @@ function terminate(run: Run, l: Local, b: BasicBlock): Step[] {
     return [go(local, to, free ? text : null)];
   };
   switch (t.k) {
-    case 'jump': return [go(l, t.to, null)];
-    case 'unreachable': return [];
+    case 'jump':
+      return [go(l, t.to, null)];
+    case 'unreachable':
+      return [];
     case 'choice': {
       const known = t.key === null ? undefined : l.choices.get(t.key.replace(/^!/, ''));
       const negated = t.key?.startsWith('!') === true;
@@ -211,7 +253,8 @@ function terminate(run: Run, l: Local, b: BasicBlock): Step[] {
         const test = c.high === null ? m.terms.op('==', [subject, low]) : m.terms.op('call:case', [subject, low, evaluate(m, l.s, scopeOf(m, l), c.high)]);
         out.push(...decide(cloneLocal(rest), test, true, c.to, `${text} ${printExpr(c.low)}`));
         const facts = assume(m.terms, rest.s.facts, test, false);
-        if (facts === null) possible = false; else rest.s.facts = facts;
+        if (facts === null) possible = false;
+        else rest.s.facts = facts;
       }
       const fallback = t.cases.find((c) => c.low === null);
       if (possible && fallback !== undefined) out.push(go(rest, fallback.to, t.cases.length > 1 ? `${text} something else` : null));
@@ -230,15 +273,34 @@ function usePoint(run: Run, l: Local, block: number, at: number, line: number, e
   if (run.slice.useLine !== line || l.s.gone.size === 0) return null;
   const { m } = run;
   let found: TermId | null = null;
-  const touch = (object: TermId): void => { const id = strip(m.terms, object); if (l.s.gone.has(id)) found = id; };
+  const touch = (object: TermId): void => {
+    const id = strip(m.terms, object);
+    if (l.s.gone.has(id)) found = id;
+  };
   // A callee uses what it is given, and the object around it (`up_read(&x->sem)`).
-  for (const e of exprs) { const value = strip(m.terms, evaluate(m, l.s, scopeOf(m, l, touch), e)); if (run.cfg.blocks[block]?.instrs[at]?.op !== 'call') continue; touch(e.k === 'unary' && e.op === '&' ? baseObject(m, value) : value); }
+  for (const e of exprs) {
+    const value = strip(m.terms, evaluate(m, l.s, scopeOf(m, l, touch), e));
+    if (run.cfg.blocks[block]?.instrs[at]?.op !== 'call') continue;
+    touch(e.k === 'unary' && e.op === '&' ? baseObject(m, value) : value);
+  }
   if (found === null) return null;
   const after = cloneLocal(l);
   after.s.gone = new Map([...after.s.gone].filter(([id]) => id !== found));
   const instr = run.cfg.blocks[block]?.instrs[at];
   const text = instr === undefined ? run.text.terminator(block) : run.text.instr(instr);
-  return { kind: 'point', block, at, line, text, local: l, value: null, ops: [], choice: null, via: [], ways: [blockStep(run, after, block, at, null, [{ k: 'use', id: found }])] };
+  return {
+    kind: 'point',
+    block,
+    at,
+    line,
+    text,
+    local: l,
+    value: null,
+    ops: [],
+    choice: null,
+    via: [],
+    ways: [blockStep(run, after, block, at, null, [{ k: 'use', id: found }])],
+  };
 }
 
 /** A step of its own where the code does what the finding is about. */
@@ -264,8 +326,25 @@ function forgetAnswer(m: Machine, l: Local, cond: TermId): void {
 function testPoint(run: Run, l: Local, b: BasicBlock, line: number, ways: readonly Step[]): Step[] {
   const { sites } = run.slice;
   if (sites?.tests.has(b.id) !== true) return [...ways];
-  const told = ways.map((w): Step => { const op = testedOn(run.m, sites, b.id, w.block); return op === null ? w : { ...w, ops: [...w.ops, op] }; });
-  return [{ kind: 'point', block: b.id, at: b.instrs.length, line, text: run.text.terminator(b.id), local: l, value: null, ops: [], choice: null, via: [], ways: told }];
+  const told = ways.map((w): Step => {
+    const op = testedOn(run.m, sites, b.id, w.block);
+    return op === null ? w : { ...w, ops: [...w.ops, op] };
+  });
+  return [
+    {
+      kind: 'point',
+      block: b.id,
+      at: b.instrs.length,
+      line,
+      text: run.text.terminator(b.id),
+      local: l,
+      value: null,
+      ops: [],
+      choice: null,
+      via: [],
+      ways: told,
+    },
+  ];
 }
 
 /** Two values turned out equal: they are one from now on, and so are the objects they name. */

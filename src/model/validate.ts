@@ -20,7 +20,8 @@ export function programError(value: unknown): string | null {
   if (!isList(waits, LIMITS.cells)) return 'waits';
   const waitNames = new Set<unknown>();
   for (const w of waits) {
-    if (!isRecord(w) || !isText(w['name']) || !isList(w['blockers'], actors.length) || w['blockers'].length !== actors.length) return 'a wait needs a name and one expression per actor';
+    if (!isRecord(w) || !isText(w['name']) || !isList(w['blockers'], actors.length) || w['blockers'].length !== actors.length)
+      return 'a wait needs a name and one expression per actor';
     if (!w['blockers'].every((b) => isExpression(b, names))) return `wait ${w['name']}: not an expression`;
     waitNames.add(w['name']);
   }
@@ -36,7 +37,8 @@ function actorError(a: unknown, cells: ReadonlySet<string>, waits: ReadonlySet<u
   if (!isRecord(a) || !isText(a['name']) || !isText(a['file']) || !isList(a['points'], LIMITS.points)) return 'an actor needs name, file and points';
   const count = a['points'].length;
   for (const p of a['points']) {
-    if (!isRecord(p) || !isWhole(p['line'], 0, 1e9) || !isText(p['text']) || !isList(p['alts'], LIMITS.alts)) return `${a['name']}: a point needs line, text and alternatives`;
+    if (!isRecord(p) || !isWhole(p['line'], 0, 1e9) || !isText(p['text']) || !isList(p['alts'], LIMITS.alts))
+      return `${a['name']}: a point needs line, text and alternatives`;
     if (p['waits'] !== null && !waits.has(p['waits'])) return `${a['name']}: unknown wait`;
     for (const alt of p['alts']) {
       if (!isRecord(alt) || !isExpression(alt['guard'], cells)) return `${a['name']}: "${p['text']}": guard`;
@@ -44,7 +46,8 @@ function actorError(a: unknown, cells: ReadonlySet<string>, waits: ReadonlySet<u
       if (alt['choice'] !== null && !isText(alt['choice'])) return `${a['name']}: "${p['text']}": choice`;
       if (!isList(alt['asserts'], LIMITS.sets) || !alt['asserts'].every((x) => isCondition(x, cells))) return `${a['name']}: "${p['text']}": asserts`;
       if (!isList(alt['sets'], LIMITS.sets)) return `${a['name']}: "${p['text']}": sets`;
-      for (const s of alt['sets']) if (!isRecord(s) || !isText(s['cell']) || !cells.has(s['cell']) || !isExpression(s['expr'], cells)) return `${a['name']}: "${p['text']}": sets`;
+      for (const s of alt['sets'])
+        if (!isRecord(s) || !isText(s['cell']) || !cells.has(s['cell']) || !isExpression(s['expr'], cells)) return `${a['name']}: "${p['text']}": sets`;
     }
   }
   return null;

@@ -19,7 +19,12 @@ export interface Program {
   readonly schema: 'rmap-review/program/1';
   readonly name: string;
   /** Shared and actor-local cells; values are 0 … 2^bits - 1. */
-  readonly cells: readonly { readonly name: string; readonly bits: number; readonly init: number; /** Actor index, or null when shared. */ readonly owner: number | null }[];
+  readonly cells: readonly {
+    readonly name: string;
+    readonly bits: number;
+    readonly init: number /** Actor index, or null when shared. */;
+    readonly owner: number | null;
+  }[];
   /**
    * What a point may wait for. `blockers[i]` is nonzero while actor i stands in the way (it holds the lock, or is a
    * writer queued before a reader); a waiter goes on only when every blocker has gone. Wait-for cycles are read off it.
@@ -48,9 +53,14 @@ export interface Point {
   readonly text: string;
   /** The entry of `Program.waits` this point may wait for; null when it never blocks. */
   readonly waits: string | null;
-  readonly alts: readonly { readonly guard: string; readonly asserts: readonly { readonly expr: string; readonly message: string }[]; readonly sets: readonly { readonly cell: string; readonly expr: string }[]; readonly to: number;
+  readonly alts: readonly {
+    readonly guard: string;
+    readonly asserts: readonly { readonly expr: string; readonly message: string }[];
+    readonly sets: readonly { readonly cell: string; readonly expr: string }[];
+    readonly to: number;
     /** A choice the model made freely, shown with the trace ("folio_mapped(src) is true"); null when forced. */
-    readonly choice: string | null }[];
+    readonly choice: string | null;
+  }[];
 }
 
 /** A schedule: which actor steps, and which alternative it takes. `text` is its short form, "0/2/1.1/…": actor, and after a dot the alternative where it is not 0. */

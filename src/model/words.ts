@@ -26,10 +26,18 @@ export function assumptionsOf(request: ModelRequest, trace: Trace | null, outcom
   if (states > 0) out.push(`${count(states, 'state')} searched`);
   for (const s of trace?.steps ?? []) if (s.choice !== null) out.push(`chosen freely after line ${s.line}: ${s.choice}`);
   const walks = request.finding.rule === 'ttu-flags';
-  if (request.finding.code === 'setNotHeld') out.push(`callers of ${request.finding.function}() are taken to hold no lock of the walk for it, as for the code before`);
-  if (isLostHandle(request.finding)) out.push('the call finds another object than the one in hand: somebody has put it in its place meanwhile (a VMA is split or mapped over, a thread ends)');
+  if (request.finding.code === 'setNotHeld')
+    out.push(`callers of ${request.finding.function}() are taken to hold no lock of the walk for it, as for the code before`);
+  if (isLostHandle(request.finding))
+    out.push('the call finds another object than the one in hand: somebody has put it in its place meanwhile (a VMA is split or mapped over, a thread ends)');
   const { unknown } = request.after.effects;
-  if (unknown.length > 0) out.push(`taken to leave ${walks ? WALK_LOCK : request.finding.place} alone: ${unknown.slice(0, MAX_NAMES).map((n) => `${n}()`).join(', ')}${unknown.length > MAX_NAMES ? ` and ${unknown.length - MAX_NAMES} more callees without a known body` : ''}`);
+  if (unknown.length > 0)
+    out.push(
+      `taken to leave ${walks ? WALK_LOCK : request.finding.place} alone: ${unknown
+        .slice(0, MAX_NAMES)
+        .map((n) => `${n}()`)
+        .join(', ')}${unknown.length > MAX_NAMES ? ` and ${unknown.length - MAX_NAMES} more callees without a known body` : ''}`,
+    );
   return out;
 }
 

@@ -93,8 +93,17 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
   return {
     pre: diff.oldPath === null ? null : pre,
     post: diff.newPath === null && whole ? null : result.text,
-    fit: diff.oldPath === null && gaps.length > 0 ? 'none' : worstOf(FITS, verdicts.map((j) => j.fit)),
-    certainty: worstOf(CERTAINTIES, verdicts.map((j) => raised(j.certainty))),
+    fit:
+      diff.oldPath === null && gaps.length > 0
+        ? 'none'
+        : worstOf(
+            FITS,
+            verdicts.map((j) => j.fit),
+          ),
+    certainty: worstOf(
+      CERTAINTIES,
+      verdicts.map((j) => raised(j.certainty)),
+    ),
     touched: result.touched,
     mailLines: result.mailLines,
     applied: placements.length,
@@ -113,9 +122,11 @@ export function applyFile(pre: string | null, diff: FileDiff, exactBase = false)
  */
 function raise(hunk: Hunk, placed: Placement): Certainty {
   const old = hunk.lines.some((l) => l.kind !== '+' && l.text.trim() !== '');
-  if (placed.fuzz > 0 || !old || hunk.recounted || (hunk.certainty === 'guessed' && (placed.start !== hunk.oldStart - 1 || isOpen(placed.lines)))) return hunk.certainty;
+  if (placed.fuzz > 0 || !old || hunk.recounted || (hunk.certainty === 'guessed' && (placed.start !== hunk.oldStart - 1 || isOpen(placed.lines))))
+    return hunk.certainty;
   // A place whose lines are as many as the header says, or the text is still not the one that was sent.
-  if (placed.how !== 'exact' && (!placed.sure || placed.lines.filter((l) => l.kind !== '+').length !== hunk.oldLines)) return hunk.certainty === 'intact' ? 'count-consistent' : hunk.certainty;
+  if (placed.how !== 'exact' && (!placed.sure || placed.lines.filter((l) => l.kind !== '+').length !== hunk.oldLines))
+    return hunk.certainty === 'intact' ? 'count-consistent' : hunk.certainty;
   // Markers and counts were right, but the white space was not that of the base.
   if (hunk.certainty === 'intact') return placed.how === 'exact' ? 'intact' : 'tree-consistent';
   return 'tree-consistent';

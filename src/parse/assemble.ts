@@ -52,7 +52,16 @@ function nothing(messages: readonly Message[], all: readonly Part[], own: readon
   // Without a mail the reader has already said why.
   const why = first === undefined ? [] : [gap(messages.length === 1 ? `${first.source} holds no diff` : `none of the ${messages.length} mails holds a diff`)];
   const gaps = [...own, ...all.flatMap((p) => p.gaps), ...why];
-  return { subject: first === undefined ? '' : readSubject(first.subject).title, version: 1, messageId: first?.messageId ?? null, cover: null, patches: [], replies: [], expected: 0, gaps };
+  return {
+    subject: first === undefined ? '' : readSubject(first.subject).title,
+    version: 1,
+    messageId: first?.messageId ?? null,
+    cover: null,
+    patches: [],
+    replies: [],
+    expected: 0,
+    gaps,
+  };
 }
 
 /** The same Message-ID twice is the same mail with other transport headers; the first counts. */
@@ -95,11 +104,15 @@ function group(parts: readonly Part[]): Group[] {
       } else groups.push({ version: tag.version, total: 1, parts: [part] });
       continue;
     }
-    const fits = (g: Group): boolean => g.version === tag.version && g.total === tag.total && !g.parts.some((p) => p.tag.part === tag.part || p.tag.resend !== tag.resend);
+    const fits = (g: Group): boolean =>
+      g.version === tag.version && g.total === tag.total && !g.parts.some((p) => p.tag.part === tag.part || p.tag.resend !== tag.resend);
     const parents = [message.inReplyTo, ...message.references].flatMap((id) => (id === null ? [] : (byId.get(id) ?? [])));
     const key = `${tag.version} ${tag.total}`;
     const near = alike.get(key) ?? [];
-    const found = parents.find(fits) ?? near.find((g) => fits(g) && g.parts.some((p) => related(p, part))) ?? near.find((g) => fits(g) && g.parts.some((p) => loose(p, part)));
+    const found =
+      parents.find(fits) ??
+      near.find((g) => fits(g) && g.parts.some((p) => related(p, part))) ??
+      near.find((g) => fits(g) && g.parts.some((p) => loose(p, part)));
     const home = found ?? { version: tag.version, total: tag.total ?? 1, parts: [] };
     if (found === undefined) {
       groups.push(home);
@@ -116,7 +129,8 @@ function related(a: Part, b: Part): boolean {
   const stem = stemOf(a.message.messageId);
   if (stem !== null && stem === stemOf(b.message.messageId)) return true;
   if (a.message.inReplyTo !== null && a.message.inReplyTo === b.message.inReplyTo) return true;
-  const points = (from: Part, to: Part): boolean => to.message.messageId !== null && (from.message.inReplyTo === to.message.messageId || from.message.references.includes(to.message.messageId));
+  const points = (from: Part, to: Part): boolean =>
+    to.message.messageId !== null && (from.message.inReplyTo === to.message.messageId || from.message.references.includes(to.message.messageId));
   return points(a, b) || points(b, a);
 }
 
@@ -137,7 +151,9 @@ function stemOf(id: string | null): string | null {
 function rerolls(groups: readonly Group[]): Group[] {
   return groups.map((g) => {
     if (g.total <= 1 || numbered(g).length >= g.total) return g;
-    const older = groups.filter((o) => o.total === g.total && o.version < g.version && g.parts.every((p) => o.parts.some((q) => answers(p, q)))).sort((a, b) => b.version - a.version)[0];
+    const older = groups
+      .filter((o) => o.total === g.total && o.version < g.version && g.parts.every((p) => o.parts.some((q) => answers(p, q))))
+      .sort((a, b) => b.version - a.version)[0];
     if (older === undefined) return g;
     return { ...g, parts: [...g.parts, ...older.parts.filter((p) => !g.parts.some((q) => q.tag.part === p.tag.part))] };
   });

@@ -26,8 +26,18 @@ export function crossCheck(patches: readonly Patch[]): CrossChecked {
       const known = sideOf(earlier);
       const hunks = later.hunks.map((hunk) => settleBlanks(hunk, known));
       const { agree, differ } = compare(known, hunks);
-      const shown = agree + differ === 0 ? 'they show no line in common' : differ === 0 ? `the ${agree} ${agree === 1 ? 'line' : 'lines'} that both show ${agree === 1 ? 'agrees' : 'agree'}` : `of the lines that both show ${differ} differ and ${agree} agree`;
-      gaps.push({ stage: 'parse', file: later.oldPath ?? '', function: '', why: `patch ${list[j]!.index} starts from the text that patch ${list[i]!.index} leaves (blob ${later.oldBlob}): the two damaged mails check each other, ${shown}` });
+      const shown =
+        agree + differ === 0
+          ? 'they show no line in common'
+          : differ === 0
+            ? `the ${agree} ${agree === 1 ? 'line' : 'lines'} that both show ${agree === 1 ? 'agrees' : 'agree'}`
+            : `of the lines that both show ${differ} differ and ${agree} agree`;
+      gaps.push({
+        stage: 'parse',
+        file: later.oldPath ?? '',
+        function: '',
+        why: `patch ${list[j]!.index} starts from the text that patch ${list[i]!.index} leaves (blob ${later.oldBlob}): the two damaged mails check each other, ${shown}`,
+      });
       return { ...later, hunks };
     });
     list[j] = { ...list[j]!, files };
@@ -97,10 +107,11 @@ function settle(stretch: readonly HunkLine[], at: number, known: ReadonlyMap<num
   const lost = stretch.filter((l) => l.inferred && l.text === '');
   const read = stretch.filter((l) => !(l.inferred && l.text === ''));
   if (lost.length === 0) return stretch;
-  const fits = (lines: readonly HunkLine[]): number => lines.reduce((n, l, k) => {
-    const theirs = known.get(at + k);
-    return theirs === undefined || theirs === null ? n : n + (theirs === looseKey(l.text) ? 1 : -2);
-  }, 0);
+  const fits = (lines: readonly HunkLine[]): number =>
+    lines.reduce((n, l, k) => {
+      const theirs = known.get(at + k);
+      return theirs === undefined || theirs === null ? n : n + (theirs === looseKey(l.text) ? 1 : -2);
+    }, 0);
   const wanted = new Set(stretch.flatMap((_, k) => (known.get(at + k) === '' ? [k] : [])));
   const lines: HunkLine[] = [];
   const blanks = [...lost];

@@ -40,10 +40,23 @@ export function lineages(all: readonly Series[], version: number | null = null):
 
 /** What else the input held: other versions of the same work, and work beyond the bound. */
 export function leftOut(kept: readonly Lineage[], all: readonly Lineage[]): readonly Gap[] {
-  const versions = kept.flatMap(({ chosen, others }) => (others.length === 0 ? [] : [gap(`"${chosen.subject}": v${chosen.version} was reviewed; ${listed(others.map((s) => `v${s.version}${isComplete(s) ? '' : ' (incomplete)'}`))} of it ${others.length === 1 ? 'is' : 'are'} in the input too (--version N picks one)`)]));
+  const versions = kept.flatMap(({ chosen, others }) =>
+    others.length === 0
+      ? []
+      : [
+          gap(
+            `"${chosen.subject}": v${chosen.version} was reviewed; ${listed(others.map((s) => `v${s.version}${isComplete(s) ? '' : ' (incomplete)'}`))} of it ${others.length === 1 ? 'is' : 'are'} in the input too (--version N picks one)`,
+          ),
+        ],
+  );
   const rest = all.slice(kept.length);
   if (rest.length === 0) return versions;
-  return [...versions, gap(`${rest.length} more series in the input were not reviewed (at most ${LIMITS.series} are in one run): ${listed(rest.slice(0, 3).map(({ chosen }) => `"${chosen.subject}" v${chosen.version}`))}`)];
+  return [
+    ...versions,
+    gap(
+      `${rest.length} more series in the input were not reviewed (at most ${LIMITS.series} are in one run): ${listed(rest.slice(0, 3).map(({ chosen }) => `"${chosen.subject}" v${chosen.version}`))}`,
+    ),
+  ];
 }
 
 /**
@@ -55,14 +68,26 @@ export function combine(list: readonly Series[]): Series | null {
   let index = 0;
   const patches = list.flatMap((s) => s.patches.map((p) => ({ ...p, index: ++index })));
   const gaps = list.flatMap((s) => s.gaps);
-  return { ...first, subject: `${first.subject} (and ${rest.length} other series)`, patches, replies: list.flatMap((s) => s.replies), expected: list.reduce((n, s) => n + s.expected, 0), gaps };
+  return {
+    ...first,
+    subject: `${first.subject} (and ${rest.length} other series)`,
+    patches,
+    replies: list.flatMap((s) => s.replies),
+    expected: list.reduce((n, s) => n + s.expected, 0),
+    gaps,
+  };
 }
 
 function isComplete(series: Series): boolean {
   return series.patches.length >= series.expected;
 }
 
-function findHome(series: Series, byTitle: ReadonlyMap<string, Series[]>, byId: ReadonlyMap<string, Series[]>, byAnswered: ReadonlyMap<string, Series[]>): Series[] | undefined {
+function findHome(
+  series: Series,
+  byTitle: ReadonlyMap<string, Series[]>,
+  byId: ReadonlyMap<string, Series[]>,
+  byAnswered: ReadonlyMap<string, Series[]>,
+): Series[] | undefined {
   const named = byTitle.get(title(series.subject));
   if (named !== undefined) return named;
   const shared = new Map<Series[], number>();
@@ -71,7 +96,9 @@ function findHome(series: Series, byTitle: ReadonlyMap<string, Series[]>, byId: 
     if (group !== undefined) shared.set(group, (shared.get(group) ?? 0) + 1);
   }
   for (const [group, n] of shared) if (n * 2 >= Math.min(series.patches.length, Math.max(...group.map((s) => s.patches.length)))) return group;
-  const answered = answeredBy(series).map((id) => byId.get(id)).find((g) => g !== undefined);
+  const answered = answeredBy(series)
+    .map((id) => byId.get(id))
+    .find((g) => g !== undefined);
   if (answered?.some((s) => s.version !== series.version)) return answered;
   // Newest versions come first, so what this one is answered by may be there already.
   const own = [series.messageId, ...series.patches.map((p) => p.messageId)];
@@ -85,7 +112,10 @@ function answeredBy(series: Series): readonly string[] {
 }
 
 function title(subject: string): string {
-  return subject.toLowerCase().replace(/[^a-z0-9]+/g, ' ').trim();
+  return subject
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
 }
 
 function listed(words: readonly string[]): string {

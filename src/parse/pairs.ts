@@ -50,7 +50,13 @@ export function chainPairs(patches: readonly Patch[], base: Base, exactBase = fa
 function noted(pair: SourcePair, merged: ReturnType<typeof takeOut>, at: number): SourcePair {
   const found = merged.find((m) => m.path === (pair.oldPath ?? pair.path) && m.patches.includes(at));
   if (found === undefined) return pair;
-  return { ...pair, gaps: [...pair.gaps, { stage: 'parse', file: pair.path, function: '', why: 'the base has this change already; it was taken out of the base to see what it does' }] };
+  return {
+    ...pair,
+    gaps: [
+      ...pair.gaps,
+      { stage: 'parse', file: pair.path, function: '', why: 'the base has this change already; it was taken out of the base to see what it does' },
+    ],
+  };
 }
 
 function pair(patch: Patch, diff: FileDiff, base: Base, exactBase: boolean): SourcePair | null {

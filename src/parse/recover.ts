@@ -35,18 +35,22 @@ export interface RecoveredPatch {
 export function recoverPatches({ patches, version, expected }: Pick<Series, 'patches' | 'version' | 'expected'>, base: Base): readonly RecoveredPatch[] {
   const after = new Map<string, string | null>();
   return patches.map((patch) => {
-    const done = patch.files.filter((f) => !f.binary).map((diff) => {
-      const path = diff.newPath ?? diff.oldPath ?? '';
-      const from = diff.oldPath ?? path;
-      const before = after.has(from) ? after.get(from)! : base(from, diff.oldBlob);
-      const usable = before !== null || diff.oldPath === null;
-      const applied = usable ? applyFile(before, diff) : null;
-      if (applied !== null && applied.applied === diff.hunks.length) after.set(path, applied.post);
-      const hunks = diff.hunks.map((hunk, i): AppliedHunk => applied?.hunks[i] ?? { certainty: hunk.certainty, fit: 'none', start: null, lines: hunk.lines });
-      return { diff, path, hunks, proved: applied !== null && applied.post !== null && isBlob(applied.post, diff.newBlob) };
-    });
+    const done = patch.files
+      .filter((f) => !f.binary)
+      .map((diff) => {
+        const path = diff.newPath ?? diff.oldPath ?? '';
+        const from = diff.oldPath ?? path;
+        const before = after.has(from) ? after.get(from)! : base(from, diff.oldBlob);
+        const usable = before !== null || diff.oldPath === null;
+        const applied = usable ? applyFile(before, diff) : null;
+        if (applied !== null && applied.applied === diff.hunks.length) after.set(path, applied.post);
+        const hunks = diff.hunks.map((hunk, i): AppliedHunk => applied?.hunks[i] ?? { certainty: hunk.certainty, fit: 'none', start: null, lines: hunk.lines });
+        return { diff, path, hunks, proved: applied !== null && applied.post !== null && isBlob(applied.post, diff.newBlob) };
+      });
     const files = done.map(({ diff, path, hunks }): RecoveredFile => {
-      const list = diff.hunks.map((hunk, i): RecoveredHunk => ({ header: header(hunk), certainty: hunks[i]!.certainty, inferred: inferred(hunk), placed: hunks[i]!.start !== null }));
+      const list = diff.hunks.map(
+        (hunk, i): RecoveredHunk => ({ header: header(hunk), certainty: hunks[i]!.certainty, inferred: inferred(hunk), placed: hunks[i]!.start !== null }),
+      );
       return { path, hunks: list, certainty: CERTAINTIES[Math.max(0, ...list.map((h) => CERTAINTIES.indexOf(h.certainty)))]! };
     });
     const diffs = done.map((d) => fileText(d.diff, d.path, d.hunks, d.proved)).join('');
@@ -64,8 +68,21 @@ function inferred(hunk: Hunk): number {
 }
 
 function mailText(patch: Patch, files: readonly RecoveredFile[], diffs: string, tag: string): string {
-  const heads = [`From: ${oneLine(patch.author)}`, `Date: ${oneLine(patch.message.date)}`, `Subject: [PATCH${tag}] ${oneLine(patch.subject)}`, ...(patch.messageId === null ? [] : [`Message-ID: <${oneLine(patch.messageId)}>`]), 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=UTF-8', 'Content-Transfer-Encoding: 8bit'];
-  const notes = files.flatMap((f) => f.hunks.map((h) => ` ${f.path} ${h.header} ${h.certainty}${h.inferred > 0 ? `, ${h.inferred} ${h.inferred === 1 ? 'line' : 'lines'} put back` : ''}${h.certainty === 'refused' ? ', left out' : ''}`));
+  const heads = [
+    `From: ${oneLine(patch.author)}`,
+    `Date: ${oneLine(patch.message.date)}`,
+    `Subject: [PATCH${tag}] ${oneLine(patch.subject)}`,
+    ...(patch.messageId === null ? [] : [`Message-ID: <${oneLine(patch.messageId)}>`]),
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=UTF-8',
+    'Content-Transfer-Encoding: 8bit',
+  ];
+  const notes = files.flatMap((f) =>
+    f.hunks.map(
+      (h) =>
+        ` ${f.path} ${h.header} ${h.certainty}${h.inferred > 0 ? `, ${h.inferred} ${h.inferred === 1 ? 'line' : 'lines'} put back` : ''}${h.certainty === 'refused' ? ', left out' : ''}`,
+    ),
+  );
   return `From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\n${heads.join('\n')}\n\n${message(patch)}\n---\nRecovered by rmap-review:\n${notes.join('\n')}\n\n${diffs}-- \nrmap-review\n\n`;
 }
 
@@ -77,7 +94,11 @@ function message(patch: Patch): string {
   const top = end < 0 ? lines : lines.slice(0, end);
   const start = top.findLastIndex((l, i) => i < 14 && /^(?:From|Date|Subject|To|Cc):\s/i.test(l)) + 1;
   // A line that would end the message, or begin the next mail.
-  return top.slice(start).map((l) => (/^(?:---\s*$|diff --git |From )/.test(l) ? ` ${l}` : l)).join('\n').trim();
+  return top
+    .slice(start)
+    .map((l) => (/^(?:---\s*$|diff --git |From )/.test(l) ? ` ${l}` : l))
+    .join('\n')
+    .trim();
 }
 
 /** What stands before the diffstat or the first file, where the line ends are lost. */
@@ -97,7 +118,8 @@ function fileText(diff: FileDiff, path: string, hunks: readonly AppliedHunk[], p
   if (diff.rename) out.push(`rename from ${old}`, `rename to ${path}`);
   if (diff.oldPath === null) out.push('new file mode 100644');
   if (diff.newPath === null) out.push('deleted file mode 100644');
-  if (proved && diff.newBlob !== null && (diff.oldBlob !== null || diff.oldPath === null)) out.push(`index ${diff.oldBlob ?? '0'.repeat(diff.newBlob.length)}..${diff.newBlob}${diff.oldPath === null ? '' : ' 100644'}`);
+  if (proved && diff.newBlob !== null && (diff.oldBlob !== null || diff.oldPath === null))
+    out.push(`index ${diff.oldBlob ?? '0'.repeat(diff.newBlob.length)}..${diff.newBlob}${diff.oldPath === null ? '' : ' 100644'}`);
   if (kept.length > 0) out.push(`--- ${diff.oldPath === null ? '/dev/null' : name('a', old)}`, `+++ ${diff.newPath === null ? '/dev/null' : name('b', path)}`);
   let shift = 0;
   for (const { h, hunk } of kept) {
@@ -117,7 +139,9 @@ function fileText(diff: FileDiff, path: string, hunks: readonly AppliedHunk[], p
 
 /** As git quotes names with unusual characters. */
 function name(side: 'a' | 'b', path: string): string {
-  return /["\\]|[^\x20-\x7e]/.test(path) ? `"${side}/${[...Buffer.from(path, 'utf8')].map((b) => (b === 0x22 || b === 0x5c ? `\\${String.fromCharCode(b)}` : b < 0x20 || b > 0x7e ? `\\${b.toString(8).padStart(3, '0')}` : String.fromCharCode(b))).join('')}"` : `${side}/${path}`;
+  return /["\\]|[^\x20-\x7e]/.test(path)
+    ? `"${side}/${[...Buffer.from(path, 'utf8')].map((b) => (b === 0x22 || b === 0x5c ? `\\${String.fromCharCode(b)}` : b < 0x20 || b > 0x7e ? `\\${b.toString(8).padStart(3, '0')}` : String.fromCharCode(b))).join('')}"`
+    : `${side}/${path}`;
 }
 
 function oneLine(text: string): string {

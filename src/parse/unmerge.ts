@@ -55,13 +55,15 @@ function reversed(diff: FileDiff): FileDiff {
     newPath: diff.oldPath,
     oldBlob: diff.newBlob,
     newBlob: diff.oldBlob,
-    hunks: diff.hunks.map((h): Hunk => ({
-      ...h,
-      oldStart: h.newStart,
-      oldLines: h.newLines,
-      newStart: h.oldStart,
-      newLines: h.oldLines,
-      lines: h.lines.map((l) => (l.kind === ' ' ? l : { ...l, kind: l.kind === '+' ? '-' : '+' })),
-    })),
+    hunks: diff.hunks.map(
+      (h): Hunk => ({
+        ...h,
+        oldStart: h.newStart,
+        oldLines: h.newLines,
+        newStart: h.oldStart,
+        newLines: h.oldLines,
+        lines: h.lines.map((l) => (l.kind === ' ' ? l : { ...l, kind: l.kind === '+' ? '-' : '+' })),
+      }),
+    ),
   };
 }

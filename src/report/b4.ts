@@ -37,7 +37,9 @@ export function renderB4Trouble(why: string): string {
 
 /** For `b4 prep --check`: a line that begins with ERROR fails the check, any other warns, none passes. */
 export function renderB4Terse(report: Report): string {
-  return spoken(report).map((f) => `${f.verdict.state === 'confirmed' ? 'ERROR' : 'WARNING'}: ${printable(f.file)}:${f.line}: ${messageWithFunction(f)} [${printable(f.rule)}]\n`).join('');
+  return spoken(report)
+    .map((f) => `${f.verdict.state === 'confirmed' ? 'ERROR' : 'WARNING'}: ${printable(f.file)}:${f.line}: ${messageWithFunction(f)} [${printable(f.rule)}]\n`)
+    .join('');
 }
 
 /** One file of b4's agent review folder. */
@@ -58,9 +60,10 @@ export interface AgentPatch {
  */
 export function agentFiles(report: Report, patches: readonly AgentPatch[]): readonly AgentFile[] {
   const all = spoken(report);
-  const overall = all.length === 0
-    ? ['No lock or reference finding.', '', 'The series introduces nothing that rmap-review can see.']
-    : [`${plural(all.length, 'lock or reference finding')}.`, '', ...all.map((f) => `- patch ${f.patch}: ${messageWithFunction(f)}`)];
+  const overall =
+    all.length === 0
+      ? ['No lock or reference finding.', '', 'The series introduces nothing that rmap-review can see.']
+      : [`${plural(all.length, 'lock or reference finding')}.`, '', ...all.map((f) => `- patch ${f.patch}: ${messageWithFunction(f)}`)];
   return [
     // b4 skips a review whose identity is not a name and an address.
     { name: 'identity.txt', text: `rmap-review ${printable(report.tool)} <rmap-review@localhost>\n` },
@@ -76,7 +79,10 @@ function spoken(report: Report): readonly ReportFinding[] {
 
 function details(f: ReportFinding): readonly string[] {
   const way = f.path.map((step) => `  ${step.line}: ${printable(step.note)}`);
-  const how = f.verdict.state === 'confirmed' ? [`An interleaving of ${f.verdict.trace.steps.length} steps ends in: ${printable(f.verdict.trace.failure)}`] : [`${f.verdict.state}: ${printable(f.verdict.why)}`];
+  const how =
+    f.verdict.state === 'confirmed'
+      ? [`An interleaving of ${f.verdict.trace.steps.length} steps ends in: ${printable(f.verdict.trace.failure)}`]
+      : [`${f.verdict.state}: ${printable(f.verdict.why)}`];
   return [`${printable(f.file)}:${f.line} in ${printable(f.function)}(), ${f.severity}`, ...how, ...way];
 }
 
@@ -85,7 +91,7 @@ function agentText(report: Report, patch: AgentPatch): string {
   const under = new Map<number, ReportFinding[]>();
   for (const f of findings) {
     const at = anchor(report, f, patch.diff);
-    under.set(at, [...under.get(at) ?? [], f]);
+    under.set(at, [...(under.get(at) ?? []), f]);
   }
   const verdict = findings.length === 0 ? 'No finding.' : `${plural(findings.length, 'finding')}.`;
   const quoted = patch.diff.flatMap((line, i) => [`> ${line}`, ...(under.get(i) ?? []).flatMap(commentOn)]);
@@ -108,7 +114,8 @@ function anchor(report: Report, f: ReportFinding, diff: readonly string[]): numb
     const named = /^(?:\+\+\+ b\/|--- a\/)([^\t]+)/.exec(line)?.[1];
     if (named !== undefined) file = named;
     const start = /^@@ -(\d+)(?:,\d+)? \+(\d+)/.exec(line);
-    if (start !== null && file === name && Number(start[1]) === shown.oldLine && Number(start[2]) === shown.newLine) return Math.min(diff.length - 1, i + 1 + quote.at);
+    if (start !== null && file === name && Number(start[1]) === shown.oldLine && Number(start[2]) === shown.newLine)
+      return Math.min(diff.length - 1, i + 1 + quote.at);
   }
   return diff.length - 1;
 }

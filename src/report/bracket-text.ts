@@ -13,15 +13,21 @@ export function bracketText(fn: ReportFunction, width: number): readonly string[
     if (c === null) return [];
     if (exit) return wrap(`${mark} ${c.text}  ${c.line ?? ''}`.trimEnd(), column, '  ');
     const lead = `${mark} ${padStart(String(c.line ?? 'in'), 4)} ${c.gutter}${c.gutter === '' ? '' : ' '}`;
-    return wrap(c.text, column - displayWidth(lead), '  ').map((text, i) => (i === 0 ? lead : fit(`${mark}      ${below(c.gutter)}`, displayWidth(lead))) + text);
+    return wrap(c.text, column - displayWidth(lead), '  ').map(
+      (text, i) => (i === 0 ? lead : fit(`${mark}      ${below(c.gutter)}`, displayWidth(lead))) + text,
+    );
   };
   return rows.flatMap((row) => {
-    const left = cell(row.before, row.kind === 'exit', row.changed ? '-' : ' '), right = cell(row.after, row.kind === 'exit', row.changed ? '+' : ' ');
+    const left = cell(row.before, row.kind === 'exit', row.changed ? '-' : ' '),
+      right = cell(row.after, row.kind === 'exit', row.changed ? '+' : ' ');
     if (alone) return [...left, ...right];
     return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `${fit(left[i] ?? '', column)} | ${right[i] ?? ''}`.trimEnd());
   });
 }
 
 function below(gutter: string): string {
-  return gutter.replace(/┏/g, '┃').replace(/┌/g, '│').replace(/[┗└┻┴]/g, ' ');
+  return gutter
+    .replace(/┏/g, '┃')
+    .replace(/┌/g, '│')
+    .replace(/[┗└┻┴]/g, ' ');
 }

@@ -16,7 +16,18 @@ export function sourceOf(text: string | null, fn: CFunction, highlight: ((code: 
 /** A patch, with how well the files that it changes fit. */
 export function patchOf(p: Series['patches'][number], pairs: readonly SourcePair[]): ReportPatch {
   const fit = pairs.map((x) => x.fit).sort((a, b) => FITS.indexOf(b) - FITS.indexOf(a))[0] ?? 'none';
-  return { index: p.index, subject: p.subject, heading: p.message.subject, messageId: p.messageId, certainty: p.certainty, fit, files: [...new Set(p.files.map((f) => f.newPath ?? f.oldPath ?? ''))].sort(), author: p.author, date: p.message.date, diffs: p.files.map(quotable) };
+  return {
+    index: p.index,
+    subject: p.subject,
+    heading: p.message.subject,
+    messageId: p.messageId,
+    certainty: p.certainty,
+    fit,
+    files: [...new Set(p.files.map((f) => f.newPath ?? f.oldPath ?? ''))].sort(),
+    author: p.author,
+    date: p.message.date,
+    diffs: p.files.map(quotable),
+  };
 }
 
 /** Each gap once. */
@@ -30,4 +41,6 @@ export function sortedFunctions(functions: readonly ReportFunction[]): ReportFun
   return [...functions].sort((a, b) => a.patch - b.patch || compare(a.file, b.file) || firstLine(a) - firstLine(b));
 }
 
-function firstLine(f: ReportFunction): number { return (f.post ?? f.pre)?.line ?? 0; }
+function firstLine(f: ReportFunction): number {
+  return (f.post ?? f.pre)?.line ?? 0;
+}

@@ -19,6 +19,24 @@ export { renderTerse, terseLine } from './terse.js';
 export { renderText, type TextOptions } from './text.js';
 export { actorName, cellsAfter, traceTable, type TraceLine } from './trace.js';
 export {
-  baseWords, certaintyWords, changeWords, functionOf, gapMember, type GapGroup, groupGaps, hiddenFindings, inPart, isScan, isSemantic, messageWithFunction, partsOf,
-  severityWords, shownFindings, sizeWords, someOf, statusWords, summaryLine, verdictWords,
+  baseWords,
+  certaintyWords,
+  changeWords,
+  functionOf,
+  gapMember,
+  type GapGroup,
+  groupGaps,
+  hiddenFindings,
+  inPart,
+  isScan,
+  isSemantic,
+  messageWithFunction,
+  partsOf,
+  severityWords,
+  shownFindings,
+  sizeWords,
+  someOf,
+  statusWords,
+  summaryLine,
+  verdictWords,
 } from './words.js';

@@ -60,10 +60,16 @@ export function wrap(text: string, width: number, indent = ''): readonly string[
   const lines: string[] = [];
   let line = '';
   const room = (): number => Math.max(4, width - (lines.length > 0 ? displayWidth(indent) : 0));
-  const push = (): void => { lines.push((lines.length > 0 ? indent : '') + line); line = ''; };
+  const push = (): void => {
+    lines.push((lines.length > 0 ? indent : '') + line);
+    line = '';
+  };
   for (const word of text.split(' ')) {
     if (word === '') continue;
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) <= room()) { line += ` ${word}`; continue; }
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) <= room()) {
+      line += ` ${word}`;
+      continue;
+    }
     if (line !== '') push();
     let rest = word;
     while (displayWidth(rest) > room()) {
@@ -81,8 +87,16 @@ export function wrap(text: string, width: number, indent = ''): readonly string[
 /** Rows of cells with each column as wide as its widest cell; the last column is not padded. */
 export function alignColumns(rows: readonly (readonly string[])[], gap = '  '): readonly string[] {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => { widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell)); });
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : padEnd(cell, widths[i] ?? 0))).join(gap).trimEnd());
+  for (const row of rows)
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell));
+    });
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : padEnd(cell, widths[i] ?? 0)))
+      .join(gap)
+      .trimEnd(),
+  );
 }
 
 export function plural(n: number, noun: string, many = `${noun}s`): string {
@@ -94,8 +108,21 @@ const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
 // East Asian wide and full-width blocks (Unicode TR 11), coarse.
 const WIDE: readonly (readonly [number, number])[] = [
-  [0x1100, 0x115f], [0x2e80, 0x303e], [0x3041, 0x33ff], [0x3400, 0x4dbf], [0x4e00, 0x9fff], [0xa000, 0xa4cf], [0xa960, 0xa97f],
-  [0xac00, 0xd7a3], [0xf900, 0xfaff], [0xfe30, 0xfe6f], [0xff00, 0xff60], [0xffe0, 0xffe6], [0x1f300, 0x1f64f], [0x1f900, 0x1f9ff], [0x20000, 0x3fffd],
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0x33ff],
+  [0x3400, 0x4dbf],
+  [0x4e00, 0x9fff],
+  [0xa000, 0xa4cf],
+  [0xa960, 0xa97f],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f900, 0x1f9ff],
+  [0x20000, 0x3fffd],
 ];
 
 function characterWidth(c: string): number {
@@ -121,5 +148,5 @@ function breakable(word: string, width: number): string {
   const head = takeColumns(word, width);
   const cut = Math.max(head.lastIndexOf('->') + 1, head.lastIndexOf('('), head.lastIndexOf(','), head.lastIndexOf('/')) + 1;
   if (cut > width / 3) return head.slice(0, cut);
-  return head === '' ? [...word][0] ?? '' : head;
+  return head === '' ? ([...word][0] ?? '') : head;
 }

@@ -26,13 +26,15 @@ export interface LockGraphPicture {
  * several patches touch counts with its first "before" and its last "after". Edges are sorted by their names.
  */
 export function lockGraphOf(report: Report, functions: readonly ReportFunction[] = report.functions): LockGraphPicture {
-  const first = new Map<string, ReportFunction>(), last = new Map<string, ReportFunction>();
+  const first = new Map<string, ReportFunction>(),
+    last = new Map<string, ReportFunction>();
   for (const fn of functions) {
     const key = `${fn.file} ${fn.name}`;
     if (!first.has(key)) first.set(key, fn);
     last.set(key, fn);
   }
-  const before = edgesOf([...first.values()], 'before'), after = edgesOf([...last.values()], 'after');
+  const before = edgesOf([...first.values()], 'before'),
+    after = edgesOf([...last.values()], 'after');
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
   const edges = keys.flatMap((key): readonly GraphEdge[] => {
     const edge = after.get(key) ?? before.get(key);
@@ -45,12 +47,15 @@ export function lockGraphOf(report: Report, functions: readonly ReportFunction[]
 export function orderTree(graph: LockGraphPicture): readonly { readonly held: string; readonly edges: readonly GraphEdge[] }[] {
   const depth = layersOf(graph);
   const held = [...new Set(graph.edges.map((edge) => edge.held))];
-  return held.sort((a, b) => (depth.get(a) ?? 0) - (depth.get(b) ?? 0)).map((name) => ({ held: name, edges: graph.edges.filter((edge) => edge.held === name) }));
+  return held
+    .sort((a, b) => (depth.get(a) ?? 0) - (depth.get(b) ?? 0))
+    .map((name) => ({ held: name, edges: graph.edges.filter((edge) => edge.held === name) }));
 }
 
 /** "new, trylock", "kept", "new, inverts an order below": what a reader has to know of an edge besides its ends. */
 export function edgeWords(graph: LockGraphPicture, edge: GraphEdge): string {
-  const circle = edge.held === edge.taken ? 'same class' : edge.status !== 'gone' && reaches(graph, edge.taken, edge.held) ? 'the reverse order exists too' : '';
+  const circle =
+    edge.held === edge.taken ? 'same class' : edge.status !== 'gone' && reaches(graph, edge.taken, edge.held) ? 'the reverse order exists too' : '';
   return [edge.status, edge.tryLock ? 'trylock' : '', circle].filter((word) => word !== '').join(', ');
 }
 
@@ -81,7 +86,12 @@ function edgesOf(functions: readonly ReportFunction[], side: 'before' | 'after')
     for (const { held, taken, line, tryLock } of fn.order[side]) {
       const key = `${held}\0${taken}`;
       const old = edges.get(key);
-      edges.set(key, old === undefined ? { held, taken, tryLock, file: fn.file, line, function: fn.name, place: `${fn.file}:${line} ${fn.name}()` } : { ...old, tryLock: old.tryLock && tryLock });
+      edges.set(
+        key,
+        old === undefined
+          ? { held, taken, tryLock, file: fn.file, line, function: fn.name, place: `${fn.file}:${line} ${fn.name}()` }
+          : { ...old, tryLock: old.tryLock && tryLock },
+      );
     }
   }
   return edges;

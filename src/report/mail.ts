@@ -26,17 +26,26 @@ export function mailDraft(report: Report): MailDraft | null {
   const first = findings[0];
   if (first === undefined) return null;
   const patch = report.series.patches.find((p) => p.index === first.patch);
-  const full = findings.slice(0, FULL), rest = findings.slice(FULL);
+  const full = findings.slice(0, FULL),
+    rest = findings.slice(FULL);
   const sections = full.map((finding, i) => [
     ...(finding.patch === (full[i - 1] ?? first).patch ? [] : [...own(`In ${patchName(report, finding.patch)}:`), '']),
-    ...quoted(report, finding), '', ...comment(report, finding), '',
+    ...quoted(report, finding),
+    '',
+    ...comment(report, finding),
+    '',
   ]);
-  const others = rest.length === 0 ? [] : [...own(`${rest.length} more of the kind:`), ...rest.flatMap((f) => wrap(`- ${withoutLines(report, f, messageWithFunction(f))}`, WIDTH, '  ')), ''];
+  const others =
+    rest.length === 0
+      ? []
+      : [...own(`${rest.length} more of the kind:`), ...rest.flatMap((f) => wrap(`- ${withoutLines(report, f, messageWithFunction(f))}`, WIDTH, '  ')), ''];
   const lines = [...attribution(patch?.date ?? '', patch?.author ?? ''), '', ...sections.flat(), ...others, ...footer(report)];
   const series = report.series.messageId;
   const id = patch?.messageId ?? series;
   return {
-    to: oneLine(patch?.author ?? ''), subject: `Re: ${subjectOf(report, first.patch)}`, inReplyTo: id === null ? null : oneLine(id),
+    to: oneLine(patch?.author ?? ''),
+    subject: `Re: ${subjectOf(report, first.patch)}`,
+    inReplyTo: id === null ? null : oneLine(id),
     references: [series, id].filter((x, i, all): x is string => x !== null && all.indexOf(x) === i).map(oneLine),
     body: `${squeeze(lines).join('\n')}\n`,
   };
@@ -48,7 +57,8 @@ export function renderMail(report: Report): string {
   if (draft === null) return '';
   const id = (text: string): string => `<${text.replace(/[<>\s]/g, '')}>`;
   const headers = [
-    ...(draft.to === '' ? [] : [`To: ${draft.to}`]), `Subject: ${draft.subject}`,
+    ...(draft.to === '' ? [] : [`To: ${draft.to}`]),
+    `Subject: ${draft.subject}`,
     ...(draft.inReplyTo === null ? [] : [`In-Reply-To: ${id(draft.inReplyTo)}`]),
     ...(draft.references.length === 0 ? [] : [`References: ${draft.references.map(id).join('\n ')}`]),
   ];
@@ -62,7 +72,9 @@ const FULL = 3;
 const BEFORE = 12;
 
 function attribution(date: string, author: string): readonly string[] {
-  const name = oneLine(author).replace(/\s*<[^>]*>$/, '').replace(/^"(.*)"$/, '$1');
+  const name = oneLine(author)
+    .replace(/\s*<[^>]*>$/, '')
+    .replace(/^"(.*)"$/, '$1');
   if (name === '') return [];
   return wrap(`On ${date === '' ? 'the patch' : oneLine(date).replace(/^(\d{4}-\d\d-\d\d)T.*$/, '$1')}, ${name} wrote:`, 78);
 }
@@ -77,7 +89,9 @@ function quoted(report: Report, finding: ReportFinding): readonly string[] {
     hunkHeader(hunk),
   ];
   return [
-    '[ ... ]', ...head.map((line) => `> ${raw(line)}`), ...(from > 0 ? ['[ ... ]'] : []),
+    '[ ... ]',
+    ...head.map((line) => `> ${raw(line)}`),
+    ...(from > 0 ? ['[ ... ]'] : []),
     ...hunk.lines.slice(from, at + 1).map((line) => `> ${raw(line)}`),
   ];
 }
@@ -91,15 +105,23 @@ function hunkHeader(hunk: ReportHunk): string {
 function comment(report: Report, finding: ReportFinding): readonly string[] {
   const { verdict } = finding;
   const lines = [...own(question(withoutLines(report, finding, messageWithFunction(finding))))];
-  const steps = finding.path.flatMap((step) => (isTurn(step.note) || step.note.startsWith(`${finding.rule}:`) ? [] : [withoutLines(report, finding, printable(step.note))])).filter((text, i, all) => text !== 'returns' || i < all.length - 1);
+  const steps = finding.path
+    .flatMap((step) => (isTurn(step.note) || step.note.startsWith(`${finding.rule}:`) ? [] : [withoutLines(report, finding, printable(step.note))]))
+    .filter((text, i, all) => text !== 'returns' || i < all.length - 1);
   if (verdict.state !== 'confirmed') {
-    if (steps.length > 1) lines.push('', ...own('The way there:'), '', ...short(steps).flatMap((step) => wrap(step, WIDTH - 4, '  ').map((text) => `    ${text}`)));
+    if (steps.length > 1)
+      lines.push('', ...own('The way there:'), '', ...short(steps).flatMap((step) => wrap(step, WIDTH - 4, '  ').map((text) => `    ${text}`)));
     lines.push('', ...own('No model of it was run, so this rests on reading the code alone.'));
     return lines;
   }
   const failure = withoutLines(report, finding, verdict.trace.failure);
   const table = traceTable({ ...verdict, trace: { ...verdict.trace, failure } }, { width: 74, bar: '|', changes: false, lines: false });
-  lines.push('', ...own(`One interleaving that shows it (replayed in a model of ${functionName(finding)}):`), '', ...table.map((line) => `    ${line.text}`.trimEnd()));
+  lines.push(
+    '',
+    ...own(`One interleaving that shows it (replayed in a model of ${functionName(finding)}):`),
+    '',
+    ...table.map((line) => `    ${line.text}`.trimEnd()),
+  );
   return lines;
 }
 
@@ -112,12 +134,19 @@ function footer(report: Report): readonly string[] {
   const id = report.series.messageId ?? report.series.patches[0]?.messageId ?? null;
   const { kind, rev } = report.series.base;
   const unfit = kind !== 'none' && report.series.patches.some((p) => p.fit === 'none');
-  const base = rev !== null && (kind === 'base-commit' || kind === 'blob-ids' || kind === 'prerequisites' || kind === 'head') ? ` --base ${rev.replace(/[^\w.~^/-]/g, '').slice(0, /^[0-9a-f]{13,}$/.test(rev) ? 12 : 60)}` : '';
-  const fetch = id === null ? null : `b4 am -o - ${oneLine(id).replace(/[^\w.@+=-]/g, '')} |`, review = `rmap-review ${id === null ? 'SERIES.mbox' : '-'}${base}`;
+  const base =
+    rev !== null && (kind === 'base-commit' || kind === 'blob-ids' || kind === 'prerequisites' || kind === 'head')
+      ? ` --base ${rev.replace(/[^\w.~^/-]/g, '').slice(0, /^[0-9a-f]{13,}$/.test(rev) ? 12 : 60)}`
+      : '';
+  const fetch = id === null ? null : `b4 am -o - ${oneLine(id).replace(/[^\w.@+=-]/g, '')} |`,
+    review = `rmap-review ${id === null ? 'SERIES.mbox' : '-'}${base}`;
   // A shell goes on after a pipe, so the command may be cut there and nowhere else.
   const command = fetch === null ? [review] : fetch.length + review.length > 72 ? [fetch, `  ${review}`] : [`${fetch} ${review}`];
   return [
-    ...own(`Found by rmap-review ${printable(report.tool)} (base: ${baseWords(report)}${unfit ? '; part of the series does not apply to it' : ''}). It reads and models code; it can be wrong. To reproduce:`), '',
+    ...own(
+      `Found by rmap-review ${printable(report.tool)} (base: ${baseWords(report)}${unfit ? '; part of the series does not apply to it' : ''}). It reads and models code; it can be wrong. To reproduce:`,
+    ),
+    '',
     ...command.map((line) => `    ${line}`),
   ];
 }
@@ -144,7 +173,11 @@ function functionName(finding: ReportFinding): string {
 function withoutLines(report: Report, finding: ReportFinding, text: string): string {
   const fn = functionOf(report, finding);
   const source = finding.status === 'fixed' ? fn?.pre : fn?.post;
-  const code = (line: number): string | undefined => source?.lines[line - source.line]?.trim().replace(/;$/, '').replace(/\s*[{]$/, '');
+  const code = (line: number): string | undefined =>
+    source?.lines[line - source.line]
+      ?.trim()
+      .replace(/;$/, '')
+      .replace(/\s*[{]$/, '');
   return text
     .replace(/,?\s*\b(at|in|since|of) line (\d+)/g, (_, word: string, line: string) => {
       const shown = code(Number(line));
@@ -163,7 +196,10 @@ function own(text: string): readonly string[] {
 
 /** Quoted text stays as it was sent, but for what could steer a terminal. Tabs stay. */
 function raw(line: string): string {
-  return line.split('\t').map((part) => printableLines(part).join(' ')).join('\t');
+  return line
+    .split('\t')
+    .map((part) => printableLines(part).join(' '))
+    .join('\t');
 }
 
 function oneLine(text: string): string {

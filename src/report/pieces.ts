@@ -15,9 +15,13 @@ export interface Piece {
 /** The line cut where syntax or word difference changes. */
 export function sourcePieces(line: Pick<SourceLine, 'text' | 'syntax' | 'words'>): readonly Piece[] {
   const cuts = new Set<number>();
-  for (const [from, to] of line.words) { cuts.add(from); cuts.add(to); }
+  for (const [from, to] of line.words) {
+    cuts.add(from);
+    cuts.add(to);
+  }
   const out: Piece[] = [];
-  let at = 0, column = 0;
+  let at = 0,
+    column = 0;
   for (const run of syntaxRuns(line.text, line.syntax)) {
     let start = at;
     const end = at + run.text.length;

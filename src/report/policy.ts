@@ -47,7 +47,15 @@ export function applyPolicy(report: Report, policy: Policy): Report {
     }
     return [setting === undefined ? finding : settled({ ...finding, severity: setting })];
   });
-  for (const [rule, count] of off) gaps.push({ stage: 'rules', file: '', function: '', why: `rule ${rule} is switched off by the project; ${count} of its findings are not shown` });
-  for (const s of policy.suppress) if (!used.has(s)) gaps.push({ stage: 'rules', file: '', function: '', why: `suppression ${s.fingerprint} matches nothing in this run: ${s.reason}` });
-  return { ...report, findings, gaps: [...report.gaps, ...gaps].sort((a, b) => compare(a.file, b.file) || compare(a.function, b.function) || compare(a.stage, b.stage) || compare(a.why, b.why)) };
+  for (const [rule, count] of off)
+    gaps.push({ stage: 'rules', file: '', function: '', why: `rule ${rule} is switched off by the project; ${count} of its findings are not shown` });
+  for (const s of policy.suppress)
+    if (!used.has(s)) gaps.push({ stage: 'rules', file: '', function: '', why: `suppression ${s.fingerprint} matches nothing in this run: ${s.reason}` });
+  return {
+    ...report,
+    findings,
+    gaps: [...report.gaps, ...gaps].sort(
+      (a, b) => compare(a.file, b.file) || compare(a.function, b.function) || compare(a.stage, b.stage) || compare(a.why, b.why),
+    ),
+  };
 }

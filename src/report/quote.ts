@@ -25,16 +25,33 @@ export function quoteFor(report: Report, finding: ReportFinding): Quote | null {
   for (const line of wanted) {
     const text = source?.lines[line - source.line];
     // Line numbers of the mail may be off by what other patches moved: the text decides, the number breaks ties.
-    const hits = shown.flatMap(({ lines, ...place }) => lines.flatMap((entry) => (text !== undefined && entry.text.trim() === text.trim() && text.trim().length > 1 ? [{ ...place, at: entry.at, off: Math.abs(entry.line - line) }] : [])));
+    const hits = shown.flatMap(({ lines, ...place }) =>
+      lines.flatMap((entry) =>
+        text !== undefined && entry.text.trim() === text.trim() && text.trim().length > 1 ? [{ ...place, at: entry.at, off: Math.abs(entry.line - line) }] : [],
+      ),
+    );
     const [best] = hits.sort((a, b) => a.off - b.off);
     const added = hits.filter((hit) => hit.hunk.lines[hit.at]?.startsWith(fixed ? '-' : '+'));
     // Farther away, only a line that the patch changes in one place is known again.
     const found = best !== undefined && best.off <= FARTHEST ? best : added.length === 1 ? added[0] : undefined;
     if (found !== undefined) return { oldFile: found.oldFile, file: found.file, hunk: found.hunk, at: found.at };
   }
-  const from = source?.line ?? 0, to = from + (source?.lines.length ?? 0);
-  const near = shown.find(({ hunk }) => (fixed ? hunk.oldLine : hunk.newLine) <= to + SLACK && (fixed ? hunk.oldLine : hunk.newLine) + hunk.lines.length >= from - SLACK);
-  return near === undefined ? null : { oldFile: near.oldFile, file: near.file, hunk: near.hunk, at: Math.max(0, near.hunk.lines.findLastIndex((line) => /^[+-]/.test(line))) };
+  const from = source?.line ?? 0,
+    to = from + (source?.lines.length ?? 0);
+  const near = shown.find(
+    ({ hunk }) => (fixed ? hunk.oldLine : hunk.newLine) <= to + SLACK && (fixed ? hunk.oldLine : hunk.newLine) + hunk.lines.length >= from - SLACK,
+  );
+  return near === undefined
+    ? null
+    : {
+        oldFile: near.oldFile,
+        file: near.file,
+        hunk: near.hunk,
+        at: Math.max(
+          0,
+          near.hunk.lines.findLastIndex((line) => /^[+-]/.test(line)),
+        ),
+      };
 }
 
 /** An offset larger than this means that it is another line with the same text. */

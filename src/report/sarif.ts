@@ -13,24 +13,30 @@ export function renderSarif(report: Report, options: { readonly all: boolean }):
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{
-      tool: { driver: { name: 'rmap-review', semanticVersion: printable(report.tool), rules: RULES.map(({ meta }) => ruleOf(meta)) } },
-      columnKind: 'utf16CodeUnits',
-      originalUriBaseIds: {
-        SRCROOT: { description: { text: 'The root of the kernel tree.' } },
-        MODELS: { description: { text: 'The folder that holds the models of rmap-review.' } },
+    runs: [
+      {
+        tool: { driver: { name: 'rmap-review', semanticVersion: printable(report.tool), rules: RULES.map(({ meta }) => ruleOf(meta)) } },
+        columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: {
+          SRCROOT: { description: { text: 'The root of the kernel tree.' } },
+          MODELS: { description: { text: 'The folder that holds the models of rmap-review.' } },
+        },
+        automationDetails: { id: `rmap-review/${report.command}/` },
+        properties: { subject: printable(report.series.subject), summary: summaryLine(report) },
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: report.gaps.map((gap) => ({
+              level: 'note',
+              descriptor: { id: `gap/${gap.stage}` },
+              message: { text: printable(gap.why) },
+              ...(gap.file === '' ? {} : { locations: [{ physicalLocation: { artifactLocation: artifact(gap.file) }, ...logical(gap.function) }] }),
+            })),
+          },
+        ],
+        results: findings.map((finding) => resultOf(report, finding)),
       },
-      automationDetails: { id: `rmap-review/${report.command}/` },
-      properties: { subject: printable(report.series.subject), summary: summaryLine(report) },
-      invocations: [{
-        executionSuccessful: true,
-        toolExecutionNotifications: report.gaps.map((gap) => ({
-          level: 'note', descriptor: { id: `gap/${gap.stage}` }, message: { text: printable(gap.why) },
-          ...(gap.file === '' ? {} : { locations: [{ physicalLocation: { artifactLocation: artifact(gap.file) }, ...logical(gap.function) }] }),
-        })),
-      }],
-      results: findings.map((finding) => resultOf(report, finding)),
-    }],
+    ],
   };
   return `${printableJson(JSON.stringify(log, null, 2))}\n`;
 }
@@ -39,7 +45,8 @@ type Meta = (typeof RULES)[number]['meta'];
 
 function ruleOf(meta: Meta): object {
   return {
-    id: meta.id, shortDescription: { text: `${meta.summary}.` },
+    id: meta.id,
+    shortDescription: { text: `${meta.summary}.` },
     help: { text: `${meta.summary}. "rmap-review rules ${meta.id}" explains it.` },
     defaultConfiguration: { level: meta.severity },
     properties: { tags: ['kernel', 'locking'] },
@@ -50,16 +57,24 @@ function resultOf(report: Report, finding: ReportFinding): object {
   const index = RULES.findIndex(({ meta }) => meta.id === finding.rule);
   const patch = report.series.patches.find((p) => p.index === finding.patch);
   return {
-    ruleId: printable(finding.rule), ...(index < 0 ? {} : { ruleIndex: index }),
-    level: finding.severity, kind: 'fail',
+    ruleId: printable(finding.rule),
+    ...(index < 0 ? {} : { ruleIndex: index }),
+    level: finding.severity,
+    kind: 'fail',
     message: { text: messageWithFunction(finding) },
     locations: [location(finding.file, finding.line, finding.function)],
     partialFingerprints: { 'rmapReview/v1': printable(finding.fingerprint) },
     baselineState: BASELINE[finding.status],
     codeFlows: codeFlows(finding),
     properties: {
-      id: printable(finding.id), status: finding.status, resource: printable(finding.resource), exitClass: printable(finding.exitClass),
-      verdict: finding.verdict.state, why: printable(finding.verdict.why), patch: finding.patch, subject: printable(patch?.subject ?? ''),
+      id: printable(finding.id),
+      status: finding.status,
+      resource: printable(finding.resource),
+      exitClass: printable(finding.exitClass),
+      verdict: finding.verdict.state,
+      why: printable(finding.verdict.why),
+      patch: finding.patch,
+      subject: printable(patch?.subject ?? ''),
       ...(finding.verdict.state === 'confirmed' ? { replay: printable(finding.verdict.trace.text) } : {}),
     },
   };
@@ -69,10 +84,23 @@ const BASELINE = { introduced: 'new', transient: 'new', preexisting: 'unchanged'
 
 function codeFlows(finding: ReportFinding): readonly object[] {
   const { verdict } = finding;
-  const path = finding.path.length === 0 ? [] : [{
-    message: { text: 'The way through the function that shows it.' },
-    threadFlows: [{ id: 'path', locations: finding.path.map((step, i) => ({ executionOrder: i + 1, location: { ...location(finding.file, step.line, finding.function), message: { text: printable(step.note) } } })) }],
-  }];
+  const path =
+    finding.path.length === 0
+      ? []
+      : [
+          {
+            message: { text: 'The way through the function that shows it.' },
+            threadFlows: [
+              {
+                id: 'path',
+                locations: finding.path.map((step, i) => ({
+                  executionOrder: i + 1,
+                  location: { ...location(finding.file, step.line, finding.function), message: { text: printable(step.note) } },
+                })),
+              },
+            ],
+          },
+        ];
   if (verdict.state !== 'confirmed') return path;
   const { steps } = verdict.trace;
   const cpus = [...new Set(steps.map((step) => step.actor))].sort((a, b) => a - b);
@@ -80,12 +108,23 @@ function codeFlows(finding: ReportFinding): readonly object[] {
   const flow = {
     message: { text: printable(verdict.trace.failure) },
     threadFlows: cpus.map((cpu) => ({
-      id: `CPU${cpu}`, message: { text: `CPU${cpu}: ${printable(verdict.program.actors[cpu]?.name ?? '')}` },
-      locations: steps.flatMap((step, i) => (step.actor !== cpu ? [] : [{
-        executionOrder: i + 1, importance: i === last ? 'essential' : 'important',
-        location: { ...location(step.file, step.line, verdict.program.actors[cpu]?.name ?? ''), message: { text: printable([step.text, step.choice === null ? '' : `(${step.choice})`].filter((t) => t !== '').join(' ')) } },
-        ...(step.changes.length === 0 ? {} : { state: Object.fromEntries(step.changes.map((change) => cellState(change))) }),
-      }])),
+      id: `CPU${cpu}`,
+      message: { text: `CPU${cpu}: ${printable(verdict.program.actors[cpu]?.name ?? '')}` },
+      locations: steps.flatMap((step, i) =>
+        step.actor !== cpu
+          ? []
+          : [
+              {
+                executionOrder: i + 1,
+                importance: i === last ? 'essential' : 'important',
+                location: {
+                  ...location(step.file, step.line, verdict.program.actors[cpu]?.name ?? ''),
+                  message: { text: printable([step.text, step.choice === null ? '' : `(${step.choice})`].filter((t) => t !== '').join(' ')) },
+                },
+                ...(step.changes.length === 0 ? {} : { state: Object.fromEntries(step.changes.map((change) => cellState(change))) }),
+              },
+            ],
+      ),
     })),
   };
   // Code hosts show the first one: the interleaving says more than the path.

@@ -14,39 +14,59 @@ const nullableString = z.string().nullable();
 const sourceText = z.object({
   line: z.int().describe('1-based line of the first line in the file of that side'),
   lines: strings,
-  syntax: strings.default([]).describe('per line, runs of a length and a letter: "6k1.3t" is a keyword of 6 UTF-16 units, one plain unit, a type of 3; what follows is plain'),
+  syntax: strings
+    .default([])
+    .describe('per line, runs of a length and a letter: "6k1.3t" is a keyword of 6 UTF-16 units, one plain unit, a type of 3; what follows is plain'),
 });
 
 const timeline = z.object({
-  exit: z.string(), line: z.int().describe('the line of the return'),
-  spans: z.array(z.object({
-    what: z.enum(['lock', 'reference']), resource: z.string(), place: z.string(),
-    from: z.int().nullable().describe('line that takes it; null: the caller holds it already'),
-    to: z.int().nullable().describe('line that gives it back; null: still held on return'),
-    start: z.int().nullable().describe('place of that step on the way, from 0'), end: z.int().nullable(),
-  })).readonly(),
+  exit: z.string(),
+  line: z.int().describe('the line of the return'),
+  spans: z
+    .array(
+      z.object({
+        what: z.enum(['lock', 'reference']),
+        resource: z.string(),
+        place: z.string(),
+        from: z.int().nullable().describe('line that takes it; null: the caller holds it already'),
+        to: z.int().nullable().describe('line that gives it back; null: still held on return'),
+        start: z.int().nullable().describe('place of that step on the way, from 0'),
+        end: z.int().nullable(),
+      }),
+    )
+    .readonly(),
 });
 const orderEdge = z.object({ held: z.string(), taken: z.string(), line: z.int(), tryLock: z.boolean() });
 const sides = <T extends z.ZodType>(of: T) => z.object({ before: z.array(of).readonly(), after: z.array(of).readonly() });
 
 const diff = z.object({
-  oldFile: nullableString, file: nullableString,
+  oldFile: nullableString,
+  file: nullableString,
   hunks: z.array(z.object({ oldLine: z.int(), newLine: z.int(), section: z.string(), lines: strings.describe('with their markers') })).readonly(),
 });
 
 const exitContract = z.object({
   exit: z.string().describe('how the function comes back: "returns NULL", "error return" …'),
-  gains: strings, drops: strings, needs: strings,
+  gains: strings,
+  drops: strings,
+  needs: strings,
 });
 
 const point = z.object({
-  line: z.int(), text: z.string(), waits: nullableString,
-  alts: z.array(z.object({
-    guard: z.string(),
-    asserts: z.array(z.object({ expr: z.string(), message: z.string() })).readonly(),
-    sets: z.array(z.object({ cell: z.string(), expr: z.string() })).readonly(),
-    to: z.int(), choice: nullableString,
-  })).readonly(),
+  line: z.int(),
+  text: z.string(),
+  waits: nullableString,
+  alts: z
+    .array(
+      z.object({
+        guard: z.string(),
+        asserts: z.array(z.object({ expr: z.string(), message: z.string() })).readonly(),
+        sets: z.array(z.object({ cell: z.string(), expr: z.string() })).readonly(),
+        to: z.int(),
+        choice: nullableString,
+      }),
+    )
+    .readonly(),
 });
 
 const program = z.object({
@@ -104,30 +124,68 @@ export const reportSchema = z.object({
     total: z.int().default(0).describe('the parts that the subjects promise; more than there are patches when some are missing'),
     messageId: nullableString,
     base: z.object({ kind: z.enum(['base-commit', 'prerequisites', 'blob-ids', 'head', 'folder', 'none']), rev: nullableString }),
-    patches: z.array(z.object({
-      index: z.int(), subject: z.string(), heading: z.string().default('').describe('the subject as its mail has it'), messageId: nullableString, certainty: z.enum(CERTAINTIES), fit: z.enum(FITS), files: strings,
-      author: z.string().default(''), date: z.string().default(''), diffs: z.array(diff).readonly().default([]),
-    })).readonly(),
+    patches: z
+      .array(
+        z.object({
+          index: z.int(),
+          subject: z.string(),
+          heading: z.string().default('').describe('the subject as its mail has it'),
+          messageId: nullableString,
+          certainty: z.enum(CERTAINTIES),
+          fit: z.enum(FITS),
+          files: strings,
+          author: z.string().default(''),
+          date: z.string().default(''),
+          diffs: z.array(diff).readonly().default([]),
+        }),
+      )
+      .readonly(),
   }),
-  functions: z.array(z.object({
-    patch: z.int(), file: z.string(), name: z.string(), completeness: z.enum(['whole', 'fragments']),
-    change: z.array(z.enum(CHANGE_CLASSES)).readonly(),
-    before: z.array(exitContract).readonly(), after: z.array(exitContract).readonly(),
-    details: strings,
-    timelines: sides(timeline).default({ before: [], after: [] }), order: sides(orderEdge).default({ before: [], after: [] }),
-    pre: sourceText.nullable(), post: sourceText.nullable(),
-  })).readonly(),
+  functions: z
+    .array(
+      z.object({
+        patch: z.int(),
+        file: z.string(),
+        name: z.string(),
+        completeness: z.enum(['whole', 'fragments']),
+        change: z.array(z.enum(CHANGE_CLASSES)).readonly(),
+        before: z.array(exitContract).readonly(),
+        after: z.array(exitContract).readonly(),
+        details: strings,
+        timelines: sides(timeline).default({ before: [], after: [] }),
+        order: sides(orderEdge).default({ before: [], after: [] }),
+        pre: sourceText.nullable(),
+        post: sourceText.nullable(),
+      }),
+    )
+    .readonly(),
   findings: z.array(finding).readonly(),
-  gaps: z.array(z.object({
-    stage: z.enum(['parse', 'kernel', 'cfg', 'effect', 'absint', 'lockgraph', 'rules', 'model', 'host']),
-    file: z.string(), function: z.string(), why: z.string(),
-  })).readonly(),
-  since: z.object({
-    version: z.int(), still: strings, fresh: strings,
-    gone: z.array(z.object({ rule: z.string(), file: z.string(), function: z.string(), message: z.string() })).readonly(),
-    contracts: z.array(z.object({ file: z.string(), name: z.string(), before: z.array(exitContract).readonly(), after: z.array(exitContract).readonly() })).readonly(),
-  }).optional().describe('with --since: findings of the earlier version that are gone, ids of those that are still there and of new ones, and changed contracts'),
-  scanned: z.object({ functions: z.int().min(0), withGap: z.int().min(0) }).optional().describe('of a scan: functions analysed, and those of them of which a part was not'),
+  gaps: z
+    .array(
+      z.object({
+        stage: z.enum(['parse', 'kernel', 'cfg', 'effect', 'absint', 'lockgraph', 'rules', 'model', 'host']),
+        file: z.string(),
+        function: z.string(),
+        why: z.string(),
+      }),
+    )
+    .readonly(),
+  since: z
+    .object({
+      version: z.int(),
+      still: strings,
+      fresh: strings,
+      gone: z.array(z.object({ rule: z.string(), file: z.string(), function: z.string(), message: z.string() })).readonly(),
+      contracts: z
+        .array(z.object({ file: z.string(), name: z.string(), before: z.array(exitContract).readonly(), after: z.array(exitContract).readonly() }))
+        .readonly(),
+    })
+    .optional()
+    .describe('with --since: findings of the earlier version that are gone, ids of those that are still there and of new ones, and changed contracts'),
+  scanned: z
+    .object({ functions: z.int().min(0), withGap: z.int().min(0) })
+    .optional()
+    .describe('of a scan: functions analysed, and those of them of which a part was not'),
 });
 
 /** The JSON Schema text that is shipped. `strict` also refuses keys that are not described; tests use it. */

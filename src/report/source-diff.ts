@@ -28,13 +28,18 @@ const cache = new WeakMap<ReportFunction, readonly SourceLine[]>();
 function computed(fn: ReportFunction): readonly SourceLine[] {
   const { pre, post } = fn;
   const out: SourceLine[] = [];
-  let b = 0, a = 0;
+  let b = 0,
+    a = 0;
   for (const part of diffArrays([...(pre?.lines ?? [])], [...(post?.lines ?? [])])) {
     for (const text of part.value) {
-      const before = part.added ? null : b++, after = part.removed ? null : a++;
+      const before = part.added ? null : b++,
+        after = part.removed ? null : a++;
       out.push({
-        mark: part.removed ? '-' : part.added ? '+' : ' ', text, words: [],
-        before: before === null ? null : before + (pre?.line ?? 0), after: after === null ? null : after + (post?.line ?? 0),
+        mark: part.removed ? '-' : part.added ? '+' : ' ',
+        text,
+        words: [],
+        before: before === null ? null : before + (pre?.line ?? 0),
+        after: after === null ? null : after + (post?.line ?? 0),
         syntax: after !== null ? post?.syntax[after] : pre?.syntax[before ?? 0],
       });
     }
@@ -44,11 +49,15 @@ function computed(fn: ReportFunction): readonly SourceLine[] {
 
 /** Within a block of removed and added lines, the n-th of each are partners when they are alike. */
 function withWords(lines: SourceLine[]): readonly SourceLine[] {
-  for (let i = 0; i < lines.length;) {
-    if (lines[i]?.mark === ' ') { i += 1; continue; }
+  for (let i = 0; i < lines.length; ) {
+    if (lines[i]?.mark === ' ') {
+      i += 1;
+      continue;
+    }
     let end = i;
     while (end < lines.length && lines[end]?.mark !== ' ') end += 1;
-    const removed = indices(lines, i, end, '-'), added = indices(lines, i, end, '+');
+    const removed = indices(lines, i, end, '-'),
+      added = indices(lines, i, end, '+');
     let from = 0;
     for (const r of removed) {
       const at = added.findIndex((x, k) => k >= from && alike(lines[r]?.text ?? '', lines[x]?.text ?? ''));
@@ -73,17 +82,24 @@ function indices(lines: readonly SourceLine[], from: number, to: number, mark: '
 /** At least half of the shorter line's words are in the other one. */
 function alike(a: string, b: string): boolean {
   const words = (text: string): string[] => text.match(/\w+/g) ?? [];
-  const x = words(a), y = words(b);
+  const x = words(a),
+    y = words(b);
   const left = [...y];
-  const common = x.filter((word) => { const i = left.indexOf(word); if (i >= 0) left.splice(i, 1); return i >= 0; }).length;
+  const common = x.filter((word) => {
+    const i = left.indexOf(word);
+    if (i >= 0) left.splice(i, 1);
+    return i >= 0;
+  }).length;
   return common > 0 && common * 2 >= Math.min(x.length, y.length) && common * 3 >= Math.max(x.length, y.length);
 }
 
 type Ranges = readonly (readonly [number, number])[];
 
 function changedWords(before: string, after: string): readonly [Ranges, Ranges] {
-  const gone: (readonly [number, number])[] = [], come: (readonly [number, number])[] = [];
-  let b = 0, a = 0;
+  const gone: (readonly [number, number])[] = [],
+    come: (readonly [number, number])[] = [];
+  let b = 0,
+    a = 0;
   for (const part of diffWordsWithSpace(before, after)) {
     const size = part.value.length;
     if (part.removed) gone.push([b, b + size]);

@@ -35,17 +35,28 @@ function change(verdict: Confirmed, actor: number, cell: string, from: number, t
   const name = printable(m?.[1] ?? cell);
   const other = (id: number): string => (id - 1 === actor ? '' : ` from ${printable(verdict.program.actors[id - 1]?.name ?? 'another')}`);
   switch (m?.[2]?.replace(/\.\d+$/, '')) {
-    case 'owner': return to === 0 ? `releases ${name}${other(from)}` : `takes ${name}`;
-    case 'writer': return to === 0 ? `releases ${name}${other(from)}, which was held for writing` : `takes ${name} for writing`;
-    case 'readers': return to > from ? `takes ${name} for reading` : `releases ${name}, which was held for reading`;
-    case 'queue': return to > from ? `has to wait for ${name} and queues, so that readers who come now wait behind it` : null;
-    case 'depth': return to > from ? `enters ${name}` : `leaves ${name}`;
-    case 'count': return to > from ? `takes a reference to ${name} (now ${to})` : `drops a reference to ${name} (now ${to})`;
-    case 'freed': return to === 1 ? `frees ${name}` : `finds a new object in the place of ${name}`;
-    case 'kept': return to > from ? `hands a reference to ${name} on` : null;
-    case 'off': return to === 1 ? 'turns interrupts off' : 'turns interrupts on';
-    case undefined: return `sets ${name} from ${from} to ${to}`;
-    default: return null;
+    case 'owner':
+      return to === 0 ? `releases ${name}${other(from)}` : `takes ${name}`;
+    case 'writer':
+      return to === 0 ? `releases ${name}${other(from)}, which was held for writing` : `takes ${name} for writing`;
+    case 'readers':
+      return to > from ? `takes ${name} for reading` : `releases ${name}, which was held for reading`;
+    case 'queue':
+      return to > from ? `has to wait for ${name} and queues, so that readers who come now wait behind it` : null;
+    case 'depth':
+      return to > from ? `enters ${name}` : `leaves ${name}`;
+    case 'count':
+      return to > from ? `takes a reference to ${name} (now ${to})` : `drops a reference to ${name} (now ${to})`;
+    case 'freed':
+      return to === 1 ? `frees ${name}` : `finds a new object in the place of ${name}`;
+    case 'kept':
+      return to > from ? `hands a reference to ${name} on` : null;
+    case 'off':
+      return to === 1 ? 'turns interrupts off' : 'turns interrupts on';
+    case undefined:
+      return `sets ${name} from ${from} to ${to}`;
+    default:
+      return null;
   }
 }
 

@@ -18,7 +18,9 @@ export function renderTerse(report: Report, options: TerseOptions): string {
   const findings = shownFindings(report, options.all).filter((f) => options.all || f.status !== 'fixed');
   const gaps = options.verbose
     ? report.gaps.map((gap) => `${gap.file === '' ? '-' : printable(gap.file)}:0: GAP: ${gapText(gap)}`)
-    : report.gaps.length > 0 ? [`rmap-review: NOTE: ${plural(report.gaps.length, 'gap')}: not everything was analysed (--verbose lists them)`] : [];
+    : report.gaps.length > 0
+      ? [`rmap-review: NOTE: ${plural(report.gaps.length, 'gap')}: not everything was analysed (--verbose lists them)`]
+      : [];
   return [...findings.map((f) => terseLine(report, f)), ...gaps].map((line) => `${line}\n`).join('');
 }
 

@@ -7,8 +7,23 @@ import { printable } from './printable.js';
 import { isTurn } from './told-path.js';
 import { traceTable } from './trace.js';
 import {
-  baseWords, certaintyWords, changeWords, gapMember, groupGaps, hiddenFindings, isScan, isSemantic, messageWithFunction, moveWords, partsOf, severityWords,
-  shownFindings, sizeWords, someOf, summaryLine, verdictWords,
+  baseWords,
+  certaintyWords,
+  changeWords,
+  gapMember,
+  groupGaps,
+  hiddenFindings,
+  isScan,
+  isSemantic,
+  messageWithFunction,
+  moveWords,
+  partsOf,
+  severityWords,
+  shownFindings,
+  sizeWords,
+  someOf,
+  summaryLine,
+  verdictWords,
 } from './words.js';
 
 export interface TextOptions {
@@ -67,7 +82,13 @@ function findingLines(report: Report, finding: ReportFinding, options: TextOptio
     head.replace(severity, paint(severity, finding, options)),
     place,
     ...wrap(messageWithFunction(finding), width - indent.length, '  ').map((line) => indent + line),
-    ...(finding.mendedBy === undefined ? [] : wrap(`patch ${finding.mendedBy} mends what patch ${finding.patch} breaks: a bisection that stops between them meets it`, width - indent.length, '  ').map((line) => indent + line)),
+    ...(finding.mendedBy === undefined
+      ? []
+      : wrap(
+          `patch ${finding.mendedBy} mends what patch ${finding.patch} breaks: a bisection that stops between them meets it`,
+          width - indent.length,
+          '  ',
+        ).map((line) => indent + line)),
     ...pathLines(finding, options),
     ...verdictLines(finding, options),
   ];
@@ -80,7 +101,8 @@ function pathLines(finding: ReportFinding, options: TextOptions): readonly strin
   const digits = Math.max(4, ...path.map((step) => String(step.line).length));
   const indent = ' '.repeat(6 + digits + 2);
   return kept.flatMap((at, k) => {
-    const step = path[at], left = at - (kept[k - 1] ?? -1) - 1;
+    const step = path[at],
+      left = at - (kept[k - 1] ?? -1) - 1;
     if (step === undefined) return [];
     const skipped = left === 0 ? [] : [`${' '.repeat(6)}${padStart('...', digits)}  ${plural(left, 'step')}`];
     const notes = wrap(printable(step.note), options.width - indent.length);
@@ -104,7 +126,10 @@ function verdictLines(finding: ReportFinding, options: TextOptions): readonly st
   if (finding.status === 'fixed' && !options.verbose) return [];
   const words = wrap(`${verdictWords(finding)}: ${printable(verdict.why)}`, options.width - 4, '  ').map((line) => `    ${line}`);
   if (!options.verbose || verdict.state === 'unmodelled') return words;
-  const assumed = verdict.assumptions.length === 0 ? [] : wrap(`assuming ${verdict.assumptions.map(printable).join(', ')}`, options.width - 4, '  ').map((line) => `    ${line}`);
+  const assumed =
+    verdict.assumptions.length === 0
+      ? []
+      : wrap(`assuming ${verdict.assumptions.map(printable).join(', ')}`, options.width - 4, '  ').map((line) => `    ${line}`);
   if (verdict.state === 'refuted') return [...words, ...assumed];
   const table = traceTable(verdict, { width: options.width - 4, bar: '|', changes: true }).map((line) => `    ${line.text}`);
   return [...words, ...assumed, ...wrap(`replay ${printable(verdict.trace.text)}`, options.width - 4, '  ').map((line) => `    ${line}`), '', ...table];
@@ -117,7 +142,10 @@ function functionLines(report: Report, options: TextOptions): readonly string[] 
   const loud = report.functions.filter(isSemantic);
   const listed = options.verbose ? report.functions : loud.slice(0, SHORT_LIST);
   const quiet = report.functions.length - loud.length;
-  const title = loud.length === 0 ? `Nothing changed for callers of the ${quiet === 1 ? 'function' : `${quiet} functions`} touched` : `${plural(loud.length, 'function')} changed for ${loud.length === 1 ? 'its' : 'their'} callers`;
+  const title =
+    loud.length === 0
+      ? `Nothing changed for callers of the ${quiet === 1 ? 'function' : `${quiet} functions`} touched`
+      : `${plural(loud.length, 'function')} changed for ${loud.length === 1 ? 'its' : 'their'} callers`;
   const rest = quiet === 0 || loud.length === 0 ? '' : `; ${quiet} more touched without that`;
   const more = options.verbose ? 0 : loud.length - listed.length;
   return [
@@ -131,13 +159,24 @@ function functionLines(report: Report, options: TextOptions): readonly string[] 
 /** What the patches name, where nothing else can be said about them. */
 function fileLines(report: Report, options: TextOptions): readonly string[] {
   const total = partsOf(report);
-  return report.series.patches.flatMap((patch) => wrap(`${total > 1 ? `${patch.index}/${total}: ` : ''}${patch.files.map(printable).join(', ') || 'no file'} (text ${patch.certainty})`, options.width - 2, '  ').map((line) => `  ${line}`));
+  return report.series.patches.flatMap((patch) =>
+    wrap(
+      `${total > 1 ? `${patch.index}/${total}: ` : ''}${patch.files.map(printable).join(', ') || 'no file'} (text ${patch.certainty})`,
+      options.width - 2,
+      '  ',
+    ).map((line) => `  ${line}`),
+  );
 }
 
 /** One line for each function; by file where paths and names are too long to stand beside each other. */
 function functionTable(report: Report, functions: readonly ReportFunction[], options: TextOptions): readonly string[] {
   const total = partsOf(report);
-  const cells = functions.map((fn) => ({ name: `${printable(fn.name)}()`, change: changeWords(fn), file: printable(fn.file), patch: total > 1 ? `${fn.patch}/${total}` : '' }));
+  const cells = functions.map((fn) => ({
+    name: `${printable(fn.name)}()`,
+    change: changeWords(fn),
+    file: printable(fn.file),
+    patch: total > 1 ? `${fn.patch}/${total}` : '',
+  }));
   const flat = alignColumns(cells.map((cell) => [`  ${cell.name}`, cell.change, cell.file, cell.patch]));
   const wide = flat.some((line) => displayWidth(line) > options.width);
   const lines = wide ? alignColumns(cells.map((cell) => [`    ${cell.name}`, cell.change, cell.patch])) : flat;
@@ -160,7 +199,8 @@ function contractLines(fn: ReportFunction, options: TextOptions): readonly strin
   const ways = bracketText(fn, options.width - 6).map((line) => `      ${line}`);
   const picture = ways.length === 0 ? [] : ['', ...ways];
   if (rows.length === 0) return [...details, ...picture];
-  if (fn.pre === null && fn.before.length === 0) return [...rows.map((row) => `      ${row.kind === 'entry' ? '    ' : '+ '}${row.after ?? ''}`), ...details, ...picture];
+  if (fn.pre === null && fn.before.length === 0)
+    return [...rows.map((row) => `      ${row.kind === 'entry' ? '    ' : '+ '}${row.after ?? ''}`), ...details, ...picture];
   const table = rows.flatMap((row) => {
     const left = cell(row.before, row.kind === 'entry', row.changed, '-');
     const right = cell(row.after, row.kind === 'entry', row.changed, '+');
@@ -179,9 +219,14 @@ function orderLines(report: Report, options: TextOptions): readonly string[] {
     ...orderTree(graph).flatMap(({ held, edges }) => [
       ...wrap(printable(held), options.width - 2, '  ').map((line) => `  ${line}`),
       ...edges.flatMap((edge) => {
-        const head = `${printable(edge.taken)}  (${edgeWords(graph, edge)})`, line = `    ${sign[edge.status]} ${ends(head, printable(edge.place), options.width - 6)}`;
+        const head = `${printable(edge.taken)}  (${edgeWords(graph, edge)})`,
+          line = `    ${sign[edge.status]} ${ends(head, printable(edge.place), options.width - 6)}`;
         const both = displayWidth(head) + displayWidth(printable(edge.place)) + 8 <= options.width;
-        return both ? [line] : [head, printable(edge.place)].flatMap((part, i) => wrap(part, options.width - 8, '  ').map((text, k) => `${i + k === 0 ? `    ${sign[edge.status]} ` : i === 0 ? '      ' : '        '}${text}`));
+        return both
+          ? [line]
+          : [head, printable(edge.place)].flatMap((part, i) =>
+              wrap(part, options.width - 8, '  ').map((text, k) => `${i + k === 0 ? `    ${sign[edge.status]} ` : i === 0 ? '      ' : '        '}${text}`),
+            );
       }),
     ]),
   ];
@@ -195,13 +240,24 @@ function sinceLines(report: Report, options: TextOptions): readonly string[] {
   const title = `Since v${since.version}: ${plural(since.gone.length, 'finding')} gone, ${since.still.length} still there${ids(since.still)}, ${since.fresh.length} new${ids(since.fresh)}`;
   return [
     ...wrap(title, options.width, '  ').map((line) => bold(line, options)),
-    ...since.gone.flatMap((g) => wrap(`gone: ${printable(g.rule)} in ${printable(g.function)}(): ${printable(g.message)}`, options.width - 2, '  ').map((line) => `  ${line}`)),
-    ...since.contracts.flatMap((c) => wrap(`contract of ${printable(c.name)}() (${printable(c.file)}) is another one: ${exitWords(c.before)}; now ${exitWords(c.after)}`, options.width - 2, '  ').map((line) => `  ${line}`)),
+    ...since.gone.flatMap((g) =>
+      wrap(`gone: ${printable(g.rule)} in ${printable(g.function)}(): ${printable(g.message)}`, options.width - 2, '  ').map((line) => `  ${line}`),
+    ),
+    ...since.contracts.flatMap((c) =>
+      wrap(
+        `contract of ${printable(c.name)}() (${printable(c.file)}) is another one: ${exitWords(c.before)}; now ${exitWords(c.after)}`,
+        options.width - 2,
+        '  ',
+      ).map((line) => `  ${line}`),
+    ),
   ];
 }
 
 function exitWords(exits: ReportFunction['after']): string {
-  const words = exits.flatMap((e) => { const held = [...e.gains.map((x) => `gains ${x}`), ...e.drops.map((x) => `drops ${x}`)]; return held.length === 0 ? [] : [`${e.exit} ${held.join(', ')}`]; });
+  const words = exits.flatMap((e) => {
+    const held = [...e.gains.map((x) => `gains ${x}`), ...e.drops.map((x) => `drops ${x}`)];
+    return held.length === 0 ? [] : [`${e.exit} ${held.join(', ')}`];
+  });
   return words.length === 0 ? 'nothing held or dropped' : printable(words.join('; '));
 }
 
@@ -219,7 +275,12 @@ function gapLines(report: Report, options: TextOptions): readonly string[] {
     const room = options.width - indent.length;
     const short = group.which.length === 0 ? group.why : `${group.why} (${someOf(group.which, 2 * room - displayWidth(group.why) - 8)})`;
     const text = wrap(every ? group.why : short, room);
-    const members = every ? group.gaps.map((gap) => gapMember(group, gap)).filter((member) => member !== '').flatMap((member) => wrap(`- ${member}`, room, '  ')) : [];
+    const members = every
+      ? group.gaps
+          .map((gap) => gapMember(group, gap))
+          .filter((member) => member !== '')
+          .flatMap((member) => wrap(`- ${member}`, room, '  '))
+      : [];
     return [...text, ...members].map((line, i) => (i === 0 ? head : indent) + line);
   });
   const more = groups.slice(listed.length).reduce((sum, group) => sum + group.gaps.length, 0);

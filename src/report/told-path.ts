@@ -7,7 +7,9 @@ import { truncateMiddle } from './layout.js';
 export function toldPath(finding: Pick<Finding, 'path' | 'line' | 'rule' | 'place' | 'resource'>, cfg: Cfg | null): readonly WitnessStep[] {
   const told = turns(finding.path, cfg);
   const about = finding.place || finding.resource;
-  return told.length === 0 || told.at(-1)?.line === finding.line ? told : [...told, { line: finding.line, note: about === '' ? finding.rule : `${finding.rule}: ${about}`, block: -1 }];
+  return told.length === 0 || told.at(-1)?.line === finding.line
+    ? told
+    : [...told, { line: finding.line, note: about === '' ? finding.rule : `${finding.rule}: ${about}`, block: -1 }];
 }
 
 /** True for a step that only says which way a condition went. */
@@ -25,10 +27,14 @@ function turns(path: readonly WitnessStep[], cfg: Cfg | null): readonly WitnessS
     if (turn === undefined || term === undefined) return step;
     const code = (shown: string): string => truncateMiddle(shown.replace(/\s+/g, ' '), WIDEST);
     switch (term.k) {
-      case 'branch': return { ...step, note: `${code(text.expr(term.cond))} is ${turn}` };
-      case 'choice': return term.key === null ? step : { ...step, note: `${code(term.key.replace(/^!/, ''))} is ${turn === 'true' ? 'set' : 'not set'}` };
-      case 'switch': return { ...step, note: `a case of ${code(text.expr(term.value))}` };
-      default: return step;
+      case 'branch':
+        return { ...step, note: `${code(text.expr(term.cond))} is ${turn}` };
+      case 'choice':
+        return term.key === null ? step : { ...step, note: `${code(term.key.replace(/^!/, ''))} is ${turn === 'true' ? 'set' : 'not set'}` };
+      case 'switch':
+        return { ...step, note: `a case of ${code(text.expr(term.value))}` };
+      default:
+        return step;
     }
   });
 }

@@ -40,13 +40,22 @@ export function traceTable(verdict: Confirmed, options: TraceOptions): readonly 
     }
   };
   if (columns) {
-    emit(-1, '', cpus.map((cpu) => actorTitle(verdict, cpu).flatMap((line) => wrap(line, column, '  '))));
+    emit(
+      -1,
+      '',
+      cpus.map((cpu) => actorTitle(verdict, cpu).flatMap((line) => wrap(line, column, '  '))),
+    );
     out.push({ step: -1, first: false, text: rule(options.width, cpus.length, column, options.bar) });
   }
   trace.steps.forEach((step, i) => {
     const label = `${String(i + 1).padStart(3)}  `;
     const lines = stepLines(step, columns ? column : options.width - NUMBER - 6, options.changes, options.lines !== false);
-    if (columns) emit(i, label, cpus.map((cpu) => (cpu === step.actor ? lines : [])));
+    if (columns)
+      emit(
+        i,
+        label,
+        cpus.map((cpu) => (cpu === step.actor ? lines : [])),
+      );
     else lines.forEach((text, at) => out.push({ step: i, first: at === 0, text: (at === 0 ? `${label}CPU${step.actor}  ` : ' '.repeat(NUMBER + 6)) + text }));
   });
   wrap(`=> ${printable(trace.failure)}`, options.width - NUMBER, '   ').forEach((text, i) => {

@@ -33,7 +33,11 @@ export function statusWords(report: Report): string {
 
 /** Where hunks stand alone or do not fit the base, or the run was stopped, silence says little. */
 export function inPart(report: Report): boolean {
-  return report.gaps.some((gap) => gap.stage === 'host' && gap.why.endsWith(STOPPED)) || report.functions.some((fn) => fn.completeness === 'fragments') || report.series.patches.some((patch) => patch.fit === 'none' && patch.files.some((file) => /\.[ch]$/.test(file)));
+  return (
+    report.gaps.some((gap) => gap.stage === 'host' && gap.why.endsWith(STOPPED)) ||
+    report.functions.some((fn) => fn.completeness === 'fragments') ||
+    report.series.patches.some((patch) => patch.fit === 'none' && patch.files.some((file) => /\.[ch]$/.test(file)))
+  );
 }
 
 /** The line that a terminal keeps after the UI has gone, and the last word of every text output. */
@@ -69,19 +73,28 @@ export function baseWords(report: Report): string {
   const { kind, rev } = report.series.base;
   const at = rev === null ? '' : ` ${printable(/^[0-9a-f]{13,}$/.test(rev) ? rev.slice(0, 12) : rev)}`;
   switch (kind) {
-    case 'none': return 'none, only what the hunks show';
-    case 'blob-ids': return `blob ids${at}`;
-    case 'head': return `HEAD${at}`;
-    default: return `${kind}${at}`;
+    case 'none':
+      return 'none, only what the hunks show';
+    case 'blob-ids':
+      return `blob ids${at}`;
+    case 'head':
+      return `HEAD${at}`;
+    default:
+      return `${kind}${at}`;
   }
 }
 
 /** How sure the text is and how it fits, worst patch first: "text intact, fit exact". */
 export function certaintyWords(patches: Report['series']['patches']): string {
-  const worst = <T extends string>(order: readonly T[], of: readonly T[]): T | undefined =>
-    [...of].sort((a, b) => order.indexOf(b) - order.indexOf(a))[0];
-  const certainty = worst(CERTAINTIES, patches.map((p) => p.certainty));
-  const fit = worst(FITS, patches.map((p) => p.fit));
+  const worst = <T extends string>(order: readonly T[], of: readonly T[]): T | undefined => [...of].sort((a, b) => order.indexOf(b) - order.indexOf(a))[0];
+  const certainty = worst(
+    CERTAINTIES,
+    patches.map((p) => p.certainty),
+  );
+  const fit = worst(
+    FITS,
+    patches.map((p) => p.fit),
+  );
   return certainty === undefined || fit === undefined ? '' : `text ${certainty}, fit ${fit}`;
 }
 
@@ -114,8 +127,10 @@ export function messageWithFunction(finding: ReportFinding): string {
 
 /** The function of a finding, as that patch leaves it. */
 export function functionOf(report: Report, finding: ReportFinding): ReportFunction | undefined {
-  return report.functions.find((f) => f.patch === finding.patch && f.file === finding.file && f.name === finding.function)
-    ?? report.functions.findLast((f) => f.file === finding.file && f.name === finding.function);
+  return (
+    report.functions.find((f) => f.patch === finding.patch && f.file === finding.file && f.name === finding.function) ??
+    report.functions.findLast((f) => f.file === finding.file && f.name === finding.function)
+  );
 }
 
 /** True for a change that a caller could notice. */
@@ -134,8 +149,15 @@ export function moveWords(report: Report): readonly string[] {
     const all = report.functions.filter((f) => f.patch === patch.index);
     const followed = all.filter((f) => f.change.includes('moved') || f.change.includes('renamed'));
     if (followed.length === 0 || !all.every((f) => f.change.every((c) => QUIET.has(c)))) return [];
-    const told = followed.map((f) => [`${printable(f.name)}()`, ...f.details.filter((d) => /^(was|moved here from) /.test(d)).map(printable)].join(' ').replace(' moved here from', ' moved from').replace(' was ', ', was '));
-    return [`${report.series.patches.length > 1 ? `Patch ${patch.index} only` : 'Only'} ${followed.some((f) => f.change.includes('moved')) ? 'moves' : 'renames'}: ${told.join('; ')}.`];
+    const told = followed.map((f) =>
+      [`${printable(f.name)}()`, ...f.details.filter((d) => /^(was|moved here from) /.test(d)).map(printable)]
+        .join(' ')
+        .replace(' moved here from', ' moved from')
+        .replace(' was ', ', was '),
+    );
+    return [
+      `${report.series.patches.length > 1 ? `Patch ${patch.index} only` : 'Only'} ${followed.some((f) => f.change.includes('moved')) ? 'moves' : 'renames'}: ${told.join('; ')}.`,
+    ];
   });
 }
 
@@ -163,12 +185,19 @@ export function groupGaps(gaps: Report['gaps']): readonly GapGroup[] {
     if (group === undefined) groups.set(key, [gap]);
     else group.push(gap);
   }
-  return [...groups.values()].map((members): GapGroup => {
-    const alike = new Set(members.map((gap) => gap.why)).size === 1;
-    const first = members[0]?.why ?? '';
-    const which = members.map((gap) => (alike ? gapPlace(gap) : gapDetail(gap.why)));
-    return { stage: members[0]?.stage ?? '', why: printable(alike ? first : gapShape(first)), gaps: members, which: [...new Set(which)].filter((text) => text !== '') };
-  }).sort((a, b) => b.gaps.length - a.gaps.length || compare(a.stage, b.stage) || compare(a.why, b.why));
+  return [...groups.values()]
+    .map((members): GapGroup => {
+      const alike = new Set(members.map((gap) => gap.why)).size === 1;
+      const first = members[0]?.why ?? '';
+      const which = members.map((gap) => (alike ? gapPlace(gap) : gapDetail(gap.why)));
+      return {
+        stage: members[0]?.stage ?? '',
+        why: printable(alike ? first : gapShape(first)),
+        gaps: members,
+        which: [...new Set(which)].filter((text) => text !== ''),
+      };
+    })
+    .sort((a, b) => b.gaps.length - a.gaps.length || compare(a.stage, b.stage) || compare(a.why, b.why));
 }
 
 /** One gap of a group: its place, and of its reason what the group's own words leave out. */

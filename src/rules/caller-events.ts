@@ -32,13 +32,31 @@ export function callerEvents(before: Analysed, after: Analysed, callers: readonl
   return [...seen.values()].flatMap((list) => {
     const [first, ...others] = list;
     if (!first) return [];
-    const { event } = first.draft, view = exitThatDiffers(before.summary, after.summary, lastName(event.resource));
+    const { event } = first.draft,
+      view = exitThatDiffers(before.summary, after.summary, lastName(event.resource));
     const detail: CallerDetail = {
-      what: whatChanged(before.summary, after.summary, lastName(event.resource)), caller: first.caller.name, path: `${first.caller.path}:${event.line}`,
+      what: whatChanged(before.summary, after.summary, lastName(event.resource)),
+      caller: first.caller.name,
+      path: `${first.caller.path}:${event.line}`,
       problem: fillMessage(first.draft.rule.meta.messages[first.draft.code] ?? first.draft.code, first.draft.args),
-      others: [...new Set(others.map((o) => o.caller.name))].filter((n) => n !== first.caller.name), fingerprint: first.draft.fingerprint,
+      others: [...new Set(others.map((o) => o.caller.name))].filter((n) => n !== first.caller.name),
+      fingerprint: first.draft.fingerprint,
     };
-    return [{ kind: 'caller-broken', resource: event.resource, place: first.caller.name, lockKind: event.lockKind, line: view?.line ?? after.fn.line, otherLine: event.line, exitClass: '', trace: view?.trace ?? null, certainty: 'sure', detail: JSON.stringify(detail), object: null }];
+    return [
+      {
+        kind: 'caller-broken',
+        resource: event.resource,
+        place: first.caller.name,
+        lockKind: event.lockKind,
+        line: view?.line ?? after.fn.line,
+        otherLine: event.line,
+        exitClass: '',
+        trace: view?.trace ?? null,
+        certainty: 'sure',
+        detail: JSON.stringify(detail),
+        object: null,
+      },
+    ];
   });
 }
 
@@ -59,13 +77,18 @@ export function brokenCallers(e: Event): readonly string[] {
  */
 function brokenBy(delta: ReadonlySet<string>, callee: string, { pre, post, followed }: Caller): Draft[] {
   if (post.summary.bounded || pre.summary.bounded) return [];
-  const about = (d: Draft): boolean => delta.has(lastName(d.event.resource)) || delta.has(d.event.resource) || (d.event.kind === 'sleeps' && delta.has('sleep') && d.event.detail.split(' ')[0] === callee);
+  const about = (d: Draft): boolean =>
+    delta.has(lastName(d.event.resource)) ||
+    delta.has(d.event.resource) ||
+    (d.event.kind === 'sleeps' && delta.has('sleep') && d.event.detail.split(' ')[0] === callee);
   const sure = (side: Analysed): Draft[] => judgeEvents(side.fn.name, side.summary.events).filter((d) => d.event.certainty === 'sure');
   const wrong = newIn(sure(post), sure(pre)).filter(about);
   if (wrong.length > 0 || followed) return wrong;
   // Nobody who calls it was changed, and it was even before.
   const calls = new Set(post.summary.calls.map((c) => c.line));
-  return judgeEvents(post.fn.name, contractEvents(post.summary, pre.summary)).filter((d) => about(d) && !calls.has(d.event.otherLine) && isEven(pre.summary, d.event.resource));
+  return judgeEvents(post.fn.name, contractEvents(post.summary, pre.summary)).filter(
+    (d) => about(d) && !calls.has(d.event.otherLine) && isEven(pre.summary, d.event.resource),
+  );
 }
 
 /** No way out leaves anything of it to the caller. */
@@ -75,11 +98,21 @@ export function isEven(side: Summary, resource: string): boolean {
 
 /** The first way out that leaves something else to the caller now. */
 function exitThatDiffers(before: Summary, after: Summary, resource: string): ExitView | null {
-  return after.exits.find((x) => { const was = before.exits.filter((y) => y.exit === x.exit); return was.length > 0 && was.every((y) => !sameFor(x, y, resource)); }) ?? null;
+  return (
+    after.exits.find((x) => {
+      const was = before.exits.filter((y) => y.exit === x.exit);
+      return was.length > 0 && was.every((y) => !sameFor(x, y, resource));
+    }) ?? null
+  );
 }
 
 function sameFor(x: ExitView, y: ExitView, resource: string): boolean {
-  const about = (v: ExitView): string => v.tokens.filter((t) => lastName(t.resource) === resource || t.resource === resource).map((t) => `${t.change} ${t.mode}`).sort().join();
+  const about = (v: ExitView): string =>
+    v.tokens
+      .filter((t) => lastName(t.resource) === resource || t.resource === resource)
+      .map((t) => `${t.change} ${t.mode}`)
+      .sort()
+      .join();
   return about(x) === about(y);
 }
 
@@ -88,6 +121,11 @@ function whatChanged(before: Summary, after: Summary, resource: string): string 
   if (view === null) return 'it is treated differently';
   const was = before.exits.find((y) => y.exit === view.exit) as ExitView;
   const has = (list: readonly string[]): boolean => list.some((t) => lastName(t.replace(/ \(.*| ×.*/, '')) === lastName(resource));
-  const words = [has(view.gains) ? 'leaves it to its caller' : '', has(view.drops) ? "gives the caller's back" : '', !has(view.gains) && has(was.gains) ? 'does not hand it out any more' : '', !has(view.drops) && has(was.drops) ? "does not give the caller's back any more" : ''].filter((w) => w !== '');
+  const words = [
+    has(view.gains) ? 'leaves it to its caller' : '',
+    has(view.drops) ? "gives the caller's back" : '',
+    !has(view.gains) && has(was.gains) ? 'does not hand it out any more' : '',
+    !has(view.drops) && has(was.drops) ? "does not give the caller's back any more" : '',
+  ].filter((w) => w !== '');
   return `where it ${view.exit}, it ${words.join(' and ') || 'treats it differently'}`;
 }

@@ -38,26 +38,51 @@ const MAX_LEVELS = 3;
 const WRAPPER_LINES = 60;
 
 /** The functions that call `changed`, and those that call them where the change shows through, nearest first. */
-export function callersOf(changed: readonly { readonly name: string; readonly file: string; readonly static: boolean }[], given: Around): { readonly callers: readonly Caller[]; readonly gaps: readonly Gap[] } {
-  const callers: Caller[] = [], gaps: Gap[] = [], seen = new Set<string>();
-  const wanted = new Map<string, Set<string>>(), texts = new Map<string, Text>();
+export function callersOf(
+  changed: readonly { readonly name: string; readonly file: string; readonly static: boolean }[],
+  given: Around,
+): { readonly callers: readonly Caller[]; readonly gaps: readonly Gap[] } {
+  const callers: Caller[] = [],
+    gaps: Gap[] = [],
+    seen = new Set<string>();
+  const wanted = new Map<string, Set<string>>(),
+    texts = new Map<string, Text>();
   const around = { ...given, parse: parseOnce(given.parse) };
   let frontier = changed.map((f) => ({ ...f, of: new Set([f.name]) }));
   for (let level = 0; level < MAX_LEVELS && frontier.length > 0; level++) {
     const sites = new Map<string, { path: string; name: string; text: Text; of: Set<string> }>();
-    for (const f of frontier) for (const s of callSites(f, around)) {
-      const key = `${s.path} ${s.name}`;
-      if (seen.has(key) || around.touched.has(s.name)) continue;
-      const known = sites.get(key);
-      if (known) for (const o of f.of) known.of.add(o); else sites.set(key, { ...s, of: new Set(f.of) });
+    for (const f of frontier)
+      for (const s of callSites(f, around)) {
+        const key = `${s.path} ${s.name}`;
+        if (seen.has(key) || around.touched.has(s.name)) continue;
+        const known = sites.get(key);
+        if (known) for (const o of f.of) known.of.add(o);
+        else sites.set(key, { ...s, of: new Set(f.of) });
+      }
+    const room = MAX_CALLERS - seen.size,
+      all = [...sites.values()],
+      near = all.slice(0, room);
+    if (all.length > room)
+      for (const f of frontier)
+        gaps.push({
+          stage: 'rules',
+          file: f.file,
+          function: f.name,
+          why: `it has more than ${MAX_CALLERS} callers: not all of them were analysed under its new contract`,
+        });
+    for (const s of near) {
+      seen.add(`${s.path} ${s.name}`);
+      texts.set(s.path, s.text);
+      wanted.set(s.path, new Set([...(wanted.get(s.path) ?? []), s.name]));
     }
-    const room = MAX_CALLERS - seen.size, all = [...sites.values()], near = all.slice(0, room);
-    if (all.length > room) for (const f of frontier) gaps.push({ stage: 'rules', file: f.file, function: f.name, why: `it has more than ${MAX_CALLERS} callers: not all of them were analysed under its new contract` });
-    for (const s of near) { seen.add(`${s.path} ${s.name}`); texts.set(s.path, s.text); wanted.set(s.path, new Set([...(wanted.get(s.path) ?? []), s.name])); }
     if (near.length === 0) break;
-    const programs = { pre: around.program('pre', filesWith('pre', wanted, texts, around)), post: around.program('post', filesWith('post', wanted, texts, around)) };
+    const programs = {
+      pre: around.program('pre', filesWith('pre', wanted, texts, around)),
+      post: around.program('post', filesWith('post', wanted, texts, around)),
+    };
     frontier = near.flatMap((s) => {
-      const pre = programs.pre.analyse(s.path, s.name), post = programs.post.analyse(s.path, s.name);
+      const pre = programs.pre.analyse(s.path, s.name),
+        post = programs.post.analyse(s.path, s.name);
       if (!pre || !post) return [];
       const self = { name: s.name, file: s.path, static: post.fn.static && !s.path.endsWith('.h'), of: s.of };
       callers.push({ path: s.path, name: s.name, of: s.of, pre, post, followed: callSites(self, around).some((x) => around.touched.has(x.name)) });
@@ -70,14 +95,17 @@ export function callersOf(changed: readonly { readonly name: string; readonly fi
 }
 
 function worse(before: Analysed, after: Analysed): boolean {
-  return after.summary.events.some((e) => e.certainty === 'sure' && !before.summary.events.some((x) => x.certainty === 'sure' && x.kind === e.kind && x.resource === e.resource));
+  return after.summary.events.some(
+    (e) => e.certainty === 'sure' && !before.summary.events.some((x) => x.certainty === 'sure' && x.kind === e.kind && x.resource === e.resource),
+  );
 }
 
 /** Most files of callers are the same text on both sides. */
 function parseOnce(parse: Around['parse']): Around['parse'] {
   const known = new Map<string, { readonly text: string; readonly file: CFile }>();
   return (path, text, wanted) => {
-    const key = `${path} ${[...wanted].sort().join(' ')}`, before = known.get(key);
+    const key = `${path} ${[...wanted].sort().join(' ')}`,
+      before = known.get(key);
     if (before?.text === text) return before.file;
     const file = parse(path, text, wanted);
     known.set(key, { text, file });
@@ -85,14 +113,19 @@ function parseOnce(parse: Around['parse']): Around['parse'] {
   };
 }
 
-interface Text { readonly pre: string; readonly post: string }
+interface Text {
+  readonly pre: string;
+  readonly post: string;
+}
 
 function filesWith(side: 'pre' | 'post', wanted: ReadonlyMap<string, ReadonlySet<string>>, texts: ReadonlyMap<string, Text>, around: Around): CFile[] {
   const own = around.files[side];
   const more = [...wanted].flatMap(([path, names]) => {
     const text = texts.get(path)?.[side];
     if (text === undefined) return [];
-    const ranges = outline(text).filter((f) => names.has(f.name)).map((f) => [f.line, f.endLine] as const);
+    const ranges = outline(text)
+      .filter((f) => names.has(f.name))
+      .map((f) => [f.line, f.endLine] as const);
     const read = own.find((f) => f.path === path)?.functions.map((f) => f.name) ?? [];
     return [around.parse(path, text, new Set([...reach(text, ranges), ...read]))];
   });
@@ -100,12 +133,16 @@ function filesWith(side: 'pre' | 'post', wanted: ReadonlyMap<string, ReadonlySet
 }
 
 /** Where `f` is called, in the files of the series first, then in the rest of the tree. */
-function callSites(f: { readonly name: string; readonly file: string; readonly static: boolean }, around: Around): { path: string; name: string; text: Text }[] {
+function callSites(
+  f: { readonly name: string; readonly file: string; readonly static: boolean },
+  around: Around,
+): { path: string; name: string; text: Text }[] {
   const out: { path: string; name: string; text: Text }[] = [];
   const call = new RegExp(`\\b${f.name}\\s*\\(`);
   for (const [path, text] of [...around.texts].sort(([a], [b]) => (a === f.file ? -1 : b === f.file ? 1 : a < b ? -1 : 1))) {
     if ((f.static && path !== f.file) || !call.test(text.post)) continue;
-    const functions = outline(text.post), lines = text.post.split('\n');
+    const functions = outline(text.post),
+      lines = text.post.split('\n');
     if (path !== f.file && functions.some((x) => x.name === f.name)) continue;
     const names = functions.filter((x) => x.name !== f.name && lines.slice(x.line, x.endLine).some((l) => call.test(l))).map((x) => x.name);
     for (const name of new Set(names)) out.push({ path, name, text });

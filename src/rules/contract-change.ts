@@ -12,6 +12,9 @@ export const contractChange: Rule = {
   judge: (e) => {
     if (e.kind !== 'caller-broken') return null;
     const { what, caller, path, problem, others } = JSON.parse(e.detail) as CallerDetail;
-    return { code: 'callerBreaks', args: { resource: e.resource, what, caller, at: path, problem, others: others.length > 0 ? `; so do ${others.map((o) => `${o}()`).join(', ')}` : '' } };
+    return {
+      code: 'callerBreaks',
+      args: { resource: e.resource, what, caller, at: path, problem, others: others.length > 0 ? `; so do ${others.map((o) => `${o}()`).join(', ')}` : '' },
+    };
   },
 };

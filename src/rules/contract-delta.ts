@@ -5,11 +5,15 @@ import { lastName } from './guard-events.js';
 
 /** Locks (by the last part of their path) and references whose treatment differs between two contracts, and "sleep". */
 export function contractDelta(before: Summary, after: Summary): ReadonlySet<string> {
-  const was = outcomes(before), is = outcomes(after);
-  return new Set([...was.keys(), ...is.keys()].filter((resource) => {
-    const a = was.get(resource), b = is.get(resource);
-    return a === undefined || b === undefined || a.size !== b.size || [...a].some((said) => !b.has(said));
-  }));
+  const was = outcomes(before),
+    is = outcomes(after);
+  return new Set(
+    [...was.keys(), ...is.keys()].filter((resource) => {
+      const a = was.get(resource),
+        b = is.get(resource);
+      return a === undefined || b === undefined || a.size !== b.size || [...a].some((said) => !b.has(said));
+    }),
+  );
 }
 
 /** By resource: what happens to it, case by case. */
@@ -17,7 +21,8 @@ function outcomes(side: Summary): Map<string, Set<string>> {
   const said = new Map<string, Set<string>>();
   for (const o of side.contract.outcomes) {
     const effects = o.effects.flatMap((e) => worded(e) ?? []).sort();
-    for (const resource of new Set(effects.map(resourceOf))) said.set(resource, (said.get(resource) ?? new Set()).add(JSON.stringify([o.when, effects.filter((e) => resourceOf(e) === resource)])));
+    for (const resource of new Set(effects.map(resourceOf)))
+      said.set(resource, (said.get(resource) ?? new Set()).add(JSON.stringify([o.when, effects.filter((e) => resourceOf(e) === resource)])));
   }
   return said;
 }
@@ -28,9 +33,18 @@ function resourceOf(effect: string): string {
 
 function worded(e: ContractEffect): string | null {
   switch (e.op) {
-    case 'acquire': case 'release': case 'downgrade': case 'assert-not-held': return `${e.op} ${lastName(printExpr(e.place))}`;
-    case 'get': case 'put': case 'consume': return `${e.op} ${e.kind} reference`;
-    case 'sleep': return 'may sleep';
-    default: return null;
+    case 'acquire':
+    case 'release':
+    case 'downgrade':
+    case 'assert-not-held':
+      return `${e.op} ${lastName(printExpr(e.place))}`;
+    case 'get':
+    case 'put':
+    case 'consume':
+      return `${e.op} ${e.kind} reference`;
+    case 'sleep':
+      return 'may sleep';
+    default:
+      return null;
   }
 }

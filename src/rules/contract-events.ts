@@ -21,7 +21,8 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
     if (nearest.length > MAX_DELTA) continue;
     // Interrupt state goes with the lock it was changed for; by itself it is a release of the wrong flavour.
     const locks = nearest.filter((d) => !INTERRUPT_KINDS.has(d.token.lockKind));
-    for (const d of locks.length > 0 ? locks : nearest) events.push(locks.length > 0 ? eventOf(d, exit) : { ...eventOf(d, exit), kind: 'mode-mismatch', detail: 'interrupts' });
+    for (const d of locks.length > 0 ? locks : nearest)
+      events.push(locks.length > 0 ? eventOf(d, exit) : { ...eventOf(d, exit), kind: 'mode-mismatch', detail: 'interrupts' });
   }
   return events;
 }
@@ -32,18 +33,38 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
  */
 export function leftovers(side: Summary, other: Summary): Event[] {
   if (other.bounded || side.bounded) return [];
-  const mine = bySite(side.exits), theirs = bySite(other.exits);
+  const mine = bySite(side.exits),
+    theirs = bySite(other.exits);
   if (mine.size !== theirs.size) return [];
-  const lacks = (views: readonly ExitView[], among: readonly ExitView[]): ExitView[] => views.filter((v) => !among.some((x) => x.exit === v.exit && delta(v, x).length === 0));
+  const lacks = (views: readonly ExitView[], among: readonly ExitView[]): ExitView[] =>
+    views.filter((v) => !among.some((x) => x.exit === v.exit && delta(v, x).length === 0));
   const changed = [...mine].filter(([site, views]) => lacks(views, theirs.get(site) ?? []).length + lacks(theirs.get(site) ?? [], views).length > 0);
   const [only, more] = changed;
   if (!only || more) return [];
-  const [site, views] = only, before = theirs.get(site) ?? [];
+  const [site, views] = only,
+    before = theirs.get(site) ?? [];
   const gained = lacks(views, before);
-  if (gained.length > 0) return gained.flatMap((v) => before.filter((x) => x.exit === v.exit).map((x) => delta(v, x)).filter(isLeftover).slice(0, 1).map(([d]) => eventOf(d as Delta, v)));
+  if (gained.length > 0)
+    return gained.flatMap((v) =>
+      before
+        .filter((x) => x.exit === v.exit)
+        .map((x) => delta(v, x))
+        .filter(isLeftover)
+        .slice(0, 1)
+        .map(([d]) => eventOf(d as Delta, v)),
+    );
   // A way that gave something up is gone, and no other gives it up any more.
-  const gone = lacks(before, views).filter((x) => x.tokens.some((t) => t.change === 'drop' && !side.exits.some((v) => v.tokens.some((u) => key(u) === key(t)))));
-  return gone.flatMap((x) => views.filter((v) => v.exit === x.exit).map((v) => ({ v, d: delta(v, x) })).filter(({ d }) => isLeftover(d)).slice(0, 1).map(({ v, d }) => eventOf(d[0] as Delta, v)));
+  const gone = lacks(before, views).filter((x) =>
+    x.tokens.some((t) => t.change === 'drop' && !side.exits.some((v) => v.tokens.some((u) => key(u) === key(t)))),
+  );
+  return gone.flatMap((x) =>
+    views
+      .filter((v) => v.exit === x.exit)
+      .map((v) => ({ v, d: delta(v, x) }))
+      .filter(({ d }) => isLeftover(d))
+      .slice(0, 1)
+      .map(({ v, d }) => eventOf(d[0] as Delta, v)),
+  );
 }
 
 /**
@@ -54,7 +75,20 @@ export function unhanded(side: Summary, other: Summary): Event[] {
   if (other.bounded || side.bounded) return [];
   const kept = (s: Summary): ExitToken[] => s.exits.flatMap((x) => x.tokens.filter((t) => t.what === 'reference' && t.change === 'gain' && !t.returned));
   const was = kept(other);
-  return side.exits.flatMap((x) => x.tokens.filter((t) => t.what === 'reference' && t.change === 'gain' && !t.returned && !t.handedOn && was.some((w) => key(w) === key(t) && w.place === t.place) && was.every((w) => key(w) !== key(t) || w.handedOn)).slice(0, 1).map((t): Event => ({ ...eventOf({ token: t, extra: true, before: null }, x), certainty: 'sure' })));
+  return side.exits.flatMap((x) =>
+    x.tokens
+      .filter(
+        (t) =>
+          t.what === 'reference' &&
+          t.change === 'gain' &&
+          !t.returned &&
+          !t.handedOn &&
+          was.some((w) => key(w) === key(t) && w.place === t.place) &&
+          was.every((w) => key(w) !== key(t) || w.handedOn),
+      )
+      .slice(0, 1)
+      .map((t): Event => ({ ...eventOf({ token: t, extra: true, before: null }, x), certainty: 'sure' })),
+  );
 }
 
 function isLeftover(deltas: readonly Delta[]): boolean {
@@ -73,14 +107,21 @@ export function unevenness(side: Summary): number {
   return side.exits.length - new Set(side.exits.map((x) => x.exit)).size;
 }
 
-interface Delta { readonly token: ExitToken; readonly extra: boolean; readonly before: ExitToken | null }
+interface Delta {
+  readonly token: ExitToken;
+  readonly extra: boolean;
+  readonly before: ExitToken | null;
+}
 
 function delta(exit: ExitView, base: ExitView): Delta[] {
   const left = [...base.tokens];
   const out: Delta[] = [];
   for (const t of exit.tokens) {
     const i = left.findIndex((x) => key(x) === key(t) && x.mode === t.mode);
-    if (i >= 0) { left.splice(i, 1); continue; }
+    if (i >= 0) {
+      left.splice(i, 1);
+      continue;
+    }
     out.push({ token: t, extra: true, before: null });
   }
   for (const t of left) {
@@ -103,10 +144,25 @@ function key(t: ExitToken): string {
 
 function eventOf(d: Delta, exit: ExitView): Event {
   const { token } = d;
-  const base = { resource: token.resource, place: token.place, lockKind: token.lockKind, line: exit.line, otherLine: token.line, exitClass: exit.exit, trace: exit.trace, certainty: 'contract' as const, object: token.object };
+  const base = {
+    resource: token.resource,
+    place: token.place,
+    lockKind: token.lockKind,
+    line: exit.line,
+    otherLine: token.line,
+    exitClass: exit.exit,
+    trace: exit.trace,
+    certainty: 'contract' as const,
+    object: token.object,
+  };
   if (d.before && token.what === 'lock') return { ...base, kind: 'mode-mismatch', line: token.line, detail: `${d.before.mode} ${token.mode}` };
   const leftOver = (token.change === 'gain') === d.extra;
   if (!leftOver && token.change === 'gain' && token.returned && exit.pointer) return { ...base, kind: 'returns-unowned', detail: `${token.what} before` };
-  if (token.what === 'lock') return leftOver ? { ...base, kind: 'held-at-exit', detail: token.change === 'gain' ? token.mode : 'callers' } : { ...base, kind: 'release-not-held', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
-  return leftOver ? { ...base, kind: 'owned-at-exit', detail: token.change === 'gain' ? '' : token.found ? 'found' : 'callers' } : { ...base, kind: 'put-not-owned', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
+  if (token.what === 'lock')
+    return leftOver
+      ? { ...base, kind: 'held-at-exit', detail: token.change === 'gain' ? token.mode : 'callers' }
+      : { ...base, kind: 'release-not-held', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
+  return leftOver
+    ? { ...base, kind: 'owned-at-exit', detail: token.change === 'gain' ? '' : token.found ? 'found' : 'callers' }
+    : { ...base, kind: 'put-not-owned', detail: token.change === 'gain' ? 'not-taken' : 'callers' };
 }

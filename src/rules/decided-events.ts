@@ -29,28 +29,49 @@ function eventsOf(side: Analysed, steps: readonly Step[], question: DocumentedQu
   const mayAsk = (s: Step): boolean => !ownTaker(side, s) && (asks(s) || (s.expr.k === 'call' && s.expr.args.some((a) => a.k === 'id' && asked.has(a.name))));
   if (takers.length === 0 || side.summary.exits.some((x) => x.needs.some((n) => lastName(n) === lock))) return [];
   const there = holdingAt(side, steps);
-  const isHeld = (s: Step): boolean => [...there.get(s)?.some.values() ?? []].some((h) => h.what === 'lock' && lastName(h.resource) === lock);
+  const isHeld = (s: Step): boolean => [...(there.get(s)?.some.values() ?? [])].some((h) => h.what === 'lock' && lastName(h.resource) === lock);
   // Whoever speaks of it under the lock, itself or in a callee, has looked again.
-  if (steps.some((s) => asks(s) && isHeld(s)) || steps.some((s) => (isHeld(s) || takers.includes(s)) && asksInside(s, key, bodies)) || takers.some(mayAsk)) return [];
+  if (steps.some((s) => asks(s) && isHeld(s)) || steps.some((s) => (isHeld(s) || takers.includes(s)) && asksInside(s, key, bodies)) || takers.some(mayAsk))
+    return [];
   for (const taker of takers) {
     const test = tests.find((t) => reachable(side.cfg, t.block).has(taker.block) && decides(side, t, taker));
     if (!test) continue;
     const use = ownTaker(side, taker) ? steps.find((s) => s.line > taker.line && isHeld(s) && isUse(side, s)) : taker;
     const at = use && there.get(use);
     if (!use || !at) continue;
-    return [{ kind: 'not-rechecked', resource: resourceOf(at, lock), place: printExpr(use.to ?? use.expr), lockKind: 'rwsem', line: taker.line, otherLine: test.line, exitClass: `documented: ${key}`, trace: at.trace, certainty: 'sure', detail: JSON.stringify({ documented: question.source, test: printExpr(test.expr), taken: [test.line, taker.line], sibling: false }), object: null }];
+    return [
+      {
+        kind: 'not-rechecked',
+        resource: resourceOf(at, lock),
+        place: printExpr(use.to ?? use.expr),
+        lockKind: 'rwsem',
+        line: taker.line,
+        otherLine: test.line,
+        exitClass: `documented: ${key}`,
+        trace: at.trace,
+        certainty: 'sure',
+        detail: JSON.stringify({ documented: question.source, test: printExpr(test.expr), taken: [test.line, taker.line], sibling: false }),
+        object: null,
+      },
+    ];
   }
   return [];
 }
 
-function ownTaker(side: Analysed, s: Step): boolean { return effectsOf(side, s).some((e) => e.op === 'acquire'); }
+function ownTaker(side: Analysed, s: Step): boolean {
+  return effectsOf(side, s).some((e) => e.op === 'acquire');
+}
 
 /** What is asked, by the constant or the last member that it names, and the lock's name. */
 function readQuestion(question: DocumentedQuestion): { readonly key: string; readonly lock: string } {
   const known = read.get(question);
   if (known !== undefined) return known;
   const { body } = question;
-  const parts = stepsOf(body.cfg).filter((s) => s.kind === 'branch').map((s) => partsOf(s.expr).filter((x) => !x.endsWith('()'))).find((named) => named.length > 0) ?? [];
+  const parts =
+    stepsOf(body.cfg)
+      .filter((s) => s.kind === 'branch')
+      .map((s) => partsOf(s.expr).filter((x) => !x.endsWith('()')))
+      .find((named) => named.length > 0) ?? [];
   const taken = body.summary.ops.find((o) => o.op === 'takes')?.text ?? '';
   const found = { key: parts.find((x) => /^[A-Z][A-Z0-9_]*$/.test(x)) ?? parts[0] ?? '', lock: lastName(taken.replace(/ \(shared\)$/, '')) };
   read.set(question, found);
@@ -64,7 +85,10 @@ const read = new WeakMap<DocumentedQuestion, { readonly key: string; readonly lo
 function takes(side: Analysed, s: Step, lock: string): boolean {
   const contract = contractOf(side, s);
   if (!contract) return false;
-  return contract.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' && lastName(printExpr(e.place)) === lock)) || (contract.takes ?? []).some((t) => lastName(t.resource) === lock);
+  return (
+    contract.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' && lastName(printExpr(e.place)) === lock)) ||
+    (contract.takes ?? []).some((t) => lastName(t.resource) === lock)
+  );
 }
 
 /** The callee is given what the question is about, or asks it itself. */

@@ -58,27 +58,72 @@ export interface Judged {
  */
 export function differ(pair: FunctionPair, more: (before: Summary, after: Summary) => readonly Event[] = () => []): Judged[] {
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
-  const a = pair.pre?.summary ?? null, b = pair.post?.summary ?? null;
+  const a = pair.pre?.summary ?? null,
+    b = pair.post?.summary ?? null;
   // Where one side forgets a put, that others put is no finding of its own.
-  const lostBefore = a && b ? unhanded(a, b) : [], lostAfter = a && b ? unhanded(b, a) : [];
-  const keptBefore = a && b ? [...leftovers(a, b).filter((e) => !putsTwice(b, e)), ...lostBefore] : [], keptAfter = a && b ? [...leftovers(b, a), ...lostAfter] : [];
+  const lostBefore = a && b ? unhanded(a, b) : [],
+    lostAfter = a && b ? unhanded(b, a) : [];
+  const keptBefore = a && b ? [...leftovers(a, b).filter((e) => !putsTwice(b, e)), ...lostBefore] : [],
+    keptAfter = a && b ? [...leftovers(b, a), ...lostAfter] : [];
   const both = pair.pre && pair.post ? { pre: pair.pre, post: pair.post } : null;
-  const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] => (side ? judgeEvents(name, [...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)), ...kept, ...compared]) : []);
+  const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] =>
+    side
+      ? judgeEvents(name, [
+          ...side.events.filter((e) => e.kind !== 'put-not-owned' || e.certainty === 'sure' || ![...kept, ...others].some((o) => o.resource === e.resource)),
+          ...kept,
+          ...compared,
+        ])
+      : [];
   const flags = a && b ? flagEvents(a, b) : [];
-  const ordersBefore = a && b ? [...orderEvents(a, b, pair.order.pre, false, name), ...reclaimEvents(a, b, pair.order.pre, name)] : [], ordersAfter = b ? [...orderEvents(b, a, pair.order.post, true, name), ...reclaimEvents(b, a, pair.order.post, name)] : [];
+  const ordersBefore = a && b ? [...orderEvents(a, b, pair.order.pre, false, name), ...reclaimEvents(a, b, pair.order.pre, name)] : [],
+    ordersAfter = b ? [...orderEvents(b, a, pair.order.post, true, name), ...reclaimEvents(b, a, pair.order.post, name)] : [];
   // A promise that a side does not make any more was kept, as far as anybody knows.
   const { bodies } = pair;
   const decided = (side: Analysed | null, own: Bodies): Event[] => (side ? [...decidedEvents(side, pair.questions, own), ...keptOverReread(side)] : []);
   const compared = (before: Analysed, after: Analysed, forward: boolean): Event[] => [
-    ...recheckEvents(before, after, forward), ...lostDoubleChecks(before, after), ...siblingEvents(before, after), ...staleEvents(before, after), ...escapeEvents(before, after), ...putOrderEvents(before, after), ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)), ...freedNotPut(before, after), ...((forward ? lostAfter : lostBefore).length > 0 ? [] : misreadResults(before, after)), ...guardEvents(before, after, forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre }, forward && pair.adjustedCallers.length === 0, pair.guards), ...more(before.summary, after.summary), ...(forward ? [] : ordersBefore),
+    ...recheckEvents(before, after, forward),
+    ...lostDoubleChecks(before, after),
+    ...siblingEvents(before, after),
+    ...staleEvents(before, after),
+    ...escapeEvents(before, after),
+    ...putOrderEvents(before, after),
+    ...unlessKnown(after.summary, unevenPuts(before, after), forgottenHalves(before, after)),
+    ...freedNotPut(before, after),
+    ...((forward ? lostAfter : lostBefore).length > 0 ? [] : misreadResults(before, after)),
+    ...guardEvents(
+      before,
+      after,
+      forward ? { before: bodies.pre, after: bodies.post } : { before: bodies.post, after: bodies.pre },
+      forward && pair.adjustedCallers.length === 0,
+      pair.guards,
+    ),
+    ...more(before.summary, after.summary),
+    ...(forward ? [] : ordersBefore),
   ];
-  const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter((d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0), postOwn = own(b, keptAfter, keptBefore, [...flags, ...decided(pair.post, bodies.post), ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []), ...(both ? compared(both.pre, both.post, true) : []), ...(pair.post ? unlikeOthers(pair.pre, pair.post, bodies.post, pair.others) : []), ...ordersAfter]);
+  const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter(
+      (d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0,
+    ),
+    postOwn = own(b, keptAfter, keptBefore, [
+      ...flags,
+      ...decided(pair.post, bodies.post),
+      ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []),
+      ...(both ? compared(both.pre, both.post, true) : []),
+      ...(pair.post ? unlikeOthers(pair.pre, pair.post, bodies.post, pair.others) : []),
+      ...ordersAfter,
+    ]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.
-  const mirrored = (drafts: readonly Draft[], others: readonly Draft[]): Draft[] => drafts.filter((d) => !others.some((o) => lastPart(o.event.resource) === lastPart(d.event.resource)));
-  const pre = [...preOwn, ...(a && b && better ? mirrored(judgeEvents(name, contractEvents(a, b)), [...newIn(postOwn, preOwn), ...judgeEvents(name, keptBefore)]) : [])];
-  const post = [...postOwn, ...(a && b && !better ? mirrored(judgeEvents(name, contractEvents(b, a)), [...newIn(preOwn, postOwn), ...judgeEvents(name, keptAfter)]) : [])];
+  const mirrored = (drafts: readonly Draft[], others: readonly Draft[]): Draft[] =>
+    drafts.filter((d) => !others.some((o) => lastPart(o.event.resource) === lastPart(d.event.resource)));
+  const pre = [
+    ...preOwn,
+    ...(a && b && better ? mirrored(judgeEvents(name, contractEvents(a, b)), [...newIn(postOwn, preOwn), ...judgeEvents(name, keptBefore)]) : []),
+  ];
+  const post = [
+    ...postOwn,
+    ...(a && b && !better ? mirrored(judgeEvents(name, contractEvents(b, a)), [...newIn(preOwn, postOwn), ...judgeEvents(name, keptAfter)]) : []),
+  ];
   const out: Judged[] = [];
   const shown = pair.post?.fn.name ?? name;
   const add = (drafts: readonly Draft[], status: Status): void => {
@@ -86,16 +131,31 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
   };
   // What was certain before and is merely possible now (or the reverse) is the same problem.
   // A lock that both sides hand to their caller may have two names.
-  const handed = (d: Draft, others: readonly Draft[]): boolean => d.event.kind === 'held-at-exit' && d.event.certainty === 'contract' && others.some((o) => o.event.kind === d.event.kind && o.event.certainty === 'contract' && o.event.lockKind === d.event.lockKind);
+  const handed = (d: Draft, others: readonly Draft[]): boolean =>
+    d.event.kind === 'held-at-exit' &&
+    d.event.certainty === 'contract' &&
+    others.some((o) => o.event.kind === d.event.kind && o.event.certainty === 'contract' && o.event.lockKind === d.event.lockKind);
   // What a callee does that is followed on one side only, and was given up on the other, is no difference.
-  const comparable = sameCut(pair), counts = (d: Draft): boolean => comparable || d.event.certainty === 'sure';
-  const gone = newIn(pre, post).filter(counts), come = newIn(post, pre).filter(counts);
+  const comparable = sameCut(pair),
+    counts = (d: Draft): boolean => comparable || d.event.certainty === 'sure';
+  const gone = newIn(pre, post).filter(counts),
+    come = newIn(post, pre).filter(counts);
   const introduced = pair.pre || !pair.post ? come : post.filter((d) => d.event.certainty === 'sure');
   const has = (d: Draft, side: readonly Draft[], own: readonly Draft[]): boolean => side.some((p) => isSameProblem(p, d)) && places(side, d) >= places(own, d);
-  add(introduced.filter((d) => !handed(d, gone) && !has(d, pre, post) && !isGiven(d, b, a, pair.guards)), 'introduced');
-  if (pair.pre && pair.post) add(gone.filter((d) => !handed(d, come) && !has(d, post, pre) && !isGiven(d, a, b, pair.guards)), 'fixed');
+  add(
+    introduced.filter((d) => !handed(d, gone) && !has(d, pre, post) && !isGiven(d, b, a, pair.guards)),
+    'introduced',
+  );
+  if (pair.pre && pair.post)
+    add(
+      gone.filter((d) => !handed(d, come) && !has(d, post, pre) && !isGiven(d, a, b, pair.guards)),
+      'fixed',
+    );
   const known = new Set(come.map((d) => d.fingerprint));
-  add(post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'), 'preexisting');
+  add(
+    post.filter((d) => pair.pre && !known.has(d.fingerprint) && d.event.certainty === 'sure'),
+    'preexisting',
+  );
   return out;
 }
 
@@ -106,7 +166,7 @@ function unlessKnown(side: Summary, some: readonly Event[], more: readonly Event
 
 /** Whether the same callees are too large to be followed to their end, before and after. */
 function sameCut({ pre, post }: FunctionPair): boolean {
-  const cut = (side: Analysed): string => [...new Set([...side.effects.unsure.keys()].map((i) => (i.op === 'call' ? i.callee ?? '' : '')))].sort().join();
+  const cut = (side: Analysed): string => [...new Set([...side.effects.unsure.keys()].map((i) => (i.op === 'call' ? (i.callee ?? '') : '')))].sort().join();
   return !pre || !post || cut(pre) === cut(post);
 }
 
@@ -124,28 +184,43 @@ function putsTwice(side: Summary, e: Event): boolean {
   });
 }
 
-function alike(a: Draft, b: Draft): boolean { return a.rule === b.rule && a.event.resource === b.event.resource; }
+function alike(a: Draft, b: Draft): boolean {
+  return a.rule === b.rule && a.event.resource === b.event.resource;
+}
 
 /** In how many places of the function a reference is taken that is certainly lost; other resources count once. */
 function places(drafts: readonly Draft[], like: Draft): number {
-  return like.event.kind !== 'owned-at-exit' || like.event.certainty !== 'sure' ? 1 : new Set(drafts.filter((d) => alike(d, like) && d.event.certainty === 'sure').map((d) => d.event.otherLine)).size;
+  return like.event.kind !== 'owned-at-exit' || like.event.certainty !== 'sure'
+    ? 1
+    : new Set(drafts.filter((d) => alike(d, like) && d.event.certainty === 'sure').map((d) => d.event.otherLine)).size;
 }
 
 /** What the rules say of a function as it stands: only what is wrong in itself. */
 export function standing(side: Analysed, order: OrderEvidence, questions: readonly DocumentedQuestion[], bodies: Bodies): Judged[] {
-  const drafts = judgeEvents(side.fn.name, [...side.summary.events, ...decidedEvents(side, questions, bodies), ...oddPutOrder(side), ...standingOrder(side.summary, order, side.fn.name), ...reclaimEvents(side.summary, null, order, side.fn.name)]).filter((d) => d.event.certainty === 'sure');
+  const drafts = judgeEvents(side.fn.name, [
+    ...side.summary.events,
+    ...decidedEvents(side, questions, bodies),
+    ...oddPutOrder(side),
+    ...standingOrder(side.summary, order, side.fn.name),
+    ...reclaimEvents(side.summary, null, order, side.fn.name),
+  ]).filter((d) => d.event.certainty === 'sure');
   return oneEach(drafts, true).map((d) => ({ draft: d, finding: finding(d, side.file, side.fn.name, 'preexisting', d.rule.meta.severity) }));
 }
 
 /** What was found out about a function besides its two bodies. `known`: what is said of it anyway, which speaks for itself. */
 export function besides(name: string, file: string, events: readonly Event[], status: 'introduced' | 'fixed', known: readonly Judged[]): Judged[] {
   const own = new Set(known.filter((j) => j.finding.status === status && j.finding.severity !== 'note').map((j) => lastPart(j.finding.resource)));
-  return oneEach(judgeEvents(name, events)).filter((d) => !own.has(lastPart(d.event.resource))).map((d) => ({ draft: d, finding: finding(d, file, name, status, d.rule.meta.notes?.includes(d.code) ? 'note' : d.rule.meta.severity) }));
+  return oneEach(judgeEvents(name, events))
+    .filter((d) => !own.has(lastPart(d.event.resource)))
+    .map((d) => ({ draft: d, finding: finding(d, file, name, status, d.rule.meta.notes?.includes(d.code) ? 'note' : d.rule.meta.severity) }));
 }
 
 /** A mistake shows in the function by itself, a new one or one that has changed its form (`delta`): what its callers make of that would only repeat it. */
 export function wrongInItself(known: readonly Judged[], delta: ReadonlySet<string>): boolean {
-  return known.some(({ finding: { status, severity, resource } }) => severity === 'error' && (status === 'introduced' || (status === 'preexisting' && delta.has(lastPart(resource)))));
+  return known.some(
+    ({ finding: { status, severity, resource } }) =>
+      severity === 'error' && (status === 'introduced' || (status === 'preexisting' && delta.has(lastPart(resource)))),
+  );
 }
 
 /**
@@ -168,7 +243,11 @@ const MISREAD: ReadonlySet<string> = new Set(['try-ignored', 'failed-try-release
 
 function severityOf(d: Draft, pair: FunctionPair, status: Status): Severity {
   if (status !== 'introduced' || d.event.certainty === 'sure') return d.rule.meta.severity;
-  const followed = pair.adjustedCallers.length > 0 && pair.adjustedCallers.every((c) => !judgeEvents(c.fn.name, c.summary.events).some((x) => x.event.certainty === 'sure' && x.event.resource === d.event.resource));
+  const followed =
+    pair.adjustedCallers.length > 0 &&
+    pair.adjustedCallers.every(
+      (c) => !judgeEvents(c.fn.name, c.summary.events).some((x) => x.event.certainty === 'sure' && x.event.resource === d.event.resource),
+    );
   return followed ? 'note' : d.rule.meta.severity;
 }
 
@@ -185,7 +264,18 @@ function isGiven({ event }: Draft, side: Summary | null, other: Summary | null, 
 
 function finding(d: Draft, file: string, name: string, status: Status, severity: Severity): Omit<Finding, 'patch' | 'mailLine'> {
   return {
-    rule: d.rule.meta.id, code: d.code, args: d.args, severity, status, file, function: name, line: d.event.line,
-    resource: d.event.resource, place: d.event.place, exitClass: d.event.exitClass, path: witness(d.event.trace), fingerprint: d.fingerprint,
+    rule: d.rule.meta.id,
+    code: d.code,
+    args: d.args,
+    severity,
+    status,
+    file,
+    function: name,
+    line: d.event.line,
+    resource: d.event.resource,
+    place: d.event.place,
+    exitClass: d.event.exitClass,
+    path: witness(d.event.trace),
+    fingerprint: d.fingerprint,
   };
 }

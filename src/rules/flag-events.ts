@@ -11,12 +11,21 @@ export function flagEvents(before: Summary, after: Summary): Event[] {
   if (before.bounded || after.bounded) return [];
   const events: Event[] = [];
   for (const callee of new Set(after.flagUses.map((u) => u.callee))) {
-    const was = before.flagUses.filter((u) => u.callee === callee && u.flag !== null), is = after.flagUses.filter((u) => u.callee === callee && u.flag !== null);
+    const was = before.flagUses.filter((u) => u.callee === callee && u.flag !== null),
+      is = after.flagUses.filter((u) => u.callee === callee && u.flag !== null);
     // Callers that were relied on: a promise without a lock of the function's own.
-    const relied = was.filter((u) => u.promised === true && u.held === null), keeps = is.filter((u) => u.promised !== false);
+    const relied = was.filter((u) => u.promised === true && u.held === null),
+      keeps = is.filter((u) => u.promised !== false);
     const silent = is.filter((u) => u.promised === false && u.held === null && u.around !== 'free');
     const known = after.events.some((e) => e.kind === 'lock-without-flag' && e.certainty === 'sure' && silent.some((u) => u.line === e.line));
-    if (!known && relied.length > 0 && keeps.length === 0 && silent.length > was.filter((u) => u.promised === false && u.held === null).length && !fulfilled(before)) events.push(...silent.slice(0, 1).map((u) => event(u, 'lock-without-flag', u.locks.join(' or '))));
+    if (
+      !known &&
+      relied.length > 0 &&
+      keeps.length === 0 &&
+      silent.length > was.filter((u) => u.promised === false && u.held === null).length &&
+      !fulfilled(before)
+    )
+      events.push(...silent.slice(0, 1).map((u) => event(u, 'lock-without-flag', u.locks.join(' or '))));
     for (const u of is.filter((x) => x.promised === true && x.held === 'shared')) {
       const same = was.filter((x) => x.promised === true && x.held !== null);
       if (same.length > 0 && same.every((x) => x.held === 'exclusive')) events.push(event(u, 'flag-lock-weaker', u.locks.at(-1) ?? 'rmap lock'));
@@ -31,12 +40,24 @@ function kept(side: Summary): FlagUse[] {
 }
 
 function givenBackBetween(before: Summary, after: Summary): Event[] {
-  const was = kept(before), is = kept(after);
+  const was = kept(before),
+    is = kept(after);
   return [...new Set(was.map((u) => u.callee))].flatMap((callee): Event[] => {
     const anew = after.flagUses.filter((u) => u.callee === callee && u.flag !== null);
     if (anew.length === 0 || anew.some((u) => u.promised !== false || u.held !== null)) return [];
-    const first = is.find((u) => u.callee !== callee && u.line < (anew[0]?.line ?? 0) && was.some((x) => x.callee === u.callee) && u.locks.some((l) => anew[0]?.locks.includes(l)));
-    return first ? anew.slice(0, 1).map((u): Event => ({ ...event(u, 'flag-lock-weaker', 'the rmap lock'), otherLine: first.line, detail: `${u.flag} ${u.callee} ${first.callee}`, certainty: 'sure' })) : [];
+    const first = is.find(
+      (u) => u.callee !== callee && u.line < (anew[0]?.line ?? 0) && was.some((x) => x.callee === u.callee) && u.locks.some((l) => anew[0]?.locks.includes(l)),
+    );
+    return first
+      ? anew.slice(0, 1).map(
+          (u): Event => ({
+            ...event(u, 'flag-lock-weaker', 'the rmap lock'),
+            otherLine: first.line,
+            detail: `${u.flag} ${u.callee} ${first.callee}`,
+            certainty: 'sure',
+          }),
+        )
+      : [];
   });
 }
 
@@ -46,5 +67,17 @@ function fulfilled(before: Summary): boolean {
 }
 
 function event(u: FlagUse, kind: Event['kind'], resource: string): Event {
-  return { kind, resource, place: u.place, lockKind: 'rwsem', line: u.line, otherLine: 0, exitClass: '', trace: u.trace, certainty: 'contract', detail: `${u.flag} ${u.callee}`, object: null };
+  return {
+    kind,
+    resource,
+    place: u.place,
+    lockKind: 'rwsem',
+    line: u.line,
+    otherLine: 0,
+    exitClass: '',
+    trace: u.trace,
+    certainty: 'contract',
+    detail: `${u.flag} ${u.callee}`,
+    object: null,
+  };
 }

@@ -9,26 +9,40 @@ import { namesIn } from './recheck-atoms.js';
 import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
 
 /** English word parts of functions that close what another one opened. No kernel names. */
-const GIVES_BACK = /(^|_)(put|unref|unget)(_|$)/, UNLOCKS = /(^|_)unlock(_|$)/;
+const GIVES_BACK = /(^|_)(put|unref|unget)(_|$)/,
+  UNLOCKS = /(^|_)unlock(_|$)/;
 
 /**
  * What `before` gave back on every way behind a test, whichever way it came out, and `after` gives back on one side of the
  * same test only: whose it was, and whether a body of the function that gives it back is known, does not matter.
  */
 export function forgottenHalves(before: Analysed, after: Analysed): Event[] {
-  const a = stepsOf(before.cfg), closers = new Map(a.filter((s) => closes(before, s)).map((s) => [s.key, s]));
+  const a = stepsOf(before.cfg),
+    closers = new Map(a.filter((s) => closes(before, s)).map((s) => [s.key, s]));
   if (closers.size === 0) return [];
-  const b = stepsOf(after.cfg), pairs = [...alignSteps(a, b)].filter(([x]) => x.kind === 'branch');
+  const b = stepsOf(after.cfg),
+    pairs = [...alignSteps(a, b)].filter(([x]) => x.kind === 'branch');
   return [...closers].flatMap(([key, closer]) => {
     const root = rootOf(argumentOf(closer));
     if (root === null || b.some((s) => s.kind === 'call' && namesIn(s.expr).includes(root) && !a.some((x) => x.key === s.key))) return [];
-    const was = stopsAt(a, key), is = stopsAt(b, key);
-    const lost = pairs.flatMap(([x, y]) => {
-      const old = sidesOf(before.cfg, x), now = sidesOf(after.cfg, y);
-      if (old === null || now === null || answers(x, root) || !old.every((id) => givesBack(before.cfg, id, was))) return [];
-      const [kept, more] = now.filter((id) => givesBack(after.cfg, id, is)), open = now.find((id) => id !== kept);
-      return kept === undefined || more !== undefined || open === undefined || !alikeBefore(before, after, a, b, x, y, root) || handsOn(after.cfg, b, open, is, root) ? [] : [{ test: y, taken: open === now[0] }];
-    }).at(-1);
+    const was = stopsAt(a, key),
+      is = stopsAt(b, key);
+    const lost = pairs
+      .flatMap(([x, y]) => {
+        const old = sidesOf(before.cfg, x),
+          now = sidesOf(after.cfg, y);
+        if (old === null || now === null || answers(x, root) || !old.every((id) => givesBack(before.cfg, id, was))) return [];
+        const [kept, more] = now.filter((id) => givesBack(after.cfg, id, is)),
+          open = now.find((id) => id !== kept);
+        return kept === undefined ||
+          more !== undefined ||
+          open === undefined ||
+          !alikeBefore(before, after, a, b, x, y, root) ||
+          handsOn(after.cfg, b, open, is, root)
+          ? []
+          : [{ test: y, taken: open === now[0] }];
+      })
+      .at(-1);
     return lost === undefined ? [] : [eventOf(before, after, closer, lost.test, lost.taken)];
   });
 }
@@ -42,7 +56,7 @@ function closes(side: Analysed, s: Step): boolean {
 }
 
 function argumentOf(s: Step): Expr | null {
-  return s.expr.k === 'call' ? s.expr.args[0] ?? null : null;
+  return s.expr.k === 'call' ? (s.expr.args[0] ?? null) : null;
 }
 
 function rootOf(e: Expr | null): string | null {
@@ -73,26 +87,71 @@ function answers(test: Step, root: string): boolean {
 
 /** What is done with the object ahead of the test is the same on both sides, and its answer is no result of that. */
 function alikeBefore(before: Analysed, after: Analysed, a: readonly Step[], b: readonly Step[], x: Step, y: Step, root: string): boolean {
-  const ahead = (side: Analysed, steps: readonly Step[], test: Step): Step[] => steps.filter((s) => (s.kind === 'call' || s.kind === 'assign') && (s.block === test.block ? s.at < test.at : reachable(side.cfg, s.block).has(test.block)) && [s.expr, ...(s.to === null ? [] : [s.to])].some((e) => namesIn(e).includes(root)));
-  const old = ahead(before, a, x), now = ahead(after, b, y), asked = new Set(namesIn(y.expr));
-  const said = old.some((s) => s.kind === 'assign' && s.to !== null && s.expr.k === 'call' && s.to.k === 'id' && asked.has(s.to.name) && s.expr.args.some((e) => rootOf(e) === root) && s.block === x.block);
-  return !said && old.map((s) => s.key).sort().join() === now.map((s) => s.key).sort().join();
+  const ahead = (side: Analysed, steps: readonly Step[], test: Step): Step[] =>
+    steps.filter(
+      (s) =>
+        (s.kind === 'call' || s.kind === 'assign') &&
+        (s.block === test.block ? s.at < test.at : reachable(side.cfg, s.block).has(test.block)) &&
+        [s.expr, ...(s.to === null ? [] : [s.to])].some((e) => namesIn(e).includes(root)),
+    );
+  const old = ahead(before, a, x),
+    now = ahead(after, b, y),
+    asked = new Set(namesIn(y.expr));
+  const said = old.some(
+    (s) =>
+      s.kind === 'assign' &&
+      s.to !== null &&
+      s.expr.k === 'call' &&
+      s.to.k === 'id' &&
+      asked.has(s.to.name) &&
+      s.expr.args.some((e) => rootOf(e) === root) &&
+      s.block === x.block,
+  );
+  return (
+    !said &&
+    old
+      .map((s) => s.key)
+      .sort()
+      .join() ===
+      now
+        .map((s) => s.key)
+        .sort()
+        .join()
+  );
 }
 
 /** On the way out the object is returned, stored, or given to somebody. */
 function handsOn(cfg: Cfg, steps: readonly Step[], from: number, stops: ReadonlySet<number>, root: string): boolean {
   const way = new Set([from, ...reachable(cfg, from, undefined, stops)].filter((id) => !stops.has(id)));
-  return steps.some((s) => way.has(s.block) && s.kind !== 'branch' && ((s.kind === 'assign' && s.to !== null && rootOf(s.to) === root) || namesIn(s.expr).includes(root)));
+  return steps.some(
+    (s) => way.has(s.block) && s.kind !== 'branch' && ((s.kind === 'assign' && s.to !== null && rootOf(s.to) === root) || namesIn(s.expr).includes(root)),
+  );
 }
 
 function eventOf(before: Analysed, side: Analysed, closer: Step, test: Step, taken: boolean): Event {
-  const name = closer.instr?.op === 'call' ? closer.instr.callee ?? '' : '', place = printExpr(argumentOf(closer) as Expr);
+  const name = closer.instr?.op === 'call' ? (closer.instr.callee ?? '') : '',
+    place = printExpr(argumentOf(closer) as Expr);
   const put = effectsOf(before, closer).find((e) => e.op === 'put');
-  const kind = put?.op === 'put' ? put.kind : name.split('_').filter((w) => !/^(put|unref|unget|unlock)$/.test(w)).join('_') || name;
+  const kind =
+    put?.op === 'put'
+      ? put.kind
+      : name
+          .split('_')
+          .filter((w) => !/^(put|unref|unget|unlock)$/.test(w))
+          .join('_') || name;
   const lock = put === undefined && UNLOCKS.test(name) && !GIVES_BACK.test(name);
   const first = next(side.cfg, test.block)[taken ? 0 : 1];
   return {
-    kind: lock ? 'held-at-exit' : 'owned-at-exit', resource: lock ? `what ${name}(${place}) gives back` : `${kind} reference`, place, lockKind: lock ? 'other' : kind, line: test.line, otherLine: closer.line,
-    exitClass: `leaves where ${printExpr(test.expr)} is ${taken ? 'true' : 'false'}`, trace: first === undefined ? null : { line: test.line, block: test.block, note: `${printExpr(test.expr)} is ${taken ? 'true' : 'false'}`, prev: null }, certainty: 'sure', detail: lock ? 'half' : 'found', object: null,
+    kind: lock ? 'held-at-exit' : 'owned-at-exit',
+    resource: lock ? `what ${name}(${place}) gives back` : `${kind} reference`,
+    place,
+    lockKind: lock ? 'other' : kind,
+    line: test.line,
+    otherLine: closer.line,
+    exitClass: `leaves where ${printExpr(test.expr)} is ${taken ? 'true' : 'false'}`,
+    trace: first === undefined ? null : { line: test.line, block: test.block, note: `${printExpr(test.expr)} is ${taken ? 'true' : 'false'}`, prev: null },
+    certainty: 'sure',
+    detail: lock ? 'half' : 'found',
+    object: null,
   };
 }

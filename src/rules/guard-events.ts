@@ -18,19 +18,38 @@ export type Bodies = (name: string) => Analysed | null;
  * does without. Either a callee says that it needs the lock, or (`taken`) nothing else was changed: the lock was just
  * taken away from around it; or (`taken` too) all `others` that do the same hold it.
  */
-export function guardEvents(before: Analysed, after: Analysed, bodies: { readonly before: Bodies; readonly after: Bodies }, taken: boolean, others: GuardEvidence): Event[] {
-  const a = stepsOf(before.cfg), b = stepsOf(after.cfg);
+export function guardEvents(
+  before: Analysed,
+  after: Analysed,
+  bodies: { readonly before: Bodies; readonly after: Bodies },
+  taken: boolean,
+  others: GuardEvidence,
+): Event[] {
+  const a = stepsOf(before.cfg),
+    b = stepsOf(after.cfg);
   const pairs = alignSteps(a, b);
   const gone = a.filter((s) => !pairs.has(s));
   const takers = gone.filter((s) => takesGuard(before, s));
   // A reference that was taken under a lock which is gone as well was had only by that lock.
-  const guards = takers.some((s) => effectsOf(before, s).some((e) => e.op === 'acquire')) ? [...takers, ...gone.filter((s) => effectsOf(before, s).some((e) => e.op === 'get'))] : takers;
+  const guards = takers.some((s) => effectsOf(before, s).some((e) => e.op === 'acquire'))
+    ? [...takers, ...gone.filter((s) => effectsOf(before, s).some((e) => e.op === 'get'))]
+    : takers;
   const matched = new Set(pairs.values());
-  const come = b.filter((s) => !matched.has(s)), moved = new Map(movedSteps(gone, come));
+  const come = b.filter((s) => !matched.has(s)),
+    moved = new Map(movedSteps(gone, come));
   if (guards.length === 0 && moved.size === 0) return [];
   const both = [...(guards.length === 0 ? [] : pairs), ...moved].filter(([s]) => s.kind !== 'branch' || readsShared(s.expr));
-  const heldBefore = holdingAt(before, both.map(([s]) => s)), heldAfter = holdingAt(after, both.map(([, s]) => s));
-  const lost = both.flatMap(([s, there]) => lostAt(heldBefore.get(s), heldAfter.get(there)).map((h) => ({ s, there, h }))).filter(({ s, h }) => moved.has(s) || guards.some((g) => g.line === h.line));
+  const heldBefore = holdingAt(
+      before,
+      both.map(([s]) => s),
+    ),
+    heldAfter = holdingAt(
+      after,
+      both.map(([, s]) => s),
+    );
+  const lost = both
+    .flatMap(([s, there]) => lostAt(heldBefore.get(s), heldAfter.get(there)).map((h) => ({ s, there, h })))
+    .filter(({ s, h }) => moved.has(s) || guards.some((g) => g.line === h.line));
   const events: Event[] = [];
   for (const { s, there, h } of lost) {
     if (h.what !== 'lock' || takesItself(there, h, after) || !needs(s, h, before, bodies.before)) continue;
@@ -42,30 +61,56 @@ export function guardEvents(before: Analysed, after: Analysed, bodies: { readonl
   const uses = lost.filter(({ s, there, h }) => isUse(s, before) && !takesItself(there, h, after) && !guarded(heldAfter.get(there)));
   // Where a callee was changed too, who locks what may have been settled anew.
   if (lost.some(({ s }) => changed(s, bodies))) return [];
-  if (onlyTakenAway(before, after, gone, come)) return oneEach(uses.filter(({ h }) => gone.some((x) => givesBack(before, x, h))).map(({ there, h }) => eventOf(there, h, h.what === 'lock' ? 'taken' : 'pinned')));
-  return oneEach(uses.flatMap(({ there, h }) => {
-    const same = h.what === 'lock' && isClass(h.resource) && isShared(there, after) ? guardedElsewhere(there, h, others, after) : null;
-    return same === null ? [] : [eventOf(there, h, `${INFERRED}${same.map((u) => (u.path === null ? `${u.function}() (line ${u.line})` : `${u.function}() (${u.path}:${u.line})`)).join(', ')}`)];
-  }));
+  if (onlyTakenAway(before, after, gone, come))
+    return oneEach(
+      uses.filter(({ h }) => gone.some((x) => givesBack(before, x, h))).map(({ there, h }) => eventOf(there, h, h.what === 'lock' ? 'taken' : 'pinned')),
+    );
+  return oneEach(
+    uses.flatMap(({ there, h }) => {
+      const same = h.what === 'lock' && isClass(h.resource) && isShared(there, after) ? guardedElsewhere(there, h, others, after) : null;
+      return same === null
+        ? []
+        : [
+            eventOf(
+              there,
+              h,
+              `${INFERRED}${same.map((u) => (u.path === null ? `${u.function}() (line ${u.line})` : `${u.function}() (${u.path}:${u.line})`)).join(', ')}`,
+            ),
+          ];
+    }),
+  );
 }
 
 /** How the detail of an event begins that rests on what other functions do; they follow. */
 export const INFERRED = 'inferred: ';
 /** As many other places, in as many functions, all under the lock, are taken for the rule of the file. */
-const MIN_USES = 3, MIN_FUNCTIONS = 2, MAX_TOLD = 3;
+const MIN_USES = 3,
+  MIN_FUNCTIONS = 2,
+  MAX_TOLD = 3;
 /** Of other files: so many, in so many functions, and nine of ten. */
-const MIN_IN_FOLDER = 5, MIN_FUNCTIONS_IN_FOLDER = 3, NEARLY_ALL = 0.9;
+const MIN_IN_FOLDER = 5,
+  MIN_FUNCTIONS_IN_FOLDER = 3,
+  NEARLY_ALL = 0.9;
 
 /** Where other functions of the file do the same, if that is often enough and always under the lock; else those of its folder, of which nearly all have to hold it. */
 function guardedElsewhere(s: Step, h: Holding, others: GuardEvidence, side: Analysed): readonly GuardedUse[] | null {
-  const access = accessOf(s), own = access === null ? [] : others(access, side.fn.name, false), holds = (u: GuardedUse): boolean => u.locks.has(h.resource);
-  const enough = (uses: readonly GuardedUse[], most: number, functions: number): boolean => uses.length >= most && new Set(uses.map((u) => `${u.path} ${u.function}`)).size >= functions;
-  const told = (uses: readonly GuardedUse[]): readonly GuardedUse[] => [...new Map(uses.map((u) => [`${u.path} ${u.function}`, u])).values()].slice(0, MAX_TOLD);
+  const access = accessOf(s),
+    own = access === null ? [] : others(access, side.fn.name, false),
+    holds = (u: GuardedUse): boolean => u.locks.has(h.resource);
+  const enough = (uses: readonly GuardedUse[], most: number, functions: number): boolean =>
+    uses.length >= most && new Set(uses.map((u) => `${u.path} ${u.function}`)).size >= functions;
+  const told = (uses: readonly GuardedUse[]): readonly GuardedUse[] =>
+    [...new Map(uses.map((u) => [`${u.path} ${u.function}`, u])).values()].slice(0, MAX_TOLD);
   if (access === null || (enough(own, MIN_USES, MIN_FUNCTIONS) && own.every(holds))) return access === null ? null : told(own);
   if (own.some((u) => !holds(u)) || access.kind !== 'write') return null;
-  const type = typeAt(side, s), lock = lastName(h.resource);
-  const wide = others(access, side.fn.name, true).filter((u) => type === null || u.of === null || u.of === type), under = wide.filter(holds);
-  return enough(under, MIN_IN_FOLDER, MIN_FUNCTIONS_IN_FOLDER) && under.length >= (under.length + wide.filter((u) => !holds(u) && !u.excused(lock)).length) * NEARLY_ALL ? told(under) : null;
+  const type = typeAt(side, s),
+    lock = lastName(h.resource);
+  const wide = others(access, side.fn.name, true).filter((u) => type === null || u.of === null || u.of === type),
+    under = wide.filter(holds);
+  return enough(under, MIN_IN_FOLDER, MIN_FUNCTIONS_IN_FOLDER) &&
+    under.length >= (under.length + wide.filter((u) => !holds(u) && !u.excused(lock)).length) * NEARLY_ALL
+    ? told(under)
+    : null;
 }
 
 /** Locks are compared by class: that of an object with a type, or a global one. */
@@ -75,7 +120,8 @@ function isClass(resource: string): boolean {
 
 /** What is used is not an object that this function has just made: it comes from the caller or from memory that others see. */
 function isShared(s: Step, side: Analysed): boolean {
-  const root = s.to ?? (s.expr.k === 'call' ? s.expr.args[0] : undefined), [name] = root === undefined ? [] : namesIn(root);
+  const root = s.to ?? (s.expr.k === 'call' ? s.expr.args[0] : undefined),
+    [name] = root === undefined ? [] : namesIn(root);
   if (name === undefined) return false;
   if (side.cfg.fn.params.some((p) => p.name === name)) return true;
   const given = stepsOf(side.cfg).filter((x) => x.to?.k === 'id' && x.to.name === name);
@@ -111,7 +157,15 @@ function movedSteps(gone: readonly Step[], come: readonly Step[]): [Step, Step][
 function lostAt(before: At | undefined, after: At | undefined): Holding[] {
   if (!before || !after) return [];
   const left = [...after.some.values()];
-  return [...before.some.entries()].filter(([key, h]) => before.all.has(key) && !CONTEXT.has(h.kind) && !h.asserted && !left.some((x) => x.what === h.what && (x.resource === h.resource || lastName(x.resource) === lastName(h.resource)))).map(([, h]) => h);
+  return [...before.some.entries()]
+    .filter(
+      ([key, h]) =>
+        before.all.has(key) &&
+        !CONTEXT.has(h.kind) &&
+        !h.asserted &&
+        !left.some((x) => x.what === h.what && (x.resource === h.resource || lastName(x.resource) === lastName(h.resource))),
+    )
+    .map(([, h]) => h);
 }
 
 /** Another lock keeps others away. */
@@ -122,25 +176,35 @@ function guarded(at: At | undefined): boolean {
 /** Whether a callee in this file says, itself or through another, that the lock is held; null: any lock. */
 function needs(s: Step, h: Holding | null, side: Analysed, bodies: Bodies, depth = 0): boolean {
   if (asserts(side, s, h)) return true;
-  const name = calleeOf(s), body = name !== null && depth < 3 ? bodies(name) : null;
+  const name = calleeOf(s),
+    body = name !== null && depth < 3 ? bodies(name) : null;
   return body !== null && stepsOf(body.cfg).some((x) => x.kind === 'call' && (depth < 2 ? needs(x, h, body, bodies, depth + 1) : asserts(body, x, h)));
 }
 
 function asserts(side: Analysed, s: Step, h: Holding | null): boolean {
-  return effectsOf(side, s).some((e) => e.op === 'assert-held' && (h === null || ((e.kind === 'other' || e.kind === h.kind) && lastName(assertedPlace(side, s, e.place)) === lastName(h.resource))));
+  return effectsOf(side, s).some(
+    (e) =>
+      e.op === 'assert-held' &&
+      (h === null || ((e.kind === 'other' || e.kind === h.kind) && lastName(assertedPlace(side, s, e.place)) === lastName(h.resource))),
+  );
 }
 
 /** The lock as the caller spells it, where the assertion is handed the lock itself. */
 function assertedPlace(side: Analysed, s: Step, place: Expr): string {
   const contract = contractOf(side, s);
-  const at = place.k === 'id' ? contract?.params.findIndex((p) => p.name === place.name) ?? -1 : -1;
+  const at = place.k === 'id' ? (contract?.params.findIndex((p) => p.name === place.name) ?? -1) : -1;
   const given = at >= 0 && s.expr.k === 'call' ? s.expr.args[at] : undefined;
   return printExpr(given ?? place);
 }
 
 /** The lock itself, without the way to it. */
 export function lastName(text: string): string {
-  return text.replace(/[()&*\s]/g, '').split(/->|\./).at(-1) ?? text;
+  return (
+    text
+      .replace(/[()&*\s]/g, '')
+      .split(/->|\./)
+      .at(-1) ?? text
+  );
 }
 
 function calleeOf(s: Step): string | null {
@@ -149,29 +213,45 @@ function calleeOf(s: Step): string | null {
 
 /** A callee in this file, or one of its own, is not what it was. */
 function changed(s: Step, bodies: { readonly before: Bodies; readonly after: Bodies }, depth = 0): boolean {
-  const name = calleeOf(s), x = name === null ? null : bodies.before(name), y = name === null ? null : bodies.after(name);
+  const name = calleeOf(s),
+    x = name === null ? null : bodies.before(name),
+    y = name === null ? null : bodies.after(name);
   if (x === null || y === null) return x !== y;
   const steps = stepsOf(x.cfg);
-  return steps.map((z) => z.key).join('\n') !== stepsOf(y.cfg).map((z) => z.key).join('\n') || (depth < 2 && steps.some((z) => z.kind === 'call' && changed(z, bodies, depth + 1)));
+  return (
+    steps.map((z) => z.key).join('\n') !==
+      stepsOf(y.cfg)
+        .map((z) => z.key)
+        .join('\n') ||
+    (depth < 2 && steps.some((z) => z.kind === 'call' && changed(z, bodies, depth + 1)))
+  );
 }
 
 /** The callee takes the lock now. */
 function takesItself(there: Step, h: Holding, side: Analysed): boolean {
-  return effectsOf(side, there).some((e) => (e.op === 'acquire' || e.op === 'assert-not-held') && e.kind === h.kind && lastName(printExpr(e.place)) === lastName(h.resource));
+  return effectsOf(side, there).some(
+    (e) => (e.op === 'acquire' || e.op === 'assert-not-held') && e.kind === h.kind && lastName(printExpr(e.place)) === lastName(h.resource),
+  );
 }
 
 /** Nothing but locks, references, tests and what was prepared for them is gone, and nothing has come in its place. */
 function onlyTakenAway(before: Analysed, after: Analysed, gone: readonly Step[], come: readonly Step[]): boolean {
   const neutral = (side: Analysed, s: Step): boolean => {
     if (s.kind === 'branch') return true;
-    if (s.kind === 'assign') return s.to?.k === 'id' || gone.some((x) => x.kind === 'call' && x.line === s.line && printExpr(x.expr) === printExpr(s.expr) && effectsOf(before, x).length > 0);
+    if (s.kind === 'assign')
+      return (
+        s.to?.k === 'id' ||
+        gone.some((x) => x.kind === 'call' && x.line === s.line && printExpr(x.expr) === printExpr(s.expr) && effectsOf(before, x).length > 0)
+      );
     if (s.kind === 'return') return false;
     const contract = contractOf(side, s);
     return contract !== undefined && (contract.pure || contract.result !== null);
   };
-  return gone.every((s) => neutral(before, s) || s.kind === 'return' || effectsOf(before, s).some((e) => e.op !== 'sleep' && e.op !== 'reclaim'))
+  return (
+    gone.every((s) => neutral(before, s) || s.kind === 'return' || effectsOf(before, s).some((e) => e.op !== 'sleep' && e.op !== 'reclaim')) &&
     // A return that is gone from one place and has come at another only moved.
-    && come.every((s) => neutral(after, s) || (s.kind === 'return' && gone.some((x) => x.key === s.key)));
+    come.every((s) => neutral(after, s) || (s.kind === 'return' && gone.some((x) => x.key === s.key)))
+  );
 }
 
 /** Something that others may do at the same time: a call that is not a mere look, or memory behind a pointer. */
@@ -185,7 +265,19 @@ function isUse(s: Step, side: Analysed): boolean {
 }
 
 function eventOf(there: Step, h: Holding, detail: string): Event {
-  return { kind: 'unguarded', resource: h.resource, place: printExpr(there.to ?? there.expr), lockKind: h.kind, line: there.line, otherLine: 0, exitClass: '', trace: null, certainty: 'sure', detail, object: null };
+  return {
+    kind: 'unguarded',
+    resource: h.resource,
+    place: printExpr(there.to ?? there.expr),
+    lockKind: h.kind,
+    line: there.line,
+    otherLine: 0,
+    exitClass: '',
+    trace: null,
+    certainty: 'sure',
+    detail,
+    object: null,
+  };
 }
 
 /** The first access speaks for those after it. */

@@ -21,4 +21,25 @@ import { unpaired } from './unpaired.js';
 import { useAfterPut } from './use-after-put.js';
 
 /** Every rule, in the order in which reports list them. Adding a rule is a file and a line here. */
-export const RULES: readonly Rule[] = [lockLeak, unlockNotHeld, doubleLock, unlockMismatch, trylockMisused, lockResultIgnored, returnNotOwned, refLeak, refUnderflow, useAfterPut, unpaired, lockOrder, sleepInAtomic, allocInReclaimPath, missingRecheck, staleAfterDrop, rcuEscape, unguardedAccess, ttuFlags, contractChange];
+export const RULES: readonly Rule[] = [
+  lockLeak,
+  unlockNotHeld,
+  doubleLock,
+  unlockMismatch,
+  trylockMisused,
+  lockResultIgnored,
+  returnNotOwned,
+  refLeak,
+  refUnderflow,
+  useAfterPut,
+  unpaired,
+  lockOrder,
+  sleepInAtomic,
+  allocInReclaimPath,
+  missingRecheck,
+  staleAfterDrop,
+  rcuEscape,
+  unguardedAccess,
+  ttuFlags,
+  contractChange,
+];

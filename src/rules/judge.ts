@@ -15,10 +15,11 @@ export interface Draft extends Complaint {
 /** What the rules say of a function's events: one draft per rule, resource and exit class, in a stable order. */
 export function judgeEvents(name: string, events: readonly Event[]): Draft[] {
   const drafts: Draft[] = [];
-  for (const event of events) for (const rule of RULES) {
-    const complaint = rule.judge(event);
-    if (complaint) drafts.push({ ...complaint, rule, event, fingerprint: fingerprint(name, rule.meta.id, event) });
-  }
+  for (const event of events)
+    for (const rule of RULES) {
+      const complaint = rule.judge(event);
+      if (complaint) drafts.push({ ...complaint, rule, event, fingerprint: fingerprint(name, rule.meta.id, event) });
+    }
   const best = new Map<string, Draft>();
   for (const d of drafts) {
     const old = best.get(d.fingerprint);
@@ -29,7 +30,8 @@ export function judgeEvents(name: string, events: readonly Event[]): Draft[] {
 
 /** The drafts of `side` whose fingerprints `other` lacks. A reference that is certainly lost is not one that may be handed on. */
 export function newIn(side: readonly Draft[], other: readonly Draft[]): Draft[] {
-  const known = new Set(other.map((d) => d.fingerprint)), certain = new Set(other.filter((d) => d.event.certainty === 'sure').map((d) => d.fingerprint));
+  const known = new Set(other.map((d) => d.fingerprint)),
+    certain = new Set(other.filter((d) => d.event.certainty === 'sure').map((d) => d.fingerprint));
   return side.filter((d) => !(d.event.kind === 'owned-at-exit' && d.event.certainty === 'sure' ? certain : known).has(d.fingerprint));
 }
 
@@ -47,5 +49,10 @@ function rank(d: Draft): number {
 
 /** Function, rule, resource and exit class; never a line number or a local name. */
 function fingerprint(name: string, rule: string, e: Event): string {
-  return createHash('sha256').update([name, rule, e.resource, e.exitClass, e.kind === 'put-not-owned' || (e.kind === 'use-after-put' && e.detail === 'count') ? e.detail : ''].join('\0')).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(
+      [name, rule, e.resource, e.exitClass, e.kind === 'put-not-owned' || (e.kind === 'use-after-put' && e.detail === 'count') ? e.detail : ''].join('\0'),
+    )
+    .digest('hex')
+    .slice(0, 16);
 }

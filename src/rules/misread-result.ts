@@ -14,15 +14,33 @@ import { contractOf } from '../lockgraph/step-effects.js';
  */
 export function misreadResults(before: Analysed, after: Analysed): Event[] {
   if (before.summary.bounded || after.summary.bounded || !after.summary.events.some((e) => e.kind === 'owned-at-exit')) return [];
-  const was = stepsOf(before.cfg), is = stepsOf(after.cfg), takers = countedBy(before, was, 'get');
+  const was = stepsOf(before.cfg),
+    is = stepsOf(after.cfg),
+    takers = countedBy(before, was, 'get');
   return (takers.length > 0 ? countedBy(after, is, 'get') : []).flatMap(({ name, kind, step }) => {
-    const old = takers.find((t) => t.step.key === step.key && sameContract(before, t.step, after, step)), test = testOf(is, step), tested = old && testOf(was, old.step);
+    const old = takers.find((t) => t.step.key === step.key && sameContract(before, t.step, after, step)),
+      test = testOf(is, step),
+      tested = old && testOf(was, old.step);
     if (!old || !tested || !test || !after.summary.events.some((e) => e.kind === 'owned-at-exit' && e.lockKind === kind)) return [];
     for (const use of is.filter((s) => s.kind === 'call' && s.line > step.line && namesIn(s.expr).includes(name))) {
       const twin = was.find((s) => s.key === use.key && s.line > old.step.line);
       if (!twin || !isTurned(armOf(before, tested, twin), armOf(after, test, use), tested.key === test.key)) continue;
       if (!hasInHand(before, twin, old.step, kind) || hasInHand(after, use, step, kind)) continue;
-      return [{ kind: 'failed-try-released', resource: `${kind} reference`, place: name, lockKind: kind, line: use.line, otherLine: step.line, exitClass: '', trace: { line: use.line, block: use.block, note: `${printExpr(use.expr)} is reached where ${printExpr(step.expr)} took no reference`, prev: null }, certainty: 'sure', detail: 'misread', object: null }];
+      return [
+        {
+          kind: 'failed-try-released',
+          resource: `${kind} reference`,
+          place: name,
+          lockKind: kind,
+          line: use.line,
+          otherLine: step.line,
+          exitClass: '',
+          trace: { line: use.line, block: use.block, note: `${printExpr(use.expr)} is reached where ${printExpr(step.expr)} took no reference`, prev: null },
+          certainty: 'sure',
+          detail: 'misread',
+          object: null,
+        },
+      ];
     }
     return [];
   });
@@ -51,5 +69,9 @@ function isTurned(was: boolean | null, is: boolean | null, sameTest: boolean): b
 
 /** Every path has the reference that the call took. */
 function hasInHand(side: Analysed, use: Step, taker: Step, kind: string): boolean {
-  return holdingAt(side, [use]).get(use)?.all.has(holdingKey({ what: 'reference', resource: kind, kind, line: taker.line, place: '', asserted: false })) === true;
+  return (
+    holdingAt(side, [use])
+      .get(use)
+      ?.all.has(holdingKey({ what: 'reference', resource: kind, kind, line: taker.line, place: '', asserted: false })) === true
+  );
 }

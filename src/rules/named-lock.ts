@@ -13,16 +13,35 @@ import { effectsOf } from '../lockgraph/step-effects.js';
  */
 export function namedLockEvents(after: Analysed, callers: readonly Analysed[]): Event[] {
   if (callers.length === 0) return [];
-  const steps = stepsOf(after.cfg), params = new Set(after.fn.params.filter((p) => p.type.pointers > 0).map((p) => p.name));
-  return steps.flatMap((given): Event[] => {
-    const place = memberReleased(after, given, params);
-    if (place === null) return [];
-    const writes = steps.filter((s) => s.kind === 'assign' && s.to !== null && printExpr(s.to) === place);
-    const named = writes.find((s) => !isNull(s) && s.line < given.line && steps.some((t) => t.line >= s.line && t.line < given.line && memberOf(after, t, 'acquire') === place));
-    const cleared = callers.find((c) => clears(c, lastName(place)));
-    if (!named || !cleared || !leaves(after, given, writes)) return [];
-    return [{ kind: 'release-not-held', resource: place, place, lockKind: 'spin', line: given.line, otherLine: named.line, exitClass: '', trace: { line: given.line, block: given.block, note: `${printExpr(given.expr)} releases ${place}, which names the lock still`, prev: null }, certainty: 'sure', detail: `named ${cleared.fn.name}`, object: null }];
-  }).slice(0, 1);
+  const steps = stepsOf(after.cfg),
+    params = new Set(after.fn.params.filter((p) => p.type.pointers > 0).map((p) => p.name));
+  return steps
+    .flatMap((given): Event[] => {
+      const place = memberReleased(after, given, params);
+      if (place === null) return [];
+      const writes = steps.filter((s) => s.kind === 'assign' && s.to !== null && printExpr(s.to) === place);
+      const named = writes.find(
+        (s) => !isNull(s) && s.line < given.line && steps.some((t) => t.line >= s.line && t.line < given.line && memberOf(after, t, 'acquire') === place),
+      );
+      const cleared = callers.find((c) => clears(c, lastName(place)));
+      if (!named || !cleared || !leaves(after, given, writes)) return [];
+      return [
+        {
+          kind: 'release-not-held',
+          resource: place,
+          place,
+          lockKind: 'spin',
+          line: given.line,
+          otherLine: named.line,
+          exitClass: '',
+          trace: { line: given.line, block: given.block, note: `${printExpr(given.expr)} releases ${place}, which names the lock still`, prev: null },
+          certainty: 'sure',
+          detail: `named ${cleared.fn.name}`,
+          object: null,
+        },
+      ];
+    })
+    .slice(0, 1);
 }
 
 /** The member of a parameter's object by which a step gives a lock back. */
@@ -40,8 +59,20 @@ function memberOf(side: Analysed, s: Step, op: 'acquire' | 'release'): string | 
 /** Wherever the function gives back a lock by a member of that name, the member is set to NULL next. */
 function clears(side: Analysed, member: string): boolean {
   const steps = stepsOf(side.cfg);
-  const given = steps.filter((s) => lastName(memberOf(side, s, 'release') ?? '') === member || (s.kind === 'call' && s.expr.k === 'call' && effectsOf(side, s).some((e) => e.op === 'release') && s.expr.args.some((a) => a.k === 'member' && a.field === member)));
-  return given.length > 0 && given.every((g) => steps.some((s) => s.kind === 'assign' && s.block === g.block && s.at > g.at && s.to?.k === 'member' && s.to.field === member && isNull(s)));
+  const given = steps.filter(
+    (s) =>
+      lastName(memberOf(side, s, 'release') ?? '') === member ||
+      (s.kind === 'call' &&
+        s.expr.k === 'call' &&
+        effectsOf(side, s).some((e) => e.op === 'release') &&
+        s.expr.args.some((a) => a.k === 'member' && a.field === member)),
+  );
+  return (
+    given.length > 0 &&
+    given.every((g) =>
+      steps.some((s) => s.kind === 'assign' && s.block === g.block && s.at > g.at && s.to?.k === 'member' && s.to.field === member && isNull(s)),
+    )
+  );
 }
 
 /** Some way from there comes back without another word on the member. */
@@ -52,5 +83,9 @@ function leaves(side: Analysed, given: Step, writes: readonly Step[]): boolean {
 }
 
 function isNull(s: Step): boolean {
-  return (s.expr.k === 'num' && s.expr.value === 0) || (s.expr.k === 'id' && s.expr.name === 'NULL') || (s.expr.k === 'cast' && s.expr.arg.k === 'num' && s.expr.arg.value === 0);
+  return (
+    (s.expr.k === 'num' && s.expr.value === 0) ||
+    (s.expr.k === 'id' && s.expr.name === 'NULL') ||
+    (s.expr.k === 'cast' && s.expr.arg.k === 'num' && s.expr.arg.value === 0)
+  );
 }

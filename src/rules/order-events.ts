@@ -33,7 +33,9 @@ export function standingOrder(side: Summary, evidence: OrderEvidence, name: stri
   return side.order.filter(orders).flatMap((p) => {
     const known = evidence(p.held, p.taken, name);
     if (known.documented !== null) return known.documented.reversed ? [event(p, 'documented', known, null, 'sure')] : [];
-    return known.reversed.length >= (isSingle(p.held.resource) && isSingle(p.taken.resource) ? 1 : MAJORITY) && known.same.length === 0 ? [event(p, 'elsewhere', known, null, 'sure')] : [];
+    return known.reversed.length >= (isSingle(p.held.resource) && isSingle(p.taken.resource) ? 1 : MAJORITY) && known.same.length === 0
+      ? [event(p, 'elsewhere', known, null, 'sure')]
+      : [];
   });
 }
 
@@ -50,21 +52,39 @@ function reason(known: OrderKnown): Reason | null {
 
 /** Whoever spins must not wait for one who sleeps. */
 function byNature(p: LockPair): 'right' | 'wrong' | null {
-  const held = SPINNING.has(p.held.kind), taken = SPINNING.has(p.taken.kind);
+  const held = SPINNING.has(p.held.kind),
+    taken = SPINNING.has(p.taken.kind);
   return held === taken ? null : held ? 'wrong' : 'right';
 }
 
 function event(p: LockPair, why: Reason, known: OrderKnown, reverse: LockPair | null, certainty: Event['certainty']): Event {
-  const witness = why === 'documented' ? null : reverse === null ? known.reversed[0] ?? null : null;
+  const witness = why === 'documented' ? null : reverse === null ? (known.reversed[0] ?? null) : null;
   const other = reverse ?? witness?.pair ?? null;
   const detail: OrderDetail = {
-    why: reverse !== null ? 'before' : why, held: p.held.resource, heldLine: p.held.line, taken: p.taken.resource,
-    source: known.documented?.source ?? '', function: witness?.function ?? '', line: other?.taken.line ?? 0, more: Math.max(0, known.reversed.length - 1),
-    ...oppositeOf(known), own: [p.taken.mode, p.held.mode], inside: p.through.length > 0 ? p.taken.by : '',
+    why: reverse !== null ? 'before' : why,
+    held: p.held.resource,
+    heldLine: p.held.line,
+    taken: p.taken.resource,
+    source: known.documented?.source ?? '',
+    function: witness?.function ?? '',
+    line: other?.taken.line ?? 0,
+    more: Math.max(0, known.reversed.length - 1),
+    ...oppositeOf(known),
+    own: [p.taken.mode, p.held.mode],
+    inside: p.through.length > 0 ? p.taken.by : '',
   };
   return {
-    kind: 'order-inverted', resource: `${p.held.resource} → ${p.taken.resource}`, place: p.taken.place, lockKind: p.taken.kind, line: p.taken.line, otherLine: p.held.line,
-    exitClass: '', certainty, detail: JSON.stringify(detail), object: p.taken.object, trace: told(p, other, witness),
+    kind: 'order-inverted',
+    resource: `${p.held.resource} → ${p.taken.resource}`,
+    place: p.taken.place,
+    lockKind: p.taken.kind,
+    line: p.taken.line,
+    otherLine: p.held.line,
+    exitClass: '',
+    certainty,
+    detail: JSON.stringify(detail),
+    object: p.taken.object,
+    trace: told(p, other, witness),
   };
 }
 
@@ -92,16 +112,34 @@ export interface OrderDetail {
 function oppositeOf(known: OrderKnown): Pick<OrderDetail, 'opposite' | 'modes'> {
   const [other] = known.reversed;
   if (other !== undefined) return { opposite: `${other.function}()`, modes: [other.pair.held.mode, other.pair.taken.mode] };
-  return { opposite: known.documented?.reversed === true ? `who keeps to the order that ${known.documented.source} documents` : '', modes: ['exclusive', 'exclusive'] };
+  return {
+    opposite: known.documented?.reversed === true ? `who keeps to the order that ${known.documented.source} documents` : '',
+    modes: ['exclusive', 'exclusive'],
+  };
 }
 
 /** The path to this acquisition, and after it the way of the other witness. */
 function told(p: LockPair, other: LockPair | null, witness: OrderWitness | null): Step | null {
-  const last: Step = { line: p.taken.line, note: `${p.taken.resource} is waited for while ${p.held.resource} is held since line ${p.held.line}`, block: p.trace?.block ?? -1, prev: p.trace };
+  const last: Step = {
+    line: p.taken.line,
+    note: `${p.taken.resource} is waited for while ${p.held.resource} is held since line ${p.held.line}`,
+    block: p.trace?.block ?? -1,
+    prev: p.trace,
+  };
   if (other === null) return last;
   const who = witness === null ? 'before the change' : `${witness.function}()`;
-  const first: Step = { line: p.taken.line, note: `the other way round, ${who}: ${other.held.by} takes ${other.held.resource} at line ${other.held.line}`, block: -1, prev: last };
-  return { line: p.taken.line, note: `the other way round, ${who}: ${other.taken.by}${inside(other)} takes ${other.taken.resource} at line ${other.taken.line}`, block: -1, prev: first };
+  const first: Step = {
+    line: p.taken.line,
+    note: `the other way round, ${who}: ${other.held.by} takes ${other.held.resource} at line ${other.held.line}`,
+    block: -1,
+    prev: last,
+  };
+  return {
+    line: p.taken.line,
+    note: `the other way round, ${who}: ${other.taken.by}${inside(other)} takes ${other.taken.resource} at line ${other.taken.line}`,
+    block: -1,
+    prev: first,
+  };
 }
 
 function inside(p: LockPair): string {

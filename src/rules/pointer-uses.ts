@@ -5,7 +5,9 @@ import type { Step } from '../lockgraph/steps.js';
 
 /** Where memory that a variable of `names` points to is read or written. */
 export function followedAt(steps: readonly Step[], names: ReadonlySet<string>): { readonly step: Step; readonly name: string }[] {
-  return steps.flatMap((step) => [...names].filter((name) => follows(step.expr, name) || (step.to !== null && follows(step.to, name))).map((name) => ({ step, name })));
+  return steps.flatMap((step) =>
+    [...names].filter((name) => follows(step.expr, name) || (step.to !== null && follows(step.to, name))).map((name) => ({ step, name })),
+  );
 }
 
 /** Assignments to the variables of `names`. */
@@ -31,12 +33,19 @@ export function comesTo(side: Pick<Analysed, 'cfg'>, block: number, at: number, 
 /** Whether memory of the object that `name` points to is read or written. */
 export function follows(e: Expr, name: string): boolean {
   switch (e.k) {
-    case 'member': return (e.arrow && e.obj.k === 'id' && e.obj.name === name) || follows(e.obj, name);
-    case 'unary': return (e.op === '*' && e.arg.k === 'id' && e.arg.name === name) || follows(e.arg, name);
-    case 'index': return follows(e.obj, name) || follows(e.index, name);
-    case 'cast': return follows(e.arg, name);
-    case 'binary': return follows(e.left, name) || follows(e.right, name);
-    case 'call': return e.args.some((x) => follows(x, name));
-    default: return false;
+    case 'member':
+      return (e.arrow && e.obj.k === 'id' && e.obj.name === name) || follows(e.obj, name);
+    case 'unary':
+      return (e.op === '*' && e.arg.k === 'id' && e.arg.name === name) || follows(e.arg, name);
+    case 'index':
+      return follows(e.obj, name) || follows(e.index, name);
+    case 'cast':
+      return follows(e.arg, name);
+    case 'binary':
+      return follows(e.left, name) || follows(e.right, name);
+    case 'call':
+      return e.args.some((x) => follows(x, name));
+    default:
+      return false;
   }
 }

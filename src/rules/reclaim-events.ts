@@ -23,10 +23,29 @@ export function reclaimEvents(side: Summary, other: Summary | null, evidence: Or
 }
 
 function event(p: LockPair, source: string): Event {
-  const detail: ReclaimDetail = { callee: p.taken.by.replace(/\(\)$/, ''), held: p.held.resource, heldLine: p.held.line, source, through: p.through.map((w) => `${w.name}()`).join(' → ') };
+  const detail: ReclaimDetail = {
+    callee: p.taken.by.replace(/\(\)$/, ''),
+    held: p.held.resource,
+    heldLine: p.held.line,
+    source,
+    through: p.through.map((w) => `${w.name}()`).join(' → '),
+  };
   return {
-    kind: 'reclaim-inside', resource: p.held.resource, place: p.held.place, lockKind: p.held.kind, line: p.taken.line, otherLine: p.held.line, exitClass: '', certainty: 'sure',
-    detail: JSON.stringify(detail), object: p.held.object,
-    trace: { line: p.taken.line, note: `${p.taken.by} may enter reclaim while ${p.held.resource} is held since line ${p.held.line}`, block: p.trace?.block ?? -1, prev: p.trace },
+    kind: 'reclaim-inside',
+    resource: p.held.resource,
+    place: p.held.place,
+    lockKind: p.held.kind,
+    line: p.taken.line,
+    otherLine: p.held.line,
+    exitClass: '',
+    certainty: 'sure',
+    detail: JSON.stringify(detail),
+    object: p.held.object,
+    trace: {
+      line: p.taken.line,
+      note: `${p.taken.by} may enter reclaim while ${p.held.resource} is held since line ${p.held.line}`,
+      block: p.trace?.block ?? -1,
+      prev: p.trace,
+    },
   };
 }

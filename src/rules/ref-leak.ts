@@ -12,5 +12,11 @@ export const refLeak: Rule = {
       notPut: 'the {resource} on {place}, taken at line {taken}, is not put when the function {exit}',
     },
   },
-  judge: (e) => (e.kind !== 'owned-at-exit' ? null : { code: e.detail === 'callers' ? 'callersKept' : e.detail === 'found' ? 'foundKept' : 'notPut', args: { resource: e.resource, place: e.place, taken: e.otherLine, exit: e.exitClass } }),
+  judge: (e) =>
+    e.kind !== 'owned-at-exit'
+      ? null
+      : {
+          code: e.detail === 'callers' ? 'callersKept' : e.detail === 'found' ? 'foundKept' : 'notPut',
+          args: { resource: e.resource, place: e.place, taken: e.otherLine, exit: e.exitClass },
+        },
 };

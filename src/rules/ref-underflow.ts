@@ -12,7 +12,9 @@ export const refUnderflow: Rule = {
       nothing: 'the {resource} on {place} is put where line {other} has found that there is no object',
       null: 'the {resource} on {place} is put where it is still NULL',
       callers: "the caller's {resource} on {place} is put here",
-      freed: '{place} was given to {put}(), which lets go of one reference, and is freed at once now: others may still have one', freedFixed: '{place} is put now, where it was freed whoever else had a reference', notTaken: 'the {resource} on {place} is no longer taken on this path',
+      freed: '{place} was given to {put}(), which lets go of one reference, and is freed at once now: others may still have one',
+      freedFixed: '{place} is put now, where it was freed whoever else had a reference',
+      notTaken: 'the {resource} on {place} is no longer taken on this path',
     },
   },
   judge: (e) => {

@@ -21,7 +21,8 @@ export function siblingEvents(before: Analysed, after: Analysed): Event[] {
   const { candidates, pairs, a: steps } = goneTests(after, before, false);
   const added = candidates.filter((c) => c.taken.holding.what === 'lock' && comparesOld(after, c.group, steps));
   if (added.length === 0) return [];
-  const there = holdingAt(after, steps), told = new Set<readonly Step[]>();
+  const there = holdingAt(after, steps),
+    told = new Set<readonly Step[]>();
   return added.flatMap((c) => {
     if (told.has(c.group)) return [];
     const others = otherWays(after, c, steps, there);
@@ -30,19 +31,39 @@ export function siblingEvents(before: Analysed, after: Analysed): Event[] {
     if (!found) return [];
     told.add(c.group);
     const { other, use, holding, trace } = found;
-    return [{ kind: 'not-rechecked' as const, resource: holding.resource, place: printExpr(use.to ?? use.expr), lockKind: holding.kind, line: use.line, otherLine: other.line, exitClass: 'taken another way', trace, certainty: 'sure' as const, detail: JSON.stringify(siblingDetail(c, other, use, after, steps)), object: null }];
+    return [
+      {
+        kind: 'not-rechecked' as const,
+        resource: holding.resource,
+        place: printExpr(use.to ?? use.expr),
+        lockKind: holding.kind,
+        line: use.line,
+        otherLine: other.line,
+        exitClass: 'taken another way',
+        trace,
+        certainty: 'sure' as const,
+        detail: JSON.stringify(siblingDetail(c, other, use, after, steps)),
+        object: null,
+      },
+    ];
   });
 }
 
 /** Other steps that take the lock of a test, before which nothing more is held than before the one that the test belongs to. */
 function otherWays(side: Analysed, c: Candidate, steps: readonly Step[], there: ReadonlyMap<Step, At>): Step[] {
-  const own = there.get(c.step), { kind } = c.taken.holding;
-  const allowed = new Set([...own?.some.values() ?? []].map((h) => h.resource));
+  const own = there.get(c.step),
+    { kind } = c.taken.holding;
+  const allowed = new Set([...(own?.some.values() ?? [])].map((h) => h.resource));
   return steps.filter((s) => {
-    const at = there.get(s), contract = contractOf(side, s);
+    const at = there.get(s),
+      contract = contractOf(side, s);
     if (s.kind !== 'call' || s.line === c.step.line || !at || !own || !contract) return false;
-    const takes = contract.outcomes.some((o) => o.effects.some((e) => e.op === 'acquire' && e.kind === kind) && !o.effects.some((e) => e.op === 'release' && e.kind === kind));
-    const more = [...at.some.values()].some((h) => h.what === 'lock' && !CONTEXT_KINDS.has(h.kind) && !allowed.has(h.resource)) || [...own.dropped].some((x) => !at.dropped.has(x));
+    const takes = contract.outcomes.some(
+      (o) => o.effects.some((e) => e.op === 'acquire' && e.kind === kind) && !o.effects.some((e) => e.op === 'release' && e.kind === kind),
+    );
+    const more =
+      [...at.some.values()].some((h) => h.what === 'lock' && !CONTEXT_KINDS.has(h.kind) && !allowed.has(h.resource)) ||
+      [...own.dropped].some((x) => !at.dropped.has(x));
     return takes && !more && !servesBoth(side, c, s) && meansTheSame(side, c, s, steps);
   });
 }
@@ -56,16 +77,24 @@ function servesBoth(side: Analysed, c: Candidate, other: Step): boolean {
 /** Each variable of the test has been given its value before `taken`, and no other value than the test's own way may find in it. */
 function meansTheSame(side: Analysed, c: Candidate, taken: Step, steps: readonly Step[]): boolean {
   const values = new Set(c.group.flatMap((s) => valuesIn(s.expr)));
-  const reaches = (def: Step, to: Step, all: readonly Step[]): boolean => (def.block === to.block && def.at < to.at) || reachable(side.cfg, def.block, undefined, new Set(all.filter((d) => d.block !== def.block).map((d) => d.block))).has(to.block);
-  return values.size > 0 && [...new Set(c.group.flatMap((s) => namesIn(s.expr)))].every((name) => {
-    const all = steps.filter((s) => s.to?.k === 'id' && s.to.name === name);
-    if (all.length === 0) return !values.has(name) || side.cfg.fn.params.some((p) => p.name === name);
-    const here = all.filter((d) => reaches(d, taken, all));
-    return here.length > 0 && here.every((d) => reaches(d, c.step, all));
-  });
+  const reaches = (def: Step, to: Step, all: readonly Step[]): boolean =>
+    (def.block === to.block && def.at < to.at) ||
+    reachable(side.cfg, def.block, undefined, new Set(all.filter((d) => d.block !== def.block).map((d) => d.block))).has(to.block);
+  return (
+    values.size > 0 &&
+    [...new Set(c.group.flatMap((s) => namesIn(s.expr)))].every((name) => {
+      const all = steps.filter((s) => s.to?.k === 'id' && s.to.name === name);
+      if (all.length === 0) return !values.has(name) || side.cfg.fn.params.some((p) => p.name === name);
+      const here = all.filter((d) => reaches(d, taken, all));
+      return here.length > 0 && here.every((d) => reaches(d, c.step, all));
+    })
+  );
 }
 
-interface Untested { readonly barriers: ReadonlySet<number>; readonly there: ReadonlyMap<Step, At> }
+interface Untested {
+  readonly barriers: ReadonlySet<number>;
+  readonly there: ReadonlyMap<Step, At>;
+}
 
 /** What is held at each step on the ways that come there without making the test, or one like it. */
 function withoutTests(side: Analysed, c: Candidate, steps: readonly Step[]): Untested {
@@ -76,12 +105,33 @@ function withoutTests(side: Analysed, c: Candidate, steps: readonly Step[]): Unt
 }
 
 /** The step that relies on the other way without the test: one that the test guards, or the end where the lock is handed out. */
-function useOf(side: Analysed, c: Candidate, other: Step, steps: readonly Step[], pairs: ReadonlyMap<Step, Step>, { barriers, there }: Untested): { readonly other: Step; readonly use: Step; readonly holding: Holding; readonly trace: TraceStep | null } | null {
-  const { holding: own } = c.taken, onItsWay = reachable(side.cfg, c.to, undefined, new Set([other.block]));
-  const guarded = new Set(c.uses), shared = (s: Step): boolean => { const p = pairs.get(s); return p !== undefined && guarded.has(p) && (s.block === c.to || onItsWay.has(s.block)) && s.block !== other.block; };
-  const open = (s: Step): Holding | undefined => (barriers.has(s.block) ? undefined : [...there.get(s)?.some.values() ?? []].find((h) => h.what === 'lock' && h.line === other.line && h.kind === own.kind && lastPart(h.resource) === lastPart(own.resource)));
+function useOf(
+  side: Analysed,
+  c: Candidate,
+  other: Step,
+  steps: readonly Step[],
+  pairs: ReadonlyMap<Step, Step>,
+  { barriers, there }: Untested,
+): { readonly other: Step; readonly use: Step; readonly holding: Holding; readonly trace: TraceStep | null } | null {
+  const { holding: own } = c.taken,
+    onItsWay = reachable(side.cfg, c.to, undefined, new Set([other.block]));
+  const guarded = new Set(c.uses),
+    shared = (s: Step): boolean => {
+      const p = pairs.get(s);
+      return p !== undefined && guarded.has(p) && (s.block === c.to || onItsWay.has(s.block)) && s.block !== other.block;
+    };
+  const open = (s: Step): Holding | undefined =>
+    barriers.has(s.block)
+      ? undefined
+      : [...(there.get(s)?.some.values() ?? [])].find(
+          (h) => h.what === 'lock' && h.line === other.line && h.kind === own.kind && lastPart(h.resource) === lastPart(own.resource),
+        );
   // Both ways out have the same result, and what it hands out is the lock.
-  const handsOut = side.summary.exits.filter((x) => x.tokens.some((t) => t.change === 'gain' && t.what === 'lock' && t.lockKind === own.kind && lastPart(t.resource.replace(/ \(shared\)$/, '')) === lastPart(own.resource)));
+  const handsOut = side.summary.exits.filter((x) =>
+    x.tokens.some(
+      (t) => t.change === 'gain' && t.what === 'lock' && t.lockKind === own.kind && lastPart(t.resource.replace(/ \(shared\)$/, '')) === lastPart(own.resource),
+    ),
+  );
   const alike = handsOut.some((x) => new Set(handsOut.filter((y) => y.exit === x.exit).flatMap((y) => y.sites)).size > 1);
   const use = steps.find((s) => shared(s) && open(s) !== undefined) ?? (alike ? steps.find((s) => s.kind === 'return' && open(s) !== undefined) : undefined);
   const holding = use === undefined ? undefined : open(use);

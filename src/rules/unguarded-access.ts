@@ -17,6 +17,19 @@ export const unguardedAccess: Rule = {
   judge: (e) => {
     if (e.kind !== 'unguarded') return null;
     const inferred = e.detail.startsWith(INFERRED);
-    return { code: inferred ? 'inferred' : e.detail, args: { place: e.place, resource: e.resource, ...(inferred ? { done: e.place.endsWith(')') ? 'called' : 'written', where: !/\.c:\d+\)/.test(e.detail) ? 'wherever else this file does it' : 'nearly wherever else the files of the folder do it', others: e.detail.slice(INFERRED.length) } : {}) } };
+    return {
+      code: inferred ? 'inferred' : e.detail,
+      args: {
+        place: e.place,
+        resource: e.resource,
+        ...(inferred
+          ? {
+              done: e.place.endsWith(')') ? 'called' : 'written',
+              where: !/\.c:\d+\)/.test(e.detail) ? 'wherever else this file does it' : 'nearly wherever else the files of the folder do it',
+              others: e.detail.slice(INFERRED.length),
+            }
+          : {}),
+      },
+    };
   },
 };

@@ -14,7 +14,9 @@ export const unlockNotHeld: Rule = {
       unset: '{place} is unlocked on a path that has not set it; another path takes the lock at line {other}',
       callers: "the caller's {resource} is given back when the function {exit}, as it was not before",
       notTaken: '{resource} is no longer taken when the function {exit}',
-      named: '{resource} still names the lock that is released here when the function returns; {caller}() clears it whenever it releases the lock, so who finds it set releases it again', neverTaken: '{resource} is released on a path that never took it; another path takes it at line {other}',
+      named:
+        '{resource} still names the lock that is released here when the function returns; {caller}() clears it whenever it releases the lock, so who finds it set releases it again',
+      neverTaken: '{resource} is released on a path that never took it; another path takes it at line {other}',
     },
   },
   judge: (e) => {

@@ -19,7 +19,14 @@ export function App({ report, state, linear, onKey }: AppProps): React.JSX.Eleme
   useInput((input, key) => {
     for (const name of keyNames(input, key)) onKey(name);
   });
-  if (linear) return <Box flexDirection="column">{linearScreen(report, state).map((text, i) => <Text key={i}>{text}</Text>)}</Box>;
+  if (linear)
+    return (
+      <Box flexDirection="column">
+        {linearScreen(report, state).map((text, i) => (
+          <Text key={i}>{text}</Text>
+        ))}
+      </Box>
+    );
   return (
     <Box flexDirection="column">
       {screen(report, state).map(({ line, selected }, i) => (
@@ -30,22 +37,40 @@ export function App({ report, state, linear, onKey }: AppProps): React.JSX.Eleme
 }
 
 /** Most lines stay as they are from key to key; they are not drawn anew. */
-const ScreenRow = memo(function ScreenRow({ line, selected }: { readonly line: Line; readonly selected: boolean }): React.JSX.Element {
-  return (
-    <Text wrap="truncate-end" inverse={selected}>
-      {line.length === 0 ? ' ' : line.map((part, at) => <Piece key={at} part={part} />)}
-    </Text>
-  );
-}, (a, b) => a.selected === b.selected && a.line.length === b.line.length && a.line.every((part, i) => part.text === b.line[i]?.text && part.tone === b.line[i]?.tone));
+const ScreenRow = memo(
+  function ScreenRow({ line, selected }: { readonly line: Line; readonly selected: boolean }): React.JSX.Element {
+    return (
+      <Text wrap="truncate-end" inverse={selected}>
+        {line.length === 0 ? ' ' : line.map((part, at) => <Piece key={at} part={part} />)}
+      </Text>
+    );
+  },
+  (a, b) =>
+    a.selected === b.selected && a.line.length === b.line.length && a.line.every((part, i) => part.text === b.line[i]?.text && part.tone === b.line[i]?.tone),
+);
 
 function Piece({ part }: { readonly part: Span }): React.JSX.Element {
   return <Text {...STYLE[part.tone]}>{part.text}</Text>;
 }
 
 const STYLE: Readonly<Record<Tone, { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean; readonly underline?: boolean }>> = {
-  plain: {}, strong: { bold: true }, dim: { dimColor: true },
-  error: { color: 'red', bold: true }, warning: { color: 'yellow', bold: true }, note: { color: 'cyan' }, good: { color: 'green' },
-  added: { color: 'green' }, removed: { color: 'red' }, step: { color: 'magenta' },
-  'added-word': { color: 'green', bold: true, underline: true }, 'removed-word': { color: 'red', bold: true, underline: true }, lane: { color: 'blue' },
-  keyword: { bold: true }, type: { color: 'cyan' }, function: { color: 'blue' }, string: { color: 'yellow' }, number: { color: 'yellow' }, comment: { dimColor: true },
+  plain: {},
+  strong: { bold: true },
+  dim: { dimColor: true },
+  error: { color: 'red', bold: true },
+  warning: { color: 'yellow', bold: true },
+  note: { color: 'cyan' },
+  good: { color: 'green' },
+  added: { color: 'green' },
+  removed: { color: 'red' },
+  step: { color: 'magenta' },
+  'added-word': { color: 'green', bold: true, underline: true },
+  'removed-word': { color: 'red', bold: true, underline: true },
+  lane: { color: 'blue' },
+  keyword: { bold: true },
+  type: { color: 'cyan' },
+  function: { color: 'blue' },
+  string: { color: 'yellow' },
+  number: { color: 'yellow' },
+  comment: { dimColor: true },
 };

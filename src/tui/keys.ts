@@ -1,10 +1,44 @@
 import type { ViewName } from './types.js';
 
 export type Action =
-  | 'down' | 'up' | 'half-down' | 'half-up' | 'page-down' | 'page-up' | 'first' | 'last'
-  | 'next-patch' | 'previous-patch' | 'next-function' | 'previous-function' | 'next-finding' | 'previous-finding'
-  | 'pane' | 'open' | 'back' | 'fold' | 'fold-all' | 'search' | 'next-match' | 'previous-match'
-  | 'trace' | 'source' | 'way' | 'gaps' | 'order' | 'all' | 'reviewed' | 'valid' | 'invalid' | 'edit' | 'copy' | 'help' | 'quit' | 'redraw' | 'suspend' | 'interrupt';
+  | 'down'
+  | 'up'
+  | 'half-down'
+  | 'half-up'
+  | 'page-down'
+  | 'page-up'
+  | 'first'
+  | 'last'
+  | 'next-patch'
+  | 'previous-patch'
+  | 'next-function'
+  | 'previous-function'
+  | 'next-finding'
+  | 'previous-finding'
+  | 'pane'
+  | 'open'
+  | 'back'
+  | 'fold'
+  | 'fold-all'
+  | 'search'
+  | 'next-match'
+  | 'previous-match'
+  | 'trace'
+  | 'source'
+  | 'way'
+  | 'gaps'
+  | 'order'
+  | 'all'
+  | 'reviewed'
+  | 'valid'
+  | 'invalid'
+  | 'edit'
+  | 'copy'
+  | 'help'
+  | 'quit'
+  | 'redraw'
+  | 'suspend'
+  | 'interrupt';
 
 export interface Binding {
   readonly action: Action;
@@ -20,11 +54,29 @@ const EVERYWHERE = (word: string): Binding['hint'] => ({ overview: word, functio
 
 /** The one table of keys: the reducer, the footer and the help page all read it. The footer keeps this order. */
 export const BINDINGS: readonly Binding[] = [
-  { action: 'open', keys: ['enter', 'right', 'l'], shown: 'Enter', help: 'open: a finding or function, its source, its verdict; folds a heading', hint: { overview: 'open', function: 'source', source: 'verdict', gaps: 'fold', order: 'function' } },
+  {
+    action: 'open',
+    keys: ['enter', 'right', 'l'],
+    shown: 'Enter',
+    help: 'open: a finding or function, its source, its verdict; folds a heading',
+    hint: { overview: 'open', function: 'source', source: 'verdict', gaps: 'fold', order: 'function' },
+  },
   { action: 'down', keys: ['j', 'down'], shown: 'j Down', help: 'next line; next step of an interleaving', hint: {} },
   { action: 'up', keys: ['k', 'up'], shown: 'k Up', help: 'previous line or step', hint: {} },
-  { action: 'back', keys: ['q', 'esc', 'left', 'h'], shown: 'q Esc', help: 'back; leaves a search', hint: { function: 'back', source: 'back', trace: 'back', gaps: 'back', order: 'back', help: 'back' } },
-  { action: 'next-finding', keys: ['f'], shown: 'f', help: 'next finding', hint: { overview: 'finding', function: 'finding', source: 'finding', trace: 'finding' } },
+  {
+    action: 'back',
+    keys: ['q', 'esc', 'left', 'h'],
+    shown: 'q Esc',
+    help: 'back; leaves a search',
+    hint: { function: 'back', source: 'back', trace: 'back', gaps: 'back', order: 'back', help: 'back' },
+  },
+  {
+    action: 'next-finding',
+    keys: ['f'],
+    shown: 'f',
+    help: 'next finding',
+    hint: { overview: 'finding', function: 'finding', source: 'finding', trace: 'finding' },
+  },
   { action: 'previous-finding', keys: ['F'], shown: 'F', help: 'previous finding', hint: {} },
   { action: 'pane', keys: ['tab', 'shift-tab'], shown: 'Tab', help: 'other pane: contract or ways out', hint: { function: 'pane' } },
   { action: 'next-function', keys: ['}'], shown: '}', help: 'next function', hint: { function: 'function', source: 'function' } },
@@ -53,10 +105,16 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'page-up', keys: ['pageup', 'ctrl-b'], shown: 'PgUp', help: 'a page up', hint: {} },
   { action: 'first', keys: ['g', 'home'], shown: 'g', help: 'first line', hint: {} },
   { action: 'last', keys: ['G', 'end'], shown: 'G', help: 'last line', hint: {} },
-  { action: 'help', keys: ['?'], shown: '?', help: 'this page', hint: { overview: 'help', function: 'help', source: 'help', trace: 'help', gaps: 'help', order: 'help' } },
+  {
+    action: 'help',
+    keys: ['?'],
+    shown: '?',
+    help: 'this page',
+    hint: { overview: 'help', function: 'help', source: 'help', trace: 'help', gaps: 'help', order: 'help' },
+  },
   { action: 'quit', keys: ['Q'], shown: 'Q', help: 'quit', hint: EVERYWHERE('quit') },
   { action: 'redraw', keys: ['ctrl-l'], shown: 'Ctrl-l', help: 'draw the screen anew', hint: {} },
-  { action: 'suspend', keys: ['ctrl-z'], shown: 'Ctrl-z', help: 'stop; the shell\'s fg comes back', hint: {} },
+  { action: 'suspend', keys: ['ctrl-z'], shown: 'Ctrl-z', help: "stop; the shell's fg comes back", hint: {} },
   { action: 'interrupt', keys: ['ctrl-c'], shown: 'Ctrl-c', help: 'quit with exit status 130', hint: {} },
 ];
 
@@ -68,10 +126,22 @@ export function actionOf(key: string): Action | null {
 
 /** What Ink reports about a key, as far as it is used here. */
 export interface InkKey {
-  readonly upArrow: boolean; readonly downArrow: boolean; readonly leftArrow: boolean; readonly rightArrow: boolean;
-  readonly pageDown: boolean; readonly pageUp: boolean; readonly home: boolean; readonly end: boolean;
-  readonly return: boolean; readonly escape: boolean; readonly tab: boolean; readonly backspace: boolean; readonly delete: boolean;
-  readonly ctrl: boolean; readonly shift: boolean; readonly meta: boolean;
+  readonly upArrow: boolean;
+  readonly downArrow: boolean;
+  readonly leftArrow: boolean;
+  readonly rightArrow: boolean;
+  readonly pageDown: boolean;
+  readonly pageUp: boolean;
+  readonly home: boolean;
+  readonly end: boolean;
+  readonly return: boolean;
+  readonly escape: boolean;
+  readonly tab: boolean;
+  readonly backspace: boolean;
+  readonly delete: boolean;
+  readonly ctrl: boolean;
+  readonly shift: boolean;
+  readonly meta: boolean;
 }
 
 /** Key names: "j", "enter", "ctrl-d" … Several characters that arrive at once (fast typing, a paste) are several keys. */
@@ -91,6 +161,17 @@ export function keyNames(input: string, key: InkKey): readonly string[] {
 }
 
 const NAMED: readonly (readonly [keyof InkKey, string])[] = [
-  ['upArrow', 'up'], ['downArrow', 'down'], ['leftArrow', 'left'], ['rightArrow', 'right'], ['pageDown', 'pagedown'], ['pageUp', 'pageup'],
-  ['home', 'home'], ['end', 'end'], ['return', 'enter'], ['escape', 'esc'], ['tab', 'tab'], ['backspace', 'backspace'], ['delete', 'backspace'],
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageDown', 'pagedown'],
+  ['pageUp', 'pageup'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'esc'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'backspace'],
 ];

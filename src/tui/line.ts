@@ -1,8 +1,26 @@
 import { displayWidth, printable, truncate } from '../report/index.js';
 
 /** What a piece of text means. Every tone also has its word or sign in the text: colour only repeats it. */
-export type Tone = 'plain' | 'strong' | 'dim' | 'error' | 'warning' | 'note' | 'good' | 'added' | 'removed' | 'step'
-  | 'added-word' | 'removed-word' | 'lane' | 'keyword' | 'type' | 'function' | 'string' | 'number' | 'comment';
+export type Tone =
+  | 'plain'
+  | 'strong'
+  | 'dim'
+  | 'error'
+  | 'warning'
+  | 'note'
+  | 'good'
+  | 'added'
+  | 'removed'
+  | 'step'
+  | 'added-word'
+  | 'removed-word'
+  | 'lane'
+  | 'keyword'
+  | 'type'
+  | 'function'
+  | 'string'
+  | 'number'
+  | 'comment';
 
 export interface Span {
   readonly text: string;

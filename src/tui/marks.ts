@@ -2,9 +2,15 @@ import { printable, type Report, type ReportFinding, type ReportFunction, type R
 import type { Note, Row, State } from './types.js';
 
 /** Marks are kept under names that outlive a new run: never an index into the report's lists, never a line. */
-export function patchKey(patch: ReportPatch): string { return `patch ${patch.index} ${patch.subject}`; }
-export function functionKey(fn: ReportFunction): string { return `function ${fn.patch} ${fn.file} ${fn.name}`; }
-export function findingKey(finding: ReportFinding): string { return `finding ${finding.patch} ${finding.fingerprint}`; }
+export function patchKey(patch: ReportPatch): string {
+  return `patch ${patch.index} ${patch.subject}`;
+}
+export function functionKey(fn: ReportFunction): string {
+  return `function ${fn.patch} ${fn.file} ${fn.name}`;
+}
+export function findingKey(finding: ReportFinding): string {
+  return `finding ${finding.patch} ${finding.fingerprint}`;
+}
 
 /** Marks what the cursor is on as reviewed, or takes the mark away. */
 export function markReviewed(report: Report, state: State, row: Row | undefined): State {

@@ -33,16 +33,25 @@ export async function runTui(first: Report, terminal: Terminal, remembered: Kept
   let report = first;
   let step = reducer(report);
   let state = initialState(report, sizeOf(terminal.stdout), remembered);
-  let touched = false, abandoned = false;
+  let touched = false,
+    abandoned = false;
   let abandon: (() => void) | null = null;
   let redraw: (() => void) | null = null;
-  follow?.((next, busy) => {
-    state = updated(report, state, next, busy, touched);
-    report = next;
-    step = reducer(report);
-    redraw?.();
-  }, () => { abandoned = true; abandon?.(); });
-  const leave = (): void => { terminal.stdout.write(terminal.linear ? '\n' : LEAVE); };
+  follow?.(
+    (next, busy) => {
+      state = updated(report, state, next, busy, touched);
+      report = next;
+      step = reducer(report);
+      redraw?.();
+    },
+    () => {
+      abandoned = true;
+      abandon?.();
+    },
+  );
+  const leave = (): void => {
+    terminal.stdout.write(terminal.linear ? '\n' : LEAVE);
+  };
   process.once('exit', leave);
   try {
     for (;;) {
@@ -96,8 +105,16 @@ export async function runTui(first: Report, terminal: Terminal, remembered: Kept
       };
       if (!terminal.linear) terminal.stdout.write(ENTER);
       terminal.stdout.on('resize', onResize);
-      const app = render(node(), { stdin: terminal.stdin, stdout: terminal.stdout, exitOnCtrlC: false, patchConsole: false, isScreenReaderEnabled: terminal.linear });
-      redraw = () => { app.rerender(node()); };
+      const app = render(node(), {
+        stdin: terminal.stdin,
+        stdout: terminal.stdout,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        isScreenReaderEnabled: terminal.linear,
+      });
+      redraw = () => {
+        app.rerender(node());
+      };
       abandon = () => end({ kind: 'quit', interrupted: false });
       if (abandoned) abandon();
     });

@@ -33,7 +33,10 @@ export function linearScreen(report: Report, state: State): readonly string[] {
   const row = currentRow(view, frame);
   const at = (frame.cursors[frame.focus] ?? 0) + 1;
   return [
-    `${frame.view}: ${view.header(1000).map((line) => lineText(line).trim().replace(/ {2,}/g, ', ')).join('. ')}`,
+    `${frame.view}: ${view
+      .header(1000)
+      .map((line) => lineText(line).trim().replace(/ {2,}/g, ', '))
+      .join('. ')}`,
     `${pane === undefined || pane.title === '' ? 'List' : pane.title}, ${at} of ${pane?.rows.length ?? 0}: ${printable(row?.label ?? 'empty')}`,
     lineText(footer({ ...state, size: { ...state.size, columns: 1000 } }, frame)).trim(),
   ];
@@ -73,7 +76,10 @@ function paneHeight(pane: Pane, width: number, limit: number): number {
 }
 
 function paneLines(pane: Pane, cursor: number, focused: boolean, several: boolean, width: number, height: number): readonly ScreenLine[] {
-  const head = pane.head(width - 1).slice(0, Math.max(0, height - 2)).map((line): Line => [span(' '), ...line]);
+  const head = pane
+    .head(width - 1)
+    .slice(0, Math.max(0, height - 2))
+    .map((line): Line => [span(' '), ...line]);
   const room = height - 1 - head.length;
   const shown = windowed(pane, cursor, width - 1, room);
   const position = shown.partial ? `${Math.min(cursor + 1, pane.rows.length)}/${pane.rows.length}` : '';
@@ -115,7 +121,12 @@ function windowed(pane: Pane, cursor: number, width: number, height: number): Sh
   const over = lines.length - height;
   // A row too many at the top is cut there, so that the row under the cursor stays whole.
   const cut = over > 0 && (!full || lines[lines.length - 1]?.row === at);
-  const from = cut ? Math.min(over, lines.findIndex((line) => line.row === at)) : 0;
+  const from = cut
+    ? Math.min(
+        over,
+        lines.findIndex((line) => line.row === at),
+      )
+    : 0;
   return { lines: lines.slice(from, from + height), partial: rows.length < pane.rows.length };
 }
 
@@ -132,14 +143,18 @@ function detailLines(view: View, frame: Frame, state: State): readonly Line[] {
 
 function footer(state: State, frame: Frame): Line {
   const { columns } = state.size;
-  if (state.typing !== null && state.asking !== 'search') return clip([span(` ${state.asking}, because: `, 'strong'), span(`${state.typing}_`), span('   Enter notes it, Esc leaves', 'dim')], columns);
+  if (state.typing !== null && state.asking !== 'search')
+    return clip([span(` ${state.asking}, because: `, 'strong'), span(`${state.typing}_`), span('   Enter notes it, Esc leaves', 'dim')], columns);
   if (state.typing !== null) return clip([span(' / ', 'strong'), span(`${state.typing}_`), span('   Enter searches, Esc leaves', 'dim')], columns);
   if (state.message !== '') return clip([span(` ${state.message}`, 'strong')], columns);
   const move: Hint = ['j/k', frame.view === 'trace' ? 'step' : 'move'];
-  const hints = [move, ...BINDINGS.flatMap((binding): Hint[] => {
-    const word = binding.hint[frame.view];
-    return word === undefined ? [] : [[binding.shown.split(' ')[0] ?? '', word]];
-  })];
+  const hints = [
+    move,
+    ...BINDINGS.flatMap((binding): Hint[] => {
+      const word = binding.hint[frame.view];
+      return word === undefined ? [] : [[binding.shown.split(' ')[0] ?? '', word]];
+    }),
+  ];
   // The last ones, help and quit, must not fall off a narrow terminal.
   const last = hints.slice(-2);
   let left = columns - 1 - last.reduce((sum, hint) => sum + hintWidth(hint), 0);

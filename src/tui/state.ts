@@ -7,9 +7,18 @@ import { viewOf } from './views/index.js';
 /** The state before the first key: the overview, with the cursor on the first finding. */
 export function initialState(report: Report, size: Size, kept: Kept | null = null): State {
   const bare: State = {
-    size, stack: [], folded: kept?.folded ?? firstFolds(report), all: false, query: '', typing: null, asking: 'search', message: '', request: null,
+    size,
+    stack: [],
+    folded: kept?.folded ?? firstFolds(report),
+    all: false,
+    query: '',
+    typing: null,
+    asking: 'search',
+    message: '',
+    request: null,
     kept: { reviewed: kept?.reviewed ?? new Set(), notes: kept?.notes ?? new Map() },
-    foldedByHand: (kept?.folded ?? null) !== null, busy: null,
+    foldedByHand: (kept?.folded ?? null) !== null,
+    busy: null,
   };
   return { ...bare, stack: [frameOf(report, bare, { view: 'overview', fn: -1, finding: null })] };
 }
@@ -67,47 +76,86 @@ function act(report: Report, state: State, action: Action): State {
   const row = currentRow(view, frame);
   const page = Math.max(1, state.size.rows - 8);
   switch (action) {
-    case 'down': return moved(state, view, 1);
-    case 'up': return moved(state, view, -1);
-    case 'half-down': return moved(state, view, Math.ceil(page / 2));
-    case 'half-up': return moved(state, view, -Math.ceil(page / 2));
-    case 'page-down': return moved(state, view, page);
-    case 'page-up': return moved(state, view, -page);
-    case 'first': return moved(state, view, -Infinity);
-    case 'last': return moved(state, view, Infinity);
-    case 'next-patch': return toPatch(report, state, view, 1);
-    case 'previous-patch': return toPatch(report, state, view, -1);
-    case 'next-function': return toFunction(report, state, view, 1);
-    case 'previous-function': return toFunction(report, state, view, -1);
-    case 'next-finding': return toFinding(report, state, view, 1);
-    case 'previous-finding': return toFinding(report, state, view, -1);
-    case 'pane': return withTop(state, { ...frame, focus: (frame.focus + 1) % Math.max(1, view.panes.length) });
+    case 'down':
+      return moved(state, view, 1);
+    case 'up':
+      return moved(state, view, -1);
+    case 'half-down':
+      return moved(state, view, Math.ceil(page / 2));
+    case 'half-up':
+      return moved(state, view, -Math.ceil(page / 2));
+    case 'page-down':
+      return moved(state, view, page);
+    case 'page-up':
+      return moved(state, view, -page);
+    case 'first':
+      return moved(state, view, -Infinity);
+    case 'last':
+      return moved(state, view, Infinity);
+    case 'next-patch':
+      return toPatch(report, state, view, 1);
+    case 'previous-patch':
+      return toPatch(report, state, view, -1);
+    case 'next-function':
+      return toFunction(report, state, view, 1);
+    case 'previous-function':
+      return toFunction(report, state, view, -1);
+    case 'next-finding':
+      return toFinding(report, state, view, 1);
+    case 'previous-finding':
+      return toFinding(report, state, view, -1);
+    case 'pane':
+      return withTop(state, { ...frame, focus: (frame.focus + 1) % Math.max(1, view.panes.length) });
     case 'open':
       if (row?.open) return pushed(report, state, row.open);
       if (row?.fold) return folded(report, state, row);
       if (frame.view === 'function') return toSource(report, state, row);
       return { ...state, message: frame.view === 'source' ? 'No finding in this function; f goes to the next one.' : '' };
-    case 'back': return back(report, state);
-    case 'fold': return row === undefined ? state : folded(report, state, row);
-    case 'fold-all': return foldedAll(report, state);
-    case 'search': return { ...state, typing: '', asking: 'search' };
-    case 'next-match': return found(report, state, 1);
-    case 'previous-match': return found(report, state, -1);
-    case 'trace': return toTrace(report, state, row);
-    case 'source': return toSource(report, state, row);
-    case 'way': return frame.view === 'source' ? withTop(state, { ...frame, way: frame.way + 1 }) : { ...state, message: 'w turns through the ways out in the source view.' };
-    case 'reviewed': return markReviewed(report, state, row);
-    case 'valid': case 'invalid': return asked(report, state, row, action);
-    case 'gaps': return frame.view === 'gaps' ? state : pushed(report, state, { view: 'gaps', fn: -1, finding: null });
-    case 'order': return frame.view === 'order' ? state : pushed(report, state, { view: 'order', fn: -1, finding: null });
-    case 'all': return toggledAll(report, state, row);
-    case 'edit': return row?.place ? { ...state, request: { kind: 'edit', ...row.place } } : { ...state, message: 'No file and line here.' };
-    case 'copy': return row === undefined ? state : { ...state, request: { kind: 'copy', text: row.copy } };
-    case 'help': return frame.view === 'help' ? back(report, state) : pushed(report, state, { view: 'help', fn: -1, finding: null });
-    case 'quit': return { ...state, request: { kind: 'quit', interrupted: false } };
-    case 'interrupt': return { ...state, request: { kind: 'quit', interrupted: true } };
-    case 'redraw': return { ...state, request: { kind: 'redraw' } };
-    case 'suspend': return { ...state, request: { kind: 'suspend' } };
+    case 'back':
+      return back(report, state);
+    case 'fold':
+      return row === undefined ? state : folded(report, state, row);
+    case 'fold-all':
+      return foldedAll(report, state);
+    case 'search':
+      return { ...state, typing: '', asking: 'search' };
+    case 'next-match':
+      return found(report, state, 1);
+    case 'previous-match':
+      return found(report, state, -1);
+    case 'trace':
+      return toTrace(report, state, row);
+    case 'source':
+      return toSource(report, state, row);
+    case 'way':
+      return frame.view === 'source'
+        ? withTop(state, { ...frame, way: frame.way + 1 })
+        : { ...state, message: 'w turns through the ways out in the source view.' };
+    case 'reviewed':
+      return markReviewed(report, state, row);
+    case 'valid':
+    case 'invalid':
+      return asked(report, state, row, action);
+    case 'gaps':
+      return frame.view === 'gaps' ? state : pushed(report, state, { view: 'gaps', fn: -1, finding: null });
+    case 'order':
+      return frame.view === 'order' ? state : pushed(report, state, { view: 'order', fn: -1, finding: null });
+    case 'all':
+      return toggledAll(report, state, row);
+    case 'edit':
+      return row?.place ? { ...state, request: { kind: 'edit', ...row.place } } : { ...state, message: 'No file and line here.' };
+    case 'copy':
+      return row === undefined ? state : { ...state, request: { kind: 'copy', text: row.copy } };
+    case 'help':
+      return frame.view === 'help' ? back(report, state) : pushed(report, state, { view: 'help', fn: -1, finding: null });
+    case 'quit':
+      return { ...state, request: { kind: 'quit', interrupted: false } };
+    case 'interrupt':
+      return { ...state, request: { kind: 'quit', interrupted: true } };
+    case 'redraw':
+      return { ...state, request: { kind: 'redraw' } };
+    case 'suspend':
+      return { ...state, request: { kind: 'suspend' } };
   }
 }
 
@@ -250,19 +298,29 @@ function toTrace(report: Report, state: State, row: Row | undefined): State {
 function toSource(report: Report, state: State, row: Row | undefined): State {
   const frame = topFrame(state);
   if (frame.view === 'source') return state;
-  const step = frame.view === 'trace' ? row?.place ?? null : null;
+  const step = frame.view === 'trace' ? (row?.place ?? null) : null;
   const own = report.functions[frame.fn];
-  const inside = (fn: Report['functions'][number] | undefined): boolean => fn?.post !== null && fn?.post !== undefined && step !== null && fn.file === step.file && step.line >= fn.post.line && step.line < fn.post.line + fn.post.lines.length;
-  const fn = step === null ? row?.open?.fn ?? frame.fn : inside(own) ? frame.fn : report.functions.findLastIndex(inside);
+  const inside = (fn: Report['functions'][number] | undefined): boolean =>
+    fn?.post !== null &&
+    fn?.post !== undefined &&
+    step !== null &&
+    fn.file === step.file &&
+    step.line >= fn.post.line &&
+    step.line < fn.post.line + fn.post.lines.length;
+  const fn = step === null ? (row?.open?.fn ?? frame.fn) : inside(own) ? frame.fn : report.functions.findLastIndex(inside);
   if (report.functions[fn] === undefined) return { ...state, message: step === null ? 'No function here.' : `${step.file} is not part of the series.` };
   const next = pushed(report, state, { view: 'source', fn, finding: row?.open?.finding ?? frame.finding });
-  const at = step === null ? -1 : viewOf(report, next, topFrame(next)).panes[0]?.rows.findIndex((r) => r.place?.line === step.line && !r.label.startsWith('removed')) ?? -1;
+  const at =
+    step === null
+      ? -1
+      : (viewOf(report, next, topFrame(next)).panes[0]?.rows.findIndex((r) => r.place?.line === step.line && !r.label.startsWith('removed')) ?? -1);
   return at < 0 ? next : withCursor(next, at);
 }
 
 function typed(report: Report, state: State, text: string, key: string): State {
   if (key === 'esc') return { ...state, typing: null };
-  if (key === 'enter' && state.asking !== 'search') return noted(report, { ...state, typing: null }, currentRow(viewOf(report, state, topFrame(state)), topFrame(state)), state.asking, text);
+  if (key === 'enter' && state.asking !== 'search')
+    return noted(report, { ...state, typing: null }, currentRow(viewOf(report, state, topFrame(state)), topFrame(state)), state.asking, text);
   if (key === 'enter') return found(report, { ...state, typing: null, query: text === '' ? state.query : text }, 1);
   if (key === 'backspace') return { ...state, typing: text === '' ? null : [...text].slice(0, -1).join('') };
   if (key === 'ctrl-u') return { ...state, typing: '' };

@@ -9,14 +9,20 @@ import { viewOf } from './views/index.js';
  */
 export function updated(before: Report, state: State, after: Report, busy: State['busy'], touched: boolean): State {
   if (before === after) return { ...state, busy };
-  if (!touched) return { ...initialState(after, state.size, { reviewed: state.kept.reviewed, notes: state.kept.notes, folded: state.foldedByHand ? state.folded : null }), foldedByHand: state.foldedByHand, busy };
+  if (!touched)
+    return {
+      ...initialState(after, state.size, { reviewed: state.kept.reviewed, notes: state.kept.notes, folded: state.foldedByHand ? state.folded : null }),
+      foldedByHand: state.foldedByHand,
+      busy,
+    };
   const index = new Map(after.functions.map((fn, i) => [`${fn.patch} ${fn.file} ${fn.name}`, i]));
   const moved = (frame: Frame): Frame => {
     const fn = before.functions[frame.fn];
     return fn === undefined ? frame : { ...frame, fn: index.get(`${fn.patch} ${fn.file} ${fn.name}`) ?? -1 };
   };
   const next: State = { ...state, busy, stack: state.stack.map(moved) };
-  const old = viewOf(before, state, topFrame(state)).panes, now = viewOf(after, next, topFrame(next)).panes;
+  const old = viewOf(before, state, topFrame(state)).panes,
+    now = viewOf(after, next, topFrame(next)).panes;
   const top = topFrame(next);
   const cursors = top.cursors.map((cursor, pane) => {
     const row = old[pane]?.rows[cursor];

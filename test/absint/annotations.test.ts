@@ -8,7 +8,10 @@ const primitives = primitivesOf(knowledgeFor(shipped.table, '6.1'));
 
 /** What is wrong in `user()` when these declarations stand above it. */
 function events(declarations: string, body: string): string[] {
-  const { file } = parser.parseC('mm/user.c', `struct box { spinlock_t lock; struct mutex slow; };\n${declarations}\nint user(struct box *box, int n)\n{\n${body}\n}\n`);
+  const { file } = parser.parseC(
+    'mm/user.c',
+    `struct box { spinlock_t lock; struct mutex slow; };\n${declarations}\nint user(struct box *box, int n)\n{\n${body}\n}\n`,
+  );
   const found = createProgram([file], primitives, () => false).analyse('mm/user.c', 'user')?.summary.events ?? [];
   return [...new Set(found.filter((e) => e.certainty === 'sure').map((e) => `${e.kind} ${e.resource}`))].sort();
 }

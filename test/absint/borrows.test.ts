@@ -11,24 +11,32 @@ int count_test(int *count) __puts(count, count);
 void lock(struct lock *l) __acquires(l) __kind(spin);
 void unlock(struct lock *l) __releases(l) __kind(spin);
 `;
-const PRELUDE = 'struct lock { int x; };\nstruct item { int refs; struct lock lock; int key; struct item *next; };\nstruct pool { struct lock lock; struct item *first; };\n';
+const PRELUDE =
+  'struct lock { int x; };\nstruct item { int refs; struct lock lock; int key; struct item *next; };\nstruct pool { struct lock lock; struct item *first; };\n';
 
 const { c, primitives } = await knowing(KNOWN);
 
 /** What is certainly wrong with pool_work(); `elsewhere`: functions of other files, whose text can be asked for. */
 function certain(text: string, elsewhere: string): string[] {
-  const away = c.parseC('mm/away.c', PRELUDE + elsewhere).file, { file } = c.parseC('mm/pool.c', PRELUDE + text);
+  const away = c.parseC('mm/away.c', PRELUDE + elsewhere).file,
+    { file } = c.parseC('mm/pool.c', PRELUDE + text);
   const outside: Outside = { ...NOTHING_OUTSIDE, body: (name) => away.functions.find((f) => f.name === name && f.body !== null) ?? null };
   const found = createProgram([file], primitives, () => false, outside).analyse('mm/pool.c', 'pool_work')?.summary;
   if (!found) throw new Error('not analysed');
   return [...new Set(found.events.filter((e) => e.certainty === 'sure').map((e) => e.kind))];
 }
 
-const forgets = (call: string): string => `int pool_work(struct pool *pool, int key)\n{\n\tstruct item *item = item_find(pool, key);\n\n\tif (!item)\n\t\treturn -2;\n\t${call}\n\treturn 0;\n}\n`;
+const forgets = (call: string): string =>
+  `int pool_work(struct pool *pool, int key)\n{\n\tstruct item *item = item_find(pool, key);\n\n\tif (!item)\n\t\treturn -2;\n\t${call}\n\treturn 0;\n}\n`;
 
 describe('an object given to a function of another file', () => {
   it('is still to be put where the text of that function only looks at it', () => {
-    expect(certain(forgets('mark(item, 1);'), 'static int *part(struct item *i) { return &i->key; }\nvoid mark(struct item *i, int key)\n{\n\tstruct item *same = i;\n\n\tlock(&i->lock);\n\t*part(same) = key;\n\tunlock(&i->lock);\n}\n')).toEqual(['owned-at-exit']);
+    expect(
+      certain(
+        forgets('mark(item, 1);'),
+        'static int *part(struct item *i) { return &i->key; }\nvoid mark(struct item *i, int key)\n{\n\tstruct item *same = i;\n\n\tlock(&i->lock);\n\t*part(same) = key;\n\tunlock(&i->lock);\n}\n',
+      ),
+    ).toEqual(['owned-at-exit']);
   });
 
   it.each([
@@ -39,7 +47,7 @@ describe('an object given to a function of another file', () => {
     ['calls through a pointer', 'void mark(struct item *i, int (*fn)(struct item *))\n{\n\tfn(i);\n}\n'],
     ['hands it back', 'struct item *mark(struct item *i, int key)\n{\n\treturn i;\n}\n'],
     ['has no text', ''],
-  ])('may be that function\'s where it %s', (_what, text) => {
+  ])("may be that function's where it %s", (_what, text) => {
     expect(certain(forgets('mark(item, 1);'), text)).toEqual([]);
   });
 
@@ -51,7 +59,17 @@ describe('an object given to a function of another file', () => {
 describe('a function that puts, and gives what is left to one of which nothing is known', () => {
   const drop = 'void drop(struct item *i)\n{\n\tif (count_test(&i->refs))\n\t\tdestroy(i);\n}\n';
   it('ends the use of the object', () => {
-    expect(certain(`${drop}int pool_work(struct pool *pool, int key)\n{\n\tstruct item *item = item_find(pool, key);\n\n\tif (!item)\n\t\treturn -2;\n\tdrop(item);\n\treturn item->key;\n}\n`, '')).toEqual(['use-after-put']);
-    expect(certain(`${drop}int pool_work(struct pool *pool, int key)\n{\n\tstruct item *item = item_find(pool, key);\n\tint found;\n\n\tif (!item)\n\t\treturn -2;\n\tfound = item->key;\n\tdrop(item);\n\treturn found;\n}\n`, '')).toEqual([]);
+    expect(
+      certain(
+        `${drop}int pool_work(struct pool *pool, int key)\n{\n\tstruct item *item = item_find(pool, key);\n\n\tif (!item)\n\t\treturn -2;\n\tdrop(item);\n\treturn item->key;\n}\n`,
+        '',
+      ),
+    ).toEqual(['use-after-put']);
+    expect(
+      certain(
+        `${drop}int pool_work(struct pool *pool, int key)\n{\n\tstruct item *item = item_find(pool, key);\n\tint found;\n\n\tif (!item)\n\t\treturn -2;\n\tfound = item->key;\n\tdrop(item);\n\treturn found;\n}\n`,
+        '',
+      ),
+    ).toEqual([]);
   });
 });

@@ -27,12 +27,16 @@ describe('where many states meet', () => {
     expect(summaryOf(`static void fill(struct pool *pool, int *keys)\n{\n${elements(10)}}\n`).gaps).toEqual([]);
   });
   it('a lock is still seen to be kept on one way out', () => {
-    const { gaps, events } = summaryOf(`static int fill(struct pool *pool, int *keys)\n{\n\tmutex_lock(&pool->lock);\n${elements(10)}\tif (keys[10])\n\t\treturn -1;\n\tmutex_unlock(&pool->lock);\n\treturn 0;\n}\n`);
+    const { gaps, events } = summaryOf(
+      `static int fill(struct pool *pool, int *keys)\n{\n\tmutex_lock(&pool->lock);\n${elements(10)}\tif (keys[10])\n\t\treturn -1;\n\tmutex_unlock(&pool->lock);\n\treturn 0;\n}\n`,
+    );
     expect(gaps).toEqual([]);
     expect(new Set(events.filter((e) => e.kind === 'held-at-exit').map((e) => `${e.resource} ${e.certainty}`))).toEqual(new Set(['pool->lock sure']));
   });
-  it('a reference that is this path\'s alone is still seen to be lost', () => {
-    const { events } = summaryOf(`static int fill(struct pool *pool, int *keys)\n{\n\tstruct item *mine = item_find(99);\n${elements(10)}\tif (keys[10])\n\t\treturn -1;\n\titem_put(mine);\n\treturn 0;\n}\n`);
+  it("a reference that is this path's alone is still seen to be lost", () => {
+    const { events } = summaryOf(
+      `static int fill(struct pool *pool, int *keys)\n{\n\tstruct item *mine = item_find(99);\n${elements(10)}\tif (keys[10])\n\t\treturn -1;\n\titem_put(mine);\n\treturn 0;\n}\n`,
+    );
     expect(new Set(events.filter((e) => e.kind === 'owned-at-exit' && e.certainty === 'sure').map((e) => e.place))).toEqual(new Set(['mine']));
   });
 });

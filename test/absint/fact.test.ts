@@ -41,7 +41,12 @@ describe('facts', () => {
   it('never decide both ways, and joining never invents (property)', () => {
     const t = createTerms();
     const vars = [0, 1, 2].map((i) => t.sym(`param:${i}`, `p${i}`, null, 'param'));
-    const atom = fc.record({ v: fc.integer({ min: 0, max: 2 }), op: fc.constantFrom('==', '<', 'self'), c: fc.integer({ min: -2, max: 2 }), yes: fc.boolean() });
+    const atom = fc.record({
+      v: fc.integer({ min: 0, max: 2 }),
+      op: fc.constantFrom('==', '<', 'self'),
+      c: fc.integer({ min: -2, max: 2 }),
+      yes: fc.boolean(),
+    });
     const apply = (facts: Facts | null, a: { v: number; op: string; c: number; yes: boolean }): Facts | null => {
       const x = vars[a.v] as number;
       return facts && assume(t, facts, a.op === 'self' ? x : t.op(a.op, [x, t.num(a.c)]), a.yes);
@@ -50,15 +55,30 @@ describe('facts', () => {
       const x = values[a.v] as number;
       return (a.op === 'self' ? x !== 0 : a.op === '==' ? x === a.c : x < a.c) === a.yes;
     };
-    const inside = (facts: Facts, values: readonly number[]): boolean => vars.every((x, i) => { const v = values[i] as number; return (maskOf(t, facts, x) & (v < 0 ? NEG : v === 0 ? ZERO : POS)) !== 0; });
-    fc.assert(fc.property(fc.array(atom, { maxLength: 6 }), fc.array(atom, { maxLength: 6 }), fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 })), (as, bs, values) => {
-      const a = as.reduce<Facts | null>(apply, none), b = bs.reduce<Facts | null>(apply, none);
-      if (as.every((x) => holds(values, x))) { expect(a).not.toBeNull(); expect(inside(a as Facts, values)).toBe(true); }
-      if (a && b) {
-        const joined = joinFacts(t, a, b);
-        if (as.every((x) => holds(values, x)) || bs.every((x) => holds(values, x))) expect(inside(joined, values)).toBe(true);
-        expect(sameFacts(joinFacts(t, a, a), a)).toBe(true);
-      }
-    }));
+    const inside = (facts: Facts, values: readonly number[]): boolean =>
+      vars.every((x, i) => {
+        const v = values[i] as number;
+        return (maskOf(t, facts, x) & (v < 0 ? NEG : v === 0 ? ZERO : POS)) !== 0;
+      });
+    fc.assert(
+      fc.property(
+        fc.array(atom, { maxLength: 6 }),
+        fc.array(atom, { maxLength: 6 }),
+        fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 })),
+        (as, bs, values) => {
+          const a = as.reduce<Facts | null>(apply, none),
+            b = bs.reduce<Facts | null>(apply, none);
+          if (as.every((x) => holds(values, x))) {
+            expect(a).not.toBeNull();
+            expect(inside(a as Facts, values)).toBe(true);
+          }
+          if (a && b) {
+            const joined = joinFacts(t, a, b);
+            if (as.every((x) => holds(values, x)) || bs.every((x) => holds(values, x))) expect(inside(joined, values)).toBe(true);
+            expect(sameFacts(joinFacts(t, a, a), a)).toBe(true);
+          }
+        },
+      ),
+    );
   });
 });

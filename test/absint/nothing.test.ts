@@ -63,7 +63,9 @@ describe('what is no object is not given back', () => {
     ['a put of what the last test found missing', ladder('out_put', 'item_put'), ['put-not-owned nothing item_put']],
     ['a put that may be given nothing', ladder('out_put', 'item_drop'), []],
     ['the label below the put', ladder('out', 'item_put'), []],
-    ['a lock of what was not found', `int pool_work(struct pool *pool, int key)
+    [
+      'a lock of what was not found',
+      `int pool_work(struct pool *pool, int key)
 {
 	struct item *item = item_find(pool, key);
 	int err = -2;
@@ -78,8 +80,12 @@ unlock:
 		item_drop(item);
 	return err;
 }
-`, ['release-not-held nothing item_unlock']],
-    ['a test in between that may depend on the same', `int pool_work(struct pool *pool, int key)
+`,
+      ['release-not-held nothing item_unlock'],
+    ],
+    [
+      'a test in between that may depend on the same',
+      `int pool_work(struct pool *pool, int key)
 {
 	struct item *item = pool->first;
 	int grown = 0;
@@ -90,8 +96,12 @@ unlock:
 		item_put(item);
 	return grown;
 }
-`, []],
-    ['a variable that no lock has been stored in', `int pool_work(struct pool *pool, int key)
+`,
+      [],
+    ],
+    [
+      'a variable that no lock has been stored in',
+      `int pool_work(struct pool *pool, int key)
 {
 	struct lock *ptl;
 	int err = pool_check(pool, key);
@@ -105,8 +115,12 @@ out:
 	unlock(ptl);
 	return err;
 }
-`, ['release-not-held unset']],
-    ['a place of the caller that other paths store their own lock in', `int pool_work(struct pool *pool, int key)
+`,
+      ['release-not-held unset'],
+    ],
+    [
+      'a place of the caller that other paths store their own lock in',
+      `int pool_work(struct pool *pool, int key)
 {
 	int err = pool_check(pool, key);
 
@@ -119,8 +133,12 @@ out:
 	unlock(pool->ptl);
 	return err;
 }
-`, ['release-not-held unset']],
-    ['a place that one call leaves locked for the next', `int pool_work(struct pool *pool, int key)
+`,
+      ['release-not-held unset'],
+    ],
+    [
+      'a place that one call leaves locked for the next',
+      `int pool_work(struct pool *pool, int key)
 {
 	if (pool->ptl)
 		goto next;
@@ -137,13 +155,18 @@ next:
 		goto again;
 	return 0;
 }
-`, []],
-  ])('%s', (_, text, said) => { expect(certain(text)).toEqual(said); });
+`,
+      [],
+    ],
+  ])('%s', (_, text, said) => {
+    expect(certain(text)).toEqual(said);
+  });
 });
 
 describe('what is added up does not lead back to what was counted', () => {
-  it('a locked object whose size went into a sum is still this path\'s alone', () => {
-    expect(certain(`void pool_work(struct pool *pool, int key)
+  it("a locked object whose size went into a sum is still this path's alone", () => {
+    expect(
+      certain(`void pool_work(struct pool *pool, int key)
 {
 	struct item *item = item_find(pool, key);
 
@@ -160,6 +183,7 @@ describe('what is added up does not lead back to what was counted', () => {
 put:
 	item_drop(item);
 }
-`)).toEqual(['held-at-exit exclusive']);
+`),
+    ).toEqual(['held-at-exit exclusive']);
   });
 });

@@ -77,7 +77,8 @@ describe('paths that exist', () => {
     expect(certain(`static unsigned pool_hash(int mapping, int key) { return mapping ^ key; }\n${retaking}`)).toEqual([]);
   });
   it('what an object was found to be may be another answer once a callee has given its lock back', () => {
-    expect(certain(`static void item_flush(struct item *item)
+    expect(
+      certain(`static void item_flush(struct item *item)
 {
 	item_unlock(item);
 }
@@ -93,7 +94,8 @@ void pool_work(struct pool *pool, struct item *item)
 		return;
 	item_lock(item);
 }
-`)).toEqual(['held-at-exit']);
+`),
+    ).toEqual(['held-at-exit']);
   });
   it('a locked object whose reference is put is not returned by a path that returns NULL', () => {
     const read = (unlock: string): string => `struct item *pool_read(struct pool *pool, int key)

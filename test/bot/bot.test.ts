@@ -2,11 +2,22 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { demoMails, follow, header, LIST, mail, makeWorld, renamed, type World, type WorldOptions } from './world.js';
 
 let world: World;
-const start = async (options: WorldOptions = {}): Promise<World> => { world = await makeWorld(options); return world; };
-afterEach(async () => { await world.close(); });
-const later = (minutes: number): void => { world.clock.now += minutes * 60_000; };
+const start = async (options: WorldOptions = {}): Promise<World> => {
+  world = await makeWorld(options);
+  return world;
+};
+afterEach(async () => {
+  await world.close();
+});
+const later = (minutes: number): void => {
+  world.clock.now += minutes * 60_000;
+};
 /** What is there is taken in, the quiet time passes, the bot has its say. */
-const quiet = async (): Promise<void> => { await world.round(); later(11); await world.round(); };
+const quiet = async (): Promise<void> => {
+  await world.round();
+  later(11);
+  await world.round();
+};
 const AT = 1_700_100_000_000;
 
 describe('one series', () => {
@@ -44,7 +55,8 @@ describe('one series', () => {
     await start();
     world.inbox.add(demoMails, AT);
     await quiet();
-    const raw = world.drafts()[0] ?? '', body = raw.slice(raw.indexOf('\n\n') + 2);
+    const raw = world.drafts()[0] ?? '',
+      body = raw.slice(raw.indexOf('\n\n') + 2);
     const lines = body.trimEnd().split('\n');
     expect(raw.split('\n').length).toBeLessThan(120);
     expect(lines.length).toBeLessThan(100);
@@ -75,14 +87,31 @@ describe('one series', () => {
   it('is dropped at the last moment: a new version, a withdrawal, a deletion, a pause that came while the review ran', async () => {
     const arrivals: Record<string, (w: World) => void> = {
       'superseded by v2': (w) => w.inbox.add([renamed(demoMails, 'next', (m) => m.replace(/\[PATCH /, '[PATCH v2 '))[1] ?? ''], w.clock.now),
-      'withdrawn by its author': (w) => w.inbox.add([mail({ From: 'Fixture Author <author@fixtures.example>', Subject: 'Re: [PATCH 0/3] mm/pool', 'Message-ID': '<w@x.example>', 'In-Reply-To': '<patches-demo-0@fixtures.example>' }, 'Please ignore this series, I found a bug.\n')], w.clock.now),
+      'withdrawn by its author': (w) =>
+        w.inbox.add(
+          [
+            mail(
+              {
+                From: 'Fixture Author <author@fixtures.example>',
+                Subject: 'Re: [PATCH 0/3] mm/pool',
+                'Message-ID': '<w@x.example>',
+                'In-Reply-To': '<patches-demo-0@fixtures.example>',
+              },
+              'Please ignore this series, I found a bug.\n',
+            ),
+          ],
+          w.clock.now,
+        ),
       deleted: (w) => w.inbox.remove(demoMails[2] ?? '', w.clock.now),
     };
     for (const [why, arrive] of Object.entries(arrivals)) {
       await start();
       const answer = world.review.answer;
       const one = world;
-      world.review.answer = async (request) => { arrive(one); return answer(request); };
+      world.review.answer = async (request) => {
+        arrive(one);
+        return answer(request);
+      };
       world.inbox.add(demoMails, AT);
       await quiet();
       expect(world.drafts(), why).toEqual([]);
@@ -93,7 +122,16 @@ describe('one series', () => {
 
   it('is not withdrawn by somebody else', async () => {
     await start();
-    world.inbox.add([...demoMails, mail({ Subject: 'Re: [PATCH 0/3] mm/pool', 'Message-ID': '<w@x.example>', 'In-Reply-To': '<patches-demo-0@fixtures.example>' }, 'Please ignore this series.\n')], AT);
+    world.inbox.add(
+      [
+        ...demoMails,
+        mail(
+          { Subject: 'Re: [PATCH 0/3] mm/pool', 'Message-ID': '<w@x.example>', 'In-Reply-To': '<patches-demo-0@fixtures.example>' },
+          'Please ignore this series.\n',
+        ),
+      ],
+      AT,
+    );
     await quiet();
     expect(world.drafts()).toHaveLength(1);
   });
@@ -124,14 +162,29 @@ describe('two series of one author', () => {
     await start();
     follow(world);
     const other = renamed(demoMails, 'other', (m) => m.replaceAll('mm/pool:', 'mm/else:'));
-    world.inbox.add(demoMails.flatMap((m, i) => [m, other[i] ?? '']), AT);
+    world.inbox.add(
+      demoMails.flatMap((m, i) => [m, other[i] ?? '']),
+      AT,
+    );
     await quiet();
-    expect(world.drafts().map((d) => header(d, 'In-Reply-To')).sort()).toEqual(['<other-2@fixtures.example>', '<patches-demo-2@fixtures.example>']);
+    expect(
+      world
+        .drafts()
+        .map((d) => header(d, 'In-Reply-To'))
+        .sort(),
+    ).toEqual(['<other-2@fixtures.example>', '<patches-demo-2@fixtures.example>']);
   });
 
   it('unthreaded, without a cover, are put together by time', async () => {
     await start();
-    world.inbox.add(demoMails.slice(1).map((m, i) => m.replace(/^(?:In-Reply-To|References): .*\n/gm, '').replace(/^Message-ID: .*$/m, `Message-ID: <patches-demo-${i + 1}@fixtures.example>`)), AT);
+    world.inbox.add(
+      demoMails
+        .slice(1)
+        .map((m, i) =>
+          m.replace(/^(?:In-Reply-To|References): .*\n/gm, '').replace(/^Message-ID: .*$/m, `Message-ID: <patches-demo-${i + 1}@fixtures.example>`),
+        ),
+      AT,
+    );
     await quiet();
     expect(world.drafts()).toHaveLength(1);
   });

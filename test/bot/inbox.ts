@@ -11,7 +11,8 @@ export interface Inbox {
 }
 
 export function makeInbox(dir: string): Inbox {
-  let epoch = -1, clock = 1_700_000_000;
+  let epoch = -1,
+    clock = 1_700_000_000;
   const repository = (): string => join(dir, 'git', `${epoch}.git`);
   const roll = (): void => {
     epoch += 1;
@@ -20,12 +21,22 @@ export function makeInbox(dir: string): Inbox {
   };
   const commit = (name: 'm' | 'd', mails: readonly string[], at: number | null): void => {
     let exists = true;
-    try { execFileSync('git', ['-C', repository(), 'rev-parse', '-q', '--verify', 'master'], { stdio: 'ignore' }); } catch { exists = false; }
+    try {
+      execFileSync('git', ['-C', repository(), 'rev-parse', '-q', '--verify', 'master'], { stdio: 'ignore' });
+    } catch {
+      exists = false;
+    }
     const parts: Buffer[] = [];
     mails.forEach((mail, i) => {
       const bytes = Buffer.from(mail);
       clock = at === null ? clock + 1 : Math.floor(at / 1000);
-      parts.push(Buffer.from(`commit refs/heads/master\ncommitter a <a@example.org> ${clock} +0000\ndata 1\nx\n${i === 0 && exists ? 'from refs/heads/master^0\n' : ''}deleteall\nM 100644 inline ${name}\ndata ${bytes.length}\n`), bytes, Buffer.from('\n'));
+      parts.push(
+        Buffer.from(
+          `commit refs/heads/master\ncommitter a <a@example.org> ${clock} +0000\ndata 1\nx\n${i === 0 && exists ? 'from refs/heads/master^0\n' : ''}deleteall\nM 100644 inline ${name}\ndata ${bytes.length}\n`,
+        ),
+        bytes,
+        Buffer.from('\n'),
+      );
     });
     execFileSync('git', ['-C', repository(), 'fast-import', '--quiet', '--force'], { input: Buffer.concat(parts), maxBuffer: 1 << 28 });
   };

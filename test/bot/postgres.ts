@@ -14,19 +14,29 @@ export interface Server {
 /** Debian's PostgreSQL, or null. */
 export const postgresBin: string | null = (() => {
   const base = '/usr/lib/postgresql';
-  const newest = existsSync(base) ? readdirSync(base).filter((v) => existsSync(join(base, v, 'bin', 'initdb'))).sort((a, b) => Number(b) - Number(a))[0] : undefined;
+  const newest = existsSync(base)
+    ? readdirSync(base)
+        .filter((v) => existsSync(join(base, v, 'bin', 'initdb')))
+        .sort((a, b) => Number(b) - Number(a))[0]
+    : undefined;
   return newest === undefined ? null : join(base, newest, 'bin');
 })();
 
 /** A server of our own on a socket in a temporary folder and on loopback; it refuses to run as root, so root becomes `postgres`. */
 export function startPostgres(port: number): Server {
   if (postgresBin === null) throw new Error('no PostgreSQL');
-  const bin = postgresBin, dir = mkdtempSync(join(tmpdir(), 'rmap-review-pg-'));
+  const bin = postgresBin,
+    dir = mkdtempSync(join(tmpdir(), 'rmap-review-pg-'));
   const root = process.getuid?.() === 0;
   chmodSync(dir, 0o755);
-  if (root) { const [uid, gid] = ['-u', '-g'].map((f) => Number(execFileSync('id', [f, 'postgres'], { encoding: 'utf8' }))); chownSync(dir, uid ?? 0, gid ?? 0); }
+  if (root) {
+    const [uid, gid] = ['-u', '-g'].map((f) => Number(execFileSync('id', [f, 'postgres'], { encoding: 'utf8' })));
+    chownSync(dir, uid ?? 0, gid ?? 0);
+  }
   const run = (program: string, args: readonly string[]): string => {
-    const [command, all] = root ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', join(bin, program), ...args]] as const : [join(bin, program), args] as const;
+    const [command, all] = root
+      ? (['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', join(bin, program), ...args]] as const)
+      : ([join(bin, program), args] as const);
     return execFileSync(command, [...all], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], cwd: dir, env: { ...process.env, LC_ALL: 'C.UTF-8' } });
   };
   const data = join(dir, 'data');

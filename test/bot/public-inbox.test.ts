@@ -21,11 +21,27 @@ const corpus = shared === null ? null : join(shared, 'corpus', 'open');
 
 /** The corpus as it was posted where it is at hand; else our own fixtures, without the demo, which the test adds itself. */
 function realMails(): readonly string[] {
-  const texts = corpus === null ? allFixtures().filter((f) => f.name !== 'demo').map((f) => readFileSync(f.mbox, 'latin1')) : readdirSync(corpus).filter((n) => /\.(?:mbox|patch)$/.test(n)).sort().map((n) => readFileSync(join(corpus, n), 'latin1'));
-  const mails = texts.flatMap((t) => t.split(/^(?=From \S+ +\w{3} \w{3} +\d+ [\d:]+ \d{4}$)/m)).map((m) => m.replace(/^From .*\n/, '')).filter((m) => /^Subject:/im.test(m.split('\n\n')[0] ?? '') && /^From:/im.test(m.split('\n\n')[0] ?? ''));
+  const texts =
+    corpus === null
+      ? allFixtures()
+          .filter((f) => f.name !== 'demo')
+          .map((f) => readFileSync(f.mbox, 'latin1'))
+      : readdirSync(corpus)
+          .filter((n) => /\.(?:mbox|patch)$/.test(n))
+          .sort()
+          .map((n) => readFileSync(join(corpus, n), 'latin1'));
+  const mails = texts
+    .flatMap((t) => t.split(/^(?=From \S+ +\w{3} \w{3} +\d+ [\d:]+ \d{4}$)/m))
+    .map((m) => m.replace(/^From .*\n/, ''))
+    .filter((m) => /^Subject:/im.test(m.split('\n\n')[0] ?? '') && /^From:/im.test(m.split('\n\n')[0] ?? ''));
   const withId = mails.map((m, i) => (/^Message-ID:/im.test(m.split('\n\n')[0] ?? '') ? m : `Message-ID: <given-${i}@corpus.example>\n${m}`));
   const seen = new Set<string>();
-  return withId.filter((m) => { const id = /^Message-ID:\s*<(.*)>/im.exec(m)?.[1] ?? ''; return id !== '' && !seen.has(id) && seen.add(id); }).slice(0, 200 - 2 * demoMails.length);
+  return withId
+    .filter((m) => {
+      const id = /^Message-ID:\s*<(.*)>/im.exec(m)?.[1] ?? '';
+      return id !== '' && !seen.has(id) && seen.add(id);
+    })
+    .slice(0, 200 - 2 * demoMails.length);
 }
 
 describe.skipIf(!there)('a real public-inbox (needs public-inbox and b4)', () => {
@@ -45,11 +61,18 @@ describe.skipIf(!there)('a real public-inbox (needs public-inbox and b4)', () =>
     const folder = mkdtempSync(join(home, 'load-'));
     // The archive counts packed bytes only.
     if (roll) run('git', ['-C', join(inbox, 'git', '0.git'), 'repack', '-adq']);
-    mails.forEach((m, i) => { writeFileSync(join(folder, String(i).padStart(5, '0')), addressed(m), 'latin1'); });
-    run('perl', ['-e', `use PublicInbox::Config; use PublicInbox::InboxWritable; use PublicInbox::Eml;
+    mails.forEach((m, i) => {
+      writeFileSync(join(folder, String(i).padStart(5, '0')), addressed(m), 'latin1');
+    });
+    run('perl', [
+      '-e',
+      `use PublicInbox::Config; use PublicInbox::InboxWritable; use PublicInbox::Eml;
 my $w = PublicInbox::InboxWritable->new(PublicInbox::Config->new->lookup_name('mm')); my $im = $w->importer(0);
 if ($ARGV[1]) { $im->{rotate_bytes} = 1; }
-for my $f (sort glob("$ARGV[0]/*")) { open(my $h, '<:raw', $f); my $raw = do { local $/; <$h> }; $im->add(PublicInbox::Eml->new(\\$raw)); $im->{rotate_bytes} = 2**40; } $im->done;`, folder, roll ? '1' : '']);
+for my $f (sort glob("$ARGV[0]/*")) { open(my $h, '<:raw', $f); my $raw = do { local $/; <$h> }; $im->add(PublicInbox::Eml->new(\\$raw)); $im->{rotate_bytes} = 2**40; } $im->done;`,
+      folder,
+      roll ? '1' : '',
+    ]);
   };
   const clock = { now: Date.now() };
   const second = renamed(demoMails, 'second', (m) => m.replace('[PATCH ', '[PATCH v2 '));
@@ -66,57 +89,90 @@ for my $f (sort glob("$ARGV[0]/*")) { open(my $h, '<:raw', $f); my $raw = do { l
     writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = A Reader\n\temail = reader@people.example\n');
     mkdirSync(join(home, 'state'));
     const demo = allFixtures().find((f) => f.name === 'demo');
-    const read = readConfig(JSON.stringify({
-      state: 'state', moderation: 'drafts', trees: { demo: demo?.base ?? '', linux: kernelTree ?? '.' }, identity: { name: 'rmap-review bot', address: 'bot@tools.example', contact: 'human@tools.example' },
-      lists: [{ name: 'mm', address: LIST, source: { 'public-inbox': inbox } }], policies: [{ lists: [LIST], paths: ['mm'], bases: [{ tree: 'demo' }, ...(all ? [{ tree: 'linux' }] : [])], quietMinutes: 10, maxAgeDays: 36_500, dailyCap: 1000 }],
-    }), home);
+    const read = readConfig(
+      JSON.stringify({
+        state: 'state',
+        moderation: 'drafts',
+        trees: { demo: demo?.base ?? '', linux: kernelTree ?? '.' },
+        identity: { name: 'rmap-review bot', address: 'bot@tools.example', contact: 'human@tools.example' },
+        lists: [{ name: 'mm', address: LIST, source: { 'public-inbox': inbox } }],
+        policies: [
+          {
+            lists: [LIST],
+            paths: ['mm'],
+            bases: [{ tree: 'demo' }, ...(all ? [{ tree: 'linux' }] : [])],
+            quietMinutes: 10,
+            maxAgeDays: 36_500,
+            dailyCap: 1000,
+          },
+        ],
+      }),
+      home,
+    );
     if ('errors' in read) throw new Error(read.errors.join());
     config = read.config;
     database = await openState(config);
   }, 120_000);
-  afterAll(async () => { await database.close(); rmSync(home, { recursive: true, force: true }); });
+  afterAll(async () => {
+    await database.close();
+    rmSync(home, { recursive: true, force: true });
+  });
 
-  it('real mails, shuffled, with duplicates, a deletion, an epoch roll and a v2 in the middle: one draft, for v2', async () => {
-    let seed = 7;
-    const random = (): number => { seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648; return seed / 2_147_483_648; };
-    const deleted = renamed(demoMails, 'deleted', (m) => m.replaceAll('mm/pool:', 'mm/deleted:'));
-    const mails = [...realMails(), ...demoMails, ...second].map((m) => ({ m, at: random() })).sort((a, b) => a.at - b.at).map((x) => x.m);
-    count = mails.length;
-    const half = Math.floor(mails.length / 2);
-    load([...mails.slice(0, half), ...deleted], false);
-    deliver(demoMails[1] ?? '');
-    const worker = createWorker(database, config, {
-      now: () => clock.now,
-      analyse: async (request) => {
-        const own = /^Message-ID: <(?:patches-demo|second|deleted)-2@fixtures.example>$/im.test(Buffer.from(request.input ?? []).toString('latin1'));
-        reviewed.push(own);
-        return own || all ? analyse(request, program) : { state: 'done', json: JSON.stringify({ ...JSON.parse(demoReport()) as object, findings: [] }) };
-      },
-    });
-    await startWorker(worker);
-    expect((await round(worker)).troubles).toEqual([]);
-    run('public-inbox-learn', ['rm', '--all'], deleted[2] ?? '');
-    load(mails.slice(half), true);
-    deliver(second[2] ?? '');
-    // The archive keeps a mail of the same id once more when its text differs, as after a list's footer.
-    deliver((second[1] ?? '').replace(/\n*$/, '\n\n_______\nmm mailing list\n'));
-    clock.now = Date.now() + 3_600_000;
-    for (let i = 0; i < 3; i++) { expect((await round(worker)).troubles).toEqual([]); clock.now += 3_600_000; }
-    const drafts = mailsIn(config.moderation), answered = drafts.map((d) => header(d, 'In-Reply-To'));
-    if (all) console.log(`${reviewed.length} reviews, drafts for ${answered.join(' ')}\n${await statusText(database, null)}`);
-    expect(answered.filter((id) => !all || id.endsWith('@fixtures.example>'))).toEqual(['<second-2@fixtures.example>']);
-    expect(new Set(answered).size).toBe(drafts.length);
-    expect(await explainText(database, 'patches-demo-2@fixtures.example')).toContain('superseded by v2');
-    expect(await explainText(database, 'deleted-1@fixtures.example')).toContain('withdrawn by its author, or deleted');
-    const epochs = readdirSync(join(inbox, 'git')).filter((n) => /^\d+\.git$/.test(n));
-    expect(epochs).toEqual(['0.git', '1.git']);
-    const [seen] = await database.run('select count(*) as n from message');
-    expect(Number(seen?.['n'])).toBe(count + deleted.length);
-    const commits = epochs.map((e) => Number(run('git', ['-C', join(inbox, 'git', e), 'rev-list', '--count', 'HEAD'])));
-    expect(commits.reduce((a, b) => a + b, 0)).toBe(count + deleted.length + 2);
-  }, all ? 3_600_000 : 900_000);
+  it(
+    'real mails, shuffled, with duplicates, a deletion, an epoch roll and a v2 in the middle: one draft, for v2',
+    async () => {
+      let seed = 7;
+      const random = (): number => {
+        seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+        return seed / 2_147_483_648;
+      };
+      const deleted = renamed(demoMails, 'deleted', (m) => m.replaceAll('mm/pool:', 'mm/deleted:'));
+      const mails = [...realMails(), ...demoMails, ...second]
+        .map((m) => ({ m, at: random() }))
+        .sort((a, b) => a.at - b.at)
+        .map((x) => x.m);
+      count = mails.length;
+      const half = Math.floor(mails.length / 2);
+      load([...mails.slice(0, half), ...deleted], false);
+      deliver(demoMails[1] ?? '');
+      const worker = createWorker(database, config, {
+        now: () => clock.now,
+        analyse: async (request) => {
+          const own = /^Message-ID: <(?:patches-demo|second|deleted)-2@fixtures.example>$/im.test(Buffer.from(request.input ?? []).toString('latin1'));
+          reviewed.push(own);
+          return own || all ? analyse(request, program) : { state: 'done', json: JSON.stringify({ ...(JSON.parse(demoReport()) as object), findings: [] }) };
+        },
+      });
+      await startWorker(worker);
+      expect((await round(worker)).troubles).toEqual([]);
+      run('public-inbox-learn', ['rm', '--all'], deleted[2] ?? '');
+      load(mails.slice(half), true);
+      deliver(second[2] ?? '');
+      // The archive keeps a mail of the same id once more when its text differs, as after a list's footer.
+      deliver((second[1] ?? '').replace(/\n*$/, '\n\n_______\nmm mailing list\n'));
+      clock.now = Date.now() + 3_600_000;
+      for (let i = 0; i < 3; i++) {
+        expect((await round(worker)).troubles).toEqual([]);
+        clock.now += 3_600_000;
+      }
+      const drafts = mailsIn(config.moderation),
+        answered = drafts.map((d) => header(d, 'In-Reply-To'));
+      if (all) console.log(`${reviewed.length} reviews, drafts for ${answered.join(' ')}\n${await statusText(database, null)}`);
+      expect(answered.filter((id) => !all || id.endsWith('@fixtures.example>'))).toEqual(['<second-2@fixtures.example>']);
+      expect(new Set(answered).size).toBe(drafts.length);
+      expect(await explainText(database, 'patches-demo-2@fixtures.example')).toContain('superseded by v2');
+      expect(await explainText(database, 'deleted-1@fixtures.example')).toContain('withdrawn by its author, or deleted');
+      const epochs = readdirSync(join(inbox, 'git')).filter((n) => /^\d+\.git$/.test(n));
+      expect(epochs).toEqual(['0.git', '1.git']);
+      const [seen] = await database.run('select count(*) as n from message');
+      expect(Number(seen?.['n'])).toBe(count + deleted.length);
+      const commits = epochs.map((e) => Number(run('git', ['-C', join(inbox, 'git', e), 'rev-list', '--count', 'HEAD'])));
+      expect(commits.reduce((a, b) => a + b, 0)).toBe(count + deleted.length + 2);
+    },
+    all ? 3_600_000 : 900_000,
+  );
 
-  it('the draft, delivered, stands below its patch in the archive\'s own thread view, and b4 takes the series all the same', async () => {
+  it("the draft, delivered, stands below its patch in the archive's own thread view, and b4 takes the series all the same", async () => {
     const draft = mailsIn(config.moderation).find((d) => header(d, 'In-Reply-To') === '<second-2@fixtures.example>') ?? '';
     deliver(draft);
     run('public-inbox-index', [inbox]);
@@ -124,20 +180,27 @@ for my $f (sort glob("$ARGV[0]/*")) { open(my $h, '<:raw', $f); my $raw = do { l
     const server = spawn('public-inbox-httpd', ['-l', `127.0.0.1:${port}`, '-W0'], { env, stdio: 'ignore' });
     const get = async (path: string): Promise<string> => {
       for (let i = 0; i < 300; i++) {
-        const answer = await fetch(`http://127.0.0.1:${port}${path}`).then((r) => r.text(), () => null);
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`).then(
+          (r) => r.text(),
+          () => null,
+        );
         if (answer !== null) return answer;
-        await new Promise((resolve) => { setTimeout(resolve, 100); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, 100);
+        });
       }
       throw new Error('public-inbox-httpd does not answer');
     };
     const view = await get('/mm/second-0@fixtures.example/T/');
     const nested = await get('/mm/second-2@fixtures.example/');
-    const mirror = join(home, 'mirror'), counts: number[] = [];
+    const mirror = join(home, 'mirror'),
+      counts: number[] = [];
     for (const epoch of ['0', '1']) run('git', ['clone', '-q', '--mirror', `http://127.0.0.1:${port}/mm/${epoch}`, join(mirror, `${epoch}.git`)]);
     server.kill();
     for (const dir of [inbox, mirror, join(mirror, '1.git')]) {
       let mails = 0;
-      for await (const batch of newMails({ kind: 'public-inbox', dir }, { longest: 1 << 20, cursor: async () => null, fresh: async (names) => new Set(names) })) mails += batch.mails.length;
+      for await (const batch of newMails({ kind: 'public-inbox', dir }, { longest: 1 << 20, cursor: async () => null, fresh: async (names) => new Set(names) }))
+        mails += batch.mails.length;
       counts.push(mails);
     }
     expect(counts[0]).toBeGreaterThan(200);

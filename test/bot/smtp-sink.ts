@@ -17,10 +17,14 @@ export interface Sink {
 export async function smtpSink(refuse: (raw: string) => boolean = () => false): Promise<Sink> {
   const mails: Received[] = [];
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'], logger: false,
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    logger: false,
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => { chunks.push(chunk); });
+      stream.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+      });
       stream.on('end', () => {
         const raw = Buffer.concat(chunks).toString('utf8').replaceAll('\r\n', '\n');
         if (refuse(raw)) return void done(Object.assign(new Error('not wanted'), { responseCode: 550 }));
@@ -31,7 +35,18 @@ export async function smtpSink(refuse: (raw: string) => boolean = () => false): 
     },
   });
   server.on('error', () => undefined);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const { port } = server.server.address() as AddressInfo;
-  return { port, mails, close: () => new Promise((resolve) => { server.close(() => { resolve(); }); }) };
+  return {
+    port,
+    mails,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
 }

@@ -8,33 +8,55 @@ import { loadConfig } from '../../src/bot/config.js';
 import { sendMail, type TransportConfig } from '../../src/host/transport.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'rmap-review-transport-'));
-afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
 const envelope = { from: 'bot@tools.example', to: ['author@people.example', 'list@lists.example'] };
 const MAIL = 'From: bot@tools.example\nSubject: x\n\nä\n.\n..two dots\nFrom here\n';
 
 /** Sends one mail to a server of these manners, and gives the answer and what the server kept. */
-async function through(options: SMTPServerOptions, change: Partial<Extract<TransportConfig, { kind: 'smtp' }>> = {}): Promise<{ readonly result: Awaited<ReturnType<typeof sendMail>>; readonly kept: readonly string[] }> {
+async function through(
+  options: SMTPServerOptions,
+  change: Partial<Extract<TransportConfig, { kind: 'smtp' }>> = {},
+): Promise<{ readonly result: Awaited<ReturnType<typeof sendMail>>; readonly kept: readonly string[] }> {
   const kept: string[] = [];
   const server = new SMTPServer({
-    disabledCommands: ['STARTTLS'], allowInsecureAuth: true, authOptional: true, logger: false,
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    authOptional: true,
+    logger: false,
     onData: (stream, _session, done) => {
       let raw = '';
-      stream.on('data', (chunk: Buffer) => { raw += chunk.toString('utf8'); });
-      stream.on('end', () => { kept.push(raw); done(); });
+      stream.on('data', (chunk: Buffer) => {
+        raw += chunk.toString('utf8');
+      });
+      stream.on('end', () => {
+        kept.push(raw);
+        done();
+      });
     },
     ...options,
   });
   server.on('error', () => undefined);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const { port } = server.server.address() as AddressInfo;
   const result = await sendMail({ kind: 'smtp', host: '127.0.0.1', port, secure: false, user: null, password: null, ...change }, envelope, MAIL);
-  await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
   return { result, kept };
 }
 
 const login: SMTPServerOptions = {
   authOptional: false,
-  onAuth: (auth, _session, done) => { if (auth.username === 'bot' && auth.password === 'se cret') done(null, { user: 'bot' }); else done(new Error('no')); },
+  onAuth: (auth, _session, done) => {
+    if (auth.username === 'bot' && auth.password === 'se cret') done(null, { user: 'bot' });
+    else done(new Error('no'));
+  },
 };
 
 describe('SMTP', () => {
@@ -47,10 +69,17 @@ describe('SMTP', () => {
   it('logs in with the password of a file', async () => {
     writeFileSync(join(dir, 'password'), 'se cret\n', { mode: 0o600 });
     const config = join(dir, 'bot.json');
-    writeFileSync(config, JSON.stringify({
-      state: 's', moderation: 'd', trees: {}, identity: { name: 'b', address: 'bot@tools.example', contact: 'human@tools.example' }, lists: [{ name: 'mm', address: 'mm@lists.example', source: { maildir: 'm' } }],
-      transport: { smtp: { host: '127.0.0.1', port: 25, user: 'bot', passwordFile: 'password' } },
-    }));
+    writeFileSync(
+      config,
+      JSON.stringify({
+        state: 's',
+        moderation: 'd',
+        trees: {},
+        identity: { name: 'b', address: 'bot@tools.example', contact: 'human@tools.example' },
+        lists: [{ name: 'mm', address: 'mm@lists.example', source: { maildir: 'm' } }],
+        transport: { smtp: { host: '127.0.0.1', port: 25, user: 'bot', passwordFile: 'password' } },
+      }),
+    );
     const read = await loadConfig(config);
     if ('errors' in read || read.config.transport?.kind !== 'smtp') throw new Error(JSON.stringify(read));
     const { user, password } = read.config.transport;
@@ -63,9 +92,39 @@ describe('SMTP', () => {
   it.each<[string, SMTPServerOptions, Partial<Extract<TransportConfig, { kind: 'smtp' }>>, 'refused' | 'unknown']>([
     ['a wrong password', login, { user: 'bot', password: 'wrong' }, 'refused'],
     ['a login that is missing', login, {}, 'refused'],
-    ['a sender who is not wanted', { onMailFrom: (_a, _s, done) => { done(Object.assign(new Error('no'), { responseCode: 550 })); } }, {}, 'refused'],
-    ['a full disk after the text', { onData: (stream, _s, done) => { stream.resume(); stream.on('end', () => { done(Object.assign(new Error('full'), { responseCode: 452 })); }); } }, {}, 'refused'],
-    ['one recipient of two', { onRcptTo: (a, _s, done) => { done(a.address.startsWith('list') ? Object.assign(new Error('no'), { responseCode: 550 }) : null); } }, {}, 'unknown'],
+    [
+      'a sender who is not wanted',
+      {
+        onMailFrom: (_a, _s, done) => {
+          done(Object.assign(new Error('no'), { responseCode: 550 }));
+        },
+      },
+      {},
+      'refused',
+    ],
+    [
+      'a full disk after the text',
+      {
+        onData: (stream, _s, done) => {
+          stream.resume();
+          stream.on('end', () => {
+            done(Object.assign(new Error('full'), { responseCode: 452 }));
+          });
+        },
+      },
+      {},
+      'refused',
+    ],
+    [
+      'one recipient of two',
+      {
+        onRcptTo: (a, _s, done) => {
+          done(a.address.startsWith('list') ? Object.assign(new Error('no'), { responseCode: 550 }) : null);
+        },
+      },
+      {},
+      'unknown',
+    ],
     ['a certificate that nobody signed', { secure: true }, { secure: true }, 'unknown'],
   ])('says of %s whether the mail may have gone', async (_, options, change, state) => {
     const { result } = await through(options, change);
@@ -75,20 +134,31 @@ describe('SMTP', () => {
   it('and of a line that breaks when the text is through, without an answer', async () => {
     const server = createServer((socket) => {
       let text = false;
-      socket.on('error', () => undefined).on('data', (chunk: Buffer) => {
-        if (text && chunk.toString().includes('\r\n.\r\n')) socket.destroy();
-        else if (!text) { text = /^DATA/im.test(chunk.toString()); socket.write(text ? '354 go on\r\n' : '250 yes\r\n'); }
-      });
+      socket
+        .on('error', () => undefined)
+        .on('data', (chunk: Buffer) => {
+          if (text && chunk.toString().includes('\r\n.\r\n')) socket.destroy();
+          else if (!text) {
+            text = /^DATA/im.test(chunk.toString());
+            socket.write(text ? '354 go on\r\n' : '250 yes\r\n');
+          }
+        });
       socket.write('220 hello\r\n');
     });
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     const { port } = server.address() as AddressInfo;
-    expect(await sendMail({ kind: 'smtp', host: '127.0.0.1', port, secure: false, user: null, password: null }, envelope, MAIL)).toMatchObject({ state: 'unknown' });
+    expect(await sendMail({ kind: 'smtp', host: '127.0.0.1', port, secure: false, user: null, password: null }, envelope, MAIL)).toMatchObject({
+      state: 'unknown',
+    });
     server.close();
   });
 
   it('and of a server that is not there', async () => {
-    expect(await sendMail({ kind: 'smtp', host: '127.0.0.1', port: 1, secure: false, user: null, password: null }, envelope, MAIL)).toMatchObject({ state: 'refused' });
+    expect(await sendMail({ kind: 'smtp', host: '127.0.0.1', port: 1, secure: false, user: null, password: null }, envelope, MAIL)).toMatchObject({
+      state: 'refused',
+    });
   });
 });
 

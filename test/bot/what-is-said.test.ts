@@ -5,7 +5,9 @@ import { altered, AUTHOR, later, settle, start, why, world } from './scene.js';
 import { smtpSink } from './smtp-sink.js';
 import { demoMails, demoReport, header, LIST } from './world.js';
 
-afterEach(async () => { await world.close(); });
+afterEach(async () => {
+  await world.close();
+});
 
 describe('rule 1: off by default, the most restrictive policy wins, drafts first', () => {
   it('an unknown list is mute', async () => {
@@ -14,9 +16,36 @@ describe('rule 1: off by default, the most restrictive policy wins, drafts first
     expect([world.drafts(), world.review.asked]).toEqual([[], 0]);
   });
   it.each([
-    ['two lists that both carried it', { lists: [{ name: 'mm', address: LIST, source: { 'public-inbox': 'inbox' } }, { name: 'quiet', address: 'quiet@lists.example', source: { 'public-inbox': 'inbox' } }] }, 'no policy'],
-    ['a recipient list that is mute', { policies: [{ lists: [LIST], mode: 'draft', paths: ['mm'], bases: [{ tree: 'demo' }] }, { lists: ['reader@people.example'], mode: 'mute', paths: ['mm'], bases: [{ tree: 'demo' }] }] }, 'mode mute'],
-    ['a wildcard that is mute', { policies: [{ lists: [LIST], mode: 'draft', paths: ['mm'], bases: [{ tree: 'demo' }] }, { lists: ['*@lists.example'], mode: 'mute', paths: ['mm'], bases: [{ tree: 'demo' }] }] }, 'mode mute'],
+    [
+      'two lists that both carried it',
+      {
+        lists: [
+          { name: 'mm', address: LIST, source: { 'public-inbox': 'inbox' } },
+          { name: 'quiet', address: 'quiet@lists.example', source: { 'public-inbox': 'inbox' } },
+        ],
+      },
+      'no policy',
+    ],
+    [
+      'a recipient list that is mute',
+      {
+        policies: [
+          { lists: [LIST], mode: 'draft', paths: ['mm'], bases: [{ tree: 'demo' }] },
+          { lists: ['reader@people.example'], mode: 'mute', paths: ['mm'], bases: [{ tree: 'demo' }] },
+        ],
+      },
+      'mode mute',
+    ],
+    [
+      'a wildcard that is mute',
+      {
+        policies: [
+          { lists: [LIST], mode: 'draft', paths: ['mm'], bases: [{ tree: 'demo' }] },
+          { lists: ['*@lists.example'], mode: 'mute', paths: ['mm'], bases: [{ tree: 'demo' }] },
+        ],
+      },
+      'mode mute',
+    ],
   ])('%s', async (_, config, reason) => {
     await start({ config });
     await settle();
@@ -36,7 +65,13 @@ describe('rule 1: off by default, the most restrictive policy wins, drafts first
     await start({ policy: { mode: 'send' }, config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } } });
     writeFileSync(join(world.config.state, 'PAUSED'), '');
     await settle();
-    const stricter = { ...world, worker: { ...world.worker, config: { ...world.config, state: world.dir, policies: world.config.policies.map((p) => ({ ...p, mode: 'draft' as const })) } } };
+    const stricter = {
+      ...world,
+      worker: {
+        ...world.worker,
+        config: { ...world.config, state: world.dir, policies: world.config.policies.map((p) => ({ ...p, mode: 'draft' as const })) },
+      },
+    };
     const { round } = await import('../../src/bot/bot.js');
     await round(stricter.worker);
     expect(sink.mails).toEqual([]);
@@ -54,13 +89,23 @@ describe('rule 2: at most one mail for a series, none without a finding', () => 
   });
   it('nothing found, nothing said', async () => {
     await start();
-    altered((r) => { r.findings = []; });
+    altered((r) => {
+      r.findings = [];
+    });
     await settle();
     expect(world.drafts()).toEqual([]);
     expect(await why()).toContain('no finding');
   });
   it('the same series on two lists, and sent a second time', async () => {
-    await start({ config: { lists: [{ name: 'mm', address: LIST, source: { 'public-inbox': 'inbox' } }, { name: 'copy', address: 'copy@lists.example', source: { 'public-inbox': 'inbox' } }], policies: [{ lists: [LIST, 'copy@lists.example'], paths: ['mm'], bases: [{ tree: 'demo' }], quietMinutes: 10 }] } });
+    await start({
+      config: {
+        lists: [
+          { name: 'mm', address: LIST, source: { 'public-inbox': 'inbox' } },
+          { name: 'copy', address: 'copy@lists.example', source: { 'public-inbox': 'inbox' } },
+        ],
+        policies: [{ lists: [LIST, 'copy@lists.example'], paths: ['mm'], bases: [{ tree: 'demo' }], quietMinutes: 10 }],
+      },
+    });
     await settle();
     await settle();
     expect(world.drafts()).toHaveLength(1);
@@ -69,43 +114,113 @@ describe('rule 2: at most one mail for a series, none without a finding', () => 
 
 describe('rule 3: only what is new, confirmed, certain, and still there at the end', () => {
   it.each([
-    ['transient', (f: Record<string, unknown>) => { f['status'] = 'transient'; }, 'repaired by a later patch'],
-    ['preexisting', (f: Record<string, unknown>) => { f['status'] = 'preexisting'; }, 'no finding'],
-    ['fixed', (f: Record<string, unknown>) => { f['status'] = 'fixed'; }, 'no finding'],
-    ['only a note', (f: Record<string, unknown>) => { f['severity'] = 'note'; }, 'no finding'],
-    ['refuted', (f: Record<string, unknown>) => { f['verdict'] = { state: 'refuted', why: 'x', assumptions: [], trace: null, program: null }; }, 'refuted'],
-    ['unmodelled', (f: Record<string, unknown>) => { f['verdict'] = { state: 'unmodelled', why: 'bound', assumptions: [], trace: null, program: null }; }, 'unmodelled'],
-    ['outside the paths', (f: Record<string, unknown>) => { f['file'] = 'fs/x.c'; }, 'not in the policy'],
+    [
+      'transient',
+      (f: Record<string, unknown>) => {
+        f['status'] = 'transient';
+      },
+      'repaired by a later patch',
+    ],
+    [
+      'preexisting',
+      (f: Record<string, unknown>) => {
+        f['status'] = 'preexisting';
+      },
+      'no finding',
+    ],
+    [
+      'fixed',
+      (f: Record<string, unknown>) => {
+        f['status'] = 'fixed';
+      },
+      'no finding',
+    ],
+    [
+      'only a note',
+      (f: Record<string, unknown>) => {
+        f['severity'] = 'note';
+      },
+      'no finding',
+    ],
+    [
+      'refuted',
+      (f: Record<string, unknown>) => {
+        f['verdict'] = { state: 'refuted', why: 'x', assumptions: [], trace: null, program: null };
+      },
+      'refuted',
+    ],
+    [
+      'unmodelled',
+      (f: Record<string, unknown>) => {
+        f['verdict'] = { state: 'unmodelled', why: 'bound', assumptions: [], trace: null, program: null };
+      },
+      'unmodelled',
+    ],
+    [
+      'outside the paths',
+      (f: Record<string, unknown>) => {
+        f['file'] = 'fs/x.c';
+      },
+      'not in the policy',
+    ],
   ])('%s', async (_, change, reason) => {
     await start();
-    altered((r) => { for (const f of r.findings) change(f); });
+    altered((r) => {
+      for (const f of r.findings) change(f);
+    });
     await settle();
     expect(world.drafts()).toEqual([]);
     expect(await why()).toContain(reason);
   });
-  it.each([['certainty', 'count-consistent'], ['certainty', 'guessed'], ['fit', 'fuzzy'], ['fit', 'none']])('a patch whose %s is %s, even another one than the finding is in', async (key, value) => {
+  it.each([
+    ['certainty', 'count-consistent'],
+    ['certainty', 'guessed'],
+    ['fit', 'fuzzy'],
+    ['fit', 'none'],
+  ])('a patch whose %s is %s, even another one than the finding is in', async (key, value) => {
     await start();
-    altered((r) => { const [first] = r.series.patches; if (first !== undefined) first[key] = value; });
+    altered((r) => {
+      const [first] = r.series.patches;
+      if (first !== undefined) first[key] = value;
+    });
     await settle();
     expect(world.drafts()).toEqual([]);
     expect(await why()).toContain('not sure enough');
   });
   it('no base, or only fragments of the function', async () => {
     await start();
-    altered((r) => { r.series.base.kind = 'none'; });
+    altered((r) => {
+      r.series.base.kind = 'none';
+    });
     await settle();
     expect(await why()).toContain('no base was found');
     await world.close();
     await start();
-    altered((r) => { for (const f of r.functions) f['completeness'] = 'fragments'; });
+    altered((r) => {
+      for (const f of r.functions) f['completeness'] = 'fragments';
+    });
     await settle();
     expect(world.drafts()).toEqual([]);
     expect(await why()).toContain('only a part of the function');
   });
   it('tries the bases of the policy in order and takes the first that fits', async () => {
-    await start({ policy: { bases: [{ tree: 'demo', rev: 'old' }, { tree: 'demo', rev: 'mm-unstable' }, { tree: 'demo', rev: 'never' }] } });
+    await start({
+      policy: {
+        bases: [
+          { tree: 'demo', rev: 'old' },
+          { tree: 'demo', rev: 'mm-unstable' },
+          { tree: 'demo', rev: 'never' },
+        ],
+      },
+    });
     const revs: (string | null)[] = [];
-    world.review.answer = async ({ base }) => { revs.push(base); return { state: 'done', json: base === 'old' ? demoReport().replaceAll('"fit": "exact"', '"fit": "none"').replaceAll('"fit":"exact"', '"fit":"none"') : demoReport() }; };
+    world.review.answer = async ({ base }) => {
+      revs.push(base);
+      return {
+        state: 'done',
+        json: base === 'old' ? demoReport().replaceAll('"fit": "exact"', '"fit": "none"').replaceAll('"fit":"exact"', '"fit":"none"') : demoReport(),
+      };
+    };
     await settle();
     expect(revs).toEqual(['old', 'mm-unstable']);
     expect(world.drafts()).toHaveLength(1);
@@ -120,7 +235,11 @@ describe('rules 4 and 7: each claim can be checked, in plain text', () => {
     expect(raw).toMatch(/CPU0 .*\| CPU1 /);
     expect(raw).toMatch(/Found by rmap-review \d+\.\d+\.\d+/);
     expect(raw).toMatch(/^ {4}b4 am -o - /m);
-    expect([header(raw, 'Content-Type'), header(raw, 'MIME-Version'), header(raw, 'Auto-Submitted')]).toEqual(['text/plain; charset=UTF-8', '1.0', 'auto-replied']);
+    expect([header(raw, 'Content-Type'), header(raw, 'MIME-Version'), header(raw, 'Auto-Submitted')]).toEqual([
+      'text/plain; charset=UTF-8',
+      '1.0',
+      'auto-replied',
+    ]);
     expect(raw.split('\n\n')[0]).not.toMatch(/^(?:Content-Disposition|Return-Path|Bcc):/im);
   });
 });

@@ -3,17 +3,31 @@ import { precision } from '../../src/bot/status.js';
 import { AUTHOR, later, settle, start, world } from './scene.js';
 import { demoMails, follow, header, mail, renamed } from './world.js';
 
-afterEach(async () => { await world.close(); });
+afterEach(async () => {
+  await world.close();
+});
 
 describe('rules 11 and 12: people answer, and are heard', () => {
-  const answer = (text: string, extra: Readonly<Record<string, string>> = {}): string => mail({ Subject: 'Re: [PATCH 2/3] x', 'Message-ID': `<a${Math.floor(world.clock.now / 1000)}@x.example>`, 'In-Reply-To': header(world.drafts()[0] ?? '', 'Message-ID'), ...extra }, text);
+  const answer = (text: string, extra: Readonly<Record<string, string>> = {}): string =>
+    mail(
+      {
+        Subject: 'Re: [PATCH 2/3] x',
+        'Message-ID': `<a${Math.floor(world.clock.now / 1000)}@x.example>`,
+        'In-Reply-To': header(world.drafts()[0] ?? '', 'Message-ID'),
+        ...extra,
+      },
+      text,
+    );
   const ids = (): string[] => header(world.drafts()[0] ?? '', 'X-Rmap-Review').split(' ');
 
   it('"invalid" silences that finding in later versions, and is counted', async () => {
     await start();
     follow(world);
     await settle();
-    for (const id of ids()) { later(1); world.inbox.add([answer(`> quoted\nI looked.\nrmap-review: invalid ${id}\n`)], world.clock.now); }
+    for (const id of ids()) {
+      later(1);
+      world.inbox.add([answer(`> quoted\nI looked.\nrmap-review: invalid ${id}\n`)], world.clock.now);
+    }
     await world.round();
     expect(await precision(world.database)).toEqual({ mails: 1, said: 2, confirmed: 0, invalid: 2, unanswered: 0 });
     await settle(renamed(demoMails, 'second', (m) => m.replace('[PATCH ', '[PATCH v2 ')));

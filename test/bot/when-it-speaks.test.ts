@@ -5,7 +5,9 @@ import { later, settle, start, why, world } from './scene.js';
 import { smtpSink } from './smtp-sink.js';
 import { demoMails, follow, header, LIST, NOW, renamed } from './world.js';
 
-afterEach(async () => { await world.close(); });
+afterEach(async () => {
+  await world.close();
+});
 
 describe('rule 8: never answers what it should not', () => {
   it.each([
@@ -76,7 +78,10 @@ describe('rule 9: waits for all parts and for quiet', () => {
     world.inbox.add(demoMails, NOW - 5 * 3_600_000);
     await world.round();
     expect(world.review.asked).toBe(0);
-    world.inbox.add(renamed(demoMails, 'second', (m) => m.replace('[PATCH ', '[PATCH v2 ')), NOW - 4 * 3_600_000);
+    world.inbox.add(
+      renamed(demoMails, 'second', (m) => m.replace('[PATCH ', '[PATCH v2 ')),
+      NOW - 4 * 3_600_000,
+    );
     await world.round();
     later(11);
     await world.round();
@@ -87,9 +92,17 @@ describe('rule 9: waits for all parts and for quiet', () => {
     follow(world);
     await settle();
     await settle(renamed(demoMails, 'opened', (m) => m.replaceAll('mm/pool:', 'mm/opened:')));
-    const folder = world.config.moderation, opened = readdirSync(join(folder, 'new')).find((n) => readFileSync(join(folder, 'new', n), 'utf8').includes('<opened-2@')) ?? '';
+    const folder = world.config.moderation,
+      opened = readdirSync(join(folder, 'new')).find((n) => readFileSync(join(folder, 'new', n), 'utf8').includes('<opened-2@')) ?? '';
     renameSync(join(folder, 'new', opened), join(folder, 'cur', `${opened}:2,S`));
-    world.inbox.add(['patches-demo', 'opened'].flatMap((tag) => renamed(demoMails, tag === 'opened' ? 'opened-v2' : 'second', (m) => m.replace('[PATCH ', '[PATCH v2 ').replaceAll('mm/pool:', tag === 'opened' ? 'mm/opened:' : 'mm/pool:'))), world.clock.now);
+    world.inbox.add(
+      ['patches-demo', 'opened'].flatMap((tag) =>
+        renamed(demoMails, tag === 'opened' ? 'opened-v2' : 'second', (m) =>
+          m.replace('[PATCH ', '[PATCH v2 ').replaceAll('mm/pool:', tag === 'opened' ? 'mm/opened:' : 'mm/pool:'),
+        ),
+      ),
+      world.clock.now,
+    );
     await world.round();
     expect(world.drafts()).toEqual([]);
     expect(await why()).toContain('taken back unread: superseded by v2');

@@ -4,7 +4,11 @@ import { parseFormat } from '../../src/cli/output.js';
 import { parseArguments } from '../../src/cli/program.js';
 import { wantsUi } from '../../src/cli/terminal.js';
 
-const parse = (line: string) => parseArguments(line.split(' ').filter((word) => word !== ''), '1.2.3');
+const parse = (line: string) =>
+  parseArguments(
+    line.split(' ').filter((word) => word !== ''),
+    '1.2.3',
+  );
 const refused = (line: string): Failure => {
   try {
     parse(line);
@@ -18,12 +22,25 @@ const refused = (line: string): Failure => {
 describe('arguments', () => {
   it('review without being told to', () => {
     expect(parse('--tree ../linux a.mbox b.patch -o out --format json')).toMatchObject({
-      command: 'review', inputs: ['a.mbox', 'b.patch'],
-      options: { tree: '../linux', output: 'out', format: 'json', all: false, failOn: 'warning', parser: 'auto', model: true, base: null, last: null, knowledge: [] },
+      command: 'review',
+      inputs: ['a.mbox', 'b.patch'],
+      options: {
+        tree: '../linux',
+        output: 'out',
+        format: 'json',
+        all: false,
+        failOn: 'warning',
+        parser: 'auto',
+        model: true,
+        base: null,
+        last: null,
+        knowledge: [],
+      },
     });
     expect(parse('-')).toMatchObject({ command: 'review', inputs: ['-'] });
     expect(parse('HEAD~5.. --last 3 --no-model --parser wasm --all --verbose --plain --fail-on note --base v6.1')).toMatchObject({
-      inputs: ['HEAD~5..'], options: { last: 3, model: false, parser: 'wasm', all: true, verbose: true, plain: true, failOn: 'note', base: 'v6.1' },
+      inputs: ['HEAD~5..'],
+      options: { last: 3, model: false, parser: 'wasm', all: true, verbose: true, plain: true, failOn: 'note', base: 'v6.1' },
     });
     expect(parse('')).toMatchObject({ command: 'review', inputs: [] });
     expect(parse('review scan')).toMatchObject({ command: 'review', inputs: ['scan'] });
@@ -98,7 +115,8 @@ describe('the full-screen view', () => {
 describe('--version', () => {
   it('alone is the program, with a number the version of the series', () => {
     expect(parse('--version')).toMatchObject({ command: 'print' });
-    for (const line of ['x.mbox --version 2', '--version 2 x.mbox', '--version v2 x.mbox', 'x.mbox --version=2', 'x.mbox --series-version 2']) expect(parse(line)).toMatchObject({ command: 'review', inputs: ['x.mbox'], options: { seriesVersion: 2 } });
+    for (const line of ['x.mbox --version 2', '--version 2 x.mbox', '--version v2 x.mbox', 'x.mbox --version=2', 'x.mbox --series-version 2'])
+      expect(parse(line)).toMatchObject({ command: 'review', inputs: ['x.mbox'], options: { seriesVersion: 2 } });
     expect(parse('x.mbox')).toMatchObject({ options: { seriesVersion: null } });
   });
 });

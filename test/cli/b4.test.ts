@@ -7,7 +7,8 @@ import { projectRoot } from '../fixture.js';
 import { rmapReview } from './run.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'rmap-review-b4-'));
-const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 let mails: string[] = [];
 beforeAll(() => {
   cpSync(join(projectRoot, 'fixtures', 'patches', 'demo', 'base'), dir, { recursive: true });
@@ -19,7 +20,9 @@ beforeAll(() => {
   git('am', '-q', join(dir, '.git', 'series'));
   mails = all;
 });
-afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
 const check = (mail: string, ...args: string[]) => rmapReview(['b4-check', '--tree', dir, ...args], { cwd: dir, input: mail });
 
 describe('b4', () => {
@@ -34,7 +37,12 @@ describe('b4', () => {
       expect(Object.keys(one).sort()).toEqual(['details', 'status', 'summary', 'tool', 'url']);
       expect(one).toMatchObject({ tool: 'rmap-review', status: 'fail' });
     }
-    expect(lists.flat().map((one) => one['summary']).join(' ')).toContain('pool_migrate_folio(): anon_vma->rwsem');
+    expect(
+      lists
+        .flat()
+        .map((one) => one['summary'])
+        .join(' '),
+    ).toContain('pool_migrate_folio(): anon_vma->rwsem');
   });
 
   it('fails b4 prep --check by lines that begin with ERROR, and passes by saying nothing', () => {
@@ -46,7 +54,11 @@ describe('b4', () => {
   });
 
   it('warns, and never blames the patch, when the check itself cannot run', () => {
-    const odd = check('From: a\nSubject: [PATCH] x\n\n---\ndiff --git a/mm/a.c b/mm/a.c\n--- a/mm/a.c\n+++ b/mm/a.c\n@@ -1 +1 @@\n-a\n+b\n', '--base', 'no-such-revision');
+    const odd = check(
+      'From: a\nSubject: [PATCH] x\n\n---\ndiff --git a/mm/a.c b/mm/a.c\n--- a/mm/a.c\n+++ b/mm/a.c\n@@ -1 +1 @@\n-a\n+b\n',
+      '--base',
+      'no-such-revision',
+    );
     expect(odd.code).toBe(0);
     expect(JSON.parse(odd.out)).toMatchObject([{ status: 'warn', summary: expect.stringContaining('not checked') as string }]);
   });
@@ -60,8 +72,18 @@ describe('b4', () => {
     const text = readFileSync(join(folder, '0002.txt'), 'utf8').split('\n');
     expect(text[0]).toBe('1 finding.');
     expect(text[1]).toBe('');
-    const diff = git('format-patch', '--stdout', '--full-index', '-1', 'HEAD~1').split(/^(?=diff --git)/m).slice(1).join('').split('\n-- \n')[0] ?? '';
-    expect(text.filter((l) => l.startsWith('> ')).map((l) => l.slice(2)).join('\n')).toBe(diff);
+    const diff =
+      git('format-patch', '--stdout', '--full-index', '-1', 'HEAD~1')
+        .split(/^(?=diff --git)/m)
+        .slice(1)
+        .join('')
+        .split('\n-- \n')[0] ?? '';
+    expect(
+      text
+        .filter((l) => l.startsWith('> '))
+        .map((l) => l.slice(2))
+        .join('\n'),
+    ).toBe(diff);
     const at = text.findIndex((l) => l.includes('[lock-leak]'));
     expect(text[at - 2]).toMatch(/^> [+ ].*return rc;$/);
   });

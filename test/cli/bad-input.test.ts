@@ -50,7 +50,8 @@ describe('inputs in which nothing can be read end with status 3', () => {
   });
 
   it('a mail without a diff', () => {
-    const mail = 'From: Someone <someone@example.org>\nSubject: Re: [PATCH] mm: thoughts\nMessage-ID: <thoughts@example.org>\nDate: Mon, 4 Mar 2024 10:00:00 +0000\n\nI have thoughts, but no patch.\n';
+    const mail =
+      'From: Someone <someone@example.org>\nSubject: Re: [PATCH] mm: thoughts\nMessage-ID: <thoughts@example.org>\nDate: Mon, 4 Mar 2024 10:00:00 +0000\n\nI have thoughts, but no patch.\n';
     expectPlainFailure(rmapReview([file('thoughts.mbox', mail)]), 3, /no (?:patch|diff)/i);
   });
 
@@ -107,9 +108,16 @@ describe('what can be read is still reviewed', () => {
     const one = file('elsewhere.patch', other);
     const alone = rmapReview([one, '--tree', demo.base, '--format', 'json']);
     expect(alone.code).toBe(0);
-    expect(report(alone).gaps.map((gap) => `${gap.file}: ${gap.why}`).join('\n')).toMatch(/mm\/pool\.h: .*(?:apply|fit|found)/i);
+    expect(
+      report(alone)
+        .gaps.map((gap) => `${gap.file}: ${gap.why}`)
+        .join('\n'),
+    ).toMatch(/mm\/pool\.h: .*(?:apply|fit|found)/i);
 
-    const broken = good.replace(' int pool_migrate_next(struct pool *pool, gfp_t gfp);', ' int pool_migrate_never(struct pool *pool);').replace(' int pool_migrate_folio(struct pool *pool, struct folio *src, struct folio *dst);\n int pool', ' int pool_migrate_wrong(void);\n int pool').replace(' 	unsigned long nr_failed;\n };', ' 	unsigned long nr_wrong;\n };');
+    const broken = good
+      .replace(' int pool_migrate_next(struct pool *pool, gfp_t gfp);', ' int pool_migrate_never(struct pool *pool);')
+      .replace(' int pool_migrate_folio(struct pool *pool, struct folio *src, struct folio *dst);\n int pool', ' int pool_migrate_wrong(void);\n int pool')
+      .replace(' 	unsigned long nr_failed;\n };', ' 	unsigned long nr_wrong;\n };');
     expect(broken).not.toBe(good);
     const ran = rmapReview([file('half.mbox', broken), '--tree', demo.base, '--format', 'json']);
     expect(ran.err).not.toMatch(STACK_TRACE);
@@ -119,7 +127,8 @@ describe('what can be read is still reviewed', () => {
   });
 
   it('a file that is not C: listed, nothing said, the C file beside it analysed', () => {
-    const script = 'diff --git a/scripts/pool.py b/scripts/pool.py\nnew file mode 100644\n--- /dev/null\n+++ b/scripts/pool.py\n@@ -0,0 +1,2 @@\n+def lock(): pass\n+lock()\n';
+    const script =
+      'diff --git a/scripts/pool.py b/scripts/pool.py\nnew file mode 100644\n--- /dev/null\n+++ b/scripts/pool.py\n@@ -0,0 +1,2 @@\n+def lock(): pass\n+lock()\n';
     const mails = good.replace(/^diff --git a\/mm\/pool\.h/m, `${script}diff --git a/mm/pool.h`);
     const ran = rmapReview([file('script.mbox', mails), '--tree', demo.base, '--format', 'json']);
     expect(ran.code).toBe(1);
@@ -148,20 +157,34 @@ describe('what can be read is still reviewed', () => {
   it('CRLF line ends', () => {
     const ran = rmapReview([file('crlf.mbox', good.replace(/\n/g, '\r\n')), '--tree', demo.base, '--format', 'json']);
     expect(ran.code).toBe(1);
-    expect(report(ran).findings.filter((f) => f.status === 'introduced').map((f) => f.rule).sort()).toEqual(report(rmapReview([demo.mbox, '--tree', demo.base, '--format', 'json'])).findings.map((f) => f.rule).sort());
+    expect(
+      report(ran)
+        .findings.filter((f) => f.status === 'introduced')
+        .map((f) => f.rule)
+        .sort(),
+    ).toEqual(
+      report(rmapReview([demo.mbox, '--tree', demo.base, '--format', 'json']))
+        .findings.map((f) => f.rule)
+        .sort(),
+    );
   });
 
   it('a missing part of the series is a gap', () => {
     const mails = good.split(/^(?=From [0-9a-f]{40} )/m);
     const ran = rmapReview([file('missing.mbox', [mails[0], mails[1], mails[3]].join('')), '--format', 'json']);
     expect(ran.err).not.toMatch(STACK_TRACE);
-    expect(report(ran).gaps.map((gap) => gap.why).join('\n')).toMatch(/2/);
+    expect(
+      report(ran)
+        .gaps.map((gap) => gap.why)
+        .join('\n'),
+    ).toMatch(/2/);
   });
 
   it('never writes to the tree', () => {
     const tree = join(work, 'git-tree');
     execFileSync('cp', ['-r', demo.base, tree]);
-    const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: tree, encoding: 'utf8' });
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: tree, encoding: 'utf8' });
     git('init', '-q');
     git('add', '-A');
     git('commit', '-q', '-m', 'base');

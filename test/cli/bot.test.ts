@@ -11,8 +11,11 @@ const file = join(dir, 'rmap-review-bot.json');
 const bot = (...args: string[]) => rmapReview(['bot', ...args], { cwd: dir });
 const drafts = (): string[] => readdirSync(join(dir, 'drafts', 'new')).map((n) => readFileSync(join(dir, 'drafts', 'new', n), 'utf8'));
 const config = {
-  state: 'state', moderation: 'drafts', identity: { name: 'rmap-review bot', address: 'rmap-review@example.org', contact: 'you@example.org' },
-  trees: { demo: join(projectRoot, 'fixtures', 'patches', 'demo', 'base') }, lists: [{ name: 'linux-mm', address: 'linux-mm@kvack.example', source: { maildir: 'inbox' } }],
+  state: 'state',
+  moderation: 'drafts',
+  identity: { name: 'rmap-review bot', address: 'rmap-review@example.org', contact: 'you@example.org' },
+  trees: { demo: join(projectRoot, 'fixtures', 'patches', 'demo', 'base') },
+  lists: [{ name: 'linux-mm', address: 'linux-mm@kvack.example', source: { maildir: 'inbox' } }],
   policies: [{ lists: ['linux-mm@kvack.example'], mode: 'draft', paths: ['mm'], bases: [{ tree: 'demo' }], quietMinutes: 0, maxAgeDays: 36_500 }],
 };
 
@@ -26,14 +29,19 @@ beforeAll(() => {
     utimesSync(path, 1_700_000_000 + i, 1_700_000_000 + i);
   });
 });
-afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
 
 describe('the bot, as its page describes it', () => {
   it('checks its configuration, and says in one sentence what is wrong with it', () => {
     expect(bot('check')).toMatchObject({ code: 0, err: '', out: expect.stringContaining('is all right: 1 list, 1 policy') as string });
     const wrong = join(dir, 'wrong.json');
     writeFileSync(wrong, JSON.stringify({ ...config, policies: [{ ...config.policies[0], mode: 'send', lists: ['*'] }] }));
-    for (const args of [['check', '--config', wrong], ['--once', '--config', wrong]]) {
+    for (const args of [
+      ['check', '--config', wrong],
+      ['--once', '--config', wrong],
+    ]) {
       const said = bot(...args);
       expect([said.code, said.out]).toEqual([2, '']);
       expect(said.err).toContain('policies[0].mode: send needs a transport');
@@ -77,11 +85,23 @@ describe('the bot, as its page describes it', () => {
   it('runs until it is told to stop, alone on its state, and ends cleanly', async () => {
     const run = spawn(process.execPath, [join(projectRoot, 'bin', 'rmap-review.js'), 'bot'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
-    run.stderr.on('data', (c: Buffer) => { log += c.toString(); });
-    const ended = new Promise<number | null>((resolve) => { run.on('close', resolve); });
-    const answer = drafts()[0] ?? '', id = /^X-Rmap-Review: ([0-9a-f]+)/m.exec(answer)?.[1] ?? '', ours = /^Message-ID: (<.*>)$/m.exec(answer)?.[1] ?? '';
-    writeFileSync(join(dir, 'inbox', 'new', '1700000009.x.host'), `From: Reader <reader@people.example>\nTo: linux-mm@kvack.example\nSubject: Re: [PATCH 2/3] x\nMessage-ID: <a@people.example>\nIn-Reply-To: ${ours}\n\nrmap-review: invalid ${id}\n`);
-    for (let i = 0; i < 600 && !log.includes('1 mails taken in'); i++) await new Promise((resolve) => { setTimeout(resolve, 50); });
+    run.stderr.on('data', (c: Buffer) => {
+      log += c.toString();
+    });
+    const ended = new Promise<number | null>((resolve) => {
+      run.on('close', resolve);
+    });
+    const answer = drafts()[0] ?? '',
+      id = /^X-Rmap-Review: ([0-9a-f]+)/m.exec(answer)?.[1] ?? '',
+      ours = /^Message-ID: (<.*>)$/m.exec(answer)?.[1] ?? '';
+    writeFileSync(
+      join(dir, 'inbox', 'new', '1700000009.x.host'),
+      `From: Reader <reader@people.example>\nTo: linux-mm@kvack.example\nSubject: Re: [PATCH 2/3] x\nMessage-ID: <a@people.example>\nIn-Reply-To: ${ours}\n\nrmap-review: invalid ${id}\n`,
+    );
+    for (let i = 0; i < 600 && !log.includes('1 mails taken in'); i++)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
     const second = bot('status');
     expect(second.code).toBe(2);
     expect(second.err).toMatch(/in use by process \d+/);

@@ -11,8 +11,13 @@ const run = (args: readonly string[], cwd?: string) => {
   return { status: code, stdout: out, stderr: err };
 };
 let folder = '';
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'rmap-review-config-')); mkdirSync(join(folder, '.rmap-review')); });
-afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rmap-review-config-'));
+  mkdirSync(join(folder, '.rmap-review'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const review = (config: unknown, ...args: readonly string[]) => {
   writeFileSync(join(folder, '.rmap-review', 'config.json'), typeof config === 'string' ? config : JSON.stringify(config));
@@ -31,7 +36,18 @@ describe('a project', () => {
   it('suppresses with a reason, and hears of what matches nothing', () => {
     const all = JSON.parse(review({ tree: join(demo, 'base') }, '--format', 'json', '--no-model').stdout) as Report;
     const leak = all.findings.find((f) => f.rule === 'lock-leak');
-    const { stdout } = review({ tree: join(demo, 'base'), suppress: [{ fingerprint: leak?.fingerprint.slice(0, 10), reason: 'known since v1' }, { fingerprint: '0123456789', reason: 'long gone' }] }, '--format', 'json', '--no-model');
+    const { stdout } = review(
+      {
+        tree: join(demo, 'base'),
+        suppress: [
+          { fingerprint: leak?.fingerprint.slice(0, 10), reason: 'known since v1' },
+          { fingerprint: '0123456789', reason: 'long gone' },
+        ],
+      },
+      '--format',
+      'json',
+      '--no-model',
+    );
     const report = JSON.parse(stdout) as Report;
     expect(report.findings.map((f) => f.rule)).not.toContain('lock-leak');
     const why = report.gaps.map((gap) => gap.why);

@@ -13,25 +13,52 @@ let sink: Sink;
 
 beforeAll(async () => {
   mkdirSync(home);
-  writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = A Developer\n\temail = dev@example.org\n[init]\n\tdefaultBranch = main\n[sendemail]\n\tconfirm = never\n');
+  writeFileSync(
+    join(home, '.gitconfig'),
+    '[user]\n\tname = A Developer\n\temail = dev@example.org\n[init]\n\tdefaultBranch = main\n[sendemail]\n\tconfirm = never\n',
+  );
   sink = await smtpSink();
 });
-afterAll(async () => { await sink.close(); rmSync(work, { recursive: true, force: true }); });
-beforeEach(() => { sink.mails.length = 0; });
+afterAll(async () => {
+  await sink.close();
+  rmSync(work, { recursive: true, force: true });
+});
+beforeEach(() => {
+  sink.mails.length = 0;
+});
 
-const environment = (extra: Readonly<Record<string, string>> = {}): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: home, XDG_CACHE_HOME: join(work, 'cache'), LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', ...extra });
-const git = (cwd: string, ...args: string[]): string => execFileSync('git', args, { cwd, env: environment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const environment = (extra: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: home,
+  XDG_CACHE_HOME: join(work, 'cache'),
+  LC_ALL: 'C',
+  GIT_CONFIG_NOSYSTEM: '1',
+  ...extra,
+});
+const git = (cwd: string, ...args: string[]): string =>
+  execFileSync('git', args, { cwd, env: environment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-interface Done { readonly code: number | null; readonly out: string; readonly err: string }
+interface Done {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
 
 /** Not spawnSync: the mail server lives in this process. */
 function run(command: string, args: readonly string[], cwd: string, extra: Readonly<Record<string, string>> = {}): Promise<Done> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, env: environment(extra), stdio: ['ignore', 'pipe', 'pipe'] });
-    let out = '', err = '';
-    child.stdout.on('data', (c: Buffer) => { out += c.toString(); });
-    child.stderr.on('data', (c: Buffer) => { err += c.toString(); });
-    child.on('close', (code) => { resolve({ code, out, err }); });
+    let out = '',
+      err = '';
+    child.stdout.on('data', (c: Buffer) => {
+      out += c.toString();
+    });
+    child.stderr.on('data', (c: Buffer) => {
+      err += c.toString();
+    });
+    child.on('close', (code) => {
+      resolve({ code, out, err });
+    });
   });
 }
 
@@ -48,7 +75,9 @@ function repository(name: string, fixture: string): string {
   git(dir, 'init', '-q');
   git(dir, 'add', '-A');
   git(dir, 'commit', '-qm', 'base');
-  const mails = readFileSync(join(projectRoot, 'fixtures', 'patches', fixture, 'series.mbox'), 'utf8').split(/^(?=From [0-9a-f]{40} )/m).filter((mail) => !/^Subject: \[PATCH 0\//m.test(mail));
+  const mails = readFileSync(join(projectRoot, 'fixtures', 'patches', fixture, 'series.mbox'), 'utf8')
+    .split(/^(?=From [0-9a-f]{40} )/m)
+    .filter((mail) => !/^Subject: \[PATCH 0\//m.test(mail));
   writeFileSync(join(dir, '.git', 'series'), mails.join(''));
   git(dir, 'am', '-q', join(dir, '.git', 'series'));
   return dir;
@@ -116,7 +145,8 @@ describe('the send-email hook', () => {
     writeFileSync(hang, 'setInterval(() => undefined, 1000);\n');
     const hook = join(dir, '.git', 'hooks', 'sendemail-validate');
     let text = readFileSync(hook, 'utf8');
-    for (const [start, line] of Object.entries(change)) text = text.replace(new RegExp(`^${start}.*$`, 'm'), (line as string).replace('CRASH', crash).replace('HANG', hang));
+    for (const [start, line] of Object.entries(change))
+      text = text.replace(new RegExp(`^${start}.*$`, 'm'), (line as string).replace('CRASH', crash).replace('HANG', hang));
     writeFileSync(hook, text);
     const own = { XDG_CACHE_HOME: join(dir, '.git', 'cache'), ...extra };
     const done = await send(dir, ['-3'], own);
@@ -141,7 +171,12 @@ describe('the send-email hook', () => {
     for (const [i, name] of files.entries()) {
       const header = join(work, `header-${i}`);
       writeFileSync(header, `Subject: x\nMessage-ID: <random-${i}-${process.pid}@x>\n`);
-      const done = await run(hook, [join(patches, name), header], dir, { GIT_DIR: join(dir, '.git'), GIT_SENDEMAIL_FILE_COUNTER: String(i + 1), GIT_SENDEMAIL_FILE_TOTAL: String(files.length), XDG_CACHE_HOME: join(work, 'cache-2.41') });
+      const done = await run(hook, [join(patches, name), header], dir, {
+        GIT_DIR: join(dir, '.git'),
+        GIT_SENDEMAIL_FILE_COUNTER: String(i + 1),
+        GIT_SENDEMAIL_FILE_TOTAL: String(files.length),
+        XDG_CACHE_HOME: join(work, 'cache-2.41'),
+      });
       codes.push(done.code);
     }
     expect(codes).toEqual([1, 1, 1]);
@@ -154,12 +189,23 @@ describe('the send-email hook', () => {
     const other = repository('other', 'lock-leak/ok-error-path');
     git(dir, 'format-patch', '-q', '-3', '-o', patches);
     writeFileSync(join(other, 'a'), '1');
-    git(other, 'add', '-A'); git(other, 'commit', '-qm', 'one'); writeFileSync(join(other, 'b'), '1'); git(other, 'add', '-A'); git(other, 'commit', '-qm', 'two');
+    git(other, 'add', '-A');
+    git(other, 'commit', '-qm', 'one');
+    writeFileSync(join(other, 'b'), '1');
+    git(other, 'add', '-A');
+    git(other, 'commit', '-qm', 'two');
     git(other, 'format-patch', '-q', '-3', '-o', patches);
     await tool(other, 'install-hook');
-    const mine = readdirSync(patches).filter((n) => git(other, 'log', '--format=%f', '-3').split('\n').some((f) => n.includes(f.slice(0, 20)) && f !== ''));
+    const mine = readdirSync(patches).filter((n) =>
+      git(other, 'log', '--format=%f', '-3')
+        .split('\n')
+        .some((f) => n.includes(f.slice(0, 20)) && f !== ''),
+    );
     expect(mine).toHaveLength(3);
-    const done = await send(other, mine.map((n) => join(patches, n)));
+    const done = await send(
+      other,
+      mine.map((n) => join(patches, n)),
+    );
     expect(done.code, done.err).toBe(0);
     expect(sink.mails).toHaveLength(3);
   });

@@ -11,7 +11,10 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 /** Every place of a mail that a report shows, with an escape sequence, a bell, a C1 character and an override in it. */
 const EVIL = '\u001b[31m\u0007\u009b2J\u202e';
 const hostile = join(work, 'hostile.mbox');
-writeFileSync(hostile, `From x@y Mon Sep 17 00:00:00 2001\nFrom: A${EVIL} Writer <w@example.org>\nSubject: [PATCH 1/2] mm: ${EVIL} red\nMessage-ID: <a${EVIL}@x>\n\nWhy ${EVIL}.\n---\n${PATCH.replace('pool_count(pool);', `pool_count("${EVIL}");`).replace('@@ static struct', `@@ ${EVIL} static struct`)}diff --git a/mm/${EVIL}.c b/mm/${EVIL}.c\n--- a/mm/${EVIL}.c\n+++ b/mm/${EVIL}.c\n@@ -1 +1 @@\n-a\n+b\n@@ ${EVIL} @@\n`);
+writeFileSync(
+  hostile,
+  `From x@y Mon Sep 17 00:00:00 2001\nFrom: A${EVIL} Writer <w@example.org>\nSubject: [PATCH 1/2] mm: ${EVIL} red\nMessage-ID: <a${EVIL}@x>\n\nWhy ${EVIL}.\n---\n${PATCH.replace('pool_count(pool);', `pool_count("${EVIL}");`).replace('@@ static struct', `@@ ${EVIL} static struct`)}diff --git a/mm/${EVIL}.c b/mm/${EVIL}.c\n--- a/mm/${EVIL}.c\n+++ b/mm/${EVIL}.c\n@@ -1 +1 @@\n-a\n+b\n@@ ${EVIL} @@\n`,
+);
 
 /** A raw C0 (but tab and line end), DEL, C1 or directional override. */
 const RAW = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
@@ -43,7 +46,9 @@ describe('control characters of a mail', () => {
 });
 
 describe('recover on the command line', () => {
-  const collapsed = `[PATCH] mm: x\n\nFrom: A Writer\n\nWhy.\n---\n${PATCH.split('\n').map((l) => l.replace(/\s+/g, ' ').trim()).join('\n')}`;
+  const collapsed = `[PATCH] mm: x\n\nFrom: A Writer\n\nWhy.\n---\n${PATCH.split('\n')
+    .map((l) => l.replace(/\s+/g, ' ').trim())
+    .join('\n')}`;
 
   it('writes the patch to standard output and its account to standard error; -o turns them round', () => {
     const page = join(work, 'page.txt');

@@ -16,7 +16,8 @@ afterAll(() => {
 describe.skipIf(!tmux)('Ctrl-C while a person waits for text (needs tmux)', () => {
   it('leaves a report of what was done, and says what was not', async () => {
     writeSeries(400);
-    const call = (...args: readonly string[]) => spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', env: { ...process.env, TMUX: '', CI: '' } }).stdout;
+    const call = (...args: readonly string[]) =>
+      spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', env: { ...process.env, TMUX: '', CI: '' } }).stdout;
     const until = async (text: RegExp): Promise<string> => {
       for (let i = 0; i < 600; i += 1) {
         const screen = call('capture-pane', '-p');
@@ -26,7 +27,11 @@ describe.skipIf(!tmux)('Ctrl-C while a person waits for text (needs tmux)', () =
       throw new Error(`the screen never showed ${text}:\n${call('capture-pane', '-p')}`);
     };
     call('new-session', '-d', '-x', '100', '-y', '24', 'PS1="$ " exec /bin/sh');
-    call('send-keys', `'${process.execPath}' '${BIN}' '${folder}/series.mbox' --tree '${folder}/base' --format text --verbose -o '${folder}/out.txt'; echo "status $?"`, 'Enter');
+    call(
+      'send-keys',
+      `'${process.execPath}' '${BIN}' '${folder}/series.mbox' --tree '${folder}/base' --format text --verbose -o '${folder}/out.txt'; echo "status $?"`,
+      'Enter',
+    );
     await until(/analysis|parse|patch \d/);
     call('send-keys', 'C-c');
     const screen = await until(/^status \d+$/m);
@@ -43,17 +48,53 @@ describe.skipIf(!tmux)('Ctrl-C while a person waits for text (needs tmux)', () =
 function writeSeries(patches: number): void {
   mkdirSync(join(folder, 'base', 'mm'), { recursive: true });
   const mails = Array.from({ length: patches }, (_, k) => {
-    const n = k + 1, name = `pot_${n}`;
+    const n = k + 1,
+      name = `pot_${n}`;
     const branches = Array.from({ length: 40 }, (_line, i) => `\tif (pot->lid_${i})\n\t\tpot_stir(pot, ${i});`).join('\n');
     const before = `struct pot;\n\nint ${name}(struct pot *pot)\n{\n\tmutex_lock(&pot->lock);\n${branches}\n\tmutex_unlock(&pot->lock);\n\treturn 0;\n}\n`;
     writeFileSync(join(folder, 'base', 'mm', `${name}.c`), before);
     return [
-      'From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001', 'From: A Cook <cook@fixtures.example>', `Date: Mon, 4 Mar 2024 10:00:${String(n % 60).padStart(2, '0')} +0000`,
-      `Subject: [PATCH ${String(n).padStart(3, '0')}/${patches}] mm/pot: stir pot ${n}`, `Message-Id: <pot-${n}@fixtures.example>`, ...(n === 1 ? [] : ['In-Reply-To: <pot-1@fixtures.example>']), '',
-      'Stir it.', '', '---', ` mm/${name}.c | 1 +`, ' 1 file changed, 1 insertion(+)', '', `diff --git a/mm/${name}.c b/mm/${name}.c`, `--- a/mm/${name}.c`, `+++ b/mm/${name}.c`,
-      '@@ -3,5 +3,6 @@ struct pot;', ` int ${name}(struct pot *pot)`, ' {', ' \tmutex_lock(&pot->lock);', '+\tpot_stir(pot, 99);', ' \tif (pot->lid_0)', ' \t\tpot_stir(pot, 0);', '-- ', '2.39.5', '', '',
+      'From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001',
+      'From: A Cook <cook@fixtures.example>',
+      `Date: Mon, 4 Mar 2024 10:00:${String(n % 60).padStart(2, '0')} +0000`,
+      `Subject: [PATCH ${String(n).padStart(3, '0')}/${patches}] mm/pot: stir pot ${n}`,
+      `Message-Id: <pot-${n}@fixtures.example>`,
+      ...(n === 1 ? [] : ['In-Reply-To: <pot-1@fixtures.example>']),
+      '',
+      'Stir it.',
+      '',
+      '---',
+      ` mm/${name}.c | 1 +`,
+      ' 1 file changed, 1 insertion(+)',
+      '',
+      `diff --git a/mm/${name}.c b/mm/${name}.c`,
+      `--- a/mm/${name}.c`,
+      `+++ b/mm/${name}.c`,
+      '@@ -3,5 +3,6 @@ struct pot;',
+      ` int ${name}(struct pot *pot)`,
+      ' {',
+      ' \tmutex_lock(&pot->lock);',
+      '+\tpot_stir(pot, 99);',
+      ' \tif (pot->lid_0)',
+      ' \t\tpot_stir(pot, 0);',
+      '-- ',
+      '2.39.5',
+      '',
+      '',
     ].join('\n');
   });
-  const cover = ['From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001', 'From: A Cook <cook@fixtures.example>', 'Date: Mon, 4 Mar 2024 09:00:00 +0000', `Subject: [PATCH 000/${patches}] mm/pot: a long series`, 'Message-Id: <pot-0@fixtures.example>', '', 'All of them.', '-- ', '2.39.5', '', ''].join('\n');
+  const cover = [
+    'From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001',
+    'From: A Cook <cook@fixtures.example>',
+    'Date: Mon, 4 Mar 2024 09:00:00 +0000',
+    `Subject: [PATCH 000/${patches}] mm/pot: a long series`,
+    'Message-Id: <pot-0@fixtures.example>',
+    '',
+    'All of them.',
+    '-- ',
+    '2.39.5',
+    '',
+    '',
+  ].join('\n');
   writeFileSync(join(folder, 'series.mbox'), cover + mails.join('').replaceAll('In-Reply-To: <pot-1@', 'In-Reply-To: <pot-0@'));
 }

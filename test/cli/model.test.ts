@@ -9,7 +9,10 @@ import { BIN, savedReport } from './saved-report.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'rmap-review-model-'));
 const sample = savedReport(sampleReport);
-afterAll(() => { rmSync(folder, { recursive: true, force: true }); sample.remove(); });
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  sample.remove();
+});
 
 const run = (args: readonly string[]) => spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8' });
 
@@ -78,7 +81,9 @@ describe('rmap-review model', () => {
   it('writes the program for SPIN', () => {
     expect(run(['model', file('race.c', race), '--promela', '-']).stdout).toMatch(/active proctype a0_one\(\)/);
   });
-  it('says that a file is not there', () => { expect(run(['model', join(folder, 'none.c')]).status).toBe(3); });
+  it('says that a file is not there', () => {
+    expect(run(['model', join(folder, 'none.c')]).status).toBe(3);
+  });
   it('runs what ships with it', () => {
     expect(run(['model', fileURLToPath(new URL('../../models/primitives/mutex.c', import.meta.url)), '--check']).status).toBe(0);
   });

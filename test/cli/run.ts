@@ -15,9 +15,17 @@ export interface Ran {
 export type Printed = Pick<Report, 'series' | 'functions' | 'findings' | 'gaps'>;
 
 /** Runs the built command line as a user's shell would, without a terminal. Run `npm run build` first. */
-export function rmapReview(args: readonly string[], options: { readonly input?: string | Buffer; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}): Ran {
+export function rmapReview(
+  args: readonly string[],
+  options: { readonly input?: string | Buffer; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Ran {
   const done = spawnSync(process.execPath, [join(projectRoot, 'bin', 'rmap-review.js'), ...args], {
-    cwd: options.cwd ?? projectRoot, encoding: 'utf8', input: options.input ?? '', timeout: 55_000, maxBuffer: 1 << 28, env: { ...process.env, NO_COLOR: '1', ...options.env },
+    cwd: options.cwd ?? projectRoot,
+    encoding: 'utf8',
+    input: options.input ?? '',
+    timeout: 55_000,
+    maxBuffer: 1 << 28,
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
   });
   return { code: done.status, out: done.stdout, err: done.stderr };
 }
@@ -33,7 +41,9 @@ export const STACK_TRACE = /^\s+at .+[:(]\d+|node:internal|UnhandledPromise|Runt
 export const shared: string | null = existing(process.env['RMAP_SHARED'] ?? join(projectRoot, '..', 'shared'));
 
 /** A real Linux 6.1 tree, or null. */
-export const kernelTree: string | null = existing(process.env['RMAP_KERNEL_TREE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rmap-review', 'linux-6.1'));
+export const kernelTree: string | null = existing(
+  process.env['RMAP_KERNEL_TREE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rmap-review', 'linux-6.1'),
+);
 
 function existing(path: string): string | null {
   return existsSync(path) ? path : null;

@@ -12,5 +12,11 @@ export function savedReport(report: Report): { readonly folder: string; readonly
   const folder = mkdtempSync(join(tmpdir(), 'rmap-review-cli-'));
   const file = join(folder, 'report.json');
   writeFileSync(file, renderJson(report));
-  return { folder, file, remove: () => { rmSync(folder, { recursive: true, force: true }); } };
+  return {
+    folder,
+    file,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }

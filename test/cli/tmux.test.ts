@@ -23,8 +23,12 @@ const SUMMARY = 'rmap-review: 1 introduced error, 1 introduced warning, 1 fixed;
 const open: Terminal[] = [];
 const saved = savedReport(sampleReport);
 const view = `'${process.execPath}' '${BIN}' view`;
-afterAll(() => { saved.remove(); });
-afterEach(() => { for (const terminal of open.splice(0)) terminal.close(); });
+afterAll(() => {
+  saved.remove();
+});
+afterEach(() => {
+  for (const terminal of open.splice(0)) terminal.close();
+});
 
 describe('in a terminal', () => {
   it.skipIf(!tmux)('the view opens, moves, shows a finding and its trace, and leaves its summary behind (needs tmux)', async () => {
@@ -177,8 +181,11 @@ describe('in a terminal', () => {
 function terminal(): Terminal {
   const folder = mkdtempSync(join(tmpdir(), 'rmap-review-tmux-'));
   const server = ['-S', join(folder, 'socket'), '-f', '/dev/null'];
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !['CI', 'CONTINUOUS_INTEGRATION', 'TMUX', 'NO_COLOR', 'VISUAL'].includes(name)));
-  const call = (...args: readonly string[]) => spawnSync('tmux', [...server, ...args], { encoding: 'utf8', env: { ...env, LC_ALL: 'C.UTF-8', XDG_STATE_HOME: join(saved.folder, 'state') } });
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !['CI', 'CONTINUOUS_INTEGRATION', 'TMUX', 'NO_COLOR', 'VISUAL'].includes(name)),
+  );
+  const call = (...args: readonly string[]) =>
+    spawnSync('tmux', [...server, ...args], { encoding: 'utf8', env: { ...env, LC_ALL: 'C.UTF-8', XDG_STATE_HOME: join(saved.folder, 'state') } });
   call('new-session', '-d', '-x', '80', '-y', '24', 'PS1="$ " exec /bin/sh');
   const until = async (text: string | RegExp): Promise<string> => {
     let screen = '';
@@ -190,11 +197,18 @@ function terminal(): Terminal {
     throw new Error(`the screen never showed ${text}:\n${screen}`);
   };
   const made: Terminal = {
-    keys: (...keys) => { for (const key of keys) call('send-keys', key); },
+    keys: (...keys) => {
+      for (const key of keys) call('send-keys', key);
+    },
     until,
     raw: () => call('capture-pane', '-e', '-p').stdout,
-    resize: (columns, rows) => { call('resize-window', '-x', String(columns), '-y', String(rows)); },
-    close: () => { call('kill-server'); rmSync(folder, { recursive: true, force: true }); },
+    resize: (columns, rows) => {
+      call('resize-window', '-x', String(columns), '-y', String(rows));
+    },
+    close: () => {
+      call('kill-server');
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
   open.push(made);
   return made;

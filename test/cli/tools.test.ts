@@ -7,9 +7,12 @@ import { projectRoot } from '../fixture.js';
 import { rmapReview, STACK_TRACE } from './run.js';
 
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-tools-'));
-const tree = join(work, 'tree'), cache = join(work, 'cache');
-const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd: tree, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-const tool = (args: readonly string[], cwd = tree, env: Readonly<Record<string, string>> = {}) => rmapReview(args, { cwd, env: { HOME: work, XDG_CACHE_HOME: cache, GIT_CONFIG_NOSYSTEM: '1', ...env } });
+const tree = join(work, 'tree'),
+  cache = join(work, 'cache');
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd: tree, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const tool = (args: readonly string[], cwd = tree, env: Readonly<Record<string, string>> = {}) =>
+  rmapReview(args, { cwd, env: { HOME: work, XDG_CACHE_HOME: cache, GIT_CONFIG_NOSYSTEM: '1', ...env } });
 
 beforeAll(() => {
   cpSync(join(projectRoot, 'fixtures', 'patches', 'demo', 'base'), tree, { recursive: true });
@@ -18,7 +21,9 @@ beforeAll(() => {
   git('add', '-A');
   git('commit', '-qm', 'base');
 });
-afterAll(() => { rmSync(work, { recursive: true, force: true }); });
+afterAll(() => {
+  rmSync(work, { recursive: true, force: true });
+});
 
 describe('doctor', () => {
   it('names what is here, and the next step for what is not', () => {
@@ -68,7 +73,8 @@ describe('cache', () => {
     const mails = join(projectRoot, 'fixtures', 'patches', 'demo', 'series.mbox');
     tool(['review', mails, '--tree', tree, '--format', 'terse']);
     tool(['scan', 'mm', '--tree', tree, '--format', 'terse']);
-    const dir = join(cache, 'rmap-review'), made = readdirSync(dir).sort();
+    const dir = join(cache, 'rmap-review'),
+      made = readdirSync(dir).sort();
     expect(made.length).toBeGreaterThan(0);
     mkdirSync(join(dir, 'linux-6.1', 'mm'), { recursive: true });
     writeFileSync(join(dir, 'linux-6.1', 'mm', 'rmap.c'), 'int x;\n'.repeat(1000));

@@ -8,7 +8,10 @@ import { BIN, savedReport } from './saved-report.js';
 
 const sample = savedReport(sampleReport);
 const clean = savedReport(cleanReport);
-afterAll(() => { sample.remove(); clean.remove(); });
+afterAll(() => {
+  sample.remove();
+  clean.remove();
+});
 
 const run = (args: readonly string[], input = '') => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8', input, env: { ...process.env, RMAP_DEBUG: '' } });
@@ -26,7 +29,8 @@ describe('rmap-review view', () => {
   });
 
   it('gives the same status in every format', () => {
-    for (const format of ['text', 'json', 'ndjson', 'terse', 'html', 'sarif', 'mail', 'dot', 'mermaid']) expect(run(['view', sample.file, '--format', format]).status).toBe(1);
+    for (const format of ['text', 'json', 'ndjson', 'terse', 'html', 'sarif', 'mail', 'dot', 'mermaid'])
+      expect(run(['view', sample.file, '--format', format]).status).toBe(1);
   });
 
   it('reads standard input, writes files, and gives back what it read', () => {
@@ -41,7 +45,12 @@ describe('rmap-review view', () => {
   it.each([
     ['a missing file', ['view', '/nonexistent/r.json'], 3, /^rmap-review: cannot read \/nonexistent\/r\.json/],
     ['a folder', ['view', '/'], 3, /^rmap-review: cannot read \//],
-    ['another format', ['view', sample.file, '--format', 'xml'], 2, /^rmap-review: format "xml" is not known\n {2}supported: text, json, ndjson, terse, html, .*\n$/],
+    [
+      'another format',
+      ['view', sample.file, '--format', 'xml'],
+      2,
+      /^rmap-review: format "xml" is not known\n {2}supported: text, json, ndjson, terse, html, .*\n$/,
+    ],
     ['a place that cannot be written', ['view', sample.file, '-o', '/nonexistent/x'], 2, /^rmap-review: cannot write \/nonexistent\/x/],
     ['an unknown rule', ['rules', 'nope'], 2, /^rmap-review: no rule "nope"\n {2}rules: lock-leak, /],
     ['an unknown finding', ['replay', sample.file, 'F9'], 2, /^rmap-review: no finding "F9" in this report\n {2}it has F1, F2, F3, F4\n$/],

@@ -12,7 +12,8 @@ import { BASE, bytes } from '../parse/mail-samples.js';
 
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-base-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: work, encoding: 'utf8' });
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: work, encoding: 'utf8' });
 const put = (path: string, text: string): void => {
   mkdirSync(dirname(join(work, path)), { recursive: true });
   writeFileSync(join(work, path), text);
@@ -25,7 +26,10 @@ const commit = (message: string, text: string): string => {
 };
 const read = async (...texts: string[]): Promise<readonly Series[]> => {
   const all = await Promise.all(texts.map(async (t, i) => readInput(`in${i}`, bytes(t))));
-  return assemble(all.flatMap((r) => r.messages), all.flatMap((r) => r.gaps));
+  return assemble(
+    all.flatMap((r) => r.messages),
+    all.flatMap((r) => r.gaps),
+  );
 };
 
 put('Kbuild', '');
@@ -33,7 +37,9 @@ put('kernel/x.c', '');
 git('init', '-q', '-b', 'main');
 const base = commit('base', BASE);
 git('checkout', '-q', '-b', 'topic');
-const STEPS = ['\t/* one */\n', '\t/* two */\n', '\t/* three */\n', '\t/* four */\n'].map((_, i, all) => BASE.replace('\tint i;\n', `\tint i;\n${all.slice(0, i + 1).join('')}`));
+const STEPS = ['\t/* one */\n', '\t/* two */\n', '\t/* three */\n', '\t/* four */\n'].map((_, i, all) =>
+  BASE.replace('\tint i;\n', `\tint i;\n${all.slice(0, i + 1).join('')}`),
+);
 const steps = STEPS.map((text, i) => commit(`mm: step ${i + 1}`, text));
 
 describe('prerequisites of a series, as real git format-patch --base names them', () => {
@@ -46,7 +52,14 @@ describe('prerequisites of a series, as real git format-patch --base names them'
     const found = await (await openTree(work)).baseFor(series!);
     expect(found).toMatchObject({ kind: 'prerequisites', rev: base, exact: true, gaps: [] });
     expect(found.read('mm/pool.c', null)).toBe(STEPS[1]);
-    expect(chainPairs(series!.patches, found.read, found.exact).flat().map((p) => [p.fit, p.post])).toEqual([['exact', STEPS[2]], ['exact', STEPS[3]]]);
+    expect(
+      chainPairs(series!.patches, found.read, found.exact)
+        .flat()
+        .map((p) => [p.fit, p.post]),
+    ).toEqual([
+      ['exact', STEPS[2]],
+      ['exact', STEPS[3]],
+    ]);
   });
 
   it('are found among the other mails of the input; a missing one is a gap', async () => {
@@ -74,7 +87,10 @@ describe('the chain of blob ids', () => {
     expect(series!.gaps.map((g) => g.why).join()).toMatch(/2 of 4 parts/);
     const found = await (await openTree(work)).baseFor(series!);
     const pairs = chainPairs(series!.patches, found.read, found.exact).flat();
-    expect(pairs.map((p) => [p.fit, p.pre === STEPS[2], p.post === STEPS[3]])).toEqual([['exact', false, false], ['exact', true, true]]);
+    expect(pairs.map((p) => [p.fit, p.pre === STEPS[2], p.post === STEPS[3]])).toEqual([
+      ['exact', false, false],
+      ['exact', true, true],
+    ]);
   });
 
   it('touches neither work tree nor index', () => {

@@ -12,8 +12,12 @@ import { inventory } from '../../src/parse/c/inventory.js';
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-index-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 let count = 0;
-let root = '', cacheDir = '';
-beforeEach(() => { root = join(work, `tree-${count}`); cacheDir = join(work, `cache-${count++}`); });
+let root = '',
+  cacheDir = '';
+beforeEach(() => {
+  root = join(work, `tree-${count}`);
+  cacheDir = join(work, `cache-${count++}`);
+});
 
 const POOL_H = `#ifdef CONFIG_POOL
 static inline void pool_unlock(struct pool *p) { up_write(&p->sem); }
@@ -50,8 +54,11 @@ describe('inventory', () => {
   it('finds definitions, their stubs and what they call, but not members that are called', () => {
     const all = inventory(POOL_H + POOL_C);
     expect(all.map((f) => [f.name, f.line, f.static, f.configured, f.stub])).toEqual([
-      ['pool_unlock', 2, true, true, false], ['pool_unlock', 5, true, true, true], ['pool_drop', 6, true, true, true],
-      ['pool_drop', 8, false, false, false], ['helper', 13, true, false, false],
+      ['pool_unlock', 2, true, true, false],
+      ['pool_unlock', 5, true, true, true],
+      ['pool_drop', 6, true, true, true],
+      ['pool_drop', 8, false, false, false],
+      ['helper', 13, true, false, false],
     ]);
     expect(all[3]?.calls).toEqual(['pool_unlock']);
     expect(all.map((f) => f.params)).toEqual([1, 1, 1, 1, 0]);
@@ -61,7 +68,12 @@ describe('inventory', () => {
     const all = inventory(`static void pool_drop(struct pool *p, int n) __releases(&p->lock) { drop(p, n); }
 int __must_hold(&big->lock) pool_sum(struct pool *big, int (*of)(int, int), int n) __acquires(RCU) __releases(&big->lock) { return sum(big); }
 `);
-    expect(all.map((f) => [f.name, f.params])).toEqual(expect.arrayContaining([['pool_drop', 2], ['pool_sum', 3]]));
+    expect(all.map((f) => [f.name, f.params])).toEqual(
+      expect.arrayContaining([
+        ['pool_drop', 2],
+        ['pool_sum', 3],
+      ]),
+    );
   });
 
   it('finds macros that stand for functions, ask something or are a cast, but no constants, loops or guards of headers', () => {
@@ -83,7 +95,11 @@ int __must_hold(&big->lock) pool_sum(struct pool *big, int (*of)(int, int), int 
 #endif
 `);
     expect(all.map((f) => [f.name, f.line, f.endLine, f.params, f.configured, f.calls])).toEqual([
-      ['pool_lock', 5, 5, 1, false, ['pool_of', 'spin_lock']], ['pool_unlock', 6, 8, 1, false, ['pool_of', 'spin_unlock']], ['pool_full', 10, 10, 1, false, []], ['sock_pool', 11, 11, 1, false, []], ['pool_put', 14, 14, 2, true, ['refcount_dec']],
+      ['pool_lock', 5, 5, 1, false, ['pool_of', 'spin_lock']],
+      ['pool_unlock', 6, 8, 1, false, ['pool_of', 'spin_unlock']],
+      ['pool_full', 10, 10, 1, false, []],
+      ['sock_pool', 11, 11, 1, false, []],
+      ['pool_put', 14, 14, 2, true, ['refcount_dec']],
     ]);
   });
 });
@@ -93,7 +109,12 @@ describe('tree index', () => {
     it(`${kind}: answers where a function is defined, who calls it, and what it says`, async () => {
       write('include/pool.h', POOL_H);
       write('mm/pool.c', POOL_C);
-      if (kind === 'git') { git('init', '-q'); git('add', '-A'); git('commit', '-qm', 'one'); write('mm/pool.c', 'void other(void) { }\n'); }
+      if (kind === 'git') {
+        git('init', '-q');
+        git('add', '-A');
+        git('commit', '-qm', 'one');
+        write('mm/pool.c', 'void other(void) { }\n');
+      }
       const index = await open();
       expect(index.definitions('pool_drop').map((f) => `${f.path}:${f.line}`)).toEqual(['include/pool.h:6', 'mm/pool.c:1']);
       expect(index.callers('pool_unlock').map((c) => c.function)).toEqual(['pool_drop']);
@@ -104,7 +125,11 @@ describe('tree index', () => {
 
     it(`${kind}: is read from the cache when nothing changed, and follows what did`, async () => {
       write('mm/pool.c', POOL_C);
-      if (kind === 'git') { git('init', '-q'); git('add', '-A'); git('commit', '-qm', 'one'); }
+      if (kind === 'git') {
+        git('init', '-q');
+        git('add', '-A');
+        git('commit', '-qm', 'one');
+      }
       await open();
       const again: string[] = [];
       await open(again);
@@ -152,7 +177,11 @@ describe('pack', () => {
   it('keeps everything, names of one hash slot and paths of one content included', () => {
     const names = Array.from({ length: 500 }, (_, i) => `f${i}`);
     const text = names.map((n, i) => `int ${n}(int a)\n{\n\treturn ${names[(i * 7) % 500]}(a);\n}\n`).join('');
-    const files = [{ path: 'b.c', blob: 'same', functions: inventory(text) }, { path: 'a.c', blob: 'same', functions: inventory(text) }, { path: 'c.h', blob: 'empty', functions: [] }];
+    const files = [
+      { path: 'b.c', blob: 'same', functions: inventory(text) },
+      { path: 'a.c', blob: 'same', functions: inventory(text) },
+      { path: 'c.h', blob: 'empty', functions: [] },
+    ];
     const pack = openPack(encodePack(files));
     expect(pack?.size).toBe(1000);
     for (const name of names) expect(pack?.definitions(name).map((f) => f.path)).toEqual(['a.c', 'b.c']);

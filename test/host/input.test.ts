@@ -19,7 +19,8 @@ const put = (name: string, content: string | Uint8Array): void => {
 };
 const names = ({ sources }: Inputs): string[] => sources.map((s) => s.name);
 const text = ({ sources }: Inputs, i: number): string => Buffer.from(sources[i]!.bytes).toString('utf8');
-const git = (dir: string, ...args: string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: dir, encoding: 'utf8' }).trim();
+const git = (dir: string, ...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: dir, encoding: 'utf8' }).trim();
 
 describe('inputs', () => {
   it('files, gzipped files and standard input, in the order given', async () => {
@@ -83,7 +84,10 @@ describe('ranges of commits', () => {
     expect(read.rangeBase).toBe(git(dir, 'rev-parse', 'HEAD~2'));
     const { messages, gaps } = await readInput('range', read.sources[0]!.bytes);
     const [s] = assemble(messages, gaps);
-    expect(s!.patches.map((p) => [p.index, p.subject, p.files.map((f) => f.newPath).join()])).toEqual([[1, 'mm: two', 'mm/pool.c'], [2, 'mm: three', 'mm/pool.c']]);
+    expect(s!.patches.map((p) => [p.index, p.subject, p.files.map((f) => f.newPath).join()])).toEqual([
+      [1, 'mm: two', 'mm/pool.c'],
+      [2, 'mm: three', 'mm/pool.c'],
+    ]);
     expect(s!.patches[0]!.files[0]!.oldBlob).toBe(git(dir, 'rev-parse', 'HEAD~2:mm/pool.c'));
   });
 
@@ -114,7 +118,10 @@ describe('Message-IDs and archive addresses', () => {
 
   it('are read through the b4 that is installed, with a clear word when there is none', async () => {
     const bin = join(work, 'bin');
-    put('bin/b4', `#!/bin/sh\n[ "$1 $2 $3 $4 $5" = "mbox -o - -- a@example.org" ] && cat '${join(work, 'b.patch')}' || { echo 'That message-id is not known.' >&2; exit 1; }\n`);
+    put(
+      'bin/b4',
+      `#!/bin/sh\n[ "$1 $2 $3 $4 $5" = "mbox -o - -- a@example.org" ] && cat '${join(work, 'b.patch')}' || { echo 'That message-id is not known.' >&2; exit 1; }\n`,
+    );
     chmodSync(join(bin, 'b4'), 0o755);
     put('b.patch', PATCH);
     const path = process.env['PATH'];
@@ -135,20 +142,32 @@ describe('Message-IDs and archive addresses', () => {
 describe('folders as tools leave them', () => {
   it('a quilt series, in its order and with the names that quilt writes', async () => {
     const series = '# one\nfirst.patch\nsub/second.diff -p1\n';
-    const first = PATCH.replace(/^diff --git.*\nindex.*\n/m, '').replace('--- a/mm/pool.c', '--- a/mm/pool.c~first').replace('+++ b/', '+++ a/');
+    const first = PATCH.replace(/^diff --git.*\nindex.*\n/m, '')
+      .replace('--- a/mm/pool.c', '--- a/mm/pool.c~first')
+      .replace('+++ b/', '+++ a/');
     put('q/series', series);
     put('q/first.patch', `Walk the pool.\n\n---\n${first}`);
-    put('q/sub/second.diff', `Index: linux/mm/pond.c\n===================================================================\n--- linux.orig/mm/pond.c\t2021-01-01 10:00:00.000000000 +0000\n+++ linux/mm/pond.c\t2021-01-02 10:00:00.000000000 +0000\n@@ -1 +1 @@\n-a\n+b\n`);
+    put(
+      'q/sub/second.diff',
+      `Index: linux/mm/pond.c\n===================================================================\n--- linux.orig/mm/pond.c\t2021-01-01 10:00:00.000000000 +0000\n+++ linux/mm/pond.c\t2021-01-02 10:00:00.000000000 +0000\n@@ -1 +1 @@\n-a\n+b\n`,
+    );
     const { sources, problems } = await readSources(['q'], options);
     expect(problems).toEqual([]);
     const messages = [];
     for (const source of sources) messages.push(...(await readInput(source.name, source.bytes)).messages);
     const [s] = assemble(messages, []);
-    expect(s!.patches.map((p) => [p.index, p.certainty, p.files.map((f) => f.newPath).join()])).toEqual([[1, 'intact', 'mm/pool.c'], [2, 'intact', 'mm/pond.c']]);
+    expect(s!.patches.map((p) => [p.index, p.certainty, p.files.map((f) => f.newPath).join()])).toEqual([
+      [1, 'intact', 'mm/pool.c'],
+      [2, 'intact', 'mm/pond.c'],
+    ]);
   });
 
   it('a Maildir: mails in any order make one series', async () => {
-    for (const [n, flags] of [[2, 'cur/1700000002.b.host:2,S'], [1, 'new/1700000001.a.host'], [3, 'cur/1700000000.c.host:2,']] as const) {
+    for (const [n, flags] of [
+      [2, 'cur/1700000002.b.host:2,S'],
+      [1, 'new/1700000001.a.host'],
+      [3, 'cur/1700000000.c.host:2,'],
+    ] as const) {
       put(`box/${flags}`, mail(`[PATCH ${n}/3] mm: part ${n}`, `---\n${PATCH}`, { 'Message-ID': `<p${n}@x>`, 'In-Reply-To': '<c@x>' }));
     }
     const { sources } = await readSources(['box'], options);

@@ -20,7 +20,8 @@ function put(dir: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-const git = (dir: string, ...args: string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: dir, encoding: 'utf8' }).trim();
+const git = (dir: string, ...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: dir, encoding: 'utf8' }).trim();
 const MAKEFILE = '# SPDX\nVERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 99\nEXTRAVERSION =\n';
 const FILES = { Kbuild: '', 'kernel/x.c': '', Makefile: MAKEFILE, 'mm/pool.c': BASE };
 
@@ -98,7 +99,7 @@ describe('git trees', () => {
   it('findTree knows a kernel work tree from inside it, and no other', async () => {
     expect(await findTree(join(dir, 'mm'))).toBe(dir);
     const other = join(work, 'other');
-    put(other, { 'readme': 'x' });
+    put(other, { readme: 'x' });
     git(other, 'init', '-q');
     expect(await findTree(other)).toBeNull();
   });
@@ -134,7 +135,10 @@ describe('folders', () => {
   it('no kernel, and none of the files: an error', async () => {
     const list = join(work, 'shopping');
     put(list, { 'list.txt': 'milk\n' });
-    expect(await (await openTree(list)).baseFor(await seriesOf(`---\n${PATCH}`))).toMatchObject({ kind: 'none', error: expect.stringMatching(/shopping is no kernel tree/) as string });
+    expect(await (await openTree(list)).baseFor(await seriesOf(`---\n${PATCH}`))).toMatchObject({
+      kind: 'none',
+      error: expect.stringMatching(/shopping is no kernel tree/) as string,
+    });
   });
 
   it('what is no folder, and --base without git, are errors', async () => {
@@ -154,7 +158,11 @@ const trace = join(work, 'trace2');
 
 /** How many git processes have written to git's own trace. */
 function gitsStarted(): number {
-  return existsSync(trace) ? readFileSync(trace, 'utf8').split('\n').filter((line) => line.includes('"event":"start"')).length : 0;
+  return existsSync(trace)
+    ? readFileSync(trace, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('"event":"start"')).length
+    : 0;
 }
 
 describe.skipIf(!existsSync(join(kernel, 'mm')))('a real kernel tree (RMAP_KERNEL_TREE)', () => {

@@ -4,7 +4,11 @@ import { primitivesOf } from '../../src/kernel/primitives.js';
 import { contractFromAttributes, knowledgeFor, readKnowledge, selectContract, selectionGap } from '../../src/kernel/table.js';
 import { headers, own, parser, say, shipped } from './read.js';
 
-const fn = (text: string) => { const f = parser.parseC('x.h', text).file.functions[0]; if (!f) throw new Error(`not read: ${text}`); return f; };
+const fn = (text: string) => {
+  const f = parser.parseC('x.h', text).file.functions[0];
+  if (!f) throw new Error(`not read: ${text}`);
+  return f;
+};
 
 describe('a wrong line', () => {
   it.each([
@@ -12,7 +16,10 @@ describe('a wrong line', () => {
     ['\n\nvoid f(struct mutex *m) __acquires(n);', 'mine.h:3: __acquires(n): the type of the lock is not known, and no __kind() says what it is'],
     ['void f(struct mutex *m, int n) __kind(mutex) __acquires(m->x + k);', 'mine.h:1: __acquires(m->x + k): "k" is neither a parameter nor a declared global'],
     ['void f(struct mutex *m) __releases();', 'mine.h:1: __releases(): needs one lock'],
-    ['void f(struct mutex *m) __kind(slow) __acquires(m);', 'mine.h:1: __kind(slow): needs one of spin, raw_spin, rwlock, mutex, rwsem, percpu_rwsem, semaphore, seq, bit, rcu, srcu, irq, bh, preempt, local, pair, other'],
+    [
+      'void f(struct mutex *m) __kind(slow) __acquires(m);',
+      'mine.h:1: __kind(slow): needs one of spin, raw_spin, rwlock, mutex, rwsem, percpu_rwsem, semaphore, seq, bit, rcu, srcu, irq, bh, preempt, local, pair, other',
+    ],
     ['void f(struct mutex *m) __may_sleep(rarely);', 'mine.h:1: __may_sleep(rarely): takes no argument, "sometimes" or "faults"'],
     ['void f(struct page *p) __begins();', 'mine.h:1: __begins(): needs a kind and perhaps an object'],
     ['void f(struct mutex *m) __irq_off(nmi);', 'mine.h:1: __irq_off(nmi): needs irq, irqsave, bh, preempt or migrate'],
@@ -21,8 +28,14 @@ describe('a wrong line', () => {
     ['void f(struct mutex *m) __acquires(m) __since(soon);', 'mine.h:1: __since(soon): needs a kernel version such as 6.4'],
     ['static inline void f(struct mutex *m) __acquires(m) { mutex_lock(m); }', 'mine.h:1: has a body and also says what it does'],
     ['void f(struct mutex *m) __acquires(m);\nvoid f(struct mutex *m) __releases(m);', 'mine.h:2: is stated twice for the same kernel versions'],
-    ['unsigned long f(int order) __returns_ref;', 'mine.h:1: __returns_ref: what is returned is no pointer to a struct, so the kind of reference must be named'],
-    ['vm_fault_t f(struct mutex *m) __cond_acquires(bits(VM_FAULT_LOCKED), m) __cond_releases(0, m);', 'mine.h:1: results named by bits and results named otherwise do not mix'],
+    [
+      'unsigned long f(int order) __returns_ref;',
+      'mine.h:1: __returns_ref: what is returned is no pointer to a struct, so the kind of reference must be named',
+    ],
+    [
+      'vm_fault_t f(struct mutex *m) __cond_acquires(bits(VM_FAULT_LOCKED), m) __cond_releases(0, m);',
+      'mine.h:1: results named by bits and results named otherwise do not mix',
+    ],
   ])('%s', (text, why) => expect(own(text).gaps).toEqual([why]));
 
   it('leaves no half of its entry behind, and no older entry of that name', () => {
@@ -98,7 +111,11 @@ describe('conditions on arguments', () => {
   it('split an outcome without overlap', () => {
     const { table } = own('void f(struct mutex *m, int flags) __acquires(m, given(!(flags & FGP_NOWAIT) || flags & FGP_LOCK));');
     const outcomes = selectContract(table, 'f', 2, null)?.outcomes ?? [];
-    expect(outcomes.map((o) => ['given' in o ? (o.given as readonly { mask: number }[]).map((g) => g.mask) : [], o.effects.length])).toEqual([[[5, 5], 1], [[5, 2], 0], [[2], 1]]);
+    expect(outcomes.map((o) => ['given' in o ? (o.given as readonly { mask: number }[]).map((g) => g.mask) : [], o.effects.length])).toEqual([
+      [[5, 5], 1],
+      [[5, 2], 0],
+      [[2], 1],
+    ]);
   });
 });
 
@@ -126,7 +143,9 @@ describe('annotations in a kernel tree', () => {
 describe('the prebuilt table', () => {
   it('is the table that reading gives', () => {
     const prebuilt = encodeTable(shipped.table, headers);
-    const loaded = shippedTable({ headers, prebuilt }, () => { throw new Error('parsed again'); });
+    const loaded = shippedTable({ headers, prebuilt }, () => {
+      throw new Error('parsed again');
+    });
     expect(loaded.table).toEqual(shipped.table);
   });
   it('is not used for other texts, or when it is damaged', () => {
@@ -136,7 +155,10 @@ describe('the prebuilt table', () => {
     expect(shippedTable({ headers, prebuilt: prebuilt.slice(0, 5000) }, parser.parseC).table.contracts.size).toBe(shipped.table.contracts.size);
   });
   it('reads the same for one version in one go', () => {
-    const { knowledge } = readKnowledge(headers.map((h) => parser.parseC(h.path, h.text).file), '6.1.192');
+    const { knowledge } = readKnowledge(
+      headers.map((h) => parser.parseC(h.path, h.text).file),
+      '6.1.192',
+    );
     expect(knowledge.definitions.size).toBe(knowledgeFor(shipped.table, '6.1.192').definitions.size);
   });
 });

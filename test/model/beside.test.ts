@@ -32,16 +32,28 @@ void f(struct foo *p)
   const inside = code('spin_lock(&p->lock);', 'mutex_lock(&p->mutex);');
   const outside = code('mutex_lock(&p->mutex);', 'spin_lock(&p->lock);');
   it('keeps the processor from the one that it waits for', () => {
-    expectConfirmed(verdictOf('sleep-in-atomic', outside, inside), /^deadlock: f\(\) waits at "mutex_lock\(&p->mutex\)" for spinner; spinner waits at "model_lock\(lock\)" for f\(\) \(the code before passes/);
+    expectConfirmed(
+      verdictOf('sleep-in-atomic', outside, inside),
+      /^deadlock: f\(\) waits at "mutex_lock\(&p->mutex\)" for spinner; spinner waits at "model_lock\(lock\)" for f\(\) \(the code before passes/,
+    );
   });
   it('before the lock is taken harms nobody', () => {
-    expect(claimed(inside, outside, { rule: 'sleep-in-atomic', resource: 'foo->lock', kind: 'spin', line: 4, detail: 'mutex_lock' })).toMatchObject({ state: 'refuted' });
+    expect(claimed(inside, outside, { rule: 'sleep-in-atomic', resource: 'foo->lock', kind: 'spin', line: 4, detail: 'mutex_lock' })).toMatchObject({
+      state: 'refuted',
+    });
   });
   it('in the code before as well is not new', () => {
-    expect(claimed(inside, inside, { rule: 'sleep-in-atomic', resource: 'foo->lock', kind: 'spin', line: 5, detail: 'mutex_lock' })).toMatchObject({ state: 'unmodelled', why: expect.stringMatching(/^the code before fails the same scenario, so this is not new: deadlock/) });
+    expect(claimed(inside, inside, { rule: 'sleep-in-atomic', resource: 'foo->lock', kind: 'spin', line: 5, detail: 'mutex_lock' })).toMatchObject({
+      state: 'unmodelled',
+      why: expect.stringMatching(/^the code before fails the same scenario, so this is not new: deadlock/),
+    });
   });
-  it('under a caller\'s lock, and inside a section, is not decided', () => {
-    for (const [kind, detail] of [['spin', 'mutex_lock asserted'], ['rcu', 'mutex_lock']] as const) expect(claimed(outside, inside, { rule: 'sleep-in-atomic', resource: 'foo->lock', kind, line: 5, detail })).toMatchObject({ state: 'unmodelled' });
+  it("under a caller's lock, and inside a section, is not decided", () => {
+    for (const [kind, detail] of [
+      ['spin', 'mutex_lock asserted'],
+      ['rcu', 'mutex_lock'],
+    ] as const)
+      expect(claimed(outside, inside, { rule: 'sleep-in-atomic', resource: 'foo->lock', kind, line: 5, detail })).toMatchObject({ state: 'unmodelled' });
   });
 });
 
@@ -58,7 +70,10 @@ int f(struct address_space *mapping, struct folio *folio)
 }`;
   const tested = code('if (folio->mapping != mapping) {\n\t\tfolio_unlock(folio);\n\t\treturn -EAGAIN;\n\t}');
   it('lets a task go on with what another has changed', () => {
-    expectConfirmed(verdictOf('missing-recheck', tested, code('')), /^f\(\) relies on what it read before, which another task has changed meanwhile \(the code before passes/);
+    expectConfirmed(
+      verdictOf('missing-recheck', tested, code('')),
+      /^f\(\) relies on what it read before, which another task has changed meanwhile \(the code before passes/,
+    );
   });
   it('is told with the steps of the other task between those of the function, where the function looked at it before', () => {
     const twice = (test: string): string => `struct table { spinlock_t lock; int entry; };
@@ -117,7 +132,8 @@ struct bollard *f(struct rope *rope)
 	return bollard;
 }`;
   const test = 'if (READ_ONCE(rope->to) != bollard) {\n\t\tup_read(&bollard->sem);\n\t\treturn NULL;\n\t}';
-  const siblings = (before: string, after: string) => judged(before, after).filter((j) => j.judged.finding.code === 'sibling' && j.judged.finding.status === 'introduced');
+  const siblings = (before: string, after: string) =>
+    judged(before, after).filter((j) => j.judged.finding.code === 'sibling' && j.judged.finding.status === 'introduced');
   it('fails where the way that has it passes', () => {
     const [found, more] = siblings(code('', ''), code('', test));
     expect(more).toBeUndefined();
@@ -142,7 +158,10 @@ describe('the result that says whose lock was taken', () => {
 }`;
   it('is dropped: the lock of another object may be given back', () => {
     const verdict = verdictOf('lock-result-ignored', code('p'), code('task'));
-    expectConfirmed(verdict, /^f\(\) releases task->alloc_lock, which nobody holds; then waiter has lost task->alloc_lock: another task released it \(the code before passes/);
+    expectConfirmed(
+      verdict,
+      /^f\(\) releases task->alloc_lock, which nobody holds; then waiter has lost task->alloc_lock: another task released it \(the code before passes/,
+    );
     expect(verdict?.state === 'confirmed' ? verdict.assumptions.join('\n') : '').toContain('the call finds another object than the one in hand');
   });
   it('is dropped in a new function that leaves it held: nobody gives it back', () => {
@@ -170,7 +189,10 @@ void f(struct table *t, int entry)
   const [locked, bare] = [code('spin_lock(&t->lock);', 'spin_unlock(&t->lock);'), code('', '')];
   const claim = { rule: 'unguarded-access', resource: 'table->lock', kind: 'spin', line: 5, place: 't->entry' };
   it('lets another task be in the middle of its change', () => {
-    expectConfirmed(claimed(locked, bare, { ...claim, code: 'asserted' }), /^f\(\) goes on while another task is in the middle of changing what the lock guards \(the code before passes/);
+    expectConfirmed(
+      claimed(locked, bare, { ...claim, code: 'asserted' }),
+      /^f\(\) goes on while another task is in the middle of changing what the lock guards \(the code before passes/,
+    );
   });
   it('that is still there keeps others out', () => {
     expect(claimed(locked, locked, { ...claim, code: 'asserted' })).toMatchObject({ state: 'refuted' });
@@ -190,23 +212,33 @@ void f(struct foo *p)
 	up_read(&p->sem);
 	mutex_unlock(&p->mutex);
 }`;
-  const before = code('mutex_lock(&p->mutex);', 'down_read(&p->sem);'), after = code('down_read(&p->sem);', 'mutex_lock(&p->mutex);');
-  const beside = (modes: readonly ['exclusive' | 'shared', 'exclusive' | 'shared']): OrderEvidence => (held, taken) => {
-    const pair = { held: { ...taken, mode: modes[0] }, taken: { ...held, mode: modes[1] }, tryLock: false, sure: true, through: [], trace: null };
-    return { documented: null, same: [], reversed: held.resource.endsWith('sem') ? [{ function: 'g', file: 'mm/case.c', pair }] : [] };
-  };
+  const before = code('mutex_lock(&p->mutex);', 'down_read(&p->sem);'),
+    after = code('down_read(&p->sem);', 'mutex_lock(&p->mutex);');
+  const beside =
+    (modes: readonly ['exclusive' | 'shared', 'exclusive' | 'shared']): OrderEvidence =>
+    (held, taken) => {
+      const pair = { held: { ...taken, mode: modes[0] }, taken: { ...held, mode: modes[1] }, tryLock: false, sure: true, through: [], trace: null };
+      return { documented: null, same: [], reversed: held.resource.endsWith('sem') ? [{ function: 'g', file: 'mm/case.c', pair }] : [] };
+    };
   const verdict = (order: OrderEvidence) => judged(before, after, order).find((j) => j.judged.finding.rule === 'lock-order')?.verdict;
   it('wait for a task that takes them so', () => {
-    expectConfirmed(verdict(beside(['exclusive', 'exclusive'])), /^deadlock: f\(\) waits at "mutex_lock\(&p->mutex\)" for opposite order; opposite order waits at "model_lock\(second\)" for f\(\) \(the code before passes/);
+    expectConfirmed(
+      verdict(beside(['exclusive', 'exclusive'])),
+      /^deadlock: f\(\) waits at "mutex_lock\(&p->mutex\)" for opposite order; opposite order waits at "model_lock\(second\)" for f\(\) \(the code before passes/,
+    );
   });
   it('wait for two readers where a writer queues between them, and say so', () => {
     const found = verdict(beside(['exclusive', 'shared']));
     expect(found?.state === 'confirmed' ? found.assumptions.join('\n') : '').toContain('wanted by a writer in between');
   });
-  it('that nobody else is known to take so are nobody\'s deadlock', () => {
+  it("that nobody else is known to take so are nobody's deadlock", () => {
     expect(verdict(NO_EVIDENCE)).toMatchObject({ state: 'unmodelled', why: expect.stringContaining('rival not in base') });
   });
   it('only tried are no finding', () => {
-    expect(judged(before, code('down_read(&p->sem);', 'if (!mutex_trylock(&p->mutex)) {\n\t\tup_read(&p->sem);\n\t\treturn;\n\t}')).filter((j) => j.judged.finding.rule === 'lock-order')).toEqual([]);
+    expect(
+      judged(before, code('down_read(&p->sem);', 'if (!mutex_trylock(&p->mutex)) {\n\t\tup_read(&p->sem);\n\t\treturn;\n\t}')).filter(
+        (j) => j.judged.finding.rule === 'lock-order',
+      ),
+    ).toEqual([]);
   });
 });

@@ -15,9 +15,15 @@ import { differ, standing, type Judged } from '../../src/rules/differ.js';
 const parser = await createParser();
 const read = (folder: string, end: string): { path: string; text: string }[] => {
   const root = fileURLToPath(new URL(`../../${folder}/`, import.meta.url));
-  return readdirSync(root).filter((n) => n.endsWith(end)).sort().map((n) => ({ path: `${folder}/${n}`, text: readFileSync(root + n, 'utf8') }));
+  return readdirSync(root)
+    .filter((n) => n.endsWith(end))
+    .sort()
+    .map((n) => ({ path: `${folder}/${n}`, text: readFileSync(root + n, 'utf8') }));
 };
-const table = readTable(read('knowledge', '.h').map((h) => parser.parseC(h.path, h.text).file), EMPTY_TABLE).table;
+const table = readTable(
+  read('knowledge', '.h').map((h) => parser.parseC(h.path, h.text).file),
+  EMPTY_TABLE,
+).table;
 const primitives = primitivesOf(knowledgeFor(table, '6.1.192'));
 
 export const modelFiles = read('models', '.c').map((f) => parser.parseC(f.path, f.text).file);
@@ -33,23 +39,76 @@ export function analysed(text: string): Analysed {
 }
 
 /** What the rules say of a change, each with the model's verdict; `before` null for code as it stands. */
-export function judged(before: string | null, after: string, order: OrderEvidence = NO_EVIDENCE): readonly { readonly judged: Judged; readonly verdict: Verdict }[] {
+export function judged(
+  before: string | null,
+  after: string,
+  order: OrderEvidence = NO_EVIDENCE,
+): readonly { readonly judged: Judged; readonly verdict: Verdict }[] {
   const post = analysed(after);
   const pre = before === null ? null : analysed(before);
-  const found = pre === null ? standing(post, order, [], () => null) : differ({ file: 'mm/case.c', pre, post, adjustedCallers: [], questions: [], order: { pre: order, post: order }, bodies: { pre: () => null, post: () => null }, guards: NO_USES, others: NO_OTHERS });
+  const found =
+    pre === null
+      ? standing(post, order, [], () => null)
+      : differ({
+          file: 'mm/case.c',
+          pre,
+          post,
+          adjustedCallers: [],
+          questions: [],
+          order: { pre: order, post: order },
+          bodies: { pre: () => null, post: () => null },
+          guards: NO_USES,
+          others: NO_OTHERS,
+        });
   return found.filter((j) => j.finding.status !== 'fixed').map((j) => ({ judged: j, verdict: judge(requestOf(j, pre, post), rivals) }));
 }
 
 /** A claim of our own making, for code that has no such bug. */
-export function claimed(before: string | null, after: string, claim: { readonly rule: string; readonly resource: string; readonly kind: string; readonly code?: string; readonly line?: number; readonly detail?: string; readonly place?: string }): Verdict {
+export function claimed(
+  before: string | null,
+  after: string,
+  claim: {
+    readonly rule: string;
+    readonly resource: string;
+    readonly kind: string;
+    readonly code?: string;
+    readonly line?: number;
+    readonly detail?: string;
+    readonly place?: string;
+  },
+): Verdict {
   const post = analysed(after);
-  const finding = { rule: claim.rule, code: claim.code ?? '', resource: claim.resource, place: claim.place ?? claim.resource, function: post.fn.name, line: claim.line ?? post.fn.line, path: [], detail: claim.detail ?? '' };
+  const finding = {
+    rule: claim.rule,
+    code: claim.code ?? '',
+    resource: claim.resource,
+    place: claim.place ?? claim.resource,
+    function: post.fn.name,
+    line: claim.line ?? post.fn.line,
+    path: [],
+    detail: claim.detail ?? '',
+  };
   return judge({ finding, object: null, kind: claim.kind, before: before === null ? null : sideOf(analysed(before)), after: sideOf(post) }, rivals);
 }
 
 export function requestOf(j: Judged, pre: Analysed | null, post: Analysed): ModelRequest {
   const { finding, draft } = j;
-  return { finding: { rule: finding.rule, code: finding.code, resource: finding.resource, place: finding.place, function: finding.function, line: finding.line, path: finding.path, detail: draft.event.detail }, object: draft.event.object, kind: draft.event.lockKind, before: pre === null ? null : sideOf(pre), after: sideOf(post) };
+  return {
+    finding: {
+      rule: finding.rule,
+      code: finding.code,
+      resource: finding.resource,
+      place: finding.place,
+      function: finding.function,
+      line: finding.line,
+      path: finding.path,
+      detail: draft.event.detail,
+    },
+    object: draft.event.object,
+    kind: draft.event.lockKind,
+    before: pre === null ? null : sideOf(pre),
+    after: sideOf(post),
+  };
 }
 
 export const sideOf = (a: Analysed): ModelSide => ({ cfg: a.cfg, effects: a.effects, types: a.types, file: a.file });

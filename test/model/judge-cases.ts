@@ -12,14 +12,25 @@ export interface Case {
 }
 
 /** The code of a case before its patch. */
-export const oldCode = (code: string): string => code.split('\n').filter((l) => !l.startsWith('+')).map((l) => l.replace(/^@/, '')).join('\n');
+export const oldCode = (code: string): string =>
+  code
+    .split('\n')
+    .filter((l) => !l.startsWith('+'))
+    .map((l) => l.replace(/^@/, ''))
+    .join('\n');
 /** The code after it. */
-export const newCode = (code: string): string => code.split('\n').map((l) => (l.startsWith('@') ? '' : l.replace(/^\+/, ''))).join('\n');
+export const newCode = (code: string): string =>
+  code
+    .split('\n')
+    .map((l) => (l.startsWith('@') ? '' : l.replace(/^\+/, '')))
+    .join('\n');
 
 /** Patches that bring a bug which the model must show. */
 export const BUGS: readonly Case[] = [
   {
-    name: 'a lock left on an error path', rule: 'lock-leak', actors: ['f()', 'waiter'],
+    name: 'a lock left on an error path',
+    rule: 'lock-leak',
+    actors: ['f()', 'waiter'],
     failure: /^deadlock: waiter waits at "model_lock\(lock\)" for f\(\), which has returned$/,
     code: `int f(struct foo *p, int n)
 {
@@ -34,7 +45,9 @@ export const BUGS: readonly Case[] = [
 }`,
   },
   {
-    name: 'a read lock left: a writer suffers', rule: 'lock-leak', actors: ['f()', 'writer'],
+    name: 'a read lock left: a writer suffers',
+    rule: 'lock-leak',
+    actors: ['f()', 'writer'],
     failure: /^deadlock: writer waits at "model_write_lock\(sem\)" for f\(\), which has returned$/,
     code: `int f(struct mm_struct *mm, int n)
 {
@@ -48,7 +61,9 @@ export const BUGS: readonly Case[] = [
 }`,
   },
   {
-    name: 'an RCU section left open: a grace period never ends', rule: 'lock-leak', actors: ['f()', 'grace period'],
+    name: 'an RCU section left open: a grace period never ends',
+    rule: 'lock-leak',
+    actors: ['f()', 'grace period'],
     failure: /^deadlock: grace period waits at "model_wait_for_sections\(sections\)" for f\(\), which has returned$/,
     code: `int f(struct foo *p)
 {
@@ -62,7 +77,9 @@ export const BUGS: readonly Case[] = [
 }`,
   },
   {
-    name: 'unlocked twice', rule: 'unlock-not-held', actors: ['f()'],
+    name: 'unlocked twice',
+    rule: 'unlock-not-held',
+    actors: ['f()'],
     failure: /^f\(\) releases p->lock, which nobody holds$/,
     code: `void f(struct foo *p, int n)
 {
@@ -73,7 +90,8 @@ export const BUGS: readonly Case[] = [
 }`,
   },
   {
-    name: 'a goto to the label that unlocks, before the lock is taken', rule: 'unlock-not-held',
+    name: 'a goto to the label that unlocks, before the lock is taken',
+    rule: 'unlock-not-held',
     failure: /lock/,
     code: `int f(struct foo *p, int n)
 {
@@ -94,7 +112,10 @@ unlock:
 }`,
   },
   {
-    name: 'taken twice', rule: 'double-lock', actors: ['f()'], failure: /^deadlock: f\(\) waits at "mutex_lock\(&p->lock\)" for itself$/,
+    name: 'taken twice',
+    rule: 'double-lock',
+    actors: ['f()'],
+    failure: /^deadlock: f\(\) waits at "mutex_lock\(&p->lock\)" for itself$/,
     code: `void f(struct foo *p, int n)
 {
 	mutex_lock(&p->lock);
@@ -104,7 +125,9 @@ unlock:
 }`,
   },
   {
-    name: 'read twice: only with a writer in the queue', rule: 'double-lock', actors: ['f()', 'writer'],
+    name: 'read twice: only with a writer in the queue',
+    rule: 'double-lock',
+    actors: ['f()', 'writer'],
     failure: /^deadlock: f\(\) waits at "down_read\(&mm->mmap_lock\)" for writer; writer waits at "model_write_lock\(sem\)" for f\(\)$/,
     code: `void f(struct mm_struct *mm)
 {
@@ -116,7 +139,9 @@ unlock:
 }`,
   },
   {
-    name: 'released in the other mode', rule: 'unlock-mismatch', failure: /^f\(\) releases mm->mmap_lock as the writer but holds it as a reader$/,
+    name: 'released in the other mode',
+    rule: 'unlock-mismatch',
+    failure: /^f\(\) releases mm->mmap_lock as the writer but holds it as a reader$/,
     code: `void f(struct mm_struct *mm)
 {
 	down_read(&mm->mmap_lock);
@@ -126,7 +151,9 @@ unlock:
 }`,
   },
   {
-    name: 'a trylock with its arms swapped', rule: 'trylock-misused', failure: /folio/,
+    name: 'a trylock with its arms swapped',
+    rule: 'trylock-misused',
+    failure: /folio/,
     code: `int f(struct folio *folio)
 {
 @	if (!folio_trylock(folio))
@@ -138,7 +165,10 @@ unlock:
 }`,
   },
   {
-    name: 'a put left out: the object is never freed', rule: 'ref-leak', actors: ['f()', 'owner'], failure: /is never freed/,
+    name: 'a put left out: the object is never freed',
+    rule: 'ref-leak',
+    actors: ['f()', 'owner'],
+    failure: /is never freed/,
     code: `int f(struct folio *folio, int n)
 {
 	folio_get(folio);
@@ -152,7 +182,10 @@ unlock:
 }`,
   },
   {
-    name: 'a put too many: the owner uses what is gone', rule: 'ref-underflow', actors: ['f()', 'owner'], failure: /^owner (uses|drops a reference to) folio after it was freed$/,
+    name: 'a put too many: the owner uses what is gone',
+    rule: 'ref-underflow',
+    actors: ['f()', 'owner'],
+    failure: /^owner (uses|drops a reference to) folio after it was freed$/,
     code: `int f(struct folio *folio, int n)
 {
 	folio_get(folio);
@@ -163,7 +196,9 @@ unlock:
 }`,
   },
   {
-    name: 'used after the put', rule: 'use-after-put', failure: /^f\(\) uses folio after it was freed$/,
+    name: 'used after the put',
+    rule: 'use-after-put',
+    failure: /^f\(\) uses folio after it was freed$/,
     code: `int f(struct address_space *m, int n)
 {
 	struct folio *folio = filemap_get_folio(m, n);
@@ -178,7 +213,9 @@ unlock:
 }`,
   },
   {
-    name: 'a lock kept in a loop over a flag', rule: 'lock-leak', failure: /p->lock|which has returned/,
+    name: 'a lock kept in a loop over a flag',
+    rule: 'lock-leak',
+    failure: /p->lock|which has returned/,
     code: `int f(struct foo *p, int n)
 {
 	bool locked = false;
@@ -202,12 +239,17 @@ unlock:
 ];
 
 /** A patch without one. */
-export interface Harmless { readonly name: string; readonly code: string; readonly claim: Parameters<typeof claimed>[2] }
+export interface Harmless {
+  readonly name: string;
+  readonly code: string;
+  readonly claim: Parameters<typeof claimed>[2];
+}
 
 /** Correct code about which something wrong is claimed. */
 export const HARMLESS: readonly Harmless[] = [
   {
-    name: 'an unlock moved behind a join', claim: { rule: 'lock-leak', resource: 'foo->lock', kind: 'mutex' },
+    name: 'an unlock moved behind a join',
+    claim: { rule: 'lock-leak', resource: 'foo->lock', kind: 'mutex' },
     code: `int f(struct foo *p, int n)
 {
 	mutex_lock(&p->lock);
@@ -224,7 +266,8 @@ export const HARMLESS: readonly Harmless[] = [
 }`,
   },
   {
-    name: 'a lock and its unlock under the same condition', claim: { rule: 'unlock-not-held', resource: 'foo->lock', kind: 'spin' },
+    name: 'a lock and its unlock under the same condition',
+    claim: { rule: 'unlock-not-held', resource: 'foo->lock', kind: 'spin' },
     code: `void f(struct foo *p, int flags)
 {
 	if (flags & FOO_LOCK)
@@ -236,7 +279,8 @@ export const HARMLESS: readonly Harmless[] = [
 }`,
   },
   {
-    name: 'the result says whether the lock is held', claim: { rule: 'lock-leak', resource: 'mm_struct->mmap_lock', kind: 'rwsem' },
+    name: 'the result says whether the lock is held',
+    claim: { rule: 'lock-leak', resource: 'mm_struct->mmap_lock', kind: 'rwsem' },
     code: `bool f(struct mm_struct *mm, int n)
 {
 	if (!down_read_trylock(&mm->mmap_lock))
@@ -246,7 +290,8 @@ export const HARMLESS: readonly Harmless[] = [
 }`,
   },
   {
-    name: 'the caller holds the lock, the function drops and retakes it', claim: { rule: 'double-lock', resource: 'foo->lock', kind: 'spin' },
+    name: 'the caller holds the lock, the function drops and retakes it',
+    claim: { rule: 'double-lock', resource: 'foo->lock', kind: 'spin' },
     code: `void f(struct foo *p)
 {
 	spin_unlock(&p->lock);
@@ -256,7 +301,8 @@ export const HARMLESS: readonly Harmless[] = [
 }`,
   },
   {
-    name: 'a reference taken and put in a loop', claim: { rule: 'ref-leak', resource: 'folio reference', kind: 'folio' },
+    name: 'a reference taken and put in a loop',
+    claim: { rule: 'ref-leak', resource: 'folio reference', kind: 'folio' },
     code: `void f(struct folio *folio, int n)
 {
 	int i;

@@ -59,19 +59,26 @@ describe('correct code is refuted, with what was searched', () => {
 
 describe('what is not told apart is said, not guessed', () => {
   it('the code before fails the same way', () => {
-    const code = (extra: string): string => `int f(struct foo *p, int n)\n{\n\tmutex_lock(&p->lock);\n\tif (n < 0)\n\t\treturn -EINVAL;\n${extra}\tmutex_unlock(&p->lock);\n\treturn n;\n}`;
+    const code = (extra: string): string =>
+      `int f(struct foo *p, int n)\n{\n\tmutex_lock(&p->lock);\n\tif (n < 0)\n\t\treturn -EINVAL;\n${extra}\tmutex_unlock(&p->lock);\n\treturn n;\n}`;
     const v = claimed(code(''), code('\tp->n = n;\n'), { rule: 'lock-leak', resource: 'foo->lock', kind: 'mutex' });
     expect(v.state).not.toBe('confirmed');
   });
   it('nothing is known of the object', () => {
     const code = 'int f(struct foo *p)\n{\n\treturn g(p);\n}';
-    expect(claimed(code, code, { rule: 'lock-leak', resource: 'foo->lock', kind: 'mutex' })).toMatchObject({ state: 'unmodelled', why: 'no step of f() on foo->lock is known to the model' });
+    expect(claimed(code, code, { rule: 'lock-leak', resource: 'foo->lock', kind: 'mutex' })).toMatchObject({
+      state: 'unmodelled',
+      why: 'no step of f() on foo->lock is known to the model',
+    });
   });
 });
 
 describe('what callers bring is not refuted by the function that is doubted', () => {
   it('an interrupt state that is given back and was never changed', () => {
-    const found = judged(null, 'int f(struct foo *p)\n{\n\tspin_lock(&p->lock);\n\tif (p->n) {\n\t\tspin_unlock_irq(&p->lock);\n\t\treturn 0;\n\t}\n\tp->n = 1;\n\tspin_unlock_irq(&p->lock);\n\treturn 1;\n}');
+    const found = judged(
+      null,
+      'int f(struct foo *p)\n{\n\tspin_lock(&p->lock);\n\tif (p->n) {\n\t\tspin_unlock_irq(&p->lock);\n\t\treturn 0;\n\t}\n\tp->n = 1;\n\tspin_unlock_irq(&p->lock);\n\treturn 1;\n}',
+    );
     expect(found.map((f) => `${f.judged.finding.rule} ${f.verdict.state}`)).toContain('unlock-mismatch unmodelled');
     expect(found.filter((f) => f.verdict.state === 'refuted')).toEqual([]);
   });
@@ -105,13 +112,20 @@ ${unlock}	return 0;
     expect(verdict).toMatchObject({ state: 'confirmed', why: expect.stringMatching(/^deadlock: .*writer/) });
   });
   it('the flag is set and nothing is held: a writer is in the tree during the walk', () => {
-    expect(of(bare('0'), bare('TTU_RMAP_LOCKED'))?.verdict).toMatchObject({ state: 'confirmed', why: expect.stringMatching(/while another task holds it for writing/) });
+    expect(of(bare('0'), bare('TTU_RMAP_LOCKED'))?.verdict).toMatchObject({
+      state: 'confirmed',
+      why: expect.stringMatching(/while another task holds it for writing/),
+    });
   });
   it('without a code before, the callers may hold the lock', () => {
     const claim = { rule: 'ttu-flags', code: 'setNotHeld', resource: 'rmap lock', kind: 'rwsem' };
     expect(claimed(null, bare('TTU_RMAP_LOCKED'), claim)).toMatchObject({ state: 'unmodelled', why: expect.stringMatching(/callers/) });
   });
-  it.each([['under the lock', locked('TTU_RMAP_LOCKED')], ['under the write lock', written('TTU_RMAP_LOCKED')], ['without the lock', bare('0')]])('the right flag %s is refuted', (_name, code) => {
+  it.each([
+    ['under the lock', locked('TTU_RMAP_LOCKED')],
+    ['under the write lock', written('TTU_RMAP_LOCKED')],
+    ['without the lock', bare('0')],
+  ])('the right flag %s is refuted', (_name, code) => {
     const claim = { rule: 'ttu-flags', code: 'heldNotSet', resource: 'anon_vma->rwsem', kind: 'rwsem' };
     expect(claimed(code, code, claim).state).toBe('refuted');
   });
@@ -120,7 +134,8 @@ ${unlock}	return 0;
 describe('what no interleaving can speak about', () => {
   const claim = { rule: 'ref-underflow', resource: 'anon_vma reference', kind: 'anon_vma' };
   it('a function that counts references by itself', () => {
-    const code = 'struct anon_vma { atomic_t refcount; };\nint f(struct anon_vma *anon_vma)\n{\n\tif (!count_up(&anon_vma->refcount))\n\t\treturn 0;\n\tput_anon_vma(anon_vma);\n\treturn 1;\n}';
+    const code =
+      'struct anon_vma { atomic_t refcount; };\nint f(struct anon_vma *anon_vma)\n{\n\tif (!count_up(&anon_vma->refcount))\n\t\treturn 0;\n\tput_anon_vma(anon_vma);\n\treturn 1;\n}';
     expect(claimed(code, code, claim)).toMatchObject({ state: 'unmodelled', why: expect.stringMatching(/counts by itself: count_up\(&anon_vma->refcount\)/) });
   });
 });

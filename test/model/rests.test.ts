@@ -10,7 +10,10 @@ const KEEPS_SOME = 'void f(struct lane *p)\n{\n\tfolio_get(p->folio);\n\tif (p->
 const GETS_SOME = 'void f(struct lane *p)\n{\n\tif (p->seen)\n\t\tfolio_get(p->folio);\n\tp->seen++;\n}';
 
 describe('what is wrong only if callers expect it is not confirmed', () => {
-  const why = (before: string | null, after: string, claim: Partial<Parameters<typeof claimed>[2]> = {}): string => { const v = claimed(before, after, { ...LEAK, ...claim }); return `${v.state} ${v.why}`; };
+  const why = (before: string | null, after: string, claim: Partial<Parameters<typeof claimed>[2]> = {}): string => {
+    const v = claimed(before, after, { ...LEAK, ...claim });
+    return `${v.state} ${v.why}`;
+  };
 
   it('a patch that makes a function take a reference of an argument and give it back nowhere', () => {
     expect(why(PLAIN, HANDS_OUT)).toMatch(/^unmodelled the patch takes it and gives it back on no path/);
@@ -26,7 +29,10 @@ describe('what is wrong only if callers expect it is not confirmed', () => {
     expect(why(HANDS_OUT, KEEPS_SOME, { rule: 'ref-underflow' })).toMatch(/^confirmed /);
   });
 
-  const standing = (code: string): string => { const v = judged(null, code).find((j) => j.judged.finding.rule === 'ref-leak')?.verdict; return `${v?.state} ${v?.state === undefined ? '' : v.why}`; };
+  const standing = (code: string): string => {
+    const v = judged(null, code).find((j) => j.judged.finding.rule === 'ref-leak')?.verdict;
+    return `${v?.state} ${v?.state === undefined ? '' : v.why}`;
+  };
   const collect = (fill: string): string => `int f(struct address_space *mapping, unsigned long *found, int n)
 {
 	struct folio *folio;

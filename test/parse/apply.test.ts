@@ -7,12 +7,25 @@ import type { FileDiff, Patch } from '../../src/parse/series.js';
 import { BASE, collapse, PATCH } from './mail-samples.js';
 
 const diffOf = (text: string): FileDiff => readDiff(text).files[0]!;
-const POST = BASE.replace('	if (!down_read_trylock(&root->lock))\n		return NULL;\n', '	if (!down_read_trylock(&root->lock)) {\n		pool_count(pool);\n		return NULL;\n	}\n').replace(
+const POST = BASE.replace(
+  '	if (!down_read_trylock(&root->lock))\n		return NULL;\n',
+  '	if (!down_read_trylock(&root->lock)) {\n		pool_count(pool);\n		return NULL;\n	}\n',
+).replace(
   '	for (i = 0; i < nr; i++)\n		pool_visit(root, i);\n',
   '	/*\n	 * Stop early when the pool goes away\n	 * under us.\n	 */\n	for (i = 0; i < nr; i++) {\n		pool_visit(root, i);\n		if (pool_dead(root))\n			break;\n	}\n',
 );
 const IDS = PATCH.replace('1111111', blobId(BASE).slice(0, 12)).replace('2222222', blobId(POST).slice(0, 12));
-const patchOf = (index: number, text: string): Patch => ({ index, subject: '', author: '', messageId: null, files: readDiff(text).files, certainty: 'intact', baseCommit: null, prerequisites: [], message: { messageId: null, inReplyTo: null, references: [], from: '', date: '', subject: '', body: text, bodyLine: 1, source: 'x' } });
+const patchOf = (index: number, text: string): Patch => ({
+  index,
+  subject: '',
+  author: '',
+  messageId: null,
+  files: readDiff(text).files,
+  certainty: 'intact',
+  baseCommit: null,
+  prerequisites: [],
+  message: { messageId: null, inReplyTo: null, references: [], from: '', date: '', subject: '', body: text, bodyLine: 1, source: 'x' },
+});
 
 describe('applying intact hunks', () => {
   it('at their place: result, touched lines, lines of the mail', () => {
@@ -41,11 +54,17 @@ describe('applying intact hunks', () => {
     const moved = `/* new */\n`.repeat(40) + BASE;
     expect(applyFile(moved, diffOf(PATCH))).toMatchObject({ post: `/* new */\n`.repeat(40) + POST, fit: 'consistent' });
     const other = BASE.replace('	struct pool *root;\n\n	root = READ', '	struct pool *mine;\n\n	root = READ');
-    expect(applyFile(other, diffOf(PATCH))).toMatchObject({ post: POST.replace('	struct pool *root;\n\n	root = READ', '	struct pool *mine;\n\n	root = READ'), fit: 'fuzzy' });
+    expect(applyFile(other, diffOf(PATCH))).toMatchObject({
+      post: POST.replace('	struct pool *root;\n\n	root = READ', '	struct pool *mine;\n\n	root = READ'),
+      fit: 'fuzzy',
+    });
   });
 
   it('a hunk without its place is a gap; the others apply', () => {
-    const other = BASE.replace('root = READ_ONCE(pool->root)', 'root = pool_root(pool)').replace('if (!down_read_trylock(&root->lock))', 'if (!try_lock(root))');
+    const other = BASE.replace('root = READ_ONCE(pool->root)', 'root = pool_root(pool)').replace(
+      'if (!down_read_trylock(&root->lock))',
+      'if (!try_lock(root))',
+    );
     const { post, fit, applied, gaps } = applyFile(other, diffOf(PATCH));
     expect(applied).toBe(1);
     expect(fit).toBe('none');
@@ -106,12 +125,15 @@ describe('pairs', () => {
     expect(pre[4]).toBe('static struct pool *pool_get_locked(struct pool *pool)');
     expect(pre[25]).toBe('\tif (!root)');
     expect(post[27]).toBe('\tif (!root)');
-    for (const t of pair!.touched.slice(0, 1)) expect(post.slice(t.post[0] - 1, t.post[1])).toEqual(['\tif (!down_read_trylock(&root->lock)) {', '\t\tpool_count(pool);']);
+    for (const t of pair!.touched.slice(0, 1))
+      expect(post.slice(t.post[0] - 1, t.post[1])).toEqual(['\tif (!down_read_trylock(&root->lock)) {', '\t\tpool_count(pool);']);
   });
 
   it('each patch of a series starts from what the one before left, through renames and deletions', () => {
-    const rename = 'diff --git a/mm/pool.c b/mm/pond.c\nsimilarity index 99%\nrename from mm/pool.c\nrename to mm/pond.c\n--- a/mm/pool.c\n+++ b/mm/pond.c\n@@ -1,3 +1,3 @@\n-#include "pool.h"\n+#include "pond.h"\n \n /* Takes the pool\'s lock. */\n';
-    const after = 'diff --git a/mm/pond.c b/mm/pond.c\n--- a/mm/pond.c\n+++ b/mm/pond.c\n@@ -1,3 +1,4 @@\n #include "pond.h"\n+#include "sea.h"\n \n /* Takes the pool\'s lock. */\n';
+    const rename =
+      'diff --git a/mm/pool.c b/mm/pond.c\nsimilarity index 99%\nrename from mm/pool.c\nrename to mm/pond.c\n--- a/mm/pool.c\n+++ b/mm/pond.c\n@@ -1,3 +1,3 @@\n-#include "pool.h"\n+#include "pond.h"\n \n /* Takes the pool\'s lock. */\n';
+    const after =
+      'diff --git a/mm/pond.c b/mm/pond.c\n--- a/mm/pond.c\n+++ b/mm/pond.c\n@@ -1,3 +1,4 @@\n #include "pond.h"\n+#include "sea.h"\n \n /* Takes the pool\'s lock. */\n';
     const gone = `diff --git a/mm/x.c b/mm/x.c\ndeleted file mode 100644\n--- a/mm/x.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-int x;\n`;
     const asked: string[] = [];
     const pairs = chainPairs([patchOf(1, PATCH), patchOf(2, rename + gone), patchOf(3, after)], (path) => {
@@ -120,7 +142,10 @@ describe('pairs', () => {
     });
     expect(pairs.map((p) => p.map((q) => [q.path, q.oldPath, q.completeness, q.post === null]))).toEqual([
       [['mm/pool.c', 'mm/pool.c', 'whole', false]],
-      [['mm/pond.c', 'mm/pool.c', 'whole', false], ['mm/x.c', 'mm/x.c', 'whole', true]],
+      [
+        ['mm/pond.c', 'mm/pool.c', 'whole', false],
+        ['mm/x.c', 'mm/x.c', 'whole', true],
+      ],
       [['mm/pond.c', 'mm/pond.c', 'whole', false]],
     ]);
     expect(pairs[1]![0]!.pre).toBe(POST);

@@ -9,8 +9,10 @@ const series = async (...mails: string[]): Promise<readonly Series[]> => {
   const { messages, gaps } = await readInput('in', bytes(mbox(mails)));
   return assemble(messages, gaps);
 };
-const patch = (subject: string, id: string, headers: Record<string, string> = {}): string => mail(subject, `Why.\n---\n${PATCH}`, { 'Message-ID': `<${id}>`, ...headers });
-const cover = (subject: string, id: string, headers: Record<string, string> = {}): string => mail(subject, 'All of it.\n', { 'Message-ID': `<${id}>`, ...headers });
+const patch = (subject: string, id: string, headers: Record<string, string> = {}): string =>
+  mail(subject, `Why.\n---\n${PATCH}`, { 'Message-ID': `<${id}>`, ...headers });
+const cover = (subject: string, id: string, headers: Record<string, string> = {}): string =>
+  mail(subject, 'All of it.\n', { 'Message-ID': `<${id}>`, ...headers });
 const indices = (s: Series | undefined): number[] => (s?.patches ?? []).map((p) => p.index);
 const whys = (s: Series | undefined): string => (s?.gaps ?? []).map((g) => g.why).join('\n');
 
@@ -74,14 +76,21 @@ describe('one series', () => {
   });
 
   it('a diff in the cover letter is no patch', async () => {
-    const [s] = await series(mail('[PATCH 0/1] c', `Range-diff:\n${PATCH}`, { 'Message-ID': '<c@x>' }), patch('[PATCH 1/1] a', 'a@x', { 'In-Reply-To': '<c@x>' }));
+    const [s] = await series(
+      mail('[PATCH 0/1] c', `Range-diff:\n${PATCH}`, { 'Message-ID': '<c@x>' }),
+      patch('[PATCH 1/1] a', 'a@x', { 'In-Reply-To': '<c@x>' }),
+    );
     expect(indices(s)).toEqual([1]);
     expect(whys(s)).toMatch(/cover letter/);
   });
 
   it('reads author and trailers', async () => {
     const base = '0123456789abcdef0123456789abcdef01234567';
-    const [s] = await series(mail('[PATCH] a', `From: The Author <author@example.org>\n\nWhy.\n---\n${PATCH}\nbase-commit: ${base}\nprerequisite-patch-id: ${base}\n`, { 'Message-ID': '<a@x>' }));
+    const [s] = await series(
+      mail('[PATCH] a', `From: The Author <author@example.org>\n\nWhy.\n---\n${PATCH}\nbase-commit: ${base}\nprerequisite-patch-id: ${base}\n`, {
+        'Message-ID': '<a@x>',
+      }),
+    );
     expect(s!.patches[0]).toMatchObject({ author: 'The Author <author@example.org>', baseCommit: base, prerequisites: [base], certainty: 'intact' });
   });
 
@@ -89,23 +98,36 @@ describe('one series', () => {
     const one = await readInput('one.diff', bytes(PATCH));
     const two = await readInput('two.diff', bytes(PATCH.replaceAll('pool.c', 'other.c')));
     const all = assemble([...one.messages, ...two.messages], []);
-    expect(all.map((s) => s.patches.map((p) => [p.index, p.files[0]!.newPath]))).toEqual([[[1, 'mm/pool.c'], [2, 'mm/other.c']]]);
+    expect(all.map((s) => s.patches.map((p) => [p.index, p.files[0]!.newPath]))).toEqual([
+      [
+        [1, 'mm/pool.c'],
+        [2, 'mm/other.c'],
+      ],
+    ]);
   });
 });
 
 describe('several versions', () => {
   it('the newest complete one comes first', async () => {
     const all = await series(
-      patch('[PATCH 1/2] a', 'a1@x'), patch('[PATCH 2/2] b', 'b1@x', { 'In-Reply-To': '<a1@x>' }),
+      patch('[PATCH 1/2] a', 'a1@x'),
+      patch('[PATCH 2/2] b', 'b1@x', { 'In-Reply-To': '<a1@x>' }),
       patch('[PATCH v3 1/2] a', 'a3@x'),
-      patch('[PATCH v2 1/2] a', 'a2@x', { 'In-Reply-To': '<a1@x>' }), patch('[PATCH v2 2/2] b', 'b2@x', { 'In-Reply-To': '<a2@x>' }),
+      patch('[PATCH v2 1/2] a', 'a2@x', { 'In-Reply-To': '<a1@x>' }),
+      patch('[PATCH v2 2/2] b', 'b2@x', { 'In-Reply-To': '<a2@x>' }),
     );
-    expect(all.map((s) => [s.version, s.patches.length])).toEqual([[2, 2], [1, 2], [3, 1]]);
+    expect(all.map((s) => [s.version, s.patches.length])).toEqual([
+      [2, 2],
+      [1, 2],
+      [3, 1],
+    ]);
   });
 
   it('a partial reroll takes its other parts from the version before, and says so', async () => {
     const all = await series(
-      patch('[PATCH 1/3] a', 'a@x'), patch('[PATCH 2/3] b', 'b@x', { 'In-Reply-To': '<a@x>' }), patch('[PATCH 3/3] c', 'c@x', { 'In-Reply-To': '<a@x>' }),
+      patch('[PATCH 1/3] a', 'a@x'),
+      patch('[PATCH 2/3] b', 'b@x', { 'In-Reply-To': '<a@x>' }),
+      patch('[PATCH 3/3] c', 'c@x', { 'In-Reply-To': '<a@x>' }),
       patch('[PATCH v2 2/3] b', 'b2@x', { 'In-Reply-To': '<b@x>' }),
     );
     expect(all[0]).toMatchObject({ version: 2, expected: 3 });
@@ -115,10 +137,15 @@ describe('several versions', () => {
 
   it("two series of one author in the same minute stay apart by their Message-IDs' stem", async () => {
     const all = await series(
-      patch('[PATCH 1/2] a', '20240304.111-2-w@x'), patch('[PATCH 1/2] p', '20240304.222-2-w@x'),
-      patch('[PATCH 2/2] b', '20240304.111-3-w@x'), patch('[PATCH 2/2] q', '20240304.222-3-w@x'),
+      patch('[PATCH 1/2] a', '20240304.111-2-w@x'),
+      patch('[PATCH 1/2] p', '20240304.222-2-w@x'),
+      patch('[PATCH 2/2] b', '20240304.111-3-w@x'),
+      patch('[PATCH 2/2] q', '20240304.222-3-w@x'),
     );
-    expect(all.map((s) => s.patches.map((p) => p.subject))).toEqual([['a', 'b'], ['p', 'q']]);
+    expect(all.map((s) => s.patches.map((p) => p.subject))).toEqual([
+      ['a', 'b'],
+      ['p', 'q'],
+    ]);
   });
 
   it('a repost is a series of its own', async () => {

@@ -13,7 +13,10 @@ const BASE = text('base/mm/pond.c');
 const onBase = (path: string): string | null => (path === 'mm/pond.c' ? BASE : null);
 const read = async (...names: string[]): Promise<Series> => {
   const all = await Promise.all(names.map(async (n) => readInput(n, Buffer.from(text(n)))));
-  return assemble(all.flatMap((r) => r.messages), all.flatMap((r) => r.gaps))[0]!;
+  return assemble(
+    all.flatMap((r) => r.messages),
+    all.flatMap((r) => r.gaps),
+  )[0]!;
 };
 const linesOf = (patch: Patch | undefined): readonly HunkLine[] => (patch?.files ?? []).flatMap((f) => f.hunks).flatMap((h) => h.lines);
 const key = (l: HunkLine): string => l.kind + l.text.replace(/\s+/g, '');
@@ -40,7 +43,9 @@ describe('damaged mails of our own', () => {
   it('words-dropped.txt: what is shown is in its class, unwrapped; the lost label comes back marked; nothing is called sure', async () => {
     const [intact, damaged] = [await read('first.patch'), await read('words-dropped.txt')];
     const wanted = linesOf(intact.patches[0]).map(key);
-    const shown = linesOf(damaged.patches[0]).filter((l) => !l.inferred).map(key);
+    const shown = linesOf(damaged.patches[0])
+      .filter((l) => !l.inferred)
+      .map(key);
     expect(shown.filter((k) => !wanted.includes(k))).toEqual([]);
     expect(shown.filter((k) => k.startsWith('+') || k.startsWith('-')).length).toBeGreaterThan(12);
     expect(linesOf(damaged.patches[0]).find((l) => l.text === 'again:')).toMatchObject({ kind: '+', inferred: true });
@@ -49,7 +54,10 @@ describe('damaged mails of our own', () => {
 
   it('one-line.txt: added and removed lines with their words, operators in their lines', async () => {
     const [intact, damaged] = [await read('first.patch'), await read('one-line.txt')];
-    const changed = (s: Series): string[] => linesOf(s.patches[0]).filter((l) => l.kind !== ' ').map(key);
+    const changed = (s: Series): string[] =>
+      linesOf(s.patches[0])
+        .filter((l) => l.kind !== ' ')
+        .map(key);
     expect(changed(damaged)).toEqual(changed(intact));
     expect(damaged.patches[0]!.files.map((f) => f.newPath)).toEqual(['mm/pond.c']);
     expect(damaged.patches[0]!.certainty).toBe('guessed');

@@ -35,14 +35,45 @@ describe('intact diffs', () => {
   it('renames, copies, new, deleted, binary, mode changes, quoted and blank-holding names', () => {
     const { files } = readDiff(
       [
-        'diff --git a/old.c b/new.c', 'similarity index 100%', 'rename from old.c', 'rename to new.c',
-        'diff --git a/a.c b/copy.c', 'similarity index 90%', 'copy from a.c', 'copy to copy.c',
-        'diff --git a/born.c b/born.c', 'new file mode 100644', 'index 0000000..3333333', '--- /dev/null', '+++ b/born.c', '@@ -0,0 +1 @@', '+int x;', '\\ No newline at end of file',
-        'diff --git a/gone.c b/gone.c', 'deleted file mode 100644', 'index 4444444..0000000', '--- a/gone.c', '+++ /dev/null', '@@ -1 +0,0 @@', '-int x;',
-        'diff --git a/pic.png b/pic.png', 'index 5555555..6666666 100644', 'Binary files a/pic.png and b/pic.png differ',
-        'diff --git a/run.sh b/run.sh', 'old mode 100644', 'new mode 100755',
-        'diff --git "a/tab\\tand \\303\\244.c" "b/tab\\tand \\303\\244.c"', 'old mode 100644', 'new mode 100755',
-        'diff --git a/two words b/x.c b/two words b/x.c', '--- a/two words b/x.c\t', '+++ b/two words b/x.c\t', '@@ -1 +1 @@', '-a', '+b', '',
+        'diff --git a/old.c b/new.c',
+        'similarity index 100%',
+        'rename from old.c',
+        'rename to new.c',
+        'diff --git a/a.c b/copy.c',
+        'similarity index 90%',
+        'copy from a.c',
+        'copy to copy.c',
+        'diff --git a/born.c b/born.c',
+        'new file mode 100644',
+        'index 0000000..3333333',
+        '--- /dev/null',
+        '+++ b/born.c',
+        '@@ -0,0 +1 @@',
+        '+int x;',
+        '\\ No newline at end of file',
+        'diff --git a/gone.c b/gone.c',
+        'deleted file mode 100644',
+        'index 4444444..0000000',
+        '--- a/gone.c',
+        '+++ /dev/null',
+        '@@ -1 +0,0 @@',
+        '-int x;',
+        'diff --git a/pic.png b/pic.png',
+        'index 5555555..6666666 100644',
+        'Binary files a/pic.png and b/pic.png differ',
+        'diff --git a/run.sh b/run.sh',
+        'old mode 100644',
+        'new mode 100755',
+        'diff --git "a/tab\\tand \\303\\244.c" "b/tab\\tand \\303\\244.c"',
+        'old mode 100644',
+        'new mode 100755',
+        'diff --git a/two words b/x.c b/two words b/x.c',
+        '--- a/two words b/x.c\t',
+        '+++ b/two words b/x.c\t',
+        '@@ -1 +1 @@',
+        '-a',
+        '+b',
+        '',
       ].join('\n'),
     );
     expect(files.map((f) => [f.oldPath, f.newPath, f.rename, f.binary])).toEqual([
@@ -59,7 +90,9 @@ describe('intact diffs', () => {
   });
 
   it('quoted names are decoded', () => {
-    const { files } = readDiff('diff --git "a/\\303\\244 \\"q\\".c" "b/\\303\\244 \\"q\\".c"\n--- "a/\\303\\244 \\"q\\".c"\n+++ "b/\\303\\244 \\"q\\".c"\n@@ -1 +1 @@\n-a\n+b\n');
+    const { files } = readDiff(
+      'diff --git "a/\\303\\244 \\"q\\".c" "b/\\303\\244 \\"q\\".c"\n--- "a/\\303\\244 \\"q\\".c"\n+++ "b/\\303\\244 \\"q\\".c"\n@@ -1 +1 @@\n-a\n+b\n',
+    );
     expect(files[0]!.newPath).toBe('ä "q".c');
   });
 
@@ -73,7 +106,9 @@ describe('intact diffs', () => {
 
   it('unsafe names are left out, with a gap; the other files stay', () => {
     const hunk = '@@ -1 +1 @@\n-a\n+b\n';
-    const { files, gaps } = readDiff(`--- a/../../etc/passwd\n+++ b/../../etc/passwd\n${hunk}--- /etc/shadow\n+++ /etc/shadow\n${hunk}--- a/.git/config\n+++ b/.git/config\n${hunk}--- a/ok.c\n+++ b/ok.c\n${hunk}`);
+    const { files, gaps } = readDiff(
+      `--- a/../../etc/passwd\n+++ b/../../etc/passwd\n${hunk}--- /etc/shadow\n+++ /etc/shadow\n${hunk}--- a/.git/config\n+++ b/.git/config\n${hunk}--- a/ok.c\n+++ b/ok.c\n${hunk}`,
+    );
     expect(files.map((f) => f.newPath)).toEqual(['ok.c']);
     expect(gaps).toHaveLength(3);
   });
@@ -128,7 +163,8 @@ describe('white-space damage', () => {
   });
 
   it('context that begins with - or + and lost its blank is told from changes by the counts', () => {
-    const patch = '--- a/x.c\n+++ b/x.c\n@@ -10,7 +10,7 @@ f\n static int f(int i)\n {\n \tint end = start\n \t\t+ PAGE_SIZE;\n-\treturn end;\n+\treturn end - i;\n \t--i;\n }\n';
+    const patch =
+      '--- a/x.c\n+++ b/x.c\n@@ -10,7 +10,7 @@ f\n static int f(int i)\n {\n \tint end = start\n \t\t+ PAGE_SIZE;\n-\treturn end;\n+\treturn end - i;\n \t--i;\n }\n';
     const { files } = readDiff(collapse(patch, { dropBlank: false }));
     expect(classes(files[0])).toBe('    -+  ');
     expect(files[0]!.hunks[0]!.lines.map((l) => l.text)).toContain('+ PAGE_SIZE;');
@@ -140,7 +176,10 @@ describe('white-space damage', () => {
   });
 
   it('wrapped lines and a wrapped hunk header are joined', () => {
-    const wrapped = PATCH.replace('static struct pool *pool_get_locked(struct pool *pool)\n \tstruct', 'static struct pool *pool_get_locked(struct \npool *pool)\n \tstruct').replace('+	if (!down_read_trylock(&root->lock)) {', '+	if (!down_read_trylock(\n&root->lock)) {');
+    const wrapped = PATCH.replace(
+      'static struct pool *pool_get_locked(struct pool *pool)\n \tstruct',
+      'static struct pool *pool_get_locked(struct \npool *pool)\n \tstruct',
+    ).replace('+	if (!down_read_trylock(&root->lock)) {', '+	if (!down_read_trylock(\n&root->lock)) {');
     const { files } = readDiff(wrapped);
     expect(classes(files[0])).toBe(RIGHT);
     expect(files[0]!.hunks[0]!.section).toBe('static struct pool *pool_get_locked(struct pool *pool)');
@@ -180,7 +219,10 @@ describe('white-space damage', () => {
  }
  
 `;
-    const dropped = patch.split('\n').filter((l) => /\S\s+\S/.test(l)).join('\n');
+    const dropped = patch
+      .split('\n')
+      .filter((l) => /\S\s+\S/.test(l))
+      .join('\n');
     const { files, gaps } = readDiff(dropped);
     expect(certainties(files[0])).toEqual(['guessed', 'guessed']);
     expect(classes(files[0])).toBe('   +   |   ++++++   ');
@@ -246,7 +288,8 @@ describe.skipIf(!existsSync(seeds))('real archive pages (needs ../shared)', () =
 
   it('000 and 002 fit together: what one leaves in a file is what the other finds', async () => {
     const [later, earlier] = [await seed('000'), await seed('002')];
-    const blob = (files: readonly FileDiff[], path: string, side: 'oldBlob' | 'newBlob'): string | null | undefined => files.find((f) => f.newPath === path)?.[side];
+    const blob = (files: readonly FileDiff[], path: string, side: 'oldBlob' | 'newBlob'): string | null | undefined =>
+      files.find((f) => f.newPath === path)?.[side];
     for (const path of ['include/linux/rmap.h', 'mm/migrate.c']) expect(blob(later.files, path, 'oldBlob')).toBe(blob(earlier.files, path, 'newBlob'));
   });
 

@@ -3,7 +3,9 @@ import { Buffer } from 'node:buffer';
 /** A mail of our own; `headers` replace or add to the usual ones. */
 export function mail(subject: string, body: string, headers: Readonly<Record<string, string>> = {}): string {
   const all: Record<string, string> = { From: 'A Writer <writer@example.org>', Date: 'Mon, 4 Mar 2024 10:00:00 +0000', Subject: subject, ...headers };
-  return `${Object.entries(all).map(([k, v]) => `${k}: ${v}\n`).join('')}\n${body}`;
+  return `${Object.entries(all)
+    .map(([k, v]) => `${k}: ${v}\n`)
+    .join('')}\n${body}`;
 }
 
 export function mbox(mails: readonly string[], quote: (text: string) => string = (t) => t): string {

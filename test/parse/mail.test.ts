@@ -38,12 +38,22 @@ describe('mailboxes', () => {
 
 describe('MIME', () => {
   it.each([
-    ['base64', (b: string) => `${(Buffer.from(b).toString('base64').match(/.{1,76}/g) ?? []).join('\n')}\n`],
+    [
+      'base64',
+      (b: string) =>
+        `${(
+          Buffer.from(b)
+            .toString('base64')
+            .match(/.{1,76}/g) ?? []
+        ).join('\n')}\n`,
+    ],
     ['quoted-printable', (b: string) => b.replaceAll('=', '=3D').replaceAll('ä', '=C3=A4')],
     ['8bit', (b: string) => b],
   ])('%s keeps the diff byte for byte', async (encoding, encode) => {
     const body = `Umlaut ä, = and tab.\n---\n${PATCH}`;
-    const { messages, gaps } = await read(mail('[PATCH] =?utf-8?q?l=C3=B6ck?= it', encode(body), { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Transfer-Encoding': encoding }));
+    const { messages, gaps } = await read(
+      mail('[PATCH] =?utf-8?q?l=C3=B6ck?= it', encode(body), { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Transfer-Encoding': encoding }),
+    );
     expect(gaps).toEqual([]);
     expect(messages[0]).toMatchObject({ subject: '[PATCH] löck it', body, from: 'A Writer <writer@example.org>' });
   });
@@ -68,7 +78,9 @@ describe('MIME', () => {
   });
 
   it('folded subjects and references come out flat', async () => {
-    const { messages } = await read(mail('[PATCH v2 1/2]\n a folded subject', 'x\n', { 'Message-ID': '<b@x>', 'In-Reply-To': '<a@x>', References: '<r@x>\n <a@x>' }));
+    const { messages } = await read(
+      mail('[PATCH v2 1/2]\n a folded subject', 'x\n', { 'Message-ID': '<b@x>', 'In-Reply-To': '<a@x>', References: '<r@x>\n <a@x>' }),
+    );
     expect(messages[0]).toMatchObject({ subject: '[PATCH v2 1/2] a folded subject', messageId: 'b@x', inReplyTo: 'a@x', references: ['r@x', 'a@x'] });
   });
 });
@@ -76,7 +88,13 @@ describe('MIME', () => {
 describe('text pages', () => {
   it('takes subject, sender and date from the first lines', async () => {
     const { messages } = await read(`[Top]\n\n[PATCH 2/3] mm: walk the pool\n\nFrom: Writer\nDate: Tue May 26 2026 - 10:00:00 EST\n\n\nText.\n\n${PATCH}`);
-    expect(messages[0]).toMatchObject({ subject: '[PATCH 2/3] mm: walk the pool', from: 'Writer', date: 'Tue May 26 2026 - 10:00:00 EST', bodyLine: 1, messageId: null });
+    expect(messages[0]).toMatchObject({
+      subject: '[PATCH 2/3] mm: walk the pool',
+      from: 'Writer',
+      date: 'Tue May 26 2026 - 10:00:00 EST',
+      bodyLine: 1,
+      messageId: null,
+    });
   });
 
   it('a bare diff is a message without headers', async () => {
@@ -85,7 +103,9 @@ describe('text pages', () => {
   });
 
   it('finds the subject of a mail that lies on one line', async () => {
-    const { messages } = await read(`From: Writer <w@xxx> Subject: mm/pool: split the walk into two Splitting it makes it readable. ${'Words. '.repeat(60)} --- a/mm/pool.c~x +++ a/mm/pool.c @@ -1,3 +1,4 @@ a b + c d _`);
+    const { messages } = await read(
+      `From: Writer <w@xxx> Subject: mm/pool: split the walk into two Splitting it makes it readable. ${'Words. '.repeat(60)} --- a/mm/pool.c~x +++ a/mm/pool.c @@ -1,3 +1,4 @@ a b + c d _`,
+    );
     expect(messages[0]).toMatchObject({ from: 'Writer <w@xxx>', subject: 'mm/pool: split the walk into two' });
   });
 });
@@ -104,7 +124,13 @@ describe('bad input is a gap, never an exception', () => {
 
   it('20 MB are read or refused, whatever they hold', async () => {
     const header = 'From: a <a@b>\nSubject: [PATCH] x\n';
-    const shapes = [`${header}\n${'+\tfoo(bar, baz);\n'.repeat(1_200_000)}`, `${header}\ndiff --git ${'a/a'.repeat(7_000_000)}`, `${header}\n${'\n'.repeat(20_000_000)}`, `${header}Content-Transfer-Encoding: quoted-printable\n\n${'+\tfoo=20bar;\n'.repeat(1_500_000)}`, `${header}Content-Type: multipart/mixed; boundary=x\n\n${'--x\nContent-Type: text/plain\n\n'.repeat(600_000)}`];
+    const shapes = [
+      `${header}\n${'+\tfoo(bar, baz);\n'.repeat(1_200_000)}`,
+      `${header}\ndiff --git ${'a/a'.repeat(7_000_000)}`,
+      `${header}\n${'\n'.repeat(20_000_000)}`,
+      `${header}Content-Transfer-Encoding: quoted-printable\n\n${'+\tfoo=20bar;\n'.repeat(1_500_000)}`,
+      `${header}Content-Type: multipart/mixed; boundary=x\n\n${'--x\nContent-Type: text/plain\n\n'.repeat(600_000)}`,
+    ];
     for (const text of shapes) {
       const { messages, gaps } = await readInput('big', bytes(text));
       expect(assemble(messages, gaps).length + gaps.length, text.slice(0, 80)).toBeGreaterThan(0);

@@ -18,7 +18,10 @@ Date: Tue, 21 Nov 2023 09:16:55 -0800	[<a href="#r">thread overview</a>]
 Message-ID: &lt;<a href="../one@example.org/">one@example.org</a>&gt; (<a href="raw">raw</a>)
 In-Reply-To: &lt;<a href="../zero@example.org/">zero@example.org</a>&gt;
 
-${escape(MESSAGE).replace(/^(diff --git .*)$/gm, '<span\nclass="head">$1</span>').replace(/^(\+.*)$/gm, '<span\nclass="add">$1</span>').replace(/^(-.*)$/gm, '<span\nclass="del">$1</span>')}
+${escape(MESSAGE)
+  .replace(/^(diff --git .*)$/gm, '<span\nclass="head">$1</span>')
+  .replace(/^(\+.*)$/gm, '<span\nclass="add">$1</span>')
+  .replace(/^(-.*)$/gm, '<span\nclass="del">$1</span>')}
 
 </pre><hr><pre>next prev parent reply	other threads:[<a href="..">~2023-11-21 17:17 UTC</a>|<a href="../..">newest</a>]
 
@@ -52,21 +55,36 @@ describe('pages as a browser saves them', () => {
   });
 
   it('a thread on one page is several mails', async () => {
-    const one = (n: number, id: string): string => `<pre\nid=m${id}><a\nhref=#e${id} id=m${id}>*</a> <b>[PATCH v2 ${n}/2] mm: part ${n}</b>\n<b>From:</b> A Writer @ 2023-11-21 17:1${n} UTC (<a href="../${id}/">permalink</a> / <a href="../raw">raw</a>)\n  To: akpm; +Cc: linux-mm\n\n${escape(MESSAGE.replaceAll('pool.c', `pool${n}.c`))}\n\n<a href=#r${id}>^</a> <a href="../${id}/">permalink</a> <a href="../raw">raw</a> <a href="../${id}/#R">reply</a>\t[flat|nested] 3+ messages in thread</pre><hr>`;
-    const { messages, gaps } = await readInput('T.html', bytes(`<html><head><title>[PATCH v2 0/2]</title></head><body><pre>linux-mm archive</pre>${one(2, 'b')}${one(1, 'a')}</body></html>`));
+    const one = (n: number, id: string): string =>
+      `<pre\nid=m${id}><a\nhref=#e${id} id=m${id}>*</a> <b>[PATCH v2 ${n}/2] mm: part ${n}</b>\n<b>From:</b> A Writer @ 2023-11-21 17:1${n} UTC (<a href="../${id}/">permalink</a> / <a href="../raw">raw</a>)\n  To: akpm; +Cc: linux-mm\n\n${escape(MESSAGE.replaceAll('pool.c', `pool${n}.c`))}\n\n<a href=#r${id}>^</a> <a href="../${id}/">permalink</a> <a href="../raw">raw</a> <a href="../${id}/#R">reply</a>\t[flat|nested] 3+ messages in thread</pre><hr>`;
+    const { messages, gaps } = await readInput(
+      'T.html',
+      bytes(`<html><head><title>[PATCH v2 0/2]</title></head><body><pre>linux-mm archive</pre>${one(2, 'b')}${one(1, 'a')}</body></html>`),
+    );
     const [series, ...others] = assemble(messages, gaps);
     expect(others).toEqual([]);
-    expect(series!.patches.map((p) => [p.index, p.subject, p.certainty, p.files.map((f) => f.newPath).join()])).toEqual([[1, 'mm: part 1', 'intact', 'mm/pool1.c'], [2, 'mm: part 2', 'intact', 'mm/pool2.c']]);
+    expect(series!.patches.map((p) => [p.index, p.subject, p.certainty, p.files.map((f) => f.newPath).join()])).toEqual([
+      [1, 'mm: part 1', 'intact', 'mm/pool1.c'],
+      [2, 'mm: part 2', 'intact', 'mm/pool2.c'],
+    ]);
   });
 
   it('a mail whose only text is HTML', async () => {
-    const { messages, gaps } = await readInput('x', bytes(`From: A Writer <w@example.org>\nSubject: [PATCH] x\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<html><body><pre>${escape(MESSAGE)}</pre></body></html>\n`));
+    const { messages, gaps } = await readInput(
+      'x',
+      bytes(
+        `From: A Writer <w@example.org>\nSubject: [PATCH] x\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<html><body><pre>${escape(MESSAGE)}</pre></body></html>\n`,
+      ),
+    );
     expect(assemble(messages, gaps)[0]!.patches[0]).toMatchObject({ certainty: 'intact', subject: 'x' });
   });
 
   it('multipart/alternative: the plain part, not both', async () => {
     const body = `--b\nContent-Type: text/plain; charset=utf-8\n\n${MESSAGE}\n--b\nContent-Type: text/html\n\n<pre>${escape(MESSAGE)}</pre>\n--b--\n`;
-    const { messages, gaps } = await readInput('x', bytes(`From: A Writer <w@example.org>\nSubject: [PATCH] x\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n${body}`));
+    const { messages, gaps } = await readInput(
+      'x',
+      bytes(`From: A Writer <w@example.org>\nSubject: [PATCH] x\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n${body}`),
+    );
     const [patch] = assemble(messages, gaps)[0]!.patches;
     expect(patch!.files).toHaveLength(1);
     expect(patch!.certainty).toBe('intact');

@@ -11,13 +11,37 @@ import { bytes, collapse, mail, mbox, PATCH } from './mail-samples.js';
 
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-property-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=Tést Er', '-c', 'user.email=t@example.org', '-c', 'core.autocrlf=false', ...args], { cwd: work, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=Tést Er', '-c', 'user.email=t@example.org', '-c', 'core.autocrlf=false', ...args], {
+    cwd: work,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 git('init', '-q');
 
 /** Lines that make trouble: markers, headers, signatures, CR, no-break spaces, umlauts. */
 const line = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('', '\treturn 0;', '}', '{', '\tif (x)', '/* ä ü */', 'int f(void)') },
-  fc.constantFrom('-- ', '--', '--- a/x.c', '+++ b/x.c', '@@ -1,2 +3,4 @@', 'diff --git a/x.c b/x.c', '+x', '-x', ' x', '\tx \t', 'x\r', 'From me', '>From you', '=3D', '\u00a0x', '.', '\\ No newline at end of file', 'index 1234567..7654321'),
+  fc.constantFrom(
+    '-- ',
+    '--',
+    '--- a/x.c',
+    '+++ b/x.c',
+    '@@ -1,2 +3,4 @@',
+    'diff --git a/x.c b/x.c',
+    '+x',
+    '-x',
+    ' x',
+    '\tx \t',
+    'x\r',
+    'From me',
+    '>From you',
+    '=3D',
+    '\u00a0x',
+    '.',
+    '\\ No newline at end of file',
+    'index 1234567..7654321',
+  ),
   fc.string({ unit: fc.constantFrom('a', ' ', '\t', '+', '-', '@', 'é', '<', '&'), maxLength: 12 }),
 );
 const text = fc.tuple(fc.array(line, { maxLength: 30 }), fc.boolean()).map(([lines, end]) => lines.join('\n') + (end && lines.length > 0 ? '\n' : ''));
@@ -44,7 +68,15 @@ function transported(mailed: Buffer, how: string): Buffer {
   const at = text.indexOf('\n\n') + 2;
   const head = text.slice(0, at - 1).replace(/^(?:MIME-Version|Content-[\w-]+): .*\n/gim, '');
   const body = Buffer.from(text.slice(at), 'latin1');
-  const encoded = how === 'base64' ? `${(body.toString('base64').match(/.{1,76}/g) ?? []).join('\n')}\n` : [...body].map((b) => (b === 10 ? '\n' : b === 0x3d || b > 0x7e || b < 0x20 ? `=${b.toString(16).toUpperCase().padStart(2, '0')}` : String.fromCharCode(b))).join('').replace(/ $/gm, '=20').replace(/^From /gm, '=46rom ').replace(/^(.{70})(?=.{3})/gm, (m) => `${m.replace(/=[0-9A-F]?$/, '')}=\n${/=[0-9A-F]?$/.exec(m)?.[0] ?? ''}`);
+  const encoded =
+    how === 'base64'
+      ? `${(body.toString('base64').match(/.{1,76}/g) ?? []).join('\n')}\n`
+      : [...body]
+          .map((b) => (b === 10 ? '\n' : b === 0x3d || b > 0x7e || b < 0x20 ? `=${b.toString(16).toUpperCase().padStart(2, '0')}` : String.fromCharCode(b)))
+          .join('')
+          .replace(/ $/gm, '=20')
+          .replace(/^From /gm, '=46rom ')
+          .replace(/^(.{70})(?=.{3})/gm, (m) => `${m.replace(/=[0-9A-F]?$/, '')}=\n${/=[0-9A-F]?$/.exec(m)?.[0] ?? ''}`);
   return Buffer.from(`${head}MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: ${how}\n\n${encoded}`, 'latin1');
 }
 
@@ -71,7 +103,11 @@ it('what real git format-patch writes comes back as the text it was made from, i
       expect(pair!.post).toBe(after);
       expect(pair!.fit).toBe('exact');
       git('reset', '-q', '--hard', 'HEAD~1');
-      const judged = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'core.autocrlf=false', 'am', '-q', how === 'crlf' ? '--no-keep-cr' : '--keep-cr'], { cwd: work, input: mailed });
+      const judged = spawnSync(
+        'git',
+        ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'core.autocrlf=false', 'am', '-q', how === 'crlf' ? '--no-keep-cr' : '--keep-cr'],
+        { cwd: work, input: mailed },
+      );
       if (judged.status === 0) expect(readFileSync(join(work, 'x.c'), 'utf8')).toBe(pair!.post);
       else spawnSync('git', ['am', '--abort'], { cwd: work });
       seen.set(form, (seen.get(form) ?? 0) + (judged.status === 0 ? 1 : 0));
@@ -91,7 +127,10 @@ it('an intact hunk that git apply accepts gives the same text, also on a base th
       const after = `${[...lines.slice(0, 4), ...other.slice(0, 2), ...lines.slice(5)].join('\n')}\n`;
       fc.pre(before !== after);
       const blob = (content: string): string => execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: work, input: content, encoding: 'utf8' }).trim();
-      const diff = git('diff', '--no-color', blob(before), blob(after)).replace(/^diff --git .*$/m, 'diff --git a/y.c b/y.c').replace(/^--- .*$/m, '--- a/y.c').replace(/^\+\+\+ .*$/m, '+++ b/y.c');
+      const diff = git('diff', '--no-color', blob(before), blob(after))
+        .replace(/^diff --git .*$/m, 'diff --git a/y.c b/y.c')
+        .replace(/^--- .*$/m, '--- a/y.c')
+        .replace(/^\+\+\+ .*$/m, '+++ b/y.c');
       const moved = `${added.map((l) => `${l}\n`).join('')}${before}`;
       writeFileSync(join(work, 'y.c'), moved);
       writeFileSync(join(work, 'y.diff'), diff);
@@ -109,9 +148,30 @@ it('an intact hunk that git apply accepts gives the same text, also on a base th
 });
 
 it('never throws, whatever is done to the mail, and loses no class of line that it calls sure', async () => {
-  const box = mbox([mail('[PATCH 1/2] a', `---\n${PATCH}`, { 'Message-ID': '<a@x>' }), mail('[PATCH 2/2] b', `---\n${PATCH}-- \n2.1\n`, { 'In-Reply-To': '<a@x>', 'Content-Type': 'multipart/mixed; boundary=b' })]);
+  const box = mbox([
+    mail('[PATCH 1/2] a', `---\n${PATCH}`, { 'Message-ID': '<a@x>' }),
+    mail('[PATCH 2/2] b', `---\n${PATCH}-- \n2.1\n`, { 'In-Reply-To': '<a@x>', 'Content-Type': 'multipart/mixed; boundary=b' }),
+  ]);
   const starts = [box, PATCH, collapse(PATCH, { dropBlank: false }), collapse(PATCH, { dropBlank: true }), PATCH.replaceAll('\n', ' ')];
-  const edit = fc.tuple(fc.nat(), fc.nat({ max: 60 }), fc.constantFrom('', '\n', ' ', '@@ -1,2 +1,2 @@\n', '+', '-', '\0', '\r', 'diff --git a/x b/x\n', 'From x Mon Sep 17 00:00:00 2001\nFrom: x\n\n', '-- \n', '"', '\ud800'));
+  const edit = fc.tuple(
+    fc.nat(),
+    fc.nat({ max: 60 }),
+    fc.constantFrom(
+      '',
+      '\n',
+      ' ',
+      '@@ -1,2 +1,2 @@\n',
+      '+',
+      '-',
+      '\0',
+      '\r',
+      'diff --git a/x b/x\n',
+      'From x Mon Sep 17 00:00:00 2001\nFrom: x\n\n',
+      '-- \n',
+      '"',
+      '\ud800',
+    ),
+  );
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...starts), fc.array(edit, { minLength: 1, maxLength: 6 }), async (start, edits) => {
       let mangled = start;

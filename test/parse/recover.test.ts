@@ -16,12 +16,14 @@ const work = mkdtempSync(join(tmpdir(), 'rmap-review-recover-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 const POST = applyFile(BASE, readDiff(PATCH).files[0]!).post!;
 const IDS = PATCH.replace('1111111', blobId(BASE).slice(0, 12)).replace('2222222', blobId(POST).slice(0, 12));
-const page = (diff: string): string => `[PATCH v3 2/4] mm: walk the pool\n\nFrom: A Writer\nDate: Tue May 26 2026 - 10:00:00 EST\n\nBecause it walks.\n\nSigned-off-by: A Writer <w@xxxxxxx>\n---\n mm/pool.c | 9 +++\n\n${diff}\n--\n2.39.5\n`;
+const page = (diff: string): string =>
+  `[PATCH v3 2/4] mm: walk the pool\n\nFrom: A Writer\nDate: Tue May 26 2026 - 10:00:00 EST\n\nBecause it walks.\n\nSigned-off-by: A Writer <w@xxxxxxx>\n---\n mm/pool.c | 9 +++\n\n${diff}\n--\n2.39.5\n`;
 const seriesOf = async (text: string): Promise<Series> => {
   const { messages, gaps } = await readInput('page', bytes(text));
   return assemble(messages, gaps)[0]!;
 };
-const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: work, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: work, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 describe('a damaged patch written anew', () => {
   mkdirSync(join(work, 'mm'));
@@ -51,7 +53,10 @@ describe('a damaged patch written anew', () => {
   it('without a base the lines are as they were read, each hunk says how sure it is, and refused ones are left out', async () => {
     const broken = collapse(PATCH, { dropBlank: false }).replace('@@ -26,8 +28,15 @@', '@@ -26,8 +28,3 @@');
     const [done] = recoverPatches(await seriesOf(page(broken)), () => null);
-    expect(done!.files[0]!.hunks.map((h) => [h.header, h.certainty, h.placed])).toEqual([['@@ -6,8 +6,10 @@', 'count-consistent', false], ['@@ -26,8 +28,3 @@', 'refused', false]]);
+    expect(done!.files[0]!.hunks.map((h) => [h.header, h.certainty, h.placed])).toEqual([
+      ['@@ -6,8 +6,10 @@', 'count-consistent', false],
+      ['@@ -26,8 +28,3 @@', 'refused', false],
+    ]);
     expect(done!.text).toContain(' mm/pool.c @@ -26,8 +28,3 @@ refused, left out\n');
     expect(done!.text).toContain('@@ -6,8 +6,10 @@');
     expect(done!.text).not.toMatch(/^@@ -26,8/m);
@@ -71,16 +76,31 @@ describe('two damaged mails of one series', () => {
   const pair = async (later: string): Promise<Series> => {
     const texts = [page(collapse(IDS, { dropBlank: false })), page(collapse(later, { dropBlank: true })).replace('2/4', '3/4')];
     const all = await Promise.all(texts.map(async (t, i) => readInput(`p${i}`, bytes(t))));
-    return assemble(all.flatMap((a) => a.messages), [])[0]!;
+    return assemble(
+      all.flatMap((a) => a.messages),
+      [],
+    )[0]!;
   };
 
   it('check each other through their blob ids, and lost blank lines are set where the other shows them', async () => {
     const series = await pair(second);
-    expect(series.gaps.map((g) => g.why).join('\n')).toMatch(/patch 3 starts from the text that patch 2 leaves \(blob [0-9a-f]{12}\): the two damaged mails check each other, the 3 lines that both show agree/);
-    expect(series.patches[1]!.files[0]!.hunks[0]!.lines.map((l) => l.kind + l.text)).toEqual([' }', ' ', ' return root;', '+ /* never */', ' }', ' ', ' static void pool_put_locked(struct pool *pool)']);
+    expect(series.gaps.map((g) => g.why).join('\n')).toMatch(
+      /patch 3 starts from the text that patch 2 leaves \(blob [0-9a-f]{12}\): the two damaged mails check each other, the 3 lines that both show agree/,
+    );
+    expect(series.patches[1]!.files[0]!.hunks[0]!.lines.map((l) => l.kind + l.text)).toEqual([
+      ' }',
+      ' ',
+      ' return root;',
+      '+ /* never */',
+      ' }',
+      ' ',
+      ' static void pool_put_locked(struct pool *pool)',
+    ]);
   });
 
   it('and disagree aloud', async () => {
-    expect((await pair(second.replace('return root', 'return pool'))).gaps.map((g) => g.why).join('\n')).toMatch(/of the lines that both show 1 differ and 2 agree/);
+    expect((await pair(second.replace('return root', 'return pool'))).gaps.map((g) => g.why).join('\n')).toMatch(
+      /of the lines that both show 1 differ and 2 agree/,
+    );
   });
 });

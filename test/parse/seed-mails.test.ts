@@ -13,7 +13,10 @@ const tree = process.env['RMAP_KERNEL_TREE'] ?? join(process.env['XDG_CACHE_HOME
 const pathOf = (number: string): string => join(seeds, readdirSync(seeds).find((n) => n.startsWith(`${number}_`))!);
 const series = async (...numbers: string[]): Promise<Series> => {
   const read = await Promise.all(numbers.map(async (n) => readInput(n, readFileSync(pathOf(n)))));
-  return assemble(read.flatMap((r) => r.messages), read.flatMap((r) => r.gaps))[0]!;
+  return assemble(
+    read.flatMap((r) => r.messages),
+    read.flatMap((r) => r.gaps),
+  )[0]!;
 };
 const hunksOf = (s: Series): readonly Hunk[] => s.patches.flatMap((p) => p.files.flatMap((f) => f.hunks));
 const count = (list: readonly Hunk[], kind: string): number => list.flatMap((h) => h.lines.filter((l) => l.kind === kind)).length;
@@ -24,7 +27,9 @@ describe.skipIf(!existsSync(seeds))('five real mails as archives show them (need
   it.each(['000', '001', '002'])('%s: every added and removed line exactly, every hunk at least count-consistent', async (number) => {
     const read = await series(number);
     expect(new Set(hunksOf(read).map((h) => h.certainty))).toEqual(new Set(['count-consistent']));
-    expect(hunksOf(read).flatMap((h) => h.lines.filter((l) => l.kind !== ' ').map((l) => l.kind + l.text))).toEqual(changed(readFileSync(pathOf(number), 'utf8')));
+    expect(hunksOf(read).flatMap((h) => h.lines.filter((l) => l.kind !== ' ').map((l) => l.kind + l.text))).toEqual(
+      changed(readFileSync(pathOf(number), 'utf8')),
+    );
   });
 
   it('000: sixteen lost blank lines are put back and marked', async () => {
@@ -50,7 +55,12 @@ describe.skipIf(!existsSync(seeds))('five real mails as archives show them (need
     expect(lines.find((l) => l.text === 'repeat:')).toMatchObject({ kind: '+', inferred: true, mailLine: 0 });
     expect(lines.find((l) => l.kind === '+' && l.text.includes('!= anon_mapping)) {'))).toMatchObject({ inferred: false });
     expect(lines.filter((l) => !l.inferred && l.kind === '+')).toHaveLength(27);
-    expect(lines.filter((l) => l.kind === '-').map((l) => l.text.trim())).toEqual(['anon_vma = page_get_anon_vma(page);', 'if (!anon_vma)', 'goto out;', 'anon_vma_lock_write(anon_vma);']);
+    expect(lines.filter((l) => l.kind === '-').map((l) => l.text.trim())).toEqual([
+      'anon_vma = page_get_anon_vma(page);',
+      'if (!anon_vma)',
+      'goto out;',
+      'anon_vma_lock_write(anon_vma);',
+    ]);
     expect(read.gaps.filter((g) => g.why.includes('is uncertain'))).toHaveLength(5);
   });
 
@@ -58,19 +68,41 @@ describe.skipIf(!existsSync(seeds))('five real mails as archives show them (need
     const read = await series('004');
     const files = read.patches[0]!.files;
     expect(hunksOf(read)).toHaveLength(15);
-    expect(files.map((f) => [f.newPath, count(f.hunks, '+') + count(f.hunks, '-')])).toEqual([['include/linux/rmap.h', 4], ['mm/huge_memory.c', 16], ['mm/migrate.c', 9], ['mm/rmap.c', 367]]);
+    expect(files.map((f) => [f.newPath, count(f.hunks, '+') + count(f.hunks, '-')])).toEqual([
+      ['include/linux/rmap.h', 4],
+      ['mm/huge_memory.c', 16],
+      ['mm/migrate.c', 9],
+      ['mm/rmap.c', 367],
+    ]);
     expect([count(hunksOf(read), '+'), count(hunksOf(read), '-')]).toEqual([289, 107]);
-    const lines = hunksOf(read).flatMap((h) => h.lines).map((l) => l.kind + l.text);
-    for (const line of ['+ address + PAGE_SIZE : vma_address_end(page, vma);', '+ subpage = page - page_to_pfn(page) + pte_pfn(*pvmw.pte);', '+ address + PAGE_SIZE);', '- && !PageKsm(page) && PageAnon(page))', '+static bool try_to_migrate_one(struct page *page, struct vm_area_struct *vma,', '-#ifdef CONFIG_ARCH_ENABLE_THP_MIGRATION']) expect(lines).toContain(line);
+    const lines = hunksOf(read)
+      .flatMap((h) => h.lines)
+      .map((l) => l.kind + l.text);
+    for (const line of [
+      '+ address + PAGE_SIZE : vma_address_end(page, vma);',
+      '+ subpage = page - page_to_pfn(page) + pte_pfn(*pvmw.pte);',
+      '+ address + PAGE_SIZE);',
+      '- && !PageKsm(page) && PageAnon(page))',
+      '+static bool try_to_migrate_one(struct page *page, struct vm_area_struct *vma,',
+      '-#ifdef CONFIG_ARCH_ENABLE_THP_MIGRATION',
+    ])
+      expect(lines).toContain(line);
     const page = readFileSync(pathOf('004'), 'utf8').replace(/\s+/g, ' ');
     for (const hunk of hunksOf(read)) {
-      const words = hunk.lines.filter((l) => !l.inferred).map((l) => (l.kind === ' ' ? l.text : l.kind + l.text)).join(' ').replace(/\s+/g, ' ').trim();
+      const words = hunk.lines
+        .filter((l) => !l.inferred)
+        .map((l) => (l.kind === ' ' ? l.text : l.kind + l.text))
+        .join(' ')
+        .replace(/\s+/g, ' ')
+        .trim();
       expect(page, `@@ -${hunk.oldStart}`).toContain(words);
     }
   });
 
   it.skipIf(!existsSync(tree))('001: tree-consistent against the 6.1 tree (needs a kernel tree)', async () => {
     const [done] = recoverPatches(await series('001'), (path) => (existsSync(join(tree, path)) ? readFileSync(join(tree, path), 'utf8') : null));
-    expect(done!.files.map((f) => [f.path, f.hunks.map((h) => h.certainty)])).toEqual([['mm/rmap.c', ['tree-consistent', 'tree-consistent', 'tree-consistent']]]);
+    expect(done!.files.map((f) => [f.path, f.hunks.map((h) => h.certainty)])).toEqual([
+      ['mm/rmap.c', ['tree-consistent', 'tree-consistent', 'tree-consistent']],
+    ]);
   });
 });

@@ -16,7 +16,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const folder = mkdtempSync(join(tmpdir(), 'rmap-review-html-'));
 
 /** The sample's findings, twenty of them. */
-const twenty: Report = { ...sampleReport, findings: Array.from({ length: 20 }, (_, i) => ({ ...(sampleReport.findings[i % 2] as Report['findings'][number]), id: `F${i + 1}` })) };
+const twenty: Report = {
+  ...sampleReport,
+  findings: Array.from({ length: 20 }, (_, i) => ({ ...(sampleReport.findings[i % 2] as Report['findings'][number]), id: `F${i + 1}` })),
+};
 
 describe('the page', () => {
   it('has no way out: a policy that allows only its own style and script, and nothing to load', () => {
@@ -27,7 +30,10 @@ describe('the page', () => {
 
   it('shows what the input wrote as text', () => {
     for (const poison of [...HOSTILE, '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><b>', "'", '&amp;', '</style></title>']) {
-      const html = renderHtml(hostileReport(sampleReport, (word) => word + poison), { all: true });
+      const html = renderHtml(
+        hostileReport(sampleReport, (word) => word + poison),
+        { all: true },
+      );
       expect(html).not.toMatch(UNSAFE);
       expect(html.match(/<script/g)).toHaveLength(1);
       expect(html).not.toMatch(/<img|<b>"|&amp;amp/);
@@ -45,24 +51,46 @@ describe.skipIf(!browserFound)('in headless Chromium (needs chromium)', () => {
   let page: Page;
   const urls: Record<string, string> = {};
   beforeAll(async () => {
-    for (const [name, report] of Object.entries({ sample: sampleReport, clean: cleanReport, twenty, hostile: hostileReport(sampleReport, (word) => `${word}<img src=http://x.test/ onerror=document.title='owned'>`) })) {
+    for (const [name, report] of Object.entries({
+      sample: sampleReport,
+      clean: cleanReport,
+      twenty,
+      hostile: hostileReport(sampleReport, (word) => `${word}<img src=http://x.test/ onerror=document.title='owned'>`),
+    })) {
       const file = join(folder, `${name}.html`);
       writeFileSync(file, renderHtml(report, { all: true }));
       urls[name] = pathToFileURL(file).href;
     }
     page = await openBrowser();
   }, 60_000);
-  afterAll(async () => { await page.close(); rmSync(folder, { recursive: true, force: true }); }, 60_000);
+  afterAll(async () => {
+    await page.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
 
-  it.each([['light', DESK], ['dark', { ...DESK, dark: true }], ['phone', PHONE], ['dark phone', { ...PHONE, dark: true }]] as const)('passes axe: %s', async (_, viewport) => {
-    for (const name of ['sample', 'clean', 'twenty']) {
-      await page.open(urls[name] ?? '', viewport);
-      await page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
-      await page.evaluate(`${axe}; 0`);
-      const bad = await page.evaluate<readonly { id: string; impact: string; nodes: string }[]>("axe.run().then((r) => r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ') })))");
-      expect(bad.filter((v) => v.impact === 'serious' || v.impact === 'critical'), name).toEqual([]);
-    }
-  }, 120_000);
+  it.each([
+    ['light', DESK],
+    ['dark', { ...DESK, dark: true }],
+    ['phone', PHONE],
+    ['dark phone', { ...PHONE, dark: true }],
+  ] as const)(
+    'passes axe: %s',
+    async (_, viewport) => {
+      for (const name of ['sample', 'clean', 'twenty']) {
+        await page.open(urls[name] ?? '', viewport);
+        await page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+        await page.evaluate(`${axe}; 0`);
+        const bad = await page.evaluate<readonly { id: string; impact: string; nodes: string }[]>(
+          "axe.run().then((r) => r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ') })))",
+        );
+        expect(
+          bad.filter((v) => v.impact === 'serious' || v.impact === 'critical'),
+          name,
+        ).toEqual([]);
+      }
+    },
+    120_000,
+  );
 
   it('asks for nothing, whatever the input wrote', async () => {
     for (const name of ['sample', 'hostile']) {

@@ -6,7 +6,8 @@ import { readReport } from '../../src/report/read.js';
 import { reportJsonSchema } from '../../src/report/schema.js';
 import { cleanReport, sampleReport } from './sample-report.js';
 
-const shipped = (): Record<string, unknown> => JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as Record<string, unknown>;
+const shipped = (): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as Record<string, unknown>;
 
 describe('json', () => {
   it('fits the schema that is shipped', () => {
@@ -47,12 +48,23 @@ describe('json', () => {
   });
 
   it('is the same for equal reports whose keys were made in another order', () => {
-    const other = { gaps: sampleReport.gaps, functions: sampleReport.functions, findings: sampleReport.findings, tool: sampleReport.tool, command: sampleReport.command, series: sampleReport.series, schema: sampleReport.schema };
+    const other = {
+      gaps: sampleReport.gaps,
+      functions: sampleReport.functions,
+      findings: sampleReport.findings,
+      tool: sampleReport.tool,
+      command: sampleReport.command,
+      series: sampleReport.series,
+      schema: sampleReport.schema,
+    };
     expect(renderJson(other)).toBe(renderJson(sampleReport));
   });
 
   it('ndjson has one record a line, the series first', () => {
-    const records = renderNdjson(sampleReport).trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string });
+    const records = renderNdjson(sampleReport)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
     expect(records.map((r) => r.type)).toEqual(['series', ...Array(5).fill('function'), ...Array(4).fill('finding'), ...Array(5).fill('gap')]);
   });
 });

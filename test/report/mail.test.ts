@@ -19,12 +19,24 @@ describe('a mail', () => {
   });
 
   it('quotes the hunk as it was sent and comments right under the line', () => {
-    expect(body).toContain('> diff --git a/mm/move.c b/mm/move.c\n> @@ -218,7 +218,7 @@ static int move_unmap_one(struct page_set *src)\n>  \t\treturn -EAGAIN;\n');
+    expect(body).toContain(
+      '> diff --git a/mm/move.c b/mm/move.c\n> @@ -218,7 +218,7 @@ static int move_unmap_one(struct page_set *src)\n>  \t\treturn -EAGAIN;\n',
+    );
     expect(body).toContain('> +\t\tgoto out_put;\n\nmove_unmap_one(): anchor->root->rwsem taken at "anchor =\npin_anchor_read(src)" is still held');
   });
 
   it('finds a hunk again that fits far from where it says, and says when the base is another', () => {
-    const far: Report = { ...sampleReport, series: { ...sampleReport.series, patches: sampleReport.series.patches.map((p) => ({ ...p, fit: 'none', diffs: p.diffs.map((d) => ({ ...d, hunks: d.hunks.map((h) => ({ ...h, oldLine: h.oldLine + 2000, newLine: h.newLine + 2000 })) })) })) } };
+    const far: Report = {
+      ...sampleReport,
+      series: {
+        ...sampleReport.series,
+        patches: sampleReport.series.patches.map((p) => ({
+          ...p,
+          fit: 'none',
+          diffs: p.diffs.map((d) => ({ ...d, hunks: d.hunks.map((h) => ({ ...h, oldLine: h.oldLine + 2000, newLine: h.newLine + 2000 })) })),
+        })),
+      },
+    };
     const text = mailDraft(far)?.body ?? '';
     expect(text).toContain('> +\t\tgoto out_put;\n\nmove_unmap_one(): ');
     expect(text.replace(/\s+/g, ' ')).toContain('part of the series does not apply to it)');

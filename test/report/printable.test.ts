@@ -8,12 +8,14 @@ const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.con
 
 describe('printable', () => {
   it('lets no control character, bidi override or lone surrogate through', () => {
-    fc.assert(fc.property(anyText, (text) => {
-      const shown = printable(text);
-      expect(shown).not.toMatch(UNSAFE);
-      expect(shown).not.toContain('\n');
-      expect(printable(shown)).toBe(shown);
-    }));
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const shown = printable(text);
+        expect(shown).not.toMatch(UNSAFE);
+        expect(shown).not.toContain('\n');
+        expect(printable(shown)).toBe(shown);
+      }),
+    );
   });
 
   it('shows what was there', () => {
@@ -29,24 +31,28 @@ describe('printable', () => {
   });
 
   it('makes JSON safe without changing its value', () => {
-    fc.assert(fc.property(anyText, (text) => {
-      const json = printableJson(JSON.stringify({ text }));
-      expect(json).not.toMatch(UNSAFE);
-      expect(JSON.parse(json)).toEqual({ text });
-    }));
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const json = printableJson(JSON.stringify({ text }));
+        expect(json).not.toMatch(UNSAFE);
+        expect(JSON.parse(json)).toEqual({ text });
+      }),
+    );
   });
 });
 
 describe('layout', () => {
   it('never makes a line wider than asked and loses no visible character', () => {
-    fc.assert(fc.property(anyText, fc.integer({ min: 10, max: 60 }), (text, width) => {
-      const safe = printable(text);
-      const lines = wrap(safe, width, '  ');
-      for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
-      expect(lines.join('').replaceAll(' ', '')).toBe(safe.replaceAll(' ', ''));
-      expect(displayWidth(fit(safe, width))).toBe(width);
-      expect(displayWidth(truncateMiddle(safe, width))).toBeLessThanOrEqual(width);
-    }));
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 10, max: 60 }), (text, width) => {
+        const safe = printable(text);
+        const lines = wrap(safe, width, '  ');
+        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(safe.replaceAll(' ', ''));
+        expect(displayWidth(fit(safe, width))).toBe(width);
+        expect(displayWidth(truncateMiddle(safe, width))).toBeLessThanOrEqual(width);
+      }),
+    );
   });
 
   it('counts wide and combining characters', () => {

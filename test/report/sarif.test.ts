@@ -8,10 +8,29 @@ import { HOSTILE, hostileReport } from './hostile.js';
 import { cleanReport, sampleReport } from './sample-report.js';
 
 /** The schema as Microsoft's SARIF kit ships it: draft 04, of which ajv needs only the name of its id forgotten. */
-const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8')) as Record<string, unknown>;
+const {
+  $schema: _draft,
+  id: _id,
+  ...schema
+} = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8')) as Record<
+  string,
+  unknown
+>;
 const valid = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
 
-interface Log { runs: [{ results: readonly { ruleId: string; ruleIndex: number; baselineState: string; partialFingerprints: Record<string, string>; codeFlows: readonly { threadFlows: readonly { id: string; locations: readonly { executionOrder: number }[] }[] }[] }[] }] }
+interface Log {
+  runs: [
+    {
+      results: readonly {
+        ruleId: string;
+        ruleIndex: number;
+        baselineState: string;
+        partialFingerprints: Record<string, string>;
+        codeFlows: readonly { threadFlows: readonly { id: string; locations: readonly { executionOrder: number }[] }[] }[];
+      }[];
+    },
+  ];
+}
 const log = (report = sampleReport, all = false): Log => JSON.parse(renderSarif(report, { all })) as Log;
 
 describe('sarif', () => {

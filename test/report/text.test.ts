@@ -22,7 +22,9 @@ describe('text', () => {
   it('says first what is wrong, where, why, and how sure', () => {
     const text = renderText(sampleReport, PLAIN);
     expect(text.indexOf('F1  error  lock-leak')).toBeLessThan(text.indexOf('3 functions changed for their callers'));
-    expect(text).toContain('F1  error  lock-leak                                                 confirmed\n    mm/move.c:236                                                    patch 2/3\n');
+    expect(text).toContain(
+      'F1  error  lock-leak                                                 confirmed\n    mm/move.c:236                                                    patch 2/3\n',
+    );
     expect(text).toContain('       227  set_mapped(src) is false\n');
     expect(text).toContain('  3 x kernel  no contract for … (anchor_stat_inc()');
     expect(text).toContain('1 preexisting finding not shown (--all shows it).');
@@ -50,7 +52,9 @@ describe('text', () => {
     };
     for (const report of [sampleReport, long]) {
       for (const verbose of [false, true]) {
-        const wide = renderText(report, { ...PLAIN, verbose, all: true }).split('\n').filter((line) => displayWidth(line) > 78);
+        const wide = renderText(report, { ...PLAIN, verbose, all: true })
+          .split('\n')
+          .filter((line) => displayWidth(line) > 78);
         expect(wide.filter((line) => !line.includes('sub/'))).toEqual([]);
       }
     }
@@ -63,7 +67,12 @@ describe('text', () => {
   });
 
   it('has words for a report with nothing in it', () => {
-    const nothing: Report = { ...cleanReport, functions: [], series: { ...cleanReport.series, subject: '', base: { kind: 'none', rev: null }, patches: [] }, gaps: [{ stage: 'parse', file: '', function: '', why: 'no diff in this mail' }] };
+    const nothing: Report = {
+      ...cleanReport,
+      functions: [],
+      series: { ...cleanReport.series, subject: '', base: { kind: 'none', rev: null }, patches: [] },
+      gaps: [{ stage: 'parse', file: '', function: '', why: 'no diff in this mail' }],
+    };
     const text = renderText(nothing, PLAIN);
     expect(text).toContain('base: none, only what the hunks show');
     expect(text).toContain('no diff in this mail');
@@ -73,11 +82,14 @@ describe('text', () => {
 
 describe('terse', () => {
   it('is checkpatch style, func() first', () => {
-    expect(renderTerse(sampleReport, { all: false, verbose: false })).toBe([
-      'mm/move.c:236: ERROR: move_unmap_one(): anchor->root->rwsem taken at line 222 is still held when the function returns an error [lock-leak, confirmed]',
-      'mm/move.c:268: WARNING: move_finish_one(): the anchor reference taken at line 264 is not put when the function returns [ref-leak]',
-      'rmap-review: NOTE: 5 gaps: not everything was analysed (--verbose lists them)', '',
-    ].join('\n'));
+    expect(renderTerse(sampleReport, { all: false, verbose: false })).toBe(
+      [
+        'mm/move.c:236: ERROR: move_unmap_one(): anchor->root->rwsem taken at line 222 is still held when the function returns an error [lock-leak, confirmed]',
+        'mm/move.c:268: WARNING: move_finish_one(): the anchor reference taken at line 264 is not put when the function returns [ref-leak]',
+        'rmap-review: NOTE: 5 gaps: not everything was analysed (--verbose lists them)',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('says nothing about a clean series, and tells old and fixed apart with --all', () => {
@@ -116,9 +128,13 @@ describe('trace table', () => {
 describe('every renderer', () => {
   it('escapes what an input wrote', () => {
     const options = { ...PLAIN, all: true, verbose: true };
-    fc.assert(fc.property(fc.constantFrom(...HOSTILE), fc.constantFrom(...HOSTILE), (a, b) => {
-      const report = hostileReport(sampleReport, (text) => a + text + b);
-      for (const text of [renderText(report, options), renderJson(report), renderNdjson(report), renderTerse(report, options)]) expect(text).not.toMatch(UNSAFE);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(fc.constantFrom(...HOSTILE), fc.constantFrom(...HOSTILE), (a, b) => {
+        const report = hostileReport(sampleReport, (text) => a + text + b);
+        for (const text of [renderText(report, options), renderJson(report), renderNdjson(report), renderTerse(report, options)])
+          expect(text).not.toMatch(UNSAFE);
+      }),
+      { numRuns: 40 },
+    );
   });
 });

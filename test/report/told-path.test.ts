@@ -4,7 +4,7 @@ import { allFixtures } from '../fixture.js';
 import { runFixture } from '../run-fixture.js';
 
 describe('the way to a finding', () => {
-  it('says what was asked where the way forks, in the author\'s words', async () => {
+  it("says what was asked where the way forks, in the author's words", async () => {
     const demo = allFixtures().find((fixture) => fixture.name.endsWith('demo'));
     if (demo === undefined) throw new Error('no demo');
     const report = await runFixture(demo);

@@ -16,9 +16,14 @@ const having = (...findings: readonly ReportFinding[]): Report => ({ ...cleanRep
 
 describe('exit code', () => {
   it.each<[ReportFinding['status'], ReportFinding['severity'], FailOn, number]>([
-    ['introduced', 'error', 'warning', 1], ['introduced', 'warning', 'warning', 1], ['introduced', 'note', 'warning', 0],
-    ['introduced', 'warning', 'error', 0], ['introduced', 'note', 'note', 1],
-    ['fixed', 'error', 'note', 0], ['transient', 'error', 'note', 0], ['preexisting', 'error', 'note', 0],
+    ['introduced', 'error', 'warning', 1],
+    ['introduced', 'warning', 'warning', 1],
+    ['introduced', 'note', 'warning', 0],
+    ['introduced', 'warning', 'error', 0],
+    ['introduced', 'note', 'note', 1],
+    ['fixed', 'error', 'note', 0],
+    ['transient', 'error', 'note', 0],
+    ['preexisting', 'error', 'note', 0],
   ])('%s %s with --fail-on %s gives %i', (status, severity, failOn, code) => {
     expect(exitCode(having(finding(status, severity)), failOn)).toBe(code);
   });
@@ -32,7 +37,9 @@ describe('exit code', () => {
     expect(exitCode(files, 'warning')).toBe(0);
     expect(exitCode({ ...cleanReport, functions: [], series: { ...series, patches: refused } }, 'warning')).toBe(3);
     expect(exitCode({ ...cleanReport, series: { ...series, patches: refused } }, 'warning')).toBe(0);
-    expect(exitCode({ ...cleanReport, functions: [], series: { ...series, patches: [...refused.slice(1), ...series.patches.slice(0, 1)] } }, 'warning')).toBe(0);
+    expect(exitCode({ ...cleanReport, functions: [], series: { ...series, patches: [...refused.slice(1), ...series.patches.slice(0, 1)] } }, 'warning')).toBe(
+      0,
+    );
     expect(exitCode({ ...cleanReport, functions: [] }, 'warning')).toBe(0);
   });
 });
@@ -47,7 +54,7 @@ describe('status words', () => {
     expect(statusWords(having(finding('preexisting', 'error')))).toBe('clean');
   });
 
-  it('claim nothing where only a part was there, and count parts by the series\' own number', () => {
+  it("claim nothing where only a part was there, and count parts by the series' own number", () => {
     const { series, functions } = cleanReport;
     const unfit: Report = { ...cleanReport, series: { ...series, patches: series.patches.map((p) => ({ ...p, fit: 'none' })) } };
     for (const report of [unfit, { ...cleanReport, functions: functions.map((fn) => ({ ...fn, completeness: 'fragments' as const })) }]) {
@@ -56,11 +63,17 @@ describe('status words', () => {
     const incomplete: Report = { ...cleanReport, series: { ...series, total: 5, patches: series.patches.slice(1) } };
     expect(sizeWords(incomplete)).toBe('v2, 2 of 5 patches');
     expect(sizeWords(cleanReport)).toBe('v2, 3 patches');
-    expect(renderText({ ...incomplete, findings: [finding('introduced', 'error')] }, { width: 78, all: false, verbose: false, color: false })).toMatch(/mm\/move\.c:\d+ +patch 2\/5\n/);
+    expect(renderText({ ...incomplete, findings: [finding('introduced', 'error')] }, { width: 78, all: false, verbose: false, color: false })).toMatch(
+      /mm\/move\.c:\d+ +patch 2\/5\n/,
+    );
   });
 
   it('of a scan count what is there', () => {
-    const scan: Report = { ...having(finding('preexisting', 'error'), finding('preexisting', 'warning')), command: 'scan', series: { ...cleanReport.series, patches: [] } };
+    const scan: Report = {
+      ...having(finding('preexisting', 'error'), finding('preexisting', 'warning')),
+      command: 'scan',
+      series: { ...cleanReport.series, patches: [] },
+    };
     expect(statusWords(scan)).toBe('1 error, 1 warning');
     expect(shownFindings(scan, false)).toHaveLength(2);
     expect(exitCode(scan, 'note')).toBe(0);
@@ -110,7 +123,11 @@ describe('messages', () => {
 describe('gaps', () => {
   it('of one kind stand together, with what tells them apart', () => {
     const groups = groupGaps(sampleReport.gaps);
-    expect(groups.map((g) => [g.gaps.length, g.stage, g.why])).toEqual([[3, 'kernel', 'no contract for …'], [1, 'absint', 'more than 64 disjuncts at line 231, merged'], [1, 'parse', 'not C']]);
+    expect(groups.map((g) => [g.gaps.length, g.stage, g.why])).toEqual([
+      [3, 'kernel', 'no contract for …'],
+      [1, 'absint', 'more than 64 disjuncts at line 231, merged'],
+      [1, 'parse', 'not C'],
+    ]);
     expect(groups[0]?.which).toEqual(['anchor_stat_inc()', 'anchor_stat_dec()', 'anchor_stat_read()']);
     expect(groups[2]?.which).toEqual(['Documentation/mm/anchor.rst']);
   });

@@ -10,7 +10,10 @@ void pool_use(struct folio *folio);
 async function said(...bodies: readonly (string | null)[]): Promise<string[]> {
   const { findings, gaps } = await runTexts(...bodies.map((body) => (body === null ? null : `${HEAD}\n${body}`)));
   expect(gaps).toEqual([]);
-  return findings.filter((f) => f.severity !== 'note').map((f) => `${f.status} ${f.rule}`).sort();
+  return findings
+    .filter((f) => f.severity !== 'note')
+    .map((f) => `${f.status} ${f.rule}`)
+    .sort();
 }
 
 const fn = (body: string, name = 'pool_work', args = 'struct pool *p'): string => `int ${name}(${args})\n{\n${body}\n}\n`;
@@ -34,7 +37,8 @@ const LEAKS = fn(`	mutex_lock(&p->lock);
 	return 0;`);
 const LEAKS_LATER = LEAKS.replace('p->users++;', 'p->users += 2;');
 const TWICE = LOCKED.replace('	p->users++;\n', '	p->users++;\n	mutex_unlock(&p->lock);\n');
-const COUNTED = fn(`	struct folio *folio = filemap_get_folio(mapping, 0);
+const COUNTED = fn(
+  `	struct folio *folio = filemap_get_folio(mapping, 0);
 
 	if (!folio)
 		return -ENOENT;
@@ -44,9 +48,15 @@ const COUNTED = fn(`	struct folio *folio = filemap_get_folio(mapping, 0);
 	}
 	pool_use(folio);
 	folio_put(folio);
-	return 0;`, 'pool_work', 'struct pool *p, struct address_space *mapping');
+	return 0;`,
+  'pool_work',
+  'struct pool *p, struct address_space *mapping',
+);
 const KEEPS = COUNTED.replace('		folio_put(folio);\n', '');
-const AFTER_PUT = COUNTED.replace('	pool_use(folio);\n	folio_put(folio);\n	return 0;', '	folio_put(folio);\n	folio_lock(folio);\n	folio_unlock(folio);\n	return 0;');
+const AFTER_PUT = COUNTED.replace(
+  '	pool_use(folio);\n	folio_put(folio);\n	return 0;',
+  '	folio_put(folio);\n	folio_lock(folio);\n	folio_unlock(folio);\n	return 0;',
+);
 const SPUN = LOCKED.replace('mutex_lock(&p->lock)', 'spin_lock(&p->fast)').replace('mutex_unlock(&p->lock)', 'spin_unlock(&p->fast)');
 const MIXED = SPUN.replace('spin_unlock(&p->fast)', 'spin_unlock_irq(&p->fast)');
 const HANDS_OVER = `void pool_lock(struct pool *p)\n{\n	mutex_lock(&p->lock);\n}\n`;
@@ -83,14 +93,18 @@ describe('which side is wrong', () => {
     ['a new function that forgets its unlock', null, LEAKS, ['introduced lock-leak']],
     ['a function with a mistake is deleted', LEAKS, null, []],
     ['a new function that hands its lock out', null, HANDS_OVER, []],
-  ])('%s', async (_, pre, post, expected) => { expect(await said(pre, post)).toEqual(expected); });
+  ])('%s', async (_, pre, post, expected) => {
+    expect(await said(pre, post)).toEqual(expected);
+  });
 
   it('does not compare what a callee does that is too large to be followed on one side', async () => {
-    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], each = (op: string): string => others.map((x) => `\tif (${x})\n\t\t${op}(&${x}->lock);\n`).join('');
+    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'],
+      each = (op: string): string => others.map((x) => `\tif (${x})\n\t\t${op}(&${x}->lock);\n`).join('');
     const args = `struct pool *p, ${others.map((x) => `struct pool *${x}`).join(', ')}`;
     const callee = (body: string): string => `static void pool_finish(${args})\n{\n${body}\tp->users--;\n\tspin_unlock(&p->fast);\n}\n`;
     const caller = (body: string): string => `int pool_work(${args})\n{\n${body}\tpool_finish(p, ${others.join(', ')});\n\treturn 0;\n}\n`;
-    const large = callee(each('mutex_lock') + each('mutex_unlock')), small = callee('');
+    const large = callee(each('mutex_lock') + each('mutex_unlock')),
+      small = callee('');
     const { findings, gaps } = await runTexts(`${HEAD}\n${large}${caller('')}`, `${HEAD}\n${small}${caller('\tp->dead = 1;\n')}`);
     expect(gaps.map((g) => g.function)).toContain('pool_finish');
     expect(findings.filter((f) => f.severity !== 'note' && f.function === 'pool_work')).toEqual([]);

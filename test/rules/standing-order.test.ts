@@ -15,10 +15,17 @@ void f(struct pool *p)
 }`;
 
 /** So many other functions of the file take the two the other way round. */
-const others = (reversed: number): OrderEvidence => (held, taken) => ({
-  documented: null, same: [],
-  reversed: Array.from({ length: reversed }, (_, i) => ({ function: `g${i}`, file: 'mm/case.c', pair: { held: taken, taken: held, tryLock: false, through: [], sure: true, trace: null } })),
-});
+const others =
+  (reversed: number): OrderEvidence =>
+  (held, taken) => ({
+    documented: null,
+    same: [],
+    reversed: Array.from({ length: reversed }, (_, i) => ({
+      function: `g${i}`,
+      file: 'mm/case.c',
+      pair: { held: taken, taken: held, tryLock: false, through: [], sure: true, trace: null },
+    })),
+  });
 
 const said = (code: string, evidence: OrderEvidence): string[] => judged(null, code, evidence).map((j) => j.judged.finding.rule);
 

@@ -9,12 +9,17 @@ export const WIDE: Size = { columns: 120, rows: 39 };
 
 /** The state after the keys, from the start. */
 export function typing(report: Report, keys: string, size: Size = VT): State {
-  return keys.split(' ').filter((key) => key !== '').reduce(reducer(report), initialState(report, size));
+  return keys
+    .split(' ')
+    .filter((key) => key !== '')
+    .reduce(reducer(report), initialState(report, size));
 }
 
 /** The screen as text, blanks at the ends of lines cut. */
 export function shown(report: Report, state: State): string {
-  return screen(report, state).map(({ line }) => lineText(line).trimEnd()).join('\n');
+  return screen(report, state)
+    .map(({ line }) => lineText(line).trimEnd())
+    .join('\n');
 }
 
 /** The line with the cursor. */

@@ -11,7 +11,21 @@ import { HOSTILE, hostileReport, UNSAFE } from '../report/hostile.js';
 import { cleanReport, sampleReport } from '../report/sample-report.js';
 import { cursorLine, shown, typing, VT, WIDE } from './keys-of.js';
 
-const VIEWS = ['', 'enter', 'enter tab', 'enter enter', 'enter enter w', 'enter enter enter', 'enter enter enter G', 'f f enter t', 'r v n o enter', 'u', 'o', '?', '/ a b'];
+const VIEWS = [
+  '',
+  'enter',
+  'enter tab',
+  'enter enter',
+  'enter enter w',
+  'enter enter enter',
+  'enter enter enter G',
+  'f f enter t',
+  'r v n o enter',
+  'u',
+  'o',
+  '?',
+  '/ a b',
+];
 
 describe('every view', () => {
   it.each(VIEWS)('fits its terminal: %s', (keys) => {
@@ -53,7 +67,13 @@ describe('overview', () => {
   });
 
   it('lists files in place of patches for a scan', () => {
-    const scan: Report = { ...sampleReport, command: 'scan', series: { ...sampleReport.series, subject: '', patches: [] }, findings: sampleReport.findings.map((f) => ({ ...f, status: 'preexisting', patch: 0 })), functions: sampleReport.functions.map((fn) => ({ ...fn, patch: 0 })) };
+    const scan: Report = {
+      ...sampleReport,
+      command: 'scan',
+      series: { ...sampleReport.series, subject: '', patches: [] },
+      findings: sampleReport.findings.map((f) => ({ ...f, status: 'preexisting', patch: 0 })),
+      functions: sampleReport.functions.map((fn) => ({ ...fn, patch: 0 })),
+    };
     const text = shown(scan, typing(scan, ''));
     expect(text).toContain('▾ mm/move.c                                             4 functions, 4 findings\n');
     expect(text).toMatch(/^> {6}F\d error/m);
@@ -75,8 +95,12 @@ describe('order view', () => {
   });
 
   it('says when the reverse order exists', () => {
-    const [fn] = sampleReport.functions.slice(1), reverse = { held: 'anchor->root->rwsem', taken: 'page_set lock', line: 9, tryLock: false };
-    const report: Report = { ...sampleReport, functions: [{ ...(fn as ReportFunction), order: { before: [reverse], after: [reverse, ...(fn as ReportFunction).order.after] } }] };
+    const [fn] = sampleReport.functions.slice(1),
+      reverse = { held: 'anchor->root->rwsem', taken: 'page_set lock', line: 9, tryLock: false };
+    const report: Report = {
+      ...sampleReport,
+      functions: [{ ...(fn as ReportFunction), order: { before: [reverse], after: [reverse, ...(fn as ReportFunction).order.after] } }],
+    };
     expect(shown(report, typing(report, 'o', WIDE))).toMatch(/anchor->root->rwsem {2}new, trylock, the reverse order exists too/);
   });
 });
@@ -112,7 +136,9 @@ describe('function view', () => {
 
   it('turns through the ways out beside the source', () => {
     expect(shown(sampleReport, typing(sampleReport, 'enter enter w', WIDE))).toContain(' way 3/3: error return (line 220)\n');
-    expect(shown(sampleReport, typing(sampleReport, 'enter enter w w', WIDE))).toContain(' way 1/3: returns 0 (line 232)  still holds page_set lock, anchor reference');
+    expect(shown(sampleReport, typing(sampleReport, 'enter enter w w', WIDE))).toContain(
+      ' way 1/3: returns 0 (line 232)  still holds page_set lock, anchor reference',
+    );
   });
 
   it('marks the words that changed in a line', () => {
@@ -140,7 +166,8 @@ describe('function view', () => {
   it('numbers the lines of both sides', () => {
     const lines = sourceLines(sampleReport.functions[2] as ReportFunction);
     expect(lines.filter((line) => line.mark !== ' ').map((line) => [line.mark, line.before, line.after, line.text.trim()])).toEqual([
-      ['-', 262, null, 'put_anchor(anchor);'], ['+', null, 268, 'up_read(&anchor->root->rwsem);'],
+      ['-', 262, null, 'put_anchor(anchor);'],
+      ['+', null, 268, 'up_read(&anchor->root->rwsem);'],
     ]);
   });
 });
@@ -164,7 +191,20 @@ describe('trace view', () => {
 
   it('keeps the step under the cursor on the screen, however long its neighbours are', () => {
     const long = 'a condition that takes several lines of a narrow column; '.repeat(4);
-    const report: Report = { ...sampleReport, findings: sampleReport.findings.map((f) => (f.verdict.state !== 'confirmed' ? f : { ...f, verdict: { ...f.verdict, trace: { ...f.verdict.trace, steps: f.verdict.trace.steps.map((s, i) => ({ ...s, choice: i % 2 === 0 ? long : null })) } } })) };
+    const report: Report = {
+      ...sampleReport,
+      findings: sampleReport.findings.map((f) =>
+        f.verdict.state !== 'confirmed'
+          ? f
+          : {
+              ...f,
+              verdict: {
+                ...f.verdict,
+                trace: { ...f.verdict.trace, steps: f.verdict.trace.steps.map((s, i) => ({ ...s, choice: i % 2 === 0 ? long : null })) },
+              },
+            },
+      ),
+    };
     for (const size of [VT, WIDE, { columns: 60, rows: 16 }]) {
       for (let n = 0; n < 6; n++) {
         const state = typing(report, `t ${'j '.repeat(n)}`, size);
@@ -207,7 +247,14 @@ describe('app', () => {
     const onKey = vi.fn();
     const state = typing(sampleReport, '');
     const app = render(<App report={sampleReport} state={state} linear={false} onKey={onKey} />);
-    expect(app.lastFrame()?.split('\n').map((line) => line.trimEnd()).join('\n').trimEnd()).toBe(shown(sampleReport, state).trimEnd());
+    expect(
+      app
+        .lastFrame()
+        ?.split('\n')
+        .map((line) => line.trimEnd())
+        .join('\n')
+        .trimEnd(),
+    ).toBe(shown(sampleReport, state).trimEnd());
     for (const line of app.lastFrame()?.split('\n') ?? []) expect(displayWidth(line)).toBeLessThanOrEqual(80);
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const key of ['j', '\r', '\u001b[A', '\t', '\u0004', 'jk']) app.stdin.write(key);

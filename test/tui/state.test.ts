@@ -121,7 +121,10 @@ describe('what the world outside has to do', () => {
   });
 
   it('copies a finding as one terse line', () => {
-    expect(typing(sampleReport, 'y').request).toEqual({ kind: 'copy', text: expect.stringMatching(/^mm\/move\.c:236: ERROR: move_unmap_one\(\): .* \[lock-leak, confirmed\]$/) });
+    expect(typing(sampleReport, 'y').request).toEqual({
+      kind: 'copy',
+      text: expect.stringMatching(/^mm\/move\.c:236: ERROR: move_unmap_one\(\): .* \[lock-leak, confirmed\]$/),
+    });
   });
 
   it('is answered with a message that the next key wipes', () => {
@@ -166,7 +169,14 @@ describe('a report that grows', () => {
 
   it('says what happens, per patch', () => {
     const state = updated(early, initialState(early, VT), early, { text: 'analysing patch 2/3', done: 1 }, false);
-    const text = screen(early, state).map(({ line }) => line.map((part) => part.text).join('').trimEnd()).join('\n');
+    const text = screen(early, state)
+      .map(({ line }) =>
+        line
+          .map((part) => part.text)
+          .join('')
+          .trimEnd(),
+      )
+      .join('\n');
     expect(text).toContain(' analysing patch 2/3 …');
     expect(text).toMatch(/1\/3 .* intact, exact$/m);
     expect(text).toMatch(/2\/3 .* being analysed$/m);
@@ -185,7 +195,24 @@ describe('a report that grows', () => {
 });
 
 describe('keys', () => {
-  const none: InkKey = { upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageDown: false, pageUp: false, home: false, end: false, return: false, escape: false, tab: false, backspace: false, delete: false, ctrl: false, shift: false, meta: false };
+  const none: InkKey = {
+    upArrow: false,
+    downArrow: false,
+    leftArrow: false,
+    rightArrow: false,
+    pageDown: false,
+    pageUp: false,
+    home: false,
+    end: false,
+    return: false,
+    escape: false,
+    tab: false,
+    backspace: false,
+    delete: false,
+    ctrl: false,
+    shift: false,
+    meta: false,
+  };
 
   it('have names, several at once too', () => {
     expect(keyNames('jj ', none)).toEqual(['j', 'j', 'space']);
@@ -207,13 +234,22 @@ describe('any keys in any size', () => {
   const empty: Report = { ...cleanReport, functions: [], series: { ...cleanReport.series, patches: [] } };
 
   it('leave a state that can be shown', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom(...keys), { maxLength: 40 }), fc.integer({ min: 20, max: 130 }), fc.integer({ min: 6, max: 50 }), fc.constantFrom(sampleReport, cleanReport, empty), (typed, columns, rows, report) => {
-      const start = resized(initialState(report, VT), { columns, rows });
-      const state = typed.reduce(reducer(report), start);
-      const lines = screen(report, state);
-      expect(lines).toHaveLength(rows);
-      expect(state.stack.length).toBeGreaterThan(0);
-      for (const frame of state.stack) for (const cursor of frame.cursors) expect(cursor).toBeGreaterThanOrEqual(0);
-    }), { numRuns: 150 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...keys), { maxLength: 40 }),
+        fc.integer({ min: 20, max: 130 }),
+        fc.integer({ min: 6, max: 50 }),
+        fc.constantFrom(sampleReport, cleanReport, empty),
+        (typed, columns, rows, report) => {
+          const start = resized(initialState(report, VT), { columns, rows });
+          const state = typed.reduce(reducer(report), start);
+          const lines = screen(report, state);
+          expect(lines).toHaveLength(rows);
+          expect(state.stack.length).toBeGreaterThan(0);
+          for (const frame of state.stack) for (const cursor of frame.cursors) expect(cursor).toBeGreaterThanOrEqual(0);
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 });

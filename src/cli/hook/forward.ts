@@ -8,8 +8,26 @@ const MARK = '# rmap-review: passes a hook on to the repository';
  * nothing else changes. `push-to-checkout` and `proc-receive` are left out: git behaves differently where they exist at all.
  */
 const NAMES = [
-  'applypatch-msg', 'pre-applypatch', 'post-applypatch', 'pre-commit', 'pre-merge-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit', 'pre-rebase',
-  'post-checkout', 'post-merge', 'pre-push', 'pre-receive', 'update', 'post-receive', 'post-update', 'reference-transaction', 'pre-auto-gc', 'post-rewrite', 'post-index-change',
+  'applypatch-msg',
+  'pre-applypatch',
+  'post-applypatch',
+  'pre-commit',
+  'pre-merge-commit',
+  'prepare-commit-msg',
+  'commit-msg',
+  'post-commit',
+  'pre-rebase',
+  'post-checkout',
+  'post-merge',
+  'pre-push',
+  'pre-receive',
+  'update',
+  'post-receive',
+  'post-update',
+  'reference-transaction',
+  'pre-auto-gc',
+  'post-rewrite',
+  'post-index-change',
 ] as const;
 
 const SCRIPT = `#!/bin/sh

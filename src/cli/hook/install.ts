@@ -22,9 +22,10 @@ export async function installHook(options: InstallOptions): Promise<number> {
   const place = options.global ? await globalPlace() : await localPlace();
   const path = join(place.dir, NAME);
   const there = await readFile(path, 'utf8').catch(() => null);
-  const ours = there !== null && (there.includes(MARK) || place.forwards && there.includes(forwarders.MARK));
+  const ours = there !== null && (there.includes(MARK) || (place.forwards && there.includes(forwarders.MARK)));
   if (there !== null && !ours) {
-    if (!options.chain) throw new Failure(2, `${path} is another program's hook; it was left as it is`, 'rmap-review install-hook --chain keeps it and runs it first');
+    if (!options.chain)
+      throw new Failure(2, `${path} is another program's hook; it was left as it is`, 'rmap-review install-hook --chain keeps it and runs it first');
     await rename(path, join(place.dir, EARLIER));
   }
   await mkdir(place.dir, { recursive: true });
@@ -50,7 +51,10 @@ export async function uninstallHook(options: Pick<InstallOptions, 'global'>): Pr
   }
   if (!there.includes(MARK)) throw new Failure(2, `${path} is another program's hook; it was left as it is`);
   await rm(path);
-  const back = await rename(join(place.dir, EARLIER), path).then(() => true, () => false);
+  const back = await rename(join(place.dir, EARLIER), path).then(
+    () => true,
+    () => false,
+  );
   if (place.forwards) {
     await forwarders.remove(place.dir);
     await git(homedir(), ['config', '--global', '--unset', 'core.hooksPath']);

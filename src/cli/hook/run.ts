@@ -14,7 +14,8 @@ const outcomeSchema = z.object({ state: z.enum(['clean', 'stop', 'trouble']), li
 type Outcome = z.infer<typeof outcomeSchema>;
 
 /** The hook's own statuses: 10 stops the send; the script around it takes everything but 0 and 10 for trouble. */
-const GO = 0, STOP = 10;
+const GO = 0,
+  STOP = 10;
 
 /**
  * Git calls this once for each file. The first part that touches C has the whole series reviewed; the others find the
@@ -32,12 +33,13 @@ export async function hookCommand(file: string, version: string): Promise<number
   const leads = series.find((p) => p.touchesC && p.part > 0) === own;
   const patches = series.filter((p) => p.part > 0);
   const base = await baseOf(patches, repository);
-  const dir = cacheDir(env), key = await keyOf(patches, base, repository, version);
+  const dir = cacheDir(env),
+    key = await keyOf(patches, base, repository, version);
   const known = readOutcome(await readCached(dir, 'hook', key));
   // Trouble may pass, so a new send tries again; within one send it is told once.
   const usable = known !== null && (known.state !== 'trouble' || (!leads && Date.now() - known.at < TROUBLE_MS)) ? known : null;
   if (usable !== null && usable.state === 'trouble') return strict ? STOP : GO;
-  const outcome = usable ?? await look(patches, base, top.code === 0 ? repository : null, budget(env['RMAP_REVIEW_BUDGET']));
+  const outcome = usable ?? (await look(patches, base, top.code === 0 ? repository : null, budget(env['RMAP_REVIEW_BUDGET'])));
   if (usable === null) await writeCached(dir, 'hook', key, JSON.stringify(outcome));
   if (outcome.state === 'stop' || leads || usable === null) say(outcome);
   return outcome.state === 'stop' || (outcome.state === 'trouble' && strict) ? STOP : GO;
@@ -50,7 +52,8 @@ async function look(patches: readonly Outgoing[], base: string | null, tree: str
   const at = Date.now();
   const trouble = (why: string): Outcome => ({ state: 'trouble', at, lines: [`rmap-review: warning: ${printable(why)}; this series is not checked`] });
   const analysis = await analyse({ files: patches.map((p) => p.path), input: null, tree, base, cwd: tree ?? process.cwd(), budgetMs });
-  if (analysis.state === 'trouble') return trouble(`${analysis.why}${analysis.late === true ? ' (the first review in a tree takes longest; RMAP_REVIEW_BUDGET=60 gives it more)' : ''}`);
+  if (analysis.state === 'trouble')
+    return trouble(`${analysis.why}${analysis.late === true ? ' (the first review in a tree takes longest; RMAP_REVIEW_BUDGET=60 gives it more)' : ''}`);
   const read = readReport(analysis.json);
   if ('error' in read) return trouble(`the report cannot be read: ${read.error}`);
   return outcomeOf(read.report, patches, base, at);
@@ -64,17 +67,26 @@ function outcomeOf(report: Report, patches: readonly Outgoing[], base: string | 
   const names = again(patches, base);
   const notes = damaged.map((p) => `rmap-review: the diff of patch ${p.index} is damaged (${p.certainty}): look at what you are about to send`).slice(0, 5);
   if (sure.length === 0) {
-    const unsure = introduced.length === 0 ? [] : [`rmap-review: nothing confirmed; unconfirmed: ${introduced.length} (rmap-review ${names} shows ${introduced.length === 1 ? 'it' : 'them'})`];
+    const unsure =
+      introduced.length === 0
+        ? []
+        : [`rmap-review: nothing confirmed; unconfirmed: ${introduced.length} (rmap-review ${names} shows ${introduced.length === 1 ? 'it' : 'them'})`];
     return { state: 'clean', at, lines: [...notes, ...unsure] };
   }
-  const findings = sure.flatMap((f) => [terseLine(report, f), ...(f.verdict.state === 'confirmed' ? [`    patch ${f.patch}; ${printable(f.verdict.trace.failure)}`] : [])]);
+  const findings = sure.flatMap((f) => [
+    terseLine(report, f),
+    ...(f.verdict.state === 'confirmed' ? [`    patch ${f.patch}; ${printable(f.verdict.trace.failure)}`] : []),
+  ]);
   const shown = findings.slice(0, MOST_LINES - notes.length - 4);
   const left = sure.length - Math.ceil(shown.length / 2);
   return {
-    state: 'stop', at,
+    state: 'stop',
+    at,
     lines: [
-      'rmap-review: not sent: the series introduces what an interleaving proves wrong', ...shown,
-      ...(left > 0 ? [`    and ${left} more`] : []), ...notes,
+      'rmap-review: not sent: the series introduces what an interleaving proves wrong',
+      ...shown,
+      ...(left > 0 ? [`    and ${left} more`] : []),
+      ...notes,
       `rmap-review ${names} shows the interleaving; git send-email --no-validate sends all the same`,
     ],
   };
@@ -82,9 +94,10 @@ function outcomeOf(report: Report, patches: readonly Outgoing[], base: string | 
 
 /** What to give to `rmap-review` for the same again. Files that git send-email wrote itself are gone by then, so commits come first. */
 function again(patches: readonly Outgoing[], base: string | null): string {
-  const last = patches.at(-1), commit = last?.commit ?? null;
+  const last = patches.at(-1),
+    commit = last?.commit ?? null;
   if (base !== null && commit !== null) return `${base.slice(0, 12)}..${commit.slice(0, 12)}`;
-  return printable(patches.length === 1 ? last?.path ?? '' : dirname(last?.path ?? ''));
+  return printable(patches.length === 1 ? (last?.path ?? '') : dirname(last?.path ?? ''));
 }
 
 function say(outcome: Outcome): void {
@@ -101,10 +114,16 @@ async function baseOf(patches: readonly Outgoing[], repository: string): Promise
 
 /** Patch-ids stay the same when only the mail around a patch changes. */
 async function keyOf(patches: readonly Outgoing[], base: string | null, repository: string, version: string): Promise<string> {
-  const hash = createHash('sha256').update(`hook 1 ${version} ${base ?? ''} ${base === null ? (await git(repository, ['rev-parse', 'HEAD'])).out.toString('latin1') : ''}`);
+  const hash = createHash('sha256').update(
+    `hook 1 ${version} ${base ?? ''} ${base === null ? (await git(repository, ['rev-parse', 'HEAD'])).out.toString('latin1') : ''}`,
+  );
   const texts = await Promise.all(patches.map((patch) => readFile(patch.path, 'latin1').catch(() => '')));
   // One process for all of them: each part asks for this key, so a process for each would be the square of their number.
-  const ids = (await git(repository, ['patch-id', '--stable'], texts.join('\n'))).out.toString('latin1').split('\n').filter((l) => l !== '').map((l) => l.split(' ')[0] ?? '');
+  const ids = (await git(repository, ['patch-id', '--stable'], texts.join('\n'))).out
+    .toString('latin1')
+    .split('\n')
+    .filter((l) => l !== '')
+    .map((l) => l.split(' ')[0] ?? '');
   for (const one of ids.length === patches.length ? ids : texts.map((text) => createHash('sha256').update(text).digest('hex'))) hash.update(`\n${one}`);
   return hash.digest('hex').slice(0, 40);
 }

@@ -20,7 +20,10 @@ export async function seriesOf(path: string, repository: string): Promise<readon
   if (own === null) return [];
   if (own.total <= 1) return [own];
   const dir = dirname(path);
-  const names = (await readdir(dir).catch(() => [])).sort().filter((name) => /\.(?:patch|eml|mbox|txt)$/.test(name)).slice(0, MOST_FILES);
+  const names = (await readdir(dir).catch(() => []))
+    .sort()
+    .filter((name) => /\.(?:patch|eml|mbox|txt)$/.test(name))
+    .slice(0, MOST_FILES);
   const parts: Outgoing[] = [own];
   for (const name of names) {
     const other = join(dir, name) === path ? null : await readOutgoing(join(dir, name));
@@ -39,7 +42,10 @@ export async function readOutgoing(path: string): Promise<Outgoing | null> {
   const subject = /^subject:[ \t]*(.*)$/im.exec(header)?.[1] ?? '';
   const tag = readSubject(decodeWords(subject));
   return {
-    path, part: tag.part ?? 1, total: tag.total ?? 1, version: tag.version,
+    path,
+    part: tag.part ?? 1,
+    total: tag.total ?? 1,
+    version: tag.version,
     commit: /^From ([0-9a-f]{40,64}) /.exec(text)?.[1] ?? null,
     touchesC: /^(?:diff --git .*|\+\+\+ .*|--- .*)\.[ch]["\t\r ]*$/m.test(text) || /^[ \t]*content-transfer-encoding:[ \t]*base64/im.test(header),
   };
@@ -64,7 +70,9 @@ async function head(path: string): Promise<string | null> {
 
 /** Git encodes a subject with letters outside ASCII; only its prefix matters here, and that is ASCII. */
 function decodeWords(subject: string): string {
-  return subject.replace(/=\?[^?]{1,40}\?q\?([^?]{0,400})\?=/gi, (_, text: string) => text.replaceAll('_', ' ').replace(/=([0-9a-f]{2})/gi, (__, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))));
+  return subject.replace(/=\?[^?]{1,40}\?q\?([^?]{0,400})\?=/gi, (_, text: string) =>
+    text.replaceAll('_', ' ').replace(/=([0-9a-f]{2})/gi, (__, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+  );
 }
 
 /** Two series of one length in one folder: those parts belong together whose commits follow each other. */
@@ -72,11 +80,23 @@ async function linked(own: Outgoing, parts: readonly Outgoing[], repository: str
   if (own.commit === null) return [own];
   const { code, out } = await git(repository, ['rev-list', '--no-walk=unsorted', '--parents', ...parts.flatMap((p) => p.commit ?? [])]);
   if (code !== 0) return [own];
-  const parent = new Map(out.toString('latin1').trim().split('\n').map((line) => line.split(' ')).map(([id, first]) => [id ?? '', first ?? '']));
+  const parent = new Map(
+    out
+      .toString('latin1')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '))
+      .map(([id, first]) => [id ?? '', first ?? '']),
+  );
   const byCommit = new Map(parts.flatMap((p) => (p.commit === null ? [] : [[p.commit, p] as const])));
   const chain = [own];
-  for (let at = byCommit.get(parent.get(own.commit) ?? ''); at !== undefined && chain.length < parts.length; at = byCommit.get(parent.get(at.commit ?? '') ?? '')) chain.unshift(at);
-  for (let at: Outgoing | undefined = own; at !== undefined && chain.length <= parts.length;) {
+  for (
+    let at = byCommit.get(parent.get(own.commit) ?? '');
+    at !== undefined && chain.length < parts.length;
+    at = byCommit.get(parent.get(at.commit ?? '') ?? '')
+  )
+    chain.unshift(at);
+  for (let at: Outgoing | undefined = own; at !== undefined && chain.length <= parts.length; ) {
     const commit: string | null = at.commit;
     const next: Outgoing | undefined = parts.find((p) => p.commit !== null && parent.get(p.commit) === commit && !chain.includes(p));
     if (next !== undefined) chain.push(next);

@@ -25,14 +25,25 @@ export function openCache(folder: string, env: NodeJS.ProcessEnv = process.env):
 }
 
 export function cacheAt(dir: string): Cache {
-  const entries = (): { name: string; size: number; used: number }[] => quietly(() => readdirSync(dir).flatMap((name) => quietly(() => { const s = statSync(join(dir, name)); return [{ name, size: s.size, used: s.mtimeMs }]; }) ?? [])) ?? [];
+  const entries = (): { name: string; size: number; used: number }[] =>
+    quietly(() =>
+      readdirSync(dir).flatMap(
+        (name) =>
+          quietly(() => {
+            const s = statSync(join(dir, name));
+            return [{ name, size: s.size, used: s.mtimeMs }];
+          }) ?? [],
+      ),
+    ) ?? [];
   return {
-    get: (name) => quietly(() => {
-      const path = join(dir, name), bytes = readFileSync(path);
-      const now = Date.now() / 1000;
-      quietly(() => utimesSync(path, now, now));
-      return bytes;
-    }),
+    get: (name) =>
+      quietly(() => {
+        const path = join(dir, name),
+          bytes = readFileSync(path);
+        const now = Date.now() / 1000;
+        quietly(() => utimesSync(path, now, now));
+        return bytes;
+      }),
     put: (name, bytes) => {
       quietly(() => {
         mkdirSync(dir, { recursive: true });
@@ -46,7 +57,11 @@ export function cacheAt(dir: string): Cache {
         }
       });
     },
-    names: () => entries().filter((e) => !e.name.endsWith('.tmp')).sort((a, b) => b.used - a.used || (a.name < b.name ? -1 : 1)).map((e) => e.name),
+    names: () =>
+      entries()
+        .filter((e) => !e.name.endsWith('.tmp'))
+        .sort((a, b) => b.used - a.used || (a.name < b.name ? -1 : 1))
+        .map((e) => e.name),
     prune: (maxBytes) => {
       let total = 0;
       for (const e of entries().sort((a, b) => b.used - a.used)) {

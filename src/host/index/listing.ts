@@ -21,7 +21,10 @@ const NEVER = /^(Documentation|samples|scripts|tools|usr)\//;
  */
 export function scopeOf<T extends { readonly path: string }>(files: readonly T[], about: readonly string[]): T[] {
   const counts = new Map<string, number>();
-  for (const f of files) { const top = topOf(f.path); counts.set(top, (counts.get(top) ?? 0) + 1); }
+  for (const f of files) {
+    const top = topOf(f.path);
+    counts.set(top, (counts.get(top) ?? 0) + 1);
+  }
   const own = ownFolders(files, about);
   return files.filter(({ path }) => {
     const top = topOf(path);
@@ -62,13 +65,14 @@ export async function listCommit(dir: string, rev: string): Promise<readonly Lis
   const { code, out } = await git(dir, ['ls-tree', '-r', '-z', '--full-tree', rev]);
   if (code !== 0) return null;
   const files: Listed[] = [];
-  for (let at = 0; at < out.length;) {
+  for (let at = 0; at < out.length; ) {
     let end = out.indexOf(0, at);
     if (end < 0) end = out.length;
     // "100644 blob <id>\t<path>"; only the last two characters tell whether it is wanted.
     const last = out[end - 1];
     if (out[end - 2] === 46 && (last === 99 || last === 104) && out[at] === 49 && out[at + 1] === 48) {
-      const line = out.toString('utf8', at, end), tab = line.indexOf('\t');
+      const line = out.toString('utf8', at, end),
+        tab = line.indexOf('\t');
       files.push({ blob: line.slice(12, tab), path: line.slice(tab + 1) });
     }
     at = end + 1;
@@ -116,7 +120,10 @@ export function listFolder(dir: string, about: readonly string[], cache: Cache):
 function walkFolder(dir: string, about: readonly string[]): { path: string }[] {
   const found = new Set<string>();
   for (const e of entriesOf(dir, '')) {
-    if (e.file) { found.add(e.path); continue; }
+    if (e.file) {
+      found.add(e.path);
+      continue;
+    }
     if (NEVER.test(`${e.path}/`)) continue;
     const deep = new Set<string>();
     if (e.path === 'arch') for (const a of entriesOf(dir, e.path)) walk(dir, `${a.path}/include/asm`, deep, Infinity);
@@ -137,8 +144,10 @@ function walk(dir: string, at: string, out: Set<string>, limit: number): void {
 
 function entriesOf(dir: string, at: string): { path: string; file: boolean }[] {
   try {
-    return readdirSync(join(dir, at), { withFileTypes: true }).filter((e) => (e.isDirectory() ? !e.name.startsWith('.') : e.isFile() && /\.[ch]$/.test(e.name)))
-      .map((e) => ({ path: at === '' ? e.name : `${at}/${e.name}`, file: e.isFile() })).sort((x, y) => (x.path < y.path ? -1 : 1));
+    return readdirSync(join(dir, at), { withFileTypes: true })
+      .filter((e) => (e.isDirectory() ? !e.name.startsWith('.') : e.isFile() && /\.[ch]$/.test(e.name)))
+      .map((e) => ({ path: at === '' ? e.name : `${at}/${e.name}`, file: e.isFile() }))
+      .sort((x, y) => (x.path < y.path ? -1 : 1));
   } catch {
     return [];
   }
@@ -148,7 +157,9 @@ function readStamps(bytes: Buffer | null): Stamp[] {
   if (bytes === null) return [];
   try {
     const list: unknown = JSON.parse(bytes.toString('utf8'));
-    return Array.isArray(list) ? list.filter((x): x is Stamp => Array.isArray(x) && x.length === 6 && typeof x[0] === 'string' && typeof x[5] === 'string') : [];
+    return Array.isArray(list)
+      ? list.filter((x): x is Stamp => Array.isArray(x) && x.length === 6 && typeof x[0] === 'string' && typeof x[5] === 'string')
+      : [];
   } catch {
     return [];
   }

@@ -36,8 +36,20 @@ export async function openIndex(tree: Tree, rev: string | null, options: IndexOp
   if (tree.kind === 'folder') {
     const files = listFolder(realpathSync(dir), options.about, cache);
     const key = keyOf(files);
-    const pack = packed(cache, key) ?? build(cache, key, files.map((f) => f.blob), files, (f) => read(join(dir, f.path)), options);
-    return opened(pack, key, (f) => { const bytes = read(join(dir, f.path)); return bytes === null || blobId(bytes) !== f.blob ? null : text(bytes); });
+    const pack =
+      packed(cache, key) ??
+      build(
+        cache,
+        key,
+        files.map((f) => f.blob),
+        files,
+        (f) => read(join(dir, f.path)),
+        options,
+      );
+    return opened(pack, key, (f) => {
+      const bytes = read(join(dir, f.path));
+      return bytes === null || blobId(bytes) !== f.blob ? null : text(bytes);
+    });
   }
   const at = rev ?? tree.rev ?? 'HEAD';
   const { code, out } = await git(dir, ['rev-parse', '--verify', '-q', `${at}^{tree}`]);
@@ -46,13 +58,14 @@ export async function openIndex(tree: Tree, rev: string | null, options: IndexOp
   const folders = [...new Set(options.about.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))].sort();
   const root = `tree-${sha1(JSON.stringify([PACK_VERSION, id, folders]))}`;
   const known = cache.get(root)?.toString('utf8') ?? null;
-  let pack = known === null ? null : packed(cache, known), key = known ?? '';
+  let pack = known === null ? null : packed(cache, known),
+    key = known ?? '';
   if (pack === null) {
     const all = await listCommit(dir, id);
     if (all === null) return null;
     const files = scopeOf(all, options.about);
     key = keyOf(files);
-    pack = packed(cache, key) ?? await buildFromGit(cache, key, dir, files, options);
+    pack = packed(cache, key) ?? (await buildFromGit(cache, key, dir, files, options));
     cache.put(root, key);
   }
   return opened(pack, key, (f) => textAt(dir, f));
@@ -61,12 +74,17 @@ export async function openIndex(tree: Tree, rev: string | null, options: IndexOp
 function opened(pack: Pack, id: string, textOf: OpenIndex['text']): OpenIndex {
   const texts = new Map<string, string | null>();
   return {
-    id, size: pack.size, at: pack.at, files: pack.files, definitions: pack.definitions, callers: pack.callers,
+    id,
+    size: pack.size,
+    at: pack.at,
+    files: pack.files,
+    definitions: pack.definitions,
+    callers: pack.callers,
     text: (f) => {
       let found = texts.get(f.blob);
       if (found === undefined) {
         if (texts.size > 200) texts.clear();
-        texts.set(f.blob, found = textOf(f));
+        texts.set(f.blob, (found = textOf(f)));
       }
       return found;
     },
@@ -84,15 +102,26 @@ function packed(cache: Cache, key: string): Pack | null {
 
 /** What earlier packs know of these contents; few revisions differ in more than a few files. */
 function known(cache: Cache, blobs: readonly string[]): Map<string, readonly InventoryFunction[]> {
-  const wanted = new Set(blobs), found = new Map<string, readonly InventoryFunction[]>();
-  for (const name of cache.names().filter((n) => n.startsWith('pack-')).slice(0, 3)) {
+  const wanted = new Set(blobs),
+    found = new Map<string, readonly InventoryFunction[]>();
+  for (const name of cache
+    .names()
+    .filter((n) => n.startsWith('pack-'))
+    .slice(0, 3)) {
     if (found.size * 10 >= wanted.size * 9) break;
     for (const [blob, functions] of packed(cache, name)?.byBlob() ?? []) if (wanted.has(blob)) found.set(blob, functions);
   }
   return found;
 }
 
-function build(cache: Cache, key: string, blobs: readonly string[], files: readonly Listed[], bytesOf: (f: Listed) => Uint8Array | null, options: IndexOptions): Pack {
+function build(
+  cache: Cache,
+  key: string,
+  blobs: readonly string[],
+  files: readonly Listed[],
+  bytesOf: (f: Listed) => Uint8Array | null,
+  options: IndexOptions,
+): Pack {
   const before = known(cache, blobs);
   const made: PackedFile[] = files.map((f, i) => {
     if (i % BATCH === 0) options.progress('indexing the tree', i, files.length);
@@ -105,16 +134,23 @@ function build(cache: Cache, key: string, blobs: readonly string[], files: reado
 }
 
 async function buildFromGit(cache: Cache, key: string, dir: string, files: readonly Listed[], options: IndexOptions): Promise<Pack> {
-  const before = known(cache, files.map((f) => f.blob));
+  const before = known(
+    cache,
+    files.map((f) => f.blob),
+  );
   const made: PackedFile[] = [];
   for (let from = 0; from < files.length; from += BATCH) {
     options.progress('indexing the tree', from, files.length);
-    const batch = files.slice(from, from + BATCH), contents = new Map<string, Uint8Array | null>();
+    const batch = files.slice(from, from + BATCH),
+      contents = new Map<string, Uint8Array | null>();
     for (const f of batch) if (!before.has(f.blob)) contents.set(f.blob, ownBytes(dir, f));
     const rest = [...contents].flatMap(([blob, bytes]) => (bytes === null ? [blob] : []));
     const { objects } = rest.length === 0 ? { objects: [] } : await readObjects(dir, rest);
     rest.forEach((blob, i) => contents.set(blob, objects[i]?.content ?? null));
-    for (const f of batch) { const bytes = contents.get(f.blob); made.push({ ...f, functions: before.get(f.blob) ?? (bytes ? inventory(text(bytes)) : []) }); }
+    for (const f of batch) {
+      const bytes = contents.get(f.blob);
+      made.push({ ...f, functions: before.get(f.blob) ?? (bytes ? inventory(text(bytes)) : []) });
+    }
   }
   return save(cache, key, made);
 }
@@ -145,7 +181,11 @@ function ownBytes(dir: string, f: Pick<TreeFunction, 'path' | 'blob'>): Buffer |
 }
 
 function read(path: string): Buffer | null {
-  try { return readFileSync(path); } catch { return null; }
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function text(bytes: Uint8Array): string {

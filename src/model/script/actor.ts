@@ -27,7 +27,10 @@ export interface Branch {
   readonly failed: boolean;
 }
 
-export interface Built { readonly actor: Actor; readonly ends: boolean }
+export interface Built {
+  readonly actor: Actor;
+  readonly ends: boolean;
+}
 
 const COUNT_MAX = 7;
 const MAX_VALUES = 40;
@@ -43,7 +46,14 @@ export function codeOf(script: Script, domains: Domains, location: number, value
 }
 
 /** Lets a function run as actor `i`: one point for each of its states in which it does something that others can see. */
-export function buildActor(script: Script, stage: Stage, domains: Domains, i: number, start: Place, texts: ReadonlyMap<string, readonly string[]>): Built | Mistake {
+export function buildActor(
+  script: Script,
+  stage: Stage,
+  domains: Domains,
+  i: number,
+  start: Place,
+  texts: ReadonlyMap<string, readonly string[]>,
+): Built | Mistake {
   const root = start.frames[0];
   const file = root?.routine.file ?? '';
   const points: { -readonly [K in keyof Point]: Point[K] }[] = [];
@@ -55,7 +65,7 @@ export function buildActor(script: Script, stage: Stage, domains: Domains, i: nu
     const known = ids.get(key);
     if (known !== undefined) return known;
     const where = shown(stop.place);
-    const line = stop.need.k === 'end' ? root?.routine.fn.endLine ?? 0 : where === undefined ? 0 : lineAt(where);
+    const line = stop.need.k === 'end' ? (root?.routine.fn.endLine ?? 0) : where === undefined ? 0 : lineAt(where);
     const text = stop.need.k === 'end' ? 'ends' : lineText(texts.get(file)?.[line - 1] ?? '');
     const id = points.push({ line, text, waits: null, alts: [] }) - 1;
     ids.set(key, id);
@@ -86,7 +96,10 @@ export function buildActor(script: Script, stage: Stage, domains: Domains, i: nu
     }
     point.alts = joined(script, stage, domains, ways);
   }
-  return { actor: { name: stage.cast[i] ?? '', file, points: points.map((p) => ({ ...p, alts: p.alts.map((a) => ({ ...a, to: a.to < 0 ? points.length : a.to })) })) }, ends };
+  return {
+    actor: { name: stage.cast[i] ?? '', file, points: points.map((p) => ({ ...p, alts: p.alts.map((a) => ({ ...a, to: a.to < 0 ? points.length : a.to })) })) },
+    ends,
+  };
 }
 
 /** On to the next thing that others can see. */
@@ -96,7 +109,7 @@ export function settle(script: Script, domains: Domains, freeable: ReadonlySet<n
 
 /** What a location holds for good. In memory that may be freed, looking is something to be seen. */
 function fixed(script: Script, domains: Domains, freeable: ReadonlySet<number>, l: number): Value | null {
-  return domains.written.has(l) || freeable.has(script.memory.locations[l]?.object ?? -1) ? null : script.memory.initial.get(l) ?? 0;
+  return domains.written.has(l) || freeable.has(script.memory.locations[l]?.object ?? -1) ? null : (script.memory.initial.get(l) ?? 0);
 }
 
 /** Everything one atomic step can do: a single access, or all of an atomic function. */
@@ -104,15 +117,27 @@ export function step(script: Script, stage: Stage, domains: Domains, i: number, 
   const floor = from.place.frames.findIndex((f) => f.routine.atomic);
   const waiting = isWaiting(from.place);
   const done: Branch[] = [];
-  const work: { readonly b: Branch; readonly need: Need; readonly first: boolean }[] = [{ b: { place: from.place, guards: [], guard: '1', asserts: [], sets: [], waits: null, choice: null, known: new Map(), failed: false }, need: from.need, first: true }];
+  const work: { readonly b: Branch; readonly need: Need; readonly first: boolean }[] = [
+    {
+      b: { place: from.place, guards: [], guard: '1', asserts: [], sets: [], waits: null, choice: null, known: new Map(), failed: false },
+      need: from.need,
+      first: true,
+    },
+  ];
   for (let here = work.shift(); here !== undefined; here = work.shift()) {
     const { b, need } = here;
-    if (need.k === 'end' || need.k === 'left') { done.push(b); continue; }
+    if (need.k === 'end' || need.k === 'left') {
+      done.push(b);
+      continue;
+    }
     if (work.length + done.length > MAX_BRANCHES) return mistake(b.place.frames.at(-1), 0, 'this step can go too many ways');
     const ways = access(script, stage, domains, i, b, need, here.first, floor >= 0 || waiting);
     if ('why' in ways) return ways;
     for (const w of ways) {
-      if (w.failed || (floor < 0 && !(waiting && need.k === 'read'))) { done.push(w); continue; }
+      if (w.failed || (floor < 0 && !(waiting && need.k === 'read'))) {
+        done.push(w);
+        continue;
+      }
       const next = runLocal(script, w.place, (l) => w.known.get(l) ?? fixed(script, domains, stage.freeable, l), Math.max(0, floor));
       if ('why' in next) return next;
       work.push({ b: { ...w, place: next.place }, need: next.need, first: false });
@@ -128,23 +153,51 @@ function isWaiting(place: Place): boolean {
   return instr?.op === 'call' && instr.callee === 'model_await';
 }
 
-function access(script: Script, stage: Stage, domains: Domains, i: number, b: Branch, need: Need, first: boolean, atomic: boolean): readonly Branch[] | Mistake {
+function access(
+  script: Script,
+  stage: Stage,
+  domains: Domains,
+  i: number,
+  b: Branch,
+  need: Need,
+  first: boolean,
+  atomic: boolean,
+): readonly Branch[] | Mistake {
   const frame = b.place.frames.at(-1);
   const who = stage.cast[i] ?? '';
   switch (need.k) {
-    case 'end': case 'left': return [b];
-    case 'wrong': return [{ ...b, asserts: [...b.asserts, { expr: '0', message: `${who} ${need.message}` }], failed: true }];
+    case 'end':
+    case 'left':
+      return [b];
+    case 'wrong':
+      return [{ ...b, asserts: [...b.asserts, { expr: '0', message: `${who} ${need.message}` }], failed: true }];
     case 'read': {
       const alive = touching(script, stage, i, b, need.location);
       return domainOf(script, domains, need.location).map((v) => ({
-        ...b, asserts: alive, guards: [...b.guards, [need.location, codeOf(script, domains, need.location, v)] as const], known: new Map([...b.known, [need.location, v]]),
+        ...b,
+        asserts: alive,
+        guards: [...b.guards, [need.location, codeOf(script, domains, need.location, v)] as const],
+        known: new Map([...b.known, [need.location, v]]),
         place: { ...b.place, reads: [...b.place.reads, ...(atomic ? [] : [v])] },
       }));
     }
     case 'write': {
-      if (!learn(script, domains, need.location, need.value)) return mistake(frame, frame === undefined ? 0 : lineAt(frame), `${script.memory.locations[need.location]?.name} takes more than ${MAX_VALUES} different values; what counts up and down is an atomic_t`);
+      if (!learn(script, domains, need.location, need.value))
+        return mistake(
+          frame,
+          frame === undefined ? 0 : lineAt(frame),
+          `${script.memory.locations[need.location]?.name} takes more than ${MAX_VALUES} different values; what counts up and down is an atomic_t`,
+        );
       const cell = script.memory.locations[need.location]?.name ?? '';
-      return [{ ...b, asserts: touching(script, stage, i, b, need.location), sets: [...b.sets.filter((s) => s.cell !== cell), { cell, expr: String(codeOf(script, domains, need.location, need.value)) }], known: new Map([...b.known, [need.location, need.value]]), place: nextAfterWrite(b.place) }];
+      return [
+        {
+          ...b,
+          asserts: touching(script, stage, i, b, need.location),
+          sets: [...b.sets.filter((s) => s.cell !== cell), { cell, expr: String(codeOf(script, domains, need.location, need.value)) }],
+          known: new Map([...b.known, [need.location, need.value]]),
+          place: nextAfterWrite(b.place),
+        },
+      ];
     }
     case 'word': {
       const ways = waysOf(stage, i, need.name, need.args, need.message, b.place.phase);
@@ -156,8 +209,14 @@ function access(script: Script, stage: Stage, domains: Domains, i: number, b: Br
       if (moves) return mistake(frame, line, `${need.name}() looks at what this atomic function has already changed; take it out of the function`);
       if (ways.some((w) => w.queued) && atomic) return mistake(frame, line, `${need.name}() waits in two steps and cannot be part of an atomic function`);
       return ways.map((w) => ({
-        ...b, guard: both(b.guard, w.action.guard), asserts: [...asserts, ...w.action.asserts], sets: [...b.sets, ...w.action.sets], waits: b.waits ?? w.action.waits,
-        choice: w.choice ?? b.choice, failed: w.action.asserts.some((a) => a.expr === '0'), place: w.queued ? { ...b.place, phase: 1 } : completed(b.place, w.result),
+        ...b,
+        guard: both(b.guard, w.action.guard),
+        asserts: [...asserts, ...w.action.asserts],
+        sets: [...b.sets, ...w.action.sets],
+        waits: b.waits ?? w.action.waits,
+        choice: w.choice ?? b.choice,
+        failed: w.action.asserts.some((a) => a.expr === '0'),
+        place: w.queued ? { ...b.place, phase: 1 } : completed(b.place, w.result),
       }));
     }
   }
@@ -172,7 +231,9 @@ function touching(script: Script, stage: Stage, i: number, b: Branch, location: 
   const object = script.memory.locations[location]?.object ?? -1;
   if (!stage.freeable.has(object)) return b.asserts;
   const expr = aliveFor(stage, object, i);
-  return b.asserts.some((a) => a.expr === expr) ? b.asserts : [...b.asserts, { expr, message: `${stage.cast[i]} uses ${script.memory.locations[object]?.name} after it was freed` }];
+  return b.asserts.some((a) => a.expr === expr)
+    ? b.asserts
+    : [...b.asserts, { expr, message: `${stage.cast[i]} uses ${script.memory.locations[object]?.name} after it was freed` }];
 }
 
 function domainOf(script: Script, domains: Domains, location: number): readonly Value[] {
@@ -197,7 +258,21 @@ function joined(script: Script, stage: Stage, domains: Domains, ways: readonly {
   }
   return [...groups.values()].map((group) => {
     const { b, to } = group[0] as { b: Branch; to: number };
-    return { guard: both(anyOf(script, stage, domains, group.map((g) => g.b)), b.guard), asserts: b.asserts, sets: b.sets, to, choice: b.choice };
+    return {
+      guard: both(
+        anyOf(
+          script,
+          stage,
+          domains,
+          group.map((g) => g.b),
+        ),
+        b.guard,
+      ),
+      asserts: b.asserts,
+      sets: b.sets,
+      to,
+      choice: b.choice,
+    };
   });
 }
 
@@ -207,7 +282,9 @@ function anyOf(script: Script, _stage: Stage, domains: Domains, group: readonly 
   const name = (c: number): string => script.memory.locations[c]?.name ?? '';
   if (group.every((b) => b.guards.length === 1 && b.guards[0]?.[0] === cell)) {
     const codes = new Set(group.map((b) => b.guards[0]?.[1] ?? 0));
-    const others = domainOf(script, domains, cell).map((v) => codeOf(script, domains, cell, v)).filter((c) => !codes.has(c));
+    const others = domainOf(script, domains, cell)
+      .map((v) => codeOf(script, domains, cell, v))
+      .filter((c) => !codes.has(c));
     if (others.length === 0) return '1';
     if (others.length < codes.size) return others.map((c) => `${name(cell)} != ${c}`).join(' && ');
     return [...codes].map((c) => `${name(cell)} == ${c}`).join(' || ');
@@ -226,6 +303,9 @@ function shown(place: Place): Frame | undefined {
 }
 
 function lineText(line: string): string {
-  return line.replace(/\/\*.*?\*\/|\/\/.*$/g, '').replace(/\/\*.*$/, '').replace(/[;{\s]+$/, '').trim();
+  return line
+    .replace(/\/\*.*?\*\/|\/\/.*$/g, '')
+    .replace(/\/\*.*$/, '')
+    .replace(/[;{\s]+$/, '')
+    .trim();
 }
-

@@ -12,12 +12,18 @@ import { locationOf, type Value } from './value.js';
 import { variantOf } from './variant.js';
 import { partsOf, stageOf, WORDS, type Stage } from './words.js';
 
-export interface Text { readonly path: string; readonly text: string }
+export interface Text {
+  readonly path: string;
+  readonly text: string;
+}
 
 /** The C front end, which enters as an argument. */
 export type ReadC = (path: string, text: string) => { readonly file: CFile; readonly gaps: readonly Gap[] };
 
-interface Parsed { readonly file: CFile; readonly text: string }
+interface Parsed {
+  readonly file: CFile;
+  readonly text: string;
+}
 
 /** A scenario as a program, with what a person needs to read its states. */
 export interface Compiled {
@@ -29,7 +35,11 @@ export interface Compiled {
 }
 
 /** `interrupts`: the actor on whose processor it runs. */
-interface Cast { readonly name: string; readonly place: Place; readonly interrupts: number | null }
+interface Cast {
+  readonly name: string;
+  readonly place: Place;
+  readonly interrupts: number | null;
+}
 
 const ENTRY = 'scenario';
 const ROUNDS = 60;
@@ -63,7 +73,12 @@ export function compileScenario(source: Text, headers: readonly Text[], defined:
   const size = (): string => `${[...domains.values].map(([k, v]) => `${k}:${v.length}`).join()} ${domains.written.size} ${freeable.size} ${used.size}`;
   for (let round = 0; round < ROUNDS; round++) {
     const before = size();
-    const stage = stageOf(script.memory, cast.map((c) => c.name), freeable, used);
+    const stage = stageOf(
+      script.memory,
+      cast.map((c) => c.name),
+      freeable,
+      used,
+    );
     const actors = [];
     for (const [i, c] of cast.entries()) {
       const built = buildActor(script, stage, domains, i, c.place, texts);
@@ -74,10 +89,16 @@ export function compileScenario(source: Text, headers: readonly Text[], defined:
     if ('why' in final) return final;
     if (size() !== before) continue;
     const meanings = new Map([...domains.written].flatMap((l) => meaningOf(script, domains, l)));
-    const interrupts = cast.flatMap((c, i) => (c.interrupts === null ? [] : [{ handler: i, victim: c.interrupts, line: c.place.frames[0]?.routine.fn.line ?? 0 }]));
+    const interrupts = cast.flatMap((c, i) =>
+      c.interrupts === null ? [] : [{ handler: i, victim: c.interrupts, line: c.place.frames[0]?.routine.fn.line ?? 0 }],
+    );
     if (interrupts.length > 0) stage.used.add('irq');
     const all = withInterrupts(actors, interrupts);
-    return { program: makeProgram(user.file.path, [{ cells: cellsOf(script, domains), waits: [], final: [] }, ...partsOf(stage), ...all.parts], all.actors, final), meanings, actors: cast.map((c) => c.name) };
+    return {
+      program: makeProgram(user.file.path, [{ cells: cellsOf(script, domains), waits: [], final: [] }, ...partsOf(stage), ...all.parts], all.actors, final),
+      meanings,
+      actors: cast.map((c) => c.name),
+    };
   }
   return { file: user.file.path, line: entry.fn.line, why: 'some variable keeps taking new values' };
 }
@@ -85,16 +106,28 @@ export function compileScenario(source: Text, headers: readonly Text[], defined:
 function scriptOf(user: Parsed, library: readonly Parsed[], defined: ReadonlySet<string>): Script | Mistake {
   // What the user's file defines replaces what the headers say.
   const routines = new Map<string, Routine>();
-  for (const { file } of [...library, user]) for (const fn of file.functions) {
-    if (fn.body === null || fn.variant !== 0) continue;
-    const { cfg } = buildCfg(fn);
-    const locals = new Set(fn.params.map((p) => p.name));
-    for (const b of cfg.blocks) for (const i of b.instrs) if (i.op === 'declare') locals.add(i.name);
-    if (fn.damaged) return { file: file.path, line: fn.line, why: `${fn.name}() cannot be read` };
-    routines.set(fn.name, { fn, cfg, live: liveAt(cfg), file: file.path, own: file === user.file, atomic: fn.attributes.some((a) => a.name === '__atomic'), locals });
-  }
+  for (const { file } of [...library, user])
+    for (const fn of file.functions) {
+      if (fn.body === null || fn.variant !== 0) continue;
+      const { cfg } = buildCfg(fn);
+      const locals = new Set(fn.params.map((p) => p.name));
+      for (const b of cfg.blocks) for (const i of b.instrs) if (i.op === 'declare') locals.add(i.name);
+      if (fn.damaged) return { file: file.path, line: fn.line, why: `${fn.name}() cannot be read` };
+      routines.set(fn.name, {
+        fn,
+        cfg,
+        live: liveAt(cfg),
+        file: file.path,
+        own: file === user.file,
+        atomic: fn.attributes.some((a) => a.name === '__atomic'),
+        locals,
+      });
+    }
   const constants = new Map([...library, user].flatMap(({ file }) => [...file.constants].flatMap(([n, v]) => (v === null ? [] : [[n, v] as const]))));
-  for (const d of defined) { const m = /^(\w+)(?:=(\d+))?$/.exec(d); if (m?.[1] !== undefined) constants.set(m[1], Number(m[2] ?? 1)); }
+  for (const d of defined) {
+    const m = /^(\w+)(?:=(\d+))?$/.exec(d);
+    if (m?.[1] !== undefined) constants.set(m[1], Number(m[2] ?? 1));
+  }
   const memory = layOut([user.file, ...library.map((l) => l.file)], constants, new Set(routines.keys()));
   return 'why' in memory ? memory : { routines, constants, memory, words: new Set(WORDS.keys()) };
 }
@@ -119,15 +152,21 @@ function open(script: Script, entry: Routine): { readonly cast: readonly Cast[];
       continue;
     }
     if (need.k === 'word' && need.name === 'model_end') return { cast, after: completed(stop.place, 0) };
-    if (need.k !== 'word' || (need.name !== 'model_run' && need.name !== 'model_interrupt')) return mistake(frame, line, `${ENTRY}() sets the initial state, starts actors with model_run() and ends them with model_end(); nothing else runs here`);
+    if (need.k !== 'word' || (need.name !== 'model_run' && need.name !== 'model_interrupt'))
+      return mistake(frame, line, `${ENTRY}() sets the initial state, starts actors with model_run() and ends them with model_end(); nothing else runs here`);
     if (need.name === 'model_interrupt' && cast.length === 0) return mistake(frame, line, 'model_interrupt() comes after the model_run() that it interrupts');
     const [fn = 0, ...args] = need.args;
     const routine = typeof fn === 'string' && fn.startsWith('=') ? script.routines.get(fn.slice(1)) : undefined;
     if (routine === undefined) return mistake(frame, line, `${need.name}() wants a function of this file`);
-    if (args.length !== routine.fn.params.length) return mistake(frame, line, `${routine.fn.name}() takes ${routine.fn.params.length} arguments, not ${args.length}`);
+    if (args.length !== routine.fn.params.length)
+      return mistake(frame, line, `${routine.fn.name}() takes ${routine.fn.params.length} arguments, not ${args.length}`);
     const same = cast.filter((c) => c.name === routine.fn.name || c.name.startsWith(`${routine.fn.name} `)).length;
     const env = new Map<string, Value>(routine.fn.params.map((p, k) => [p.name, args[k] ?? 0]));
-    cast.push({ name: same === 0 ? routine.fn.name : `${routine.fn.name} ${same + 1}`, place: { frames: [{ routine, block: 0, at: 0, env, to: null }], reads: [], phase: 0 }, interrupts: need.name === 'model_run' ? null : cast.findLastIndex((c) => c.interrupts === null) });
+    cast.push({
+      name: same === 0 ? routine.fn.name : `${routine.fn.name} ${same + 1}`,
+      place: { frames: [{ routine, block: 0, at: 0, env, to: null }], reads: [], phase: 0 },
+      interrupts: need.name === 'model_run' ? null : cast.findLastIndex((c) => c.interrupts === null),
+    });
     place = completed(stop.place, 0);
   }
   return mistake(place.frames.at(-1), entry.fn.line, `${ENTRY}() does not come to its end`);
@@ -139,7 +178,13 @@ function finalOf(script: Script, stage: Stage, domains: Domains, after: Place): 
   const atomic: Place = { ...after, frames: after.frames.map((f) => ({ ...f, routine: { ...f.routine, atomic: true } })) };
   const first = settle(script, domains, new Set(), atomic);
   if ('why' in first) return first;
-  const branches: readonly Branch[] | Mistake = step(script, { ...stage, cast: [...stage.cast, 'at the end'], freeable: new Set() }, domains, stage.cast.length, first);
+  const branches: readonly Branch[] | Mistake = step(
+    script,
+    { ...stage, cast: [...stage.cast, 'at the end'], freeable: new Set() },
+    domains,
+    stage.cast.length,
+    first,
+  );
   if ('why' in branches) return branches;
   for (const b of branches) {
     const broken = b.asserts.find((a) => a.expr === '0');
@@ -151,12 +196,14 @@ function finalOf(script: Script, stage: Stage, domains: Domains, after: Place): 
 }
 
 function cellsOf(script: Script, domains: Domains): readonly Cell[] {
-  return [...domains.written].sort((a, b) => a - b).map((l) => {
-    const { name, kind } = script.memory.locations[l] ?? { name: '', kind: 'scalar' };
-    const values = domains.values.get(l) ?? [];
-    const most = kind === 'count' ? 7 : Math.max(1, ...values.map((v) => codeOf(script, domains, l, v)));
-    return { name, bits: 32 - Math.clz32(most), init: codeOf(script, domains, l, script.memory.initial.get(l) ?? 0), owner: null };
-  });
+  return [...domains.written]
+    .sort((a, b) => a - b)
+    .map((l) => {
+      const { name, kind } = script.memory.locations[l] ?? { name: '', kind: 'scalar' };
+      const values = domains.values.get(l) ?? [];
+      const most = kind === 'count' ? 7 : Math.max(1, ...values.map((v) => codeOf(script, domains, l, v)));
+      return { name, bits: 32 - Math.clz32(most), init: codeOf(script, domains, l, script.memory.initial.get(l) ?? 0), owner: null };
+    });
 }
 
 function meaningOf(script: Script, domains: Domains, l: number): readonly (readonly [string, readonly string[]])[] {

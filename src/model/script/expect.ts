@@ -17,7 +17,12 @@ export function expectationsOf(path: string, text: string): readonly Expectation
     if (m === null) continue;
     const form = /^((?:\s+\w+(?:=\d+)?)*)\s*:\s*(confirmed|refuted)(?:\s+"([^"]+)")?\s*$/.exec(m[1] ?? '');
     if (form === null) return { file: path, line: i + 1, why: 'an expectation reads "expect NAME …: confirmed "text"" or "expect NAME …: refuted"' };
-    out.push({ line: i + 1, defined: (form[1] ?? '').split(/\s+/).filter((d) => d !== ''), state: form[2] === 'refuted' ? 'refuted' : 'confirmed', says: form[3]?.split('|') ?? [] });
+    out.push({
+      line: i + 1,
+      defined: (form[1] ?? '').split(/\s+/).filter((d) => d !== ''),
+      state: form[2] === 'refuted' ? 'refuted' : 'confirmed',
+      says: form[3]?.split('|') ?? [],
+    });
   }
   return out;
 }

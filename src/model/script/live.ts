@@ -7,7 +7,12 @@ export type Live = (block: number, at: number) => ReadonlySet<string>;
 
 export function liveAt(cfg: Cfg): Live {
   const addressed = new Set<string>();
-  for (const id of cfg.order) for (const i of cfg.blocks[id]?.instrs ?? []) for (const e of usedBy(i)) each(e, (n, under) => { if (under) addressed.add(n); });
+  for (const id of cfg.order)
+    for (const i of cfg.blocks[id]?.instrs ?? [])
+      for (const e of usedBy(i))
+        each(e, (n, under) => {
+          if (under) addressed.add(n);
+        });
   const entry = new Map<number, Set<string>>(cfg.order.map((id) => [id, new Set()]));
   const from = (block: number, at: number): Set<string> => {
     const b = cfg.blocks[block];
@@ -25,11 +30,14 @@ export function liveAt(cfg: Cfg): Live {
     }
     return live;
   };
-  for (let changed = true; changed;) {
+  for (let changed = true; changed; ) {
     changed = false;
     for (const id of [...cfg.order].reverse()) {
       const mine = from(id, 0);
-      if (mine.size !== entry.get(id)?.size) { entry.set(id, mine); changed = true; }
+      if (mine.size !== entry.get(id)?.size) {
+        entry.set(id, mine);
+        changed = true;
+      }
     }
   }
   const cache = new Map<string, ReadonlySet<string>>();
@@ -43,21 +51,40 @@ export function liveAt(cfg: Cfg): Live {
 
 function usedBy(i: Instr): readonly Expr[] {
   switch (i.op) {
-    case 'call': return [...i.args, ...(i.target === null ? [] : [i.target])];
-    case 'assign': return i.to.k === 'id' ? [i.from] : [i.from, i.to];
-    case 'use': return [i.value];
-    case 'declare': case 'havoc': return [];
+    case 'call':
+      return [...i.args, ...(i.target === null ? [] : [i.target])];
+    case 'assign':
+      return i.to.k === 'id' ? [i.from] : [i.from, i.to];
+    case 'use':
+      return [i.value];
+    case 'declare':
+    case 'havoc':
+      return [];
   }
 }
 
 function each(e: Expr, visit: (name: string, addressed: boolean) => void, under = false): void {
   switch (e.k) {
-    case 'id': visit(e.name, under); return;
-    case 'member': each(e.obj, visit, under && !e.arrow); return;
-    case 'unary': each(e.arg, visit, e.op === '&'); return;
-    case 'cast': each(e.arg, visit, under); return;
-    case 'binary': each(e.left, visit); each(e.right, visit); return;
-    case 'index': each(e.obj, visit); each(e.index, visit); return;
+    case 'id':
+      visit(e.name, under);
+      return;
+    case 'member':
+      each(e.obj, visit, under && !e.arrow);
+      return;
+    case 'unary':
+      each(e.arg, visit, e.op === '&');
+      return;
+    case 'cast':
+      each(e.arg, visit, under);
+      return;
+    case 'binary':
+      each(e.left, visit);
+      each(e.right, visit);
+      return;
+    case 'index':
+      each(e.obj, visit);
+      each(e.index, visit);
+      return;
     default:
   }
 }

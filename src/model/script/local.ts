@@ -5,7 +5,15 @@ import type { Location, Memory, Mistake } from './memory.js';
 import { addressOf, binary, functionAddress, isTrue, localAddress, localOf, locationOf, quoted, textOf, unary, type Value } from './value.js';
 
 /** A function of the scenario, ready to run. `own`: written by the user, so that traces show its lines. */
-export interface Routine { readonly fn: CFunction; readonly cfg: Cfg; readonly live: Live; readonly file: string; readonly own: boolean; readonly atomic: boolean; /** Parameters, variables and temporaries. */ readonly locals: ReadonlySet<string> }
+export interface Routine {
+  readonly fn: CFunction;
+  readonly cfg: Cfg;
+  readonly live: Live;
+  readonly file: string;
+  readonly own: boolean;
+  readonly atomic: boolean /** Parameters, variables and temporaries. */;
+  readonly locals: ReadonlySet<string>;
+}
 
 /** The text of a scenario, read, and its memory. */
 export interface Script {
@@ -25,7 +33,11 @@ export interface Frame {
 }
 
 /** Where one actor is. `reads`: what the statement at hand has read so far; `phase`: a word that takes two steps. */
-export interface Place { readonly frames: readonly Frame[]; readonly reads: readonly Value[]; readonly phase: number }
+export interface Place {
+  readonly frames: readonly Frame[];
+  readonly reads: readonly Value[];
+  readonly phase: number;
+}
 
 /** What an actor needs next that others can see. */
 export type Need =
@@ -38,7 +50,10 @@ export type Need =
   /** The function has returned behind which the caller wanted to stop. */
   | { readonly k: 'left' };
 
-export interface Stop { readonly need: Need; readonly place: Place }
+export interface Stop {
+  readonly need: Need;
+  readonly place: Place;
+}
 
 const MAX_FRAMES = 24;
 const MAX_STEPS = 20_000;
@@ -71,18 +86,31 @@ export function runLocal(script: Script, from: Place, fixed: (location: number) 
     const stop = e.stop();
     if (stop !== null) return 'why' in stop ? stop : { need: stop, place };
     switch (t.k) {
-      case 'jump': place = moved(place, { block: t.to, at: 0 }); break;
-      case 'branch': place = moved(place, { block: isTrue(value) ? t.then : t.else, at: 0 }); break;
+      case 'jump':
+        place = moved(place, { block: t.to, at: 0 });
+        break;
+      case 'branch':
+        place = moved(place, { block: isTrue(value) ? t.then : t.else, at: 0 });
+        break;
       case 'switch': {
         const low = (x: Expr): Value => e.value(x);
-        const hit = t.cases.find((c) => c.low !== null && (c.high === null ? low(c.low) === value : typeof value === 'number' && Number(low(c.low)) <= value && value <= Number(low(c.high)))) ?? t.cases.find((c) => c.low === null);
+        const hit =
+          t.cases.find(
+            (c) =>
+              c.low !== null &&
+              (c.high === null ? low(c.low) === value : typeof value === 'number' && Number(low(c.low)) <= value && value <= Number(low(c.high))),
+          ) ?? t.cases.find((c) => c.low === null);
         if (hit === undefined) return mistake(frame, t.line, 'no case fits');
         place = moved(place, { block: hit.to, at: 0 });
         break;
       }
-      case 'choice': return mistake(frame, t.line, t.key === null ? 'iterator macros are not modelled; write the loop out' : `#if ${t.key} is not understood here`);
-      case 'return': place = returned(place, t.value === null ? 0 : value); break;
-      case 'unreachable': return { need: { k: 'wrong', message: 'runs into code that never returns' }, place };
+      case 'choice':
+        return mistake(frame, t.line, t.key === null ? 'iterator macros are not modelled; write the loop out' : `#if ${t.key} is not understood here`);
+      case 'return':
+        place = returned(place, t.value === null ? 0 : value);
+        break;
+      case 'unreachable':
+        return { need: { k: 'wrong', message: 'runs into code that never returns' }, place };
     }
   }
   const frame = place.frames.at(-1);
@@ -101,17 +129,21 @@ export function completed(place: Place, result: Value): Place {
 export function lineAt(frame: Frame): number {
   const block = frame.routine.cfg.blocks[frame.block];
   const instr = block?.instrs[frame.at];
-  return instr?.line ?? (block !== undefined && 'line' in block.term ? block.term.line : block?.line ?? 0);
+  return instr?.line ?? (block !== undefined && 'line' in block.term ? block.term.line : (block?.line ?? 0));
 }
 
 /** Two places with the same key go on alike. */
 export function placeKey(place: Place): string {
-  return JSON.stringify([place.frames.map((f, i) => {
-    const top = i === place.frames.length - 1;
-    const live = f.routine.live(f.block, top ? f.at : f.at + 1);
-    const macro = f.routine.fn.kind === 'macro';
-    return [f.routine.fn.name, f.block, f.at, f.to, [...f.env].filter(([n]) => macro || live.has(n)).sort(([a], [b]) => (a < b ? -1 : 1))];
-  }), place.reads, place.phase]);
+  return JSON.stringify([
+    place.frames.map((f, i) => {
+      const top = i === place.frames.length - 1;
+      const live = f.routine.live(f.block, top ? f.at : f.at + 1);
+      const macro = f.routine.fn.kind === 'macro';
+      return [f.routine.fn.name, f.block, f.at, f.to, [...f.env].filter(([n]) => macro || live.has(n)).sort(([a], [b]) => (a < b ? -1 : 1))];
+    }),
+    place.reads,
+    place.phase,
+  ]);
 }
 
 function moved(place: Place, to: { readonly block?: number; readonly at: number }, set: readonly [string, Value] | null = null): Place {
@@ -143,8 +175,11 @@ function execute(script: Script, place: Place, frame: Frame, instr: Instr, e: Ev
       env.delete(instr.name);
       return moved({ ...place, frames: [...place.frames.slice(0, -1), { ...frame, env }] }, { at: frame.at + 1 });
     }
-    case 'use': e.value(instr.value); return done(null);
-    case 'havoc': return mistake(frame, instr.line, `not understood: ${instr.why}`);
+    case 'use':
+      e.value(instr.value);
+      return done(null);
+    case 'havoc':
+      return mistake(frame, instr.line, `not understood: ${instr.why}`);
     case 'assign': {
       const value = e.value(instr.from);
       const alias = instr.to.k === 'id' ? frame.env.get(`&${instr.to.name}`) : undefined;
@@ -156,10 +191,12 @@ function execute(script: Script, place: Place, frame: Frame, instr: Instr, e: Ev
       if (local !== null) return moved(setIn(place, local.depth, local.name, value), { at: frame.at + 1 });
       const location = locationOf(to);
       const kind = location === null ? null : script.memory.locations[location]?.kind;
-      if (location === null || (kind !== 'scalar' && kind !== 'count')) return mistake(frame, instr.line, 'only variables and fields of plain types can be assigned');
+      if (location === null || (kind !== 'scalar' && kind !== 'count'))
+        return mistake(frame, instr.line, 'only variables and fields of plain types can be assigned');
       return { need: { k: 'write', location, value }, place };
     }
-    case 'call': return call(script, place, frame, instr, e);
+    case 'call':
+      return call(script, place, frame, instr, e);
   }
 }
 
@@ -170,7 +207,10 @@ function setIn(place: Place, depth: number, name: string, value: Value): Place {
 function call(script: Script, place: Place, frame: Frame, instr: Extract<Instr, { op: 'call' }>, e: Evaluator): Place | Stop | Mistake {
   const pointer = instr.callee === null && instr.target !== null ? e.value(instr.target) : null;
   const name = instr.callee ?? (typeof pointer === 'string' && pointer.startsWith('=') ? pointer.slice(1) : null);
-  if (name === null) { const stop = e.stop(); return stop === null ? mistake(frame, instr.line, 'a call through a pointer that is no function') : 'why' in stop ? stop : { need: stop, place }; }
+  if (name === null) {
+    const stop = e.stop();
+    return stop === null ? mistake(frame, instr.line, 'a call through a pointer that is no function') : 'why' in stop ? stop : { need: stop, place };
+  }
   const routine = script.routines.get(name);
   if (routine === undefined) {
     if (!script.words.has(name)) return mistake(frame, instr.line, `${name}() has no body here and is no word of the model`);
@@ -183,21 +223,24 @@ function call(script: Script, place: Place, frame: Frame, instr: Extract<Instr, 
   }
   if (place.frames.length >= MAX_FRAMES) return mistake(frame, instr.line, `${name}(): calls are nested too deeply, or call themselves`);
   const { params } = routine.fn;
-  if (instr.args.length !== params.length && !routine.fn.variadic) return mistake(frame, instr.line, `${name}() takes ${params.length} arguments, not ${instr.args.length}`);
+  if (instr.args.length !== params.length && !routine.fn.variadic)
+    return mistake(frame, instr.line, `${name}() takes ${params.length} arguments, not ${instr.args.length}`);
   const env = new Map<string, Value>();
   for (const [i, p] of params.entries()) {
     const arg = instr.args[i];
     if (arg === undefined) continue;
     // A macro's parameter is the argument itself: it can be assigned to.
     const at = routine.fn.kind === 'macro' && isLvalue(arg, frame) ? e.place(arg) : null;
-    if (at !== null) env.set(`&${p.name}`, at); else env.set(p.name, e.value(arg));
+    if (at !== null) env.set(`&${p.name}`, at);
+    else env.set(p.name, e.value(arg));
   }
   const stop = e.stop();
   if (stop !== null) return 'why' in stop ? stop : { need: stop, place };
   return { frames: [...place.frames, { routine, block: 0, at: 0, env, to: instr.to }], reads: [], phase: 0 };
 }
 
-const isLvalue = (e: Expr, frame: Frame): boolean => e.k === 'member' || (e.k === 'unary' && e.op === '*') || (e.k === 'id' && !e.name.startsWith('%') && (isLocal(frame, e.name) || frame.env.has(`&${e.name}`)));
+const isLvalue = (e: Expr, frame: Frame): boolean =>
+  e.k === 'member' || (e.k === 'unary' && e.op === '*') || (e.k === 'id' && !e.name.startsWith('%') && (isLocal(frame, e.name) || frame.env.has(`&${e.name}`)));
 
 interface Evaluator {
   readonly value: (e: Expr) => Value;
@@ -212,7 +255,10 @@ function evaluator(script: Script, place: Place, fixed: (location: number) => Va
   const { memory } = script;
   let stopped: Need | Mistake | null = null;
   let used = 0;
-  const fail = (x: Need | Mistake): Value => { stopped ??= x; return 0; };
+  const fail = (x: Need | Mistake): Value => {
+    stopped ??= x;
+    return 0;
+  };
   const wrong = (message: string): Value => fail({ k: 'wrong', message });
   const no = (e: Expr, why: string): Value => fail(mistake(frame, 'line' in e ? e.line : 0, why));
   const load = (at: Value, e: Expr): Value => {
@@ -232,9 +278,19 @@ function evaluator(script: Script, place: Place, fixed: (location: number) => Va
   const field = (base: Value, name: string, e: Expr): Value => {
     if (stopped !== null) return 0;
     const location: Location | undefined = memory.locations[locationOf(base) ?? -1];
-    if (location === undefined) return wrong(base === 0 ? `follows a null pointer for ${name}` : typeof base === 'string' && base.includes('+') ? `follows a tagged pointer for ${name}` : `follows a pointer that is none for ${name}`);
+    if (location === undefined)
+      return wrong(
+        base === 0
+          ? `follows a null pointer for ${name}`
+          : typeof base === 'string' && base.includes('+')
+            ? `follows a tagged pointer for ${name}`
+            : `follows a pointer that is none for ${name}`,
+      );
     const at = location.fields.get(name);
-    if (at === undefined) return isPointer(e) && memory.locations.some((l) => l.fields.has(name)) ? wrong(`takes ${location.name} (${location.type}) for something with a field ${name}`) : no(e, `${location.name} has no field ${name}`);
+    if (at === undefined)
+      return isPointer(e) && memory.locations.some((l) => l.fields.has(name))
+        ? wrong(`takes ${location.name} (${location.type}) for something with a field ${name}`)
+        : no(e, `${location.name} has no field ${name}`);
     return addressOf(at);
   };
   const lvalue = (e: Expr): Value => {
@@ -246,18 +302,25 @@ function evaluator(script: Script, place: Place, fixed: (location: number) => Va
         const global = memory.globals.get(e.name);
         return isLocal(frame, e.name) ? localAddress(depth, e.name) : global === undefined ? no(e, `${e.name} is not declared`) : addressOf(global);
       }
-      case 'member': return field(e.arrow ? value(e.obj) : lvalue(e.obj), e.field, e);
-      case 'unary': return e.op === '*' ? value(e.arg) : no(e, 'not a place in memory');
-      case 'cast': return lvalue(e.arg);
-      default: return no(e, 'not a place in memory that the model knows');
+      case 'member':
+        return field(e.arrow ? value(e.obj) : lvalue(e.obj), e.field, e);
+      case 'unary':
+        return e.op === '*' ? value(e.arg) : no(e, 'not a place in memory');
+      case 'cast':
+        return lvalue(e.arg);
+      default:
+        return no(e, 'not a place in memory that the model knows');
     }
   };
   const value = (e: Expr): Value => {
     if (stopped !== null) return 0;
     switch (e.k) {
-      case 'num': return e.value | 0;
-      case 'str': return quoted(e.text);
-      case 'cast': return value(e.arg);
+      case 'num':
+        return e.value | 0;
+      case 'str':
+        return quoted(e.text);
+      case 'cast':
+        return value(e.arg);
       case 'id': {
         const local = frame?.env.get(e.name);
         if (local !== undefined) return local;
@@ -280,10 +343,12 @@ function evaluator(script: Script, place: Place, fixed: (location: number) => Va
       case 'binary': {
         const a = value(e.left);
         const b = value(e.right);
-        return stopped !== null ? 0 : binary(e.op, a, b) ?? no(e, `"${e.op}" of an address has no meaning here`);
+        return stopped !== null ? 0 : (binary(e.op, a, b) ?? no(e, `"${e.op}" of an address has no meaning here`));
       }
-      case 'member': return load(lvalue(e), e);
-      default: return no(e, `not understood: ${e.k === 'opaque' ? e.text : e.k}`);
+      case 'member':
+        return load(lvalue(e), e);
+      default:
+        return no(e, `not understood: ${e.k === 'opaque' ? e.text : e.k}`);
     }
   };
   return { value, place: lvalue, stop: () => stopped };

@@ -23,11 +23,18 @@ export interface Memory {
 }
 
 /** A mistake in a scenario, where it stands. */
-export interface Mistake { readonly file: string; readonly line: number; readonly why: string }
+export interface Mistake {
+  readonly file: string;
+  readonly line: number;
+  readonly why: string;
+}
 
 /** Types the model knows by itself; `models/*.h` builds the kernel's out of them. */
 const KNOWN: ReadonlyMap<string, LocationKind> = new Map([
-  ['struct model_mutex', 'mutex'], ['struct model_bitlock', 'bit'], ['struct model_rwsem', 'rwsem'], ['struct model_count', 'count'],
+  ['struct model_mutex', 'mutex'],
+  ['struct model_bitlock', 'bit'],
+  ['struct model_rwsem', 'rwsem'],
+  ['struct model_count', 'count'],
 ]);
 /** A wrapper's only field, left out of names: "A.rwsem", not "A.rwsem.model". */
 const SILENT = 'model';
@@ -49,7 +56,7 @@ export function layOut(files: readonly CFile[], constants: ReadonlyMap<string, n
     if (type.array) return `${name}: arrays are not modelled; give each element a name`;
     const id = locations.length;
     const fields = new Map<string, number>();
-    const kind = type.pointers > 0 ? 'scalar' : KNOWN.get(type.base) ?? (/^(?:struct|union) /.test(type.base) ? 'struct' : 'scalar');
+    const kind = type.pointers > 0 ? 'scalar' : (KNOWN.get(type.base) ?? (/^(?:struct|union) /.test(type.base) ? 'struct' : 'scalar'));
     locations.push({ id, name, type: type.base, kind, fields, object: object ?? id });
     if (kind === 'scalar' || kind === 'count') initial.set(id, 0);
     if (kind !== 'struct') return id;
@@ -63,18 +70,20 @@ export function layOut(files: readonly CFile[], constants: ReadonlyMap<string, n
     }
     return id;
   };
-  for (const file of files) for (const g of file.globals) {
-    if (globals.has(g.name)) continue;
-    const at = place(g.name, g.type, null, 0);
-    if (typeof at === 'string') return { file: file.path, line: g.line, why: at };
-    globals.set(g.name, at);
-  }
+  for (const file of files)
+    for (const g of file.globals) {
+      if (globals.has(g.name)) continue;
+      const at = place(g.name, g.type, null, 0);
+      if (typeof at === 'string') return { file: file.path, line: g.line, why: at };
+      globals.set(g.name, at);
+    }
   const memory = { locations, globals, initial };
-  for (const file of files) for (const g of file.globals) {
-    const at = globals.get(g.name);
-    const why = at === undefined || g.init === null ? null : initialise(memory, at, g.init, constants, functions);
-    if (why !== null) return { file: file.path, line: g.line, why: `${g.name}: ${why}` };
-  }
+  for (const file of files)
+    for (const g of file.globals) {
+      const at = globals.get(g.name);
+      const why = at === undefined || g.init === null ? null : initialise(memory, at, g.init, constants, functions);
+      if (why !== null) return { file: file.path, line: g.line, why: `${g.name}: ${why}` };
+    }
   return memory;
 }
 
@@ -102,11 +111,17 @@ function initialise(memory: Memory, at: number, from: Expr, constants: ReadonlyM
 
 function constant(memory: Memory, e: Expr, constants: ReadonlyMap<string, number>, functions: ReadonlySet<string>): Value | null {
   switch (e.k) {
-    case 'num': return e.value | 0;
-    case 'id': return constants.get(e.name) ?? (functions.has(e.name) ? functionAddress(e.name) : null);
-    case 'cast': return constant(memory, e.arg, constants, functions);
+    case 'num':
+      return e.value | 0;
+    case 'id':
+      return constants.get(e.name) ?? (functions.has(e.name) ? functionAddress(e.name) : null);
+    case 'cast':
+      return constant(memory, e.arg, constants, functions);
     case 'unary': {
-      if (e.op === '&') { const at = staticPlace(memory, e.arg); return at === null ? null : `@${at}`; }
+      if (e.op === '&') {
+        const at = staticPlace(memory, e.arg);
+        return at === null ? null : `@${at}`;
+      }
       const a = e.op === '*' ? null : constant(memory, e.arg, constants, functions);
       return a === null || e.op === '*' ? null : unary(e.op, a);
     }
@@ -115,7 +130,8 @@ function constant(memory: Memory, e: Expr, constants: ReadonlyMap<string, number
       const b = constant(memory, e.right, constants, functions);
       return a === null || b === null ? null : binary(e.op, a, b);
     }
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -123,5 +139,5 @@ function staticPlace(memory: Memory, e: Expr): number | null {
   if (e.k === 'id') return memory.globals.get(e.name) ?? null;
   if (e.k !== 'member' || e.arrow) return null;
   const obj = staticPlace(memory, e.obj);
-  return obj === null ? null : memory.locations[obj]?.fields.get(e.field) ?? null;
+  return obj === null ? null : (memory.locations[obj]?.fields.get(e.field) ?? null);
 }

@@ -19,7 +19,9 @@ export function runProgram(program: Program, cap: number = STATE_CAP): Ran {
   if (typeof whole === 'string') return { verdict: { state: 'unmodelled', why: whole }, states: 0, neverEnd: [] };
   const neverEnd = whole.failure === null ? program.actors.flatMap((a, i) => (whole.ended[i] === true ? [] : [a.name])) : [];
   const searched = `${count(whole.states, 'state')} and ${count(whole.transitions, 'step')} searched, ${count(program.actors.length, 'actor')}`;
-  const alike = whole.alike.map((c) => `; ${c.map((i) => program.actors[i]?.name).join(', ')} are alike, and states that differ only in which is which count once`).join('');
+  const alike = whole.alike
+    .map((c) => `; ${c.map((i) => program.actors[i]?.name).join(', ')} are alike, and states that differ only in which is which count once`)
+    .join('');
   if (whole.failure === null) {
     if (whole.bound !== null) return { verdict: { state: 'unmodelled', why: `bound: ${whole.bound}` }, states: whole.states, neverEnd };
     const never = neverEnd.length === 0 ? [] : [`${neverEnd.join(', ')} never ends: what comes after is not shown to be right`];
@@ -28,12 +30,26 @@ export function runProgram(program: Program, cap: number = STATE_CAP): Ran {
   const least = fewestActors(program, whole, cap);
   const steps = calmed(least.program, least.failure.steps, least.message);
   const again = replay(least.program, traceText(steps));
-  if (!again.ok || again.failure === null) return { verdict: { state: 'unmodelled', why: `the second interpreter does not come to the same failure: ${again.error ?? 'none'}` }, states: whole.states, neverEnd };
+  if (!again.ok || again.failure === null)
+    return {
+      verdict: { state: 'unmodelled', why: `the second interpreter does not come to the same failure: ${again.error ?? 'none'}` },
+      states: whole.states,
+      neverEnd,
+    };
   const trace = { text: traceText(steps), steps: again.steps, failure: again.failure };
-  return { verdict: { state: 'confirmed', why: again.failure, trace, program: least.program, assumptions: [searched, ...least.left] }, states: whole.states, neverEnd };
+  return {
+    verdict: { state: 'confirmed', why: again.failure, trace, program: least.program, assumptions: [searched, ...least.left] },
+    states: whole.states,
+    neverEnd,
+  };
 }
 
-interface Failing { readonly program: Program; readonly failure: NonNullable<SearchResult['failure']>; readonly message: string; readonly left: readonly string[] }
+interface Failing {
+  readonly program: Program;
+  readonly failure: NonNullable<SearchResult['failure']>;
+  readonly message: string;
+  readonly left: readonly string[];
+}
 
 /** Drops one actor after the other while the same thing still fails. What is left over at the end needs everybody. */
 function fewestActors(program: Program, found: SearchResult, cap: number): Failing {
@@ -46,7 +62,8 @@ function fewestActors(program: Program, found: SearchResult, cap: number): Faili
     const result = search(fewer, cap);
     if (typeof result === 'string' || result.failure === null || result.failure.kind === 'final') continue;
     const message = replay(fewer, traceText(result.failure.steps)).failure ?? '';
-    if (isSame(best.message, message)) best = { program: fewer, failure: result.failure, message, left: [...best.left, `fails without ${program.actors[i]?.name} as well`] };
+    if (isSame(best.message, message))
+      best = { program: fewer, failure: result.failure, message, left: [...best.left, `fails without ${program.actors[i]?.name} as well`] };
   }
   return best;
 }
@@ -54,7 +71,13 @@ function fewestActors(program: Program, found: SearchResult, cap: number): Faili
 /** The same assertion; or a deadlock in which everybody waits for somebody, not for an actor that was dropped. */
 function isSame(one: string, other: string): boolean {
   if (!one.startsWith('deadlock: ')) return one === other;
-  return other.startsWith('deadlock: ') && other.slice(10).split('; ').every((w) => w.includes('" for '));
+  return (
+    other.startsWith('deadlock: ') &&
+    other
+      .slice(10)
+      .split('; ')
+      .every((w) => w.includes('" for '))
+  );
 }
 
 /** Moves steps of the same actor together where the schedule stays possible and fails alike. */
@@ -69,24 +92,35 @@ function calmed(program: Program, steps: readonly ScheduleStep[], message: strin
     best = next;
     return true;
   };
-  for (let again = true; again;) {
+  for (let again = true; again; ) {
     again = false;
     for (const [from, to] of blockMoves(best)) {
       const block = best.slice(from.start, from.end);
       const rest = [...best.slice(0, from.start), ...best.slice(from.end)];
       const at = to > from.start ? to - block.length : to;
-      if (better([...rest.slice(0, at), ...block, ...rest.slice(at)])) { again = true; break; }
+      if (better([...rest.slice(0, at), ...block, ...rest.slice(at)])) {
+        again = true;
+        break;
+      }
     }
   }
   return best;
 }
 
-interface Block { readonly start: number; readonly end: number; readonly actor: number }
+interface Block {
+  readonly start: number;
+  readonly end: number;
+  readonly actor: number;
+}
 
 /** A run of one actor's steps, to the end of its run before or the start of its run after. */
 function blockMoves(steps: readonly ScheduleStep[]): readonly (readonly [Block, number])[] {
   const blocks: { start: number; end: number; actor: number }[] = [];
-  steps.forEach((s, i) => { const last = blocks.at(-1); if (last?.actor === s.actor) last.end = i + 1; else blocks.push({ start: i, end: i + 1, actor: s.actor }); });
+  steps.forEach((s, i) => {
+    const last = blocks.at(-1);
+    if (last?.actor === s.actor) last.end = i + 1;
+    else blocks.push({ start: i, end: i + 1, actor: s.actor });
+  });
   return blocks.flatMap((b, i): [Block, number][] => {
     const before = blocks.slice(0, i).findLast((x) => x.actor === b.actor);
     const after = blocks.slice(i + 1).find((x) => x.actor === b.actor);

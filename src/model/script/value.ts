@@ -39,21 +39,36 @@ export function binary(op: string, a: Value, b: Value): Value | null {
   if (op === '!=') return Number(a !== b);
   if (typeof a === 'string' || typeof b === 'string') return tagged(op, a, b);
   switch (op) {
-    case '+': return (a + b) | 0;
-    case '-': return (a - b) | 0;
-    case '*': return Math.imul(a, b);
-    case '/': return b === 0 ? null : Math.trunc(a / b) | 0;
-    case '%': return b === 0 ? null : (a % b) | 0;
-    case '<<': return a << b;
-    case '>>': return a >> b;
-    case '&': return a & b;
-    case '|': return a | b;
-    case '^': return a ^ b;
-    case '<': return Number(a < b);
-    case '<=': return Number(a <= b);
-    case '>': return Number(a > b);
-    case '>=': return Number(a >= b);
-    default: return null;
+    case '+':
+      return (a + b) | 0;
+    case '-':
+      return (a - b) | 0;
+    case '*':
+      return Math.imul(a, b);
+    case '/':
+      return b === 0 ? null : Math.trunc(a / b) | 0;
+    case '%':
+      return b === 0 ? null : (a % b) | 0;
+    case '<<':
+      return a << b;
+    case '>>':
+      return a >> b;
+    case '&':
+      return a & b;
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '<':
+      return Number(a < b);
+    case '<=':
+      return Number(a <= b);
+    case '>':
+      return Number(a > b);
+    case '>=':
+      return Number(a >= b);
+    default:
+      return null;
   }
 }
 
@@ -67,10 +82,15 @@ function tagged(op: string, a: Value, b: Value): Value | null {
   const most = (1 << TAG_BITS) - 1;
   const withTag = (t: number): Value => (t === 0 ? (m[1] ?? '') : `${m[1]}+${t}`);
   switch (op) {
-    case '|': return mask >= 0 && mask <= most ? withTag(tag | mask) : null;
-    case '&': return mask >= 0 && mask <= most ? tag & mask : ~mask >= 0 && ~mask <= most ? withTag(tag & mask & most) : null;
-    case '+': return tag + mask >= 0 && tag + mask <= most ? withTag(tag + mask) : null;
-    case '-': return address === a && tag - mask >= 0 && tag - mask <= most ? withTag(tag - mask) : null;
-    default: return null;
+    case '|':
+      return mask >= 0 && mask <= most ? withTag(tag | mask) : null;
+    case '&':
+      return mask >= 0 && mask <= most ? tag & mask : ~mask >= 0 && ~mask <= most ? withTag(tag & mask & most) : null;
+    case '+':
+      return tag + mask >= 0 && tag + mask <= most ? withTag(tag + mask) : null;
+    case '-':
+      return address === a && tag - mask >= 0 && tag - mask <= most ? withTag(tag - mask) : null;
+    default:
+      return null;
   }
 }

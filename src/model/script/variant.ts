@@ -21,7 +21,10 @@ export function variantOf(path: string, text: string, given: ReadonlySet<string>
     }
     out.push('');
     const wrong = (why: string): Mistake => ({ file: path, line: i + 1, why });
-    if (word === 'endif') { if (stack.pop() === undefined) return wrong('#endif without #if'); continue; }
+    if (word === 'endif') {
+      if (stack.pop() === undefined) return wrong('#endif without #if');
+      continue;
+    }
     const top = stack.at(-1);
     if (word === 'else' || word === 'elif') {
       if (top === undefined) return wrong(`#${word} without #if`);

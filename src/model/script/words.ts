@@ -3,7 +3,12 @@ import type { Location, Memory } from './memory.js';
 import { locationOf, type Value } from './value.js';
 
 /** One way a word can go: what it does to the shared state, and what it returns. `queued`: the word goes on from there. */
-export interface Way { readonly action: Action; readonly result: Value; readonly choice: string | null; readonly queued: boolean }
+export interface Way {
+  readonly action: Action;
+  readonly result: Value;
+  readonly choice: string | null;
+  readonly queued: boolean;
+}
 
 /** What the words of one program work on: the locks and sections of its cast. */
 export interface Stage {
@@ -18,7 +23,9 @@ export interface Stage {
   readonly used: Set<number | 'rcu' | 'irq'>;
 }
 
-type Lock = { readonly k: 'exclusive'; readonly lock: ReturnType<typeof exclusiveLock> } | { readonly k: 'rwsem'; readonly lock: ReturnType<typeof readerWriterLock> };
+type Lock =
+  | { readonly k: 'exclusive'; readonly lock: ReturnType<typeof exclusiveLock> }
+  | { readonly k: 'rwsem'; readonly lock: ReturnType<typeof readerWriterLock> };
 
 /**
  * The words of scenarios. Locks and counts are given by their address; what is 0 or 1 says whether it was done.
@@ -40,10 +47,33 @@ type Lock = { readonly k: 'exclusive'; readonly lock: ReturnType<typeof exclusiv
  * | `model_run`, `model_interrupt`, `model_end` | in `scenario()`: starts an actor; one that interrupts the actor before it; all have ended |
  */
 export const WORDS: ReadonlyMap<string, 'lock' | 'object' | 'value' | 'none'> = new Map([
-  ...['model_lock', 'model_trylock', 'model_unlock', 'model_read_lock', 'model_read_trylock', 'model_read_unlock', 'model_write_lock', 'model_write_trylock', 'model_write_unlock', 'model_downgrade', 'model_locked', 'model_holds', 'model_holds_write'].map((w) => [w, 'lock'] as const),
+  ...[
+    'model_lock',
+    'model_trylock',
+    'model_unlock',
+    'model_read_lock',
+    'model_read_trylock',
+    'model_read_unlock',
+    'model_write_lock',
+    'model_write_trylock',
+    'model_write_unlock',
+    'model_downgrade',
+    'model_locked',
+    'model_holds',
+    'model_holds_write',
+  ].map((w) => [w, 'lock'] as const),
   ...['model_free', 'model_free_rcu', 'model_alloc', 'model_freed'].map((w) => [w, 'object'] as const),
   ...['model_await', 'model_assert', 'model_choose', 'model_irq_restore', 'model_run', 'model_interrupt'].map((w) => [w, 'value'] as const),
-  ...['model_rcu_read_lock', 'model_rcu_read_unlock', 'model_synchronize_rcu', 'model_rcu_held', 'model_irq_save', 'model_irq_off', 'model_irq_on', 'model_end'].map((w) => [w, 'none'] as const),
+  ...[
+    'model_rcu_read_lock',
+    'model_rcu_read_unlock',
+    'model_synchronize_rcu',
+    'model_rcu_held',
+    'model_irq_save',
+    'model_irq_off',
+    'model_irq_on',
+    'model_end',
+  ].map((w) => [w, 'none'] as const),
 ]);
 
 export function stageOf(memory: Memory, cast: Cast, freeable: Set<number>, used: Stage['used']): Stage {
@@ -59,11 +89,20 @@ export function stageOf(memory: Memory, cast: Cast, freeable: Set<number>, used:
 export function partsOf(stage: Stage): readonly Part[] {
   const freed = [...stage.freeable].map((id): Part => {
     const { name } = stage.memory.locations[id] as Location;
-    return { cells: [{ name: `${name}.freed`, bits: 1, init: 0, owner: null }, ...stage.cast.map((_, i) => ({ name: `${name}.guarded.${i}`, bits: 1, init: 0, owner: null }))], waits: [], final: [] };
+    return {
+      cells: [
+        { name: `${name}.freed`, bits: 1, init: 0, owner: null },
+        ...stage.cast.map((_, i) => ({ name: `${name}.guarded.${i}`, bits: 1, init: 0, owner: null })),
+      ],
+      waits: [],
+      final: [],
+    };
   });
   return [
     ...[...stage.locks].flatMap(([id, l]) => (stage.used.has(id) ? [l.lock.part] : [])),
-    ...(stage.used.has('rcu') || stage.freeable.size > 0 ? [stage.rcu.part] : []), ...(stage.used.has('irq') ? [stage.irq.part] : []), ...freed,
+    ...(stage.used.has('rcu') || stage.freeable.size > 0 ? [stage.rcu.part] : []),
+    ...(stage.used.has('irq') ? [stage.irq.part] : []),
+    ...freed,
   ];
 }
 
@@ -75,7 +114,9 @@ export function aliveFor(stage: Stage, object: number, actor: number): string {
 
 /** What an actor must have given back when it ends, each with its message. */
 export function leftovers(stage: Stage, i: number): readonly { readonly expr: string; readonly message: string }[] {
-  const out = [...stage.locks].flatMap(([id, l]) => (stage.used.has(id) ? [{ expr: `!(${l.lock.held(i)})`, message: `${stage.cast[i]} ends and still holds ${stage.memory.locations[id]?.name}` }] : []));
+  const out = [...stage.locks].flatMap(([id, l]) =>
+    stage.used.has(id) ? [{ expr: `!(${l.lock.held(i)})`, message: `${stage.cast[i]} ends and still holds ${stage.memory.locations[id]?.name}` }] : [],
+  );
   if (stage.used.has('rcu')) out.push({ expr: `!(${stage.rcu.held(i)})`, message: `${stage.cast[i]} ends inside an RCU read section` });
   if (stage.used.has('irq')) out.push({ expr: `!(${stage.irq.off(i)})`, message: `${stage.cast[i]} ends with interrupts off` });
   return out;
@@ -91,7 +132,7 @@ export function waysOf(stage: Stage, i: number, word: string, args: readonly Val
   switch (WORDS.get(word)) {
     case 'lock': {
       const at = locationOf(first);
-      const id = at === null ? null : stage.memory.locations[at]?.fields.get(WRAPPED) ?? at;
+      const id = at === null ? null : (stage.memory.locations[at]?.fields.get(WRAPPED) ?? at);
       const lock = id === null ? undefined : stage.locks.get(id);
       if (id === null || lock === undefined) return `${word}() wants the address of a lock`;
       stage.used.add(id);
@@ -107,10 +148,15 @@ export function waysOf(stage: Stage, i: number, word: string, args: readonly Val
     case 'value':
       if (word === 'model_assert') return [first === 0 ? wrong(`${who}: ${message || 'an assertion fails'}`) : plain(NOTHING)];
       if (word === 'model_await') return first === 0 ? [] : [plain(NOTHING)];
-      if (word === 'model_irq_restore') { stage.used.add('irq'); return [plain(first === 0 ? stage.irq.enable(i) : stage.irq.disable(i))]; }
-      if (word === 'model_choose' && typeof first === 'number' && first > 0 && first <= 16) return Array.from({ length: first }, (_, n) => ({ action: NOTHING, result: n, choice: `${message || 'choice'} ${n}`, queued: false }));
+      if (word === 'model_irq_restore') {
+        stage.used.add('irq');
+        return [plain(first === 0 ? stage.irq.enable(i) : stage.irq.disable(i))];
+      }
+      if (word === 'model_choose' && typeof first === 'number' && first > 0 && first <= 16)
+        return Array.from({ length: first }, (_, n) => ({ action: NOTHING, result: n, choice: `${message || 'choice'} ${n}`, queued: false }));
       return `${word}() cannot be used here`;
-    default: return sectionWays(stage, i, word);
+    default:
+      return sectionWays(stage, i, word);
   }
 }
 
@@ -121,28 +167,46 @@ const test = (expr: string): Way[] => [plain({ ...NOTHING, guard: expr }, 1), pl
 function exclusiveWays(l: ReturnType<typeof exclusiveLock>, i: number, word: string): readonly Way[] | string {
   const free = l.acquire(i).guard;
   switch (word) {
-    case 'model_lock': return [plain(l.acquire(i))];
-    case 'model_trylock': return [plain(l.tryAcquire(i), 1), plain({ ...NOTHING, guard: `!(${free})` }, 0)];
-    case 'model_unlock': return [plain(l.release(i))];
-    case 'model_locked': return test(`!(${free})`);
-    case 'model_holds': case 'model_holds_write': return test(l.held(i));
-    default: return `${word}() is not for a lock with one holder`;
+    case 'model_lock':
+      return [plain(l.acquire(i))];
+    case 'model_trylock':
+      return [plain(l.tryAcquire(i), 1), plain({ ...NOTHING, guard: `!(${free})` }, 0)];
+    case 'model_unlock':
+      return [plain(l.release(i))];
+    case 'model_locked':
+      return test(`!(${free})`);
+    case 'model_holds':
+    case 'model_holds_write':
+      return test(l.held(i));
+    default:
+      return `${word}() is not for a lock with one holder`;
   }
 }
 
 function rwsemWays(l: ReturnType<typeof readerWriterLock>, i: number, word: string, phase: number): readonly Way[] | string {
   switch (word) {
-    case 'model_read_lock': return [plain(l.acquireRead(i))];
-    case 'model_read_trylock': return [plain(l.tryRead(i), 1), plain(NOTHING, 0, 'the trylock fails')];
-    case 'model_read_unlock': return [plain(l.releaseRead(i))];
-    case 'model_write_lock': return phase === 1 ? [plain(l.enter(i))] : [plain(l.acquireWrite(i)), { action: l.enqueue(i), result: 0, choice: null, queued: true }];
-    case 'model_write_trylock': return [plain(l.tryWrite(i), 1), plain(NOTHING, 0, 'the trylock fails')];
-    case 'model_write_unlock': return [plain(l.releaseWrite(i))];
-    case 'model_downgrade': return [plain(l.downgrade(i))];
-    case 'model_locked': return test(`!(${l.acquireWrite(i).guard})`);
-    case 'model_holds': return test(l.held(i));
-    case 'model_holds_write': return test(l.writing(i));
-    default: return `${word}() is not for a lock with readers`;
+    case 'model_read_lock':
+      return [plain(l.acquireRead(i))];
+    case 'model_read_trylock':
+      return [plain(l.tryRead(i), 1), plain(NOTHING, 0, 'the trylock fails')];
+    case 'model_read_unlock':
+      return [plain(l.releaseRead(i))];
+    case 'model_write_lock':
+      return phase === 1 ? [plain(l.enter(i))] : [plain(l.acquireWrite(i)), { action: l.enqueue(i), result: 0, choice: null, queued: true }];
+    case 'model_write_trylock':
+      return [plain(l.tryWrite(i), 1), plain(NOTHING, 0, 'the trylock fails')];
+    case 'model_write_unlock':
+      return [plain(l.releaseWrite(i))];
+    case 'model_downgrade':
+      return [plain(l.downgrade(i))];
+    case 'model_locked':
+      return test(`!(${l.acquireWrite(i).guard})`);
+    case 'model_holds':
+      return test(l.held(i));
+    case 'model_holds_write':
+      return test(l.writing(i));
+    default:
+      return `${word}() is not for a lock with readers`;
   }
 }
 
@@ -150,28 +214,49 @@ function objectWays(stage: Stage, i: number, word: string, name: string): readon
   const freed = `${name}.freed`;
   const guarded = (j: number): string => `${name}.guarded.${j}`;
   const once = { expr: `${freed} == 0`, message: `${stage.cast[i]} frees ${name}, which has been freed` };
-  const sets = (inside: (j: number) => string): Action['sets'] => [{ cell: freed, expr: '1' }, ...stage.cast.map((_, j) => ({ cell: guarded(j), expr: inside(j) }))];
+  const sets = (inside: (j: number) => string): Action['sets'] => [
+    { cell: freed, expr: '1' },
+    ...stage.cast.map((_, j) => ({ cell: guarded(j), expr: inside(j) })),
+  ];
   switch (word) {
-    case 'model_free': return [plain({ ...NOTHING, asserts: [once], sets: sets(() => '0') })];
-    case 'model_free_rcu': return [plain({ ...NOTHING, asserts: [once], sets: sets((j) => stage.rcu.held(j)) })];
-    case 'model_alloc': return [plain({ ...NOTHING, sets: [{ cell: freed, expr: '0' }, ...stage.cast.map((_, j) => ({ cell: guarded(j), expr: '0' }))] })];
-    default: return test(`${freed} == 1`);
+    case 'model_free':
+      return [plain({ ...NOTHING, asserts: [once], sets: sets(() => '0') })];
+    case 'model_free_rcu':
+      return [plain({ ...NOTHING, asserts: [once], sets: sets((j) => stage.rcu.held(j)) })];
+    case 'model_alloc':
+      return [plain({ ...NOTHING, sets: [{ cell: freed, expr: '0' }, ...stage.cast.map((_, j) => ({ cell: guarded(j), expr: '0' }))] })];
+    default:
+      return test(`${freed} == 1`);
   }
 }
 
 function sectionWays(stage: Stage, i: number, word: string): readonly Way[] | string {
   const depth = `rcu.depth.${i}`;
   // The outermost end gives up what only the section kept.
-  const givenUp = [...stage.freeable].map((id) => { const cell = `${stage.memory.locations[id]?.name}.guarded.${i}`; return { cell, expr: `${depth} == 0 ? 0 : ${cell}` }; });
-  if (word.startsWith('model_irq')) stage.used.add('irq'); else stage.used.add('rcu');
+  const givenUp = [...stage.freeable].map((id) => {
+    const cell = `${stage.memory.locations[id]?.name}.guarded.${i}`;
+    return { cell, expr: `${depth} == 0 ? 0 : ${cell}` };
+  });
+  if (word.startsWith('model_irq')) stage.used.add('irq');
+  else stage.used.add('rcu');
   switch (word) {
-    case 'model_rcu_read_lock': return [plain(stage.rcu.begin(i))];
-    case 'model_rcu_read_unlock': { const end = stage.rcu.end(i); return [plain({ ...end, sets: [...end.sets, ...givenUp] })]; }
-    case 'model_synchronize_rcu': return [plain(stage.rcu.settle(i))];
-    case 'model_rcu_held': return test(stage.rcu.held(i));
-    case 'model_irq_save': return [plain({ ...stage.irq.disable(i), guard: `!(${stage.irq.off(i)})` }, 0), plain({ ...NOTHING, guard: stage.irq.off(i) }, 1)];
-    case 'model_irq_off': return [plain(stage.irq.disable(i))];
-    case 'model_irq_on': return [plain(stage.irq.enable(i))];
-    default: return `${word}() cannot be used here`;
+    case 'model_rcu_read_lock':
+      return [plain(stage.rcu.begin(i))];
+    case 'model_rcu_read_unlock': {
+      const end = stage.rcu.end(i);
+      return [plain({ ...end, sets: [...end.sets, ...givenUp] })];
+    }
+    case 'model_synchronize_rcu':
+      return [plain(stage.rcu.settle(i))];
+    case 'model_rcu_held':
+      return test(stage.rcu.held(i));
+    case 'model_irq_save':
+      return [plain({ ...stage.irq.disable(i), guard: `!(${stage.irq.off(i)})` }, 0), plain({ ...NOTHING, guard: stage.irq.off(i) }, 1)];
+    case 'model_irq_off':
+      return [plain(stage.irq.disable(i))];
+    case 'model_irq_on':
+      return [plain(stage.irq.enable(i))];
+    default:
+      return `${word}() cannot be used here`;
   }
 }

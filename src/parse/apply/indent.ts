@@ -97,7 +97,18 @@ export function distinct(candidates: readonly Candidate[]): Candidate[] {
 /** Lines above and below that a file's style is read from. */
 const SAMPLE = 2500;
 /** Pseudo-counts: kernel style before anything has been seen. */
-const PRIOR: Readonly<Record<Style, number>> = { align: 3, floor: 1, ceil: 0.6, 'start-2': 0.8, 'start-1': 0.5, above: 0.6, outer: 0.3, 'start-3': 0.25, 'start-4': 0.2, 'start-5': 0.15 };
+const PRIOR: Readonly<Record<Style, number>> = {
+  align: 3,
+  floor: 1,
+  ceil: 0.6,
+  'start-2': 0.8,
+  'start-1': 0.5,
+  above: 0.6,
+  outer: 0.3,
+  'start-3': 0.25,
+  'start-4': 0.2,
+  'start-5': 0.15,
+};
 
 function tabs(column: number): string {
   return '\t'.repeat(Math.floor(column / 8));
@@ -115,10 +126,12 @@ function statementIndent(above: readonly string[], text: string, below: string |
   const trimmed = last.trim();
   if (text.startsWith('*') && /^\/?\*/.test(trimmed) && !trimmed.endsWith('*/')) return leading(last) + (trimmed.startsWith('/*') ? ' ' : '');
   // Behind a comment, the code goes on where the comment began.
-  if (trimmed.startsWith('*') && trimmed.endsWith('*/')) return text.startsWith('}') ? dedent(leading(last).replace(/ $/, '')) : leading(last).replace(/ $/, '');
+  if (trimmed.startsWith('*') && trimmed.endsWith('*/'))
+    return text.startsWith('}') ? dedent(leading(last).replace(/ $/, '')) : leading(last).replace(/ $/, '');
   const head = statementHead(above, at);
   const start = leading(above[head]!);
-  if (/(?:[=|&+?]|\|\||&&)$/.test(trimmed) && !trimmed.endsWith('*/')) return head === at ? start + (/^\s*return\b/.test(last) ? ' '.repeat(7) : '\t') : leading(last);
+  if (/(?:[=|&+?]|\|\||&&)$/.test(trimmed) && !trimmed.endsWith('*/'))
+    return head === at ? start + (/^\s*return\b/.test(last) ? ' '.repeat(7) : '\t') : leading(last);
   const isCase = /^(?:case\b.*|default\s*):/.test(text);
   if (trimmed.endsWith('{')) return isCase && /\bswitch\b/.test(above[head]!) ? start : text.startsWith('}') ? start : `${start}\t`;
   if (trimmed.endsWith('\\') && /^\s*#/.test(above[head]!)) return `${start}\t`;

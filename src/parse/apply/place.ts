@@ -88,7 +88,14 @@ function placeExact(base: BaseText, lines: readonly HunkLine[], expected: number
     return build(lines, at, (k) => at + k, base, 'exact');
   }
   const fits = (at: number): boolean => at >= min && at + old.length <= base.lines.length && old.every((l, k) => base.lines[at + k] === l.text);
-  const at = fits(expected) ? expected : nearest(old.map((l) => l.text), base.exact(), expected, fits);
+  const at = fits(expected)
+    ? expected
+    : nearest(
+        old.map((l) => l.text),
+        base.exact(),
+        expected,
+        fits,
+      );
   return at === null ? null : build(lines, at, (k) => at + k, base, 'exact');
 }
 
@@ -117,7 +124,9 @@ function placeLoose(base: BaseText, lines: readonly HunkLine[], expected: number
   const last = solid[s + keys.length - 1]!;
   const span = window(base, first, last, old.length, lead, min, expected);
   const placed = alignLoose(base, lines, s, span.start, span.end);
-  const open = (span.start > 0 && base.lines[span.start - 1]!.trim() === '' && span.end > last + 1) || (span.end < base.lines.length && base.lines[span.end]!.trim() === '' && span.start < first);
+  const open =
+    (span.start > 0 && base.lines[span.start - 1]!.trim() === '' && span.end > last + 1) ||
+    (span.end < base.lines.length && base.lines[span.end]!.trim() === '' && span.start < first);
   return placed === null ? null : { ...placed, sure: span.start === expected || !open };
 }
 
@@ -224,7 +233,10 @@ function trimContext(lines: readonly HunkLine[], fuzz: number): readonly HunkLin
 }
 
 function leadingContext(lines: readonly HunkLine[]): number {
-  return Math.max(0, lines.findIndex((l) => l.kind !== ' '));
+  return Math.max(
+    0,
+    lines.findIndex((l) => l.kind !== ' '),
+  );
 }
 
 function tabulate(lines: readonly string[]): Map<string, number[]> {

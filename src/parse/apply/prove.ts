@@ -38,12 +38,14 @@ export function prove(pieces: readonly Piece[], id: string, left: Budget, most =
 
   const prefixes = new Map<string, Hash>();
   const hashed = (changes: readonly Change[]): string => {
-    const list = changes.map(({ place, option }) => {
-      const { at, choice, texts } = places[place]!;
-      let text = texts.get(option);
-      if (text === undefined) texts.set(option, (text = Buffer.from(textOf(choice, option))));
-      return { at, text };
-    }).sort((x, y) => x.at - y.at);
+    const list = changes
+      .map(({ place, option }) => {
+        const { at, choice, texts } = places[place]!;
+        let text = texts.get(option);
+        if (text === undefined) texts.set(option, (text = Buffer.from(textOf(choice, option))));
+        return { at, text };
+      })
+      .sort((x, y) => x.at - y.at);
     const size = list.reduce((n, c) => n + c.text.length - usual[c.at]!.length, length);
     const first = list[0]?.at ?? pieces.length;
     let from = starts[first] ?? length;

@@ -110,7 +110,10 @@ function stretchesOf(base: BaseText, placed: Placement, costs: StyleCosts): Stre
     const choice = choose(base, placed, i, group, above, costs);
     const best = choice.options[0]!.lines;
     above.push(...best);
-    out.push({ lines: placed.lines.slice(i, i + group), choice: cr === '' ? choice : { options: choice.options.map((o) => ({ ...o, lines: o.lines.map((l) => l + cr) })) } });
+    out.push({
+      lines: placed.lines.slice(i, i + group),
+      choice: cr === '' ? choice : { options: choice.options.map((o) => ({ ...o, lines: o.lines.map((l) => l + cr) })) },
+    });
     i += group - 1;
   }
   return out;
@@ -135,7 +138,9 @@ function choose(base: BaseText, placed: Placement, i: number, size: number, abov
   const lines = placed.lines.slice(i, i + size);
   const below = placed.lines.slice(i + size).find((l) => l.kind === ' ' && l.text.trim() !== '')?.text ?? null;
   const removed = removedNear(placed.lines, i);
-  const settle = (style: (typeof STYLES)[number] | null): { readonly lines: readonly string[]; readonly cost: number; readonly each: readonly (readonly Candidate[])[] } => {
+  const settle = (
+    style: (typeof STYLES)[number] | null,
+  ): { readonly lines: readonly string[]; readonly cost: number; readonly each: readonly (readonly Candidate[])[] } => {
     const shown = [...above];
     let cost = 0;
     const each: (readonly Candidate[])[] = [];
@@ -151,30 +156,52 @@ function choose(base: BaseText, placed: Placement, i: number, size: number, abov
   const usual = settle(null);
   const options: { cost: number; lines: readonly string[] }[] = [{ cost: 0, lines: usual.lines }];
   const inside = size > 1 || continuation(above, lines[0]!.text.trim()) !== null;
-  if (inside && size > 1) for (const style of STYLES) {
-    const all = settle(style);
-    options.push({ cost: Math.max(0.1, costs[style] - Math.min(...STYLES.map((s) => costs[s]))), lines: all.lines });
-  }
+  if (inside && size > 1)
+    for (const style of STYLES) {
+      const all = settle(style);
+      options.push({ cost: Math.max(0.1, costs[style] - Math.min(...STYLES.map((s) => costs[s]))), lines: all.lines });
+    }
   usual.each.forEach((candidates, k) => {
-    for (const c of candidates.slice(1)) options.push({ cost: Math.max(0, c.cost - candidates[0]!.cost) + (size > 1 ? 1 : 0), lines: usual.lines.map((l, at) => (at === k ? c.text : l)) });
+    for (const c of candidates.slice(1))
+      options.push({ cost: Math.max(0, c.cost - candidates[0]!.cost) + (size > 1 ? 1 : 0), lines: usual.lines.map((l, at) => (at === k ? c.text : l)) });
   });
   const seen = new Set<string>();
   const sorted = options.sort((a, b) => a.cost - b.cost).filter((o) => !seen.has(o.lines.join('\n')) && seen.add(o.lines.join('\n')));
   return { options: sorted.slice(0, 60) };
 }
 
-function lineCandidates(base: BaseText, text: string, above: readonly string[], below: string | null, removed: readonly string[], costs: StyleCosts, style: (typeof STYLES)[number] | null): readonly Candidate[] {
+function lineCandidates(
+  base: BaseText,
+  text: string,
+  above: readonly string[],
+  below: string | null,
+  removed: readonly string[],
+  costs: StyleCosts,
+  style: (typeof STYLES)[number] | null,
+): readonly Candidate[] {
   const same = base.loose().get(looseKey(text)) ?? [];
   const twins = [...new Set(same.slice(0, 20).map((s) => base.lines[base.solid()[s]!]!))].filter((t) => collapse(t) === collapse(text));
   const indents = text.startsWith(' ') ? indentCandidates(text.trim(), above, below, removed, costs, style) : [{ text: '', cost: 0 }];
   const neighbours = [...above.slice(-3).reverse(), ...(below === null ? [] : [below])];
   const first = spacings(collapse(text), indents[0]!.text, { twins, removed, neighbours });
   // Usually only one of the two is unlike: the others' combinations are tried last.
-  const out = indents.flatMap((indent, n) => (n === 0 ? first : spacings(collapse(text), indent.text, { twins, removed, neighbours }).slice(0, 3)).map((inner) => ({ text: indent.text + inner.text, cost: indent.cost + inner.cost })));
+  const out = indents.flatMap((indent, n) =>
+    (n === 0 ? first : spacings(collapse(text), indent.text, { twins, removed, neighbours }).slice(0, 3)).map((inner) => ({
+      text: indent.text + inner.text,
+      cost: indent.cost + inner.cost,
+    })),
+  );
   return distinct(out).slice(0, 40);
 }
 
-function indentCandidates(text: string, above: readonly string[], below: string | null, removed: readonly string[], costs: StyleCosts, style: (typeof STYLES)[number] | null): readonly Candidate[] {
+function indentCandidates(
+  text: string,
+  above: readonly string[],
+  below: string | null,
+  removed: readonly string[],
+  costs: StyleCosts,
+  style: (typeof STYLES)[number] | null,
+): readonly Candidate[] {
   const similar = mostSimilar(text.split(' '), removed);
   const by = continuation(above, text);
   if (by === null) {
@@ -194,7 +221,10 @@ function indentCandidates(text: string, above: readonly string[], below: string 
 
 /** Removed lines of the same change, and of its neighbours. */
 function removedNear(lines: readonly PlacedLine[], i: number): readonly string[] {
-  return lines.slice(Math.max(0, i - 40), i + 40).filter((l) => l.kind === '-' && l.text.trim() !== '').map((l) => l.text);
+  return lines
+    .slice(Math.max(0, i - 40), i + 40)
+    .filter((l) => l.kind === '-' && l.text.trim() !== '')
+    .map((l) => l.text);
 }
 
 /** One leading blank stands for any indentation; more than that, or a tab, was kept by the mailer. */
@@ -213,17 +243,18 @@ function collapse(text: string): string {
 function blankVariants(placements: readonly Placement[]): readonly (readonly Placement[])[] {
   const places = placements.flatMap((placed, p) => runs(placed).map((run) => ({ p, ...run })));
   const usual = places.map((place) => place.ways[0]!);
-  const assemble = (ways: readonly (readonly PlacedLine[])[]): readonly Placement[] => placements.map((placed, p) => {
-    const mine = places.flatMap((place, k) => (place.p === p ? [{ ...place, lines: ways[k]! }] : []));
-    if (mine.length === 0) return placed;
-    const lines: PlacedLine[] = [];
-    let at = 0;
-    for (const run of mine) {
-      lines.push(...placed.lines.slice(at, run.from), ...run.lines);
-      at = run.to;
-    }
-    return { ...placed, lines: [...lines, ...placed.lines.slice(at)] };
-  });
+  const assemble = (ways: readonly (readonly PlacedLine[])[]): readonly Placement[] =>
+    placements.map((placed, p) => {
+      const mine = places.flatMap((place, k) => (place.p === p ? [{ ...place, lines: ways[k]! }] : []));
+      if (mine.length === 0) return placed;
+      const lines: PlacedLine[] = [];
+      let at = 0;
+      for (const run of mine) {
+        lines.push(...placed.lines.slice(at, run.from), ...run.lines);
+        at = run.to;
+      }
+      return { ...placed, lines: [...lines, ...placed.lines.slice(at)] };
+    });
   const variants = [assemble(usual)];
   places.forEach((place, k) => {
     for (const way of place.ways.slice(1)) if (variants.length <= VARIANTS) variants.push(assemble(usual.map((u, j) => (j === k ? way : u))));

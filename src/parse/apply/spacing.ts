@@ -31,10 +31,12 @@ export function spacings(collapsed: string, indent: string, models: Models): rea
   found.push({ text, cost: models.twins.length > 0 ? 1.5 : 0.6 });
   if (/^#\s?define \S+ \S/.test(text)) {
     const at = tokens.length > 2 && tokens[0] === '#' ? 2 : 1;
-    for (let n = 1; n <= 4; n++) found.push({ text: `${tokens.slice(0, at + 1).join(' ')}${'\t'.repeat(n)}${tokens.slice(at + 1).join(' ')}`, cost: 2 + n / 2 });
+    for (let n = 1; n <= 4; n++)
+      found.push({ text: `${tokens.slice(0, at + 1).join(' ')}${'\t'.repeat(n)}${tokens.slice(at + 1).join(' ')}`, cost: 2 + n / 2 });
   }
   const comment = text.lastIndexOf(' /*');
-  if (comment > 0 && text.endsWith('*/')) for (let n = 1; n <= 4; n++) found.push({ text: `${text.slice(0, comment)}${'\t'.repeat(n)}${text.slice(comment + 1)}`, cost: 2 + n / 2 });
+  if (comment > 0 && text.endsWith('*/'))
+    for (let n = 1; n <= 4; n++) found.push({ text: `${text.slice(0, comment)}${'\t'.repeat(n)}${text.slice(comment + 1)}`, cost: 2 + n / 2 });
   if (/^\* \S/.test(text)) {
     found.push({ text: `* ${text.slice(1)}`, cost: 3 }, { text: `*\t${text.slice(2)}`, cost: 3.5 }, { text: `*  ${text.slice(1)}`, cost: 3.5 });
   }
@@ -77,7 +79,8 @@ function inColumns(tokens: readonly string[], indent: string, neighbour: string)
   for (let i = 0; i < parts.length; i++) {
     const isGap = i % 2 === 1;
     column = width(parts[i]!, column);
-    if (isGap && i > own && (parts[i]!.length > 1 || parts[i] === '\t')) stops.push({ column, ordinal: (i - own - 1) / 2, tab: parts[i]!.includes('\t'), comment: parts[i + 1]?.startsWith('/*') === true });
+    if (isGap && i > own && (parts[i]!.length > 1 || parts[i] === '\t'))
+      stops.push({ column, ordinal: (i - own - 1) / 2, tab: parts[i]!.includes('\t'), comment: parts[i + 1]?.startsWith('/*') === true });
   }
   if (stops.length === 0) return [];
   const set = (choose: (stop: (typeof stops)[number]) => number): string => {
@@ -91,11 +94,13 @@ function inColumns(tokens: readonly string[], indent: string, neighbour: string)
   };
   const comment = tokens.findIndex((t) => t.startsWith('/*')) - 1;
   const eq = tokens.indexOf('=') - 1;
-  return [...new Set([
-    set((s) => (s.comment ? comment : s.ordinal)),
-    set((s) => (s.comment ? comment : eq >= 0 ? eq : s.ordinal)),
-    set((s) => (s.comment ? comment : -1)),
-  ])];
+  return [
+    ...new Set([
+      set((s) => (s.comment ? comment : s.ordinal)),
+      set((s) => (s.comment ? comment : eq >= 0 ? eq : s.ordinal)),
+      set((s) => (s.comment ? comment : -1)),
+    ]),
+  ];
 }
 
 function filler(from: number, to: number, tab: boolean): string {

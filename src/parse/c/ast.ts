@@ -26,7 +26,12 @@ export type Expr =
   /** GNU statement expression `({ … })`. */
   | { readonly k: 'stmtexpr'; readonly body: readonly Stmt[]; readonly line: number }
   /** Initializer list or compound literal. `field` is null for positional entries. */
-  | { readonly k: 'init'; readonly type: CType | null; readonly items: readonly { readonly field: string | null; readonly value: Expr }[]; readonly line: number };
+  | {
+      readonly k: 'init';
+      readonly type: CType | null;
+      readonly items: readonly { readonly field: string | null; readonly value: Expr }[];
+      readonly line: number;
+    };
 
 export type Stmt =
   | { readonly k: 'expr'; readonly expr: Expr; readonly line: number }

@@ -67,7 +67,10 @@ export function damage(b: Build, node: number, why: string): void {
 
 /** One line of readable text. */
 export function squeeze(text: string): string {
-  return text.replace(/\\\r?\n/g, ' ').replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/\\\r?\n/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** True when the grammar had to guess or skip something below `node`. */
@@ -110,7 +113,8 @@ function firstFrom(list: readonly AttributeSpan[], offset: number): number {
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (list[middle]!.start < offset) low = middle + 1; else high = middle;
+    if (list[middle]!.start < offset) low = middle + 1;
+    else high = middle;
   }
   return low;
 }
@@ -138,7 +142,8 @@ export function lineIndex(text: string): (offset: number) => number {
     let high = starts.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle; else high = middle;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
     }
     last = low;
     return low + 1;

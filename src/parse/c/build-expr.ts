@@ -51,26 +51,38 @@ function build(b: Build, node: number): Expr {
   const kind = kindOf(b, node);
   const line = lineOf(b, node);
   switch (kind) {
-    case N.identifier: case N.type_identifier: case N.field_identifier: case N.primitive_type: {
+    case N.identifier:
+    case N.type_identifier:
+    case N.field_identifier:
+    case N.primitive_type: {
       const mark = b.marks.get(b.tree.start[node]!);
-      if (mark !== undefined && (mark.k === 'opaque' || mark.k === 'typeof' || mark.k === 'asm')) return { k: 'opaque', text: squeeze(b.text.slice(b.tree.start[node]!, mark.end)), line };
+      if (mark !== undefined && (mark.k === 'opaque' || mark.k === 'typeof' || mark.k === 'asm'))
+        return { k: 'opaque', text: squeeze(b.text.slice(b.tree.start[node]!, mark.end)), line };
       return { k: 'id', name: textOf(b, node), line };
     }
-    case N.number_literal: case N.char_literal: {
+    case N.number_literal:
+    case N.char_literal: {
       const text = textOf(b, node);
       return { k: 'num', value: numberValue(text), text, line };
     }
-    case N.true: return { k: 'num', value: 1, text: textOf(b, node), line };
-    case N.false: case N.null: return { k: 'num', value: 0, text: textOf(b, node), line };
-    case N.string_literal: return { k: 'str', text: textOf(b, node), line };
-    case N.concatenated_string: return concatenated(b, node, line);
+    case N.true:
+      return { k: 'num', value: 1, text: textOf(b, node), line };
+    case N.false:
+    case N.null:
+      return { k: 'num', value: 0, text: textOf(b, node), line };
+    case N.string_literal:
+      return { k: 'str', text: textOf(b, node), line };
+    case N.concatenated_string:
+      return concatenated(b, node, line);
     case N.parenthesized_expression: {
       const inner = parenthesised(b, node);
       if (inner === null) return unreadable(b, node);
       return expression(b, inner);
     }
-    case N.compound_statement: return { k: 'stmtexpr', body: b.statements(b, node), line };
-    case N.call_expression: return call(b, node, line);
+    case N.compound_statement:
+      return { k: 'stmtexpr', body: b.statements(b, node), line };
+    case N.call_expression:
+      return call(b, node, line);
     case N.field_expression: {
       const nodes = children(b, node);
       const obj = nodes[0];
@@ -83,19 +95,24 @@ function build(b: Build, node: number): Expr {
       if (obj === undefined || index === undefined) return unreadable(b, node);
       return { k: 'index', obj: expression(b, obj), index: expression(b, index), line };
     }
-    case N.pointer_expression: case N.unary_expression: return unary(b, node, line);
+    case N.pointer_expression:
+    case N.unary_expression:
+      return unary(b, node, line);
     case N.update_expression: {
       const [first, second] = children(b, node);
       if (first === undefined || second === undefined) return unreadable(b, node);
       const prefix = isUpdateOperator(b, first);
       return { k: 'update', op: textOf(b, prefix ? first : second) === '--' ? '--' : '++', prefix, arg: expression(b, prefix ? second : first), line };
     }
-    case N.binary_expression: case N.comma_expression: case N.assignment_expression: {
+    case N.binary_expression:
+    case N.comma_expression:
+    case N.assignment_expression: {
       const [left, op, right] = children(b, node);
       if (left === undefined || op === undefined || right === undefined) return unreadable(b, node);
       return { k: kind === N.assignment_expression ? 'assign' : 'binary', op: textOf(b, op), left: expression(b, left), right: expression(b, right), line };
     }
-    case N.conditional_expression: return conditional(b, node, line);
+    case N.conditional_expression:
+      return conditional(b, node, line);
     case N.cast_expression: {
       const [, type, , arg] = children(b, node);
       if (type === undefined || arg === undefined) return unreadable(b, node);
@@ -106,14 +123,22 @@ function build(b: Build, node: number): Expr {
       if (type === undefined || list === undefined) return unreadable(b, node);
       return { k: 'init', type: descriptorType(b, type), items: items(b, list), line };
     }
-    case N.initializer_list: return { k: 'init', type: null, items: items(b, node), line };
+    case N.initializer_list:
+      return { k: 'init', type: null, items: items(b, node), line };
     case N.extension_expression: {
       const inner = children(b, node)[1];
       return inner === undefined ? unreadable(b, node) : expression(b, inner);
     }
-    case N.sizeof_expression: case N.alignof_expression: case N.offsetof_expression: case N.generic_expression: case N.gnu_asm_expression: case N.type_descriptor: case N.macro_type_specifier:
+    case N.sizeof_expression:
+    case N.alignof_expression:
+    case N.offsetof_expression:
+    case N.generic_expression:
+    case N.gnu_asm_expression:
+    case N.type_descriptor:
+    case N.macro_type_specifier:
       return { k: 'opaque', text: squeeze(textOf(b, node)), line };
-    default: return unreadable(b, node);
+    default:
+      return unreadable(b, node);
   }
 }
 
@@ -188,7 +213,10 @@ function items(b: Build, list: number): { field: string | null; value: Expr }[] 
   for (const c of children(b, list)) {
     const kind = kindOf(b, c);
     if (kind === N['{'] || kind === N['}'] || kind === N[',']) continue;
-    if (kind !== N.initializer_pair) { result.push({ field: null, value: expression(b, c) }); continue; }
+    if (kind !== N.initializer_pair) {
+      result.push({ field: null, value: expression(b, c) });
+      continue;
+    }
     const parts = children(b, c);
     const value = parts[parts.length - 1];
     if (value === undefined) continue;
@@ -222,4 +250,13 @@ function characterValue(text: string): number {
   return ESCAPES.get(rest[0] ?? '') ?? rest.codePointAt(0) ?? Number.NaN;
 }
 
-const ESCAPES: ReadonlyMap<string, number> = new Map([['n', 10], ['t', 9], ['r', 13], ['a', 7], ['b', 8], ['f', 12], ['v', 11], ['e', 27]]);
+const ESCAPES: ReadonlyMap<string, number> = new Map([
+  ['n', 10],
+  ['t', 9],
+  ['r', 13],
+  ['a', 7],
+  ['b', 8],
+  ['f', 12],
+  ['v', 11],
+  ['e', 27],
+]);

@@ -36,19 +36,35 @@ export function noItems(): Items {
 function collect(b: Build, nodes: readonly number[], outline: ReadonlyMap<number, OutlineEntry>, variant: number, items: Items): void {
   for (const node of nodes) {
     switch (kindOf(b, node)) {
-      case N.function_definition: functionDefinition(b, node, outline, variant, items); break;
-      case N.declaration: declaration(b, node, items); break;
-      case N.type_definition: typedef(b, node, items); break;
-      case N.struct_specifier: case N.union_specifier: case N.enum_specifier: tagged(b, node, '', items); break;
-      case N.linkage_specification: case N.declaration_list: collect(b, children(b, node), outline, variant, items); break;
+      case N.function_definition:
+        functionDefinition(b, node, outline, variant, items);
+        break;
+      case N.declaration:
+        declaration(b, node, items);
+        break;
+      case N.type_definition:
+        typedef(b, node, items);
+        break;
+      case N.struct_specifier:
+      case N.union_specifier:
+      case N.enum_specifier:
+        tagged(b, node, '', items);
+        break;
+      case N.linkage_specification:
+      case N.declaration_list:
+        collect(b, children(b, node), outline, variant, items);
+        break;
       case N.ERROR: {
         // What the grammar skipped may hold whole definitions.
-        const inner = children(b, node).filter((c) => kindOf(b, c) === N.function_definition || kindOf(b, c) === N.type_definition || kindOf(b, c) === N.struct_specifier);
+        const inner = children(b, node).filter(
+          (c) => kindOf(b, c) === N.function_definition || kindOf(b, c) === N.type_definition || kindOf(b, c) === N.struct_specifier,
+        );
         collect(b, inner, outline, variant, items);
         unread(b, node, items);
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
 }
@@ -70,7 +86,14 @@ function functionDefinition(b: Build, node: number, outline: ReadonlyMap<number,
   if (error >= 0) b.state.damage ??= { line: lineOf(b, error), why: `the grammar cannot read "${clip(squeeze(textOf(b, error).slice(0, 200)))}"` };
   const damaged = takeDamage(b, header.name);
   const fn: CFunction = {
-    kind: 'function', ...header, body: made, line: b.line(start), endLine: b.line((entry?.bodyEnd ?? b.tree.end[node]!) - 1), config: [], variant, damaged,
+    kind: 'function',
+    ...header,
+    body: made,
+    line: b.line(start),
+    endLine: b.line((entry?.bodyEnd ?? b.tree.end[node]!) - 1),
+    config: [],
+    variant,
+    damaged,
   };
   items.functions.push({ fn, start, bodyStart });
 }
@@ -94,8 +117,20 @@ function readHeader(b: Build, nodes: readonly number[], node: number, end: numbe
     if (mark?.k !== 'header') continue;
     const texts = mark.args.map(([from, to]) => b.text.slice(from, to));
     const split = hasSplitParameters(mark.macro);
-    const params = split ? pairs(texts.slice(1)) : mark.macro === mark.name ? texts.map((name) => ({ name: squeeze(name), type: { base: 'int', pointers: 0, array: false } })) : [];
-    return { name: mark.name, params, variadic: false, returns: { base: split ? 'long' : 'int', pointers: 0, array: false }, static: spec.static, inline: spec.inline, attributes };
+    const params = split
+      ? pairs(texts.slice(1))
+      : mark.macro === mark.name
+        ? texts.map((name) => ({ name: squeeze(name), type: { base: 'int', pointers: 0, array: false } }))
+        : [];
+    return {
+      name: mark.name,
+      params,
+      variadic: false,
+      returns: { base: split ? 'long' : 'int', pointers: 0, array: false },
+      static: spec.static,
+      inline: spec.inline,
+      attributes,
+    };
   }
   const declaratorNode = declaratorNodes(b, nodes)[0];
   if (declaratorNode === undefined) return null;
@@ -141,8 +176,19 @@ function declaration(b: Build, node: number, items: Items): void {
     prototype = true;
     const attributes = attributesBetween(b, leadingEdge(b, node), b.tree.end[node]!);
     const fn: CFunction = {
-      kind: 'prototype', name: read.name, ...parameters(b, read.params), returns: read.type, static: spec.static, inline: spec.inline, attributes,
-      body: null, line: lineOf(b, node), endLine: b.line(b.tree.end[node]! - 1), config: [], variant: 0, damaged: false,
+      kind: 'prototype',
+      name: read.name,
+      ...parameters(b, read.params),
+      returns: read.type,
+      static: spec.static,
+      inline: spec.inline,
+      attributes,
+      body: null,
+      line: lineOf(b, node),
+      endLine: b.line(b.tree.end[node]! - 1),
+      config: [],
+      variant: 0,
+      damaged: false,
     };
     items.functions.push({ fn, start: b.tree.start[node]!, bodyStart: -1 });
   }
@@ -160,7 +206,8 @@ function typedef(b: Build, node: number, items: Items): void {
   if (spec.tagged >= 0) tagged(b, spec.tagged, own, items);
   for (const d of declarators) {
     const read = declarator(b, d, spec.type);
-    if (read.name !== '') items.typedefs.push({ name: read.name, type: read.params >= 0 ? { base: `${read.type.base} ()`, pointers: 0, array: false } : read.type });
+    if (read.name !== '')
+      items.typedefs.push({ name: read.name, type: read.params >= 0 ? { base: `${read.type.base} ()`, pointers: 0, array: false } : read.type });
   }
 }
 
@@ -170,7 +217,10 @@ const MAX_NESTED_TYPES = 60;
 function tagged(b: Build, node: number, fallback: string, items: Items, depth = 0): void {
   if (depth > MAX_NESTED_TYPES) return;
   const kind = kindOf(b, node);
-  if (kind === N.enum_specifier) { enumerators(b, node, items); return; }
+  if (kind === N.enum_specifier) {
+    enumerators(b, node, items);
+    return;
+  }
   const list = childOf(b, node, N.field_declaration_list);
   if (list < 0) return;
   const tag = childOf(b, node, N.type_identifier);
@@ -192,7 +242,10 @@ function readFields(b: Build, list: number, owner: string, fields: StructType['f
     const spec = specifiers(b, nodes, inner);
     if (spec.tagged >= 0) {
       const body = childOf(b, spec.tagged, N.field_declaration_list);
-      if (body >= 0 && first === undefined) { if (depth <= MAX_NESTED_TYPES) readFields(b, body, owner, fields, items, depth + 1); continue; }
+      if (body >= 0 && first === undefined) {
+        if (depth <= MAX_NESTED_TYPES) readFields(b, body, owner, fields, items, depth + 1);
+        continue;
+      }
       tagged(b, spec.tagged, inner, items, depth + 1);
     }
     const edge = first === undefined ? b.tree.end[c]! : b.tree.start[first]!;
@@ -201,7 +254,10 @@ function readFields(b: Build, list: number, owner: string, fields: StructType['f
       const read = declarator(b, d, spec.type);
       if (read.name === '') return;
       const to = k + 1 < declarators.length ? b.tree.start[declarators[k + 1]!]! : b.tree.end[c]!;
-      const type = read.params >= 0 ? { base: `${read.type.base}${read.type.pointers > 0 ? ` ${'*'.repeat(read.type.pointers)}` : ''} ()`, pointers: 1, array: false } : read.type;
+      const type =
+        read.params >= 0
+          ? { base: `${read.type.base}${read.type.pointers > 0 ? ` ${'*'.repeat(read.type.pointers)}` : ''} ()`, pointers: 1, array: false }
+          : read.type;
       fields.push({ name: read.name, type, attributes: [...shared, ...attributesBetween(b, b.tree.start[d]!, to)] });
     });
   }

@@ -33,10 +33,16 @@ export function variables(b: Build, node: number): Variable[] {
     const to = k + 1 < names.length ? b.tree.start[names[k + 1]!]! : b.tree.end[node]!;
     const parts = kindOf(b, d) === N.init_declarator ? children(b, d) : [];
     const value = parts.length >= 3 ? parts[parts.length - 1] : undefined;
-    return [{
-      name: read.name, type: read.type, init: value === undefined ? null : expression(b, value), static: spec.static,
-      attributes: [...shared, ...attributesBetween(b, b.tree.start[d]!, to)], line: b.line(read.start),
-    }];
+    return [
+      {
+        name: read.name,
+        type: read.type,
+        init: value === undefined ? null : expression(b, value),
+        static: spec.static,
+        attributes: [...shared, ...attributesBetween(b, b.tree.start[d]!, to)],
+        line: b.line(read.start),
+      },
+    ];
   });
 }
 
@@ -46,7 +52,10 @@ export function declaratorNodes(b: Build, nodes: readonly number[]): number[] {
   const list: number[] = [];
   for (const c of nodes) {
     const kind = kindOf(b, c);
-    if (!typed && isTypeSpecifier(kind)) { typed = true; continue; }
+    if (!typed && isTypeSpecifier(kind)) {
+      typed = true;
+      continue;
+    }
     if (typed && isDeclarator(kind)) list.push(c);
   }
   return list;
@@ -57,7 +66,10 @@ function collect(b: Build, nodes: readonly number[], list: Stmt[]): void {
     const node = nodes[k]!;
     const kind = kindOf(b, node);
     if (kind === N['{'] || kind === N['}'] || kind === N[';'] || kind === N.comment) continue;
-    if (kind === N.case_statement) { caseLabel(b, node, list); continue; }
+    if (kind === N.case_statement) {
+      caseLabel(b, node, list);
+      continue;
+    }
     if (kind === N.compound_statement) {
       const mark = b.marks.get(b.tree.start[node]!);
       if (mark?.k === 'config' && mark.first) {
@@ -79,11 +91,16 @@ function collect(b: Build, nodes: readonly number[], list: Stmt[]): void {
 }
 
 function config(branches: readonly { cond: string | null; body: Stmt[]; line: number }[]): Stmt {
-  return branches.reduceRight<{ made: Stmt | null; rest: Stmt[] }>(({ rest }, { cond, body, line }) => {
-    if (cond === null) return { made: null, rest: body };
-    const made: Stmt = { k: 'config', cond, then: body, else: rest, line };
-    return { made, rest: [made] };
-  }, { made: null, rest: [] }).made ?? { k: 'block', body: branches[0]?.body ?? [], line: branches[0]?.line ?? 0, endLine: branches[0]?.line ?? 0 };
+  return (
+    branches.reduceRight<{ made: Stmt | null; rest: Stmt[] }>(
+      ({ rest }, { cond, body, line }) => {
+        if (cond === null) return { made: null, rest: body };
+        const made: Stmt = { k: 'config', cond, then: body, else: rest, line };
+        return { made, rest: [made] };
+      },
+      { made: null, rest: [] },
+    ).made ?? { k: 'block', body: branches[0]?.body ?? [], line: branches[0]?.line ?? 0, endLine: branches[0]?.line ?? 0 }
+  );
 }
 
 /** One statement, or null where there is nothing (`;`, a local type). */
@@ -102,7 +119,8 @@ function build(b: Build, node: number): Stmt | null {
   const kind = kindOf(b, node);
   const line = lineOf(b, node);
   switch (kind) {
-    case N.expression_statement: return expressionStatement(b, node, line);
+    case N.expression_statement:
+      return expressionStatement(b, node, line);
     case N.declaration: {
       if (hasErrorBelow(b, node)) return unreadable(b, node);
       const vars = variables(b, node);
@@ -114,7 +132,9 @@ function build(b: Build, node: number): Stmt | null {
       if (mark?.k === 'bare-macro') return { k: 'macro', name: mark.name, args: [], body: made, line: b.line(mark.start) };
       return made;
     }
-    case N.if_statement: case N.while_statement: return conditionalStatement(b, node, kind, line);
+    case N.if_statement:
+    case N.while_statement:
+      return conditionalStatement(b, node, kind, line);
     case N.do_statement: {
       const nodes = children(b, node);
       const test = nodes.find((c) => kindOf(b, c) === N.parenthesized_expression);
@@ -122,10 +142,14 @@ function build(b: Build, node: number): Stmt | null {
       const mark = b.marks.get(b.tree.start[test]!);
       const inner = mark?.k === 'macro' ? parenthesised(b, test) : null;
       const args = inner === null ? null : commaList(b, inner);
-      const end: Expr = mark?.k === 'macro' ? { k: 'call', fn: { k: 'id', name: mark.name, line: lineOf(b, test) }, args: args ?? [], line: lineOf(b, test) } : condition(b, test);
+      const end: Expr =
+        mark?.k === 'macro'
+          ? { k: 'call', fn: { k: 'id', name: mark.name, line: lineOf(b, test) }, args: args ?? [], line: lineOf(b, test) }
+          : condition(b, test);
       return { k: 'do', body: body(b, nodes[1], line), test: end, line };
     }
-    case N.for_statement: return forStatement(b, node, line);
+    case N.for_statement:
+      return forStatement(b, node, line);
     case N.switch_statement: {
       const [, value, inner] = children(b, node);
       if (value === undefined || inner === undefined) return unreadable(b, node);
@@ -140,25 +164,34 @@ function build(b: Build, node: number): Stmt | null {
       const label = children(b, node)[1];
       return label === undefined ? unreadable(b, node) : { k: 'goto', label: textOf(b, label), line };
     }
-    case N.break_statement: return { k: 'break', line };
-    case N.continue_statement: return { k: 'continue', line };
+    case N.break_statement:
+      return { k: 'break', line };
+    case N.continue_statement:
+      return { k: 'continue', line };
     case N.case_statement: {
       const list: Stmt[] = [];
       caseLabel(b, node, list);
       return { k: 'block', body: list, line, endLine: b.line(b.tree.end[node]!) };
     }
     // `name;` may read as a declaration of nothing.
-    case N.type_identifier: case N.macro_type_specifier: {
+    case N.type_identifier:
+    case N.macro_type_specifier: {
       if (isUnreadable(b, node)) return unreadable(b, node);
       const expr: Expr = kind === N.type_identifier ? expression(b, node) : { k: 'opaque', text: squeeze(textOf(b, node)), line };
       return isAssembly(b, node) ? unknown(b, node) : { k: 'expr', expr, line };
     }
-    case N.struct_specifier: case N.union_specifier: case N.enum_specifier: case N.primitive_type: case N.type_definition: return null;
+    case N.struct_specifier:
+    case N.union_specifier:
+    case N.enum_specifier:
+    case N.primitive_type:
+    case N.type_definition:
+      return null;
     case N.attributed_statement: {
       const inner = children(b, node).at(-1);
       return inner === undefined ? null : statement(b, inner);
     }
-    default: return unreadable(b, node);
+    default:
+      return unreadable(b, node);
   }
 }
 
@@ -220,16 +253,22 @@ function conditionalStatement(b: Build, node: number, kind: number, line: number
 function ifChain(b: Build, node: number, line: number): Stmt {
   const links: { test: Expr; then: Stmt; line: number }[] = [];
   let otherwise: Stmt | null = null;
-  for (let at = node, atLine = line; ;) {
+  for (let at = node, atLine = line; ; ) {
     const nodes: number[] = children(b, at);
     const test = nodes.find((c) => kindOf(b, c) === N.parenthesized_expression);
     const then = test === undefined ? undefined : nodes[nodes.indexOf(test) + 1];
-    if (test === undefined || then === undefined) { otherwise = unreadable(b, at); break; }
+    if (test === undefined || then === undefined) {
+      otherwise = unreadable(b, at);
+      break;
+    }
     links.push({ test: condition(b, test), then: body(b, then, atLine), line: atLine });
     const clause = nodes.find((c) => kindOf(b, c) === N.else_clause);
     const next = clause === undefined ? undefined : children(b, clause)[1];
     if (next === undefined) break;
-    if (links.length >= MAX_DEPTH) { otherwise = unreadable(b, next); break; }
+    if (links.length >= MAX_DEPTH) {
+      otherwise = unreadable(b, next);
+      break;
+    }
     if (kindOf(b, next) === N.if_statement && b.marks.get(b.tree.start[next]!)?.k !== 'macro') {
       at = next;
       atLine = lineOf(b, next);
@@ -238,12 +277,17 @@ function ifChain(b: Build, node: number, line: number): Stmt {
     otherwise = body(b, next, lineOf(b, next));
     break;
   }
-  return links.reduceRight<Stmt | null>((rest, link) => ({ k: 'if', test: link.test, then: link.then, else: rest, line: link.line }), otherwise) ?? unknown(b, node);
+  return (
+    links.reduceRight<Stmt | null>((rest, link) => ({ k: 'if', test: link.test, then: link.then, else: rest, line: link.line }), otherwise) ?? unknown(b, node)
+  );
 }
 
 function condition(b: Build, node: number): Expr {
   const inner = parenthesised(b, node);
-  if (inner === null) { damage(b, node, 'a condition is missing'); return { k: 'opaque', text: '', line: lineOf(b, node) }; }
+  if (inner === null) {
+    damage(b, node, 'a condition is missing');
+    return { k: 'opaque', text: '', line: lineOf(b, node) };
+  }
   return expression(b, inner);
 }
 
@@ -261,10 +305,23 @@ function forStatement(b: Build, node: number, line: number): Stmt {
   for (const c of children(b, node).slice(1)) {
     const kind = kindOf(b, c);
     if (kind === N['('] && part === 0) continue;
-    if (kind === N[';']) { part++; continue; }
-    if (kind === N[')'] && part < 3) { part = 3; continue; }
-    if (part === 3) { inner = c; continue; }
-    if (kind === N.declaration) { init = statement(b, c); part = 1; continue; }
+    if (kind === N[';']) {
+      part++;
+      continue;
+    }
+    if (kind === N[')'] && part < 3) {
+      part = 3;
+      continue;
+    }
+    if (part === 3) {
+      inner = c;
+      continue;
+    }
+    if (kind === N.declaration) {
+      init = statement(b, c);
+      part = 1;
+      continue;
+    }
     const expr = expression(b, c);
     if (part === 0) init = { k: 'expr', expr, line: expr.line };
     else if (part === 1) test = expr;

@@ -47,8 +47,15 @@ export function specifiers(b: Build, nodes: readonly number[], anonymous = ''): 
 }
 
 export function isTypeSpecifier(kind: number): boolean {
-  return kind === N.type_identifier || kind === N.primitive_type || kind === N.sized_type_specifier || kind === N.struct_specifier
-    || kind === N.union_specifier || kind === N.enum_specifier || kind === N.macro_type_specifier;
+  return (
+    kind === N.type_identifier ||
+    kind === N.primitive_type ||
+    kind === N.sized_type_specifier ||
+    kind === N.struct_specifier ||
+    kind === N.union_specifier ||
+    kind === N.enum_specifier ||
+    kind === N.macro_type_specifier
+  );
 }
 
 export function specifierType(b: Build, node: number, anonymous = ''): CType {
@@ -61,7 +68,13 @@ export function specifierType(b: Build, node: number, anonymous = ''): CType {
   const mark = b.marks.get(b.tree.start[node]!);
   if (mark?.k === 'typeof' || mark?.k === 'opaque') return plain(squeeze(b.text.slice(b.tree.start[node]!, mark.end)));
   if (mark?.k === 'declared') return mark.type ?? typeFromText(b.text.slice(mark.typeStart, mark.typeEnd));
-  if (kind === N.sized_type_specifier) return plain(children(b, node).filter((c) => kindOf(b, c) !== N.type_qualifier).map((c) => textOf(b, c)).join(' '));
+  if (kind === N.sized_type_specifier)
+    return plain(
+      children(b, node)
+        .filter((c) => kindOf(b, c) !== N.type_qualifier)
+        .map((c) => textOf(b, c))
+        .join(' '),
+    );
   return plain(squeeze(textOf(b, node)));
 }
 
@@ -118,14 +131,24 @@ export function declarator(b: Build, node: number, base: CType): Declarator {
 }
 
 export function isDeclarator(kind: number): boolean {
-  return isName(kind) || isAbstract(kind) || kind === N.pointer_declarator || kind === N.array_declarator || kind === N.function_declarator
-    || kind === N.parenthesized_declarator || kind === N.init_declarator || kind === N.attributed_declarator;
+  return (
+    isName(kind) ||
+    isAbstract(kind) ||
+    kind === N.pointer_declarator ||
+    kind === N.array_declarator ||
+    kind === N.function_declarator ||
+    kind === N.parenthesized_declarator ||
+    kind === N.init_declarator ||
+    kind === N.attributed_declarator
+  );
 }
 
 /** Reads a type from plain text: a macro's argument, not a syntax node. */
 export function typeFromText(text: string): CType {
   const array = text.includes('[');
-  const words = squeeze(text.replace(/\[[^\]]*\]/g, ' ').replace(/\*/g, ' ')).split(' ').filter((w) => w !== 'const' && w !== 'volatile' && !DROPPED.test(w));
+  const words = squeeze(text.replace(/\[[^\]]*\]/g, ' ').replace(/\*/g, ' '))
+    .split(' ')
+    .filter((w) => w !== 'const' && w !== 'volatile' && !DROPPED.test(w));
   let pointers = 0;
   for (const c of text) if (c === '*') pointers++;
   return { base: words.join(' ') || 'int', pointers, array };
@@ -139,7 +162,11 @@ function applyLayers(base: CType, layers: readonly number[]): CType {
   for (const layer of layers) {
     if (layer === N.pointer_declarator || layer === N.abstract_pointer_declarator) pointers++;
     else if (layer === N.array_declarator || layer === N.abstract_array_declarator) array = true;
-    else { name = `${name}${pointers > 0 ? ` ${'*'.repeat(pointers)}` : ''} ()`; pointers = 0; array = false; }
+    else {
+      name = `${name}${pointers > 0 ? ` ${'*'.repeat(pointers)}` : ''} ()`;
+      pointers = 0;
+      array = false;
+    }
   }
   return { base: name, pointers, array };
 }
@@ -153,5 +180,10 @@ function isName(kind: number): boolean {
 }
 
 function isAbstract(kind: number): boolean {
-  return kind === N.abstract_pointer_declarator || kind === N.abstract_array_declarator || kind === N.abstract_function_declarator || kind === N.abstract_parenthesized_declarator;
+  return (
+    kind === N.abstract_pointer_declarator ||
+    kind === N.abstract_array_declarator ||
+    kind === N.abstract_function_declarator ||
+    kind === N.abstract_parenthesized_declarator
+  );
 }

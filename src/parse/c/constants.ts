@@ -23,7 +23,12 @@ const TOKENS = /0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*|'(?:\\.|[^'\\])'|[A-Za-z_]\w
 const CONSTANT = /^[A-Z0-9_xXa-fulUL()|&~+\-*/<> \t\\\n]+$/;
 const LEVEL: Readonly<Record<string, number>> = { '|': 1, '^': 2, '&': 3, '<<': 6, '>>': 6, '+': 7, '-': 7, '*': 8, '/': 8, '%': 8 };
 
-interface Reader { readonly tokens: readonly string[]; at: number; readonly known: ReadonlyMap<string, number | null>; depth: number }
+interface Reader {
+  readonly tokens: readonly string[];
+  at: number;
+  readonly known: ReadonlyMap<string, number | null>;
+  depth: number;
+}
 
 function plainNumber(text: string): number {
   return /^0\d+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
@@ -47,17 +52,28 @@ function binary(r: Reader, level: number): bigint | null {
 
 function apply(op: string, a: bigint, b: bigint): bigint | null {
   switch (op) {
-    case '|': return a | b;
-    case '^': return a ^ b;
-    case '&': return a & b;
-    case '<<': return b >= 0n && b < 256n ? a << b : null;
-    case '>>': return b >= 0n && b < 256n ? a >> b : null;
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
-    case '/': return b === 0n ? null : a / b;
-    case '%': return b === 0n ? null : a % b;
-    default: return null;
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '&':
+      return a & b;
+    case '<<':
+      return b >= 0n && b < 256n ? a << b : null;
+    case '>>':
+      return b >= 0n && b < 256n ? a >> b : null;
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return b === 0n ? null : a / b;
+    case '%':
+      return b === 0n ? null : a % b;
+    default:
+      return null;
   }
 }
 
@@ -73,7 +89,10 @@ function unary(r: Reader): bigint | null {
   }
   if (token === '(') {
     const cast = castLength(r);
-    if (cast > 0) { r.at += cast; return unary(r); }
+    if (cast > 0) {
+      r.at += cast;
+      return unary(r);
+    }
     const value = binary(r, 0);
     return r.tokens[r.at++] === ')' ? value : null;
   }

@@ -30,8 +30,10 @@ export function readDefine(text: string, define: Define): MacroText | null {
     params = [];
     for (const word of blankContinuations(raw.slice(at + 1, close)).split(',')) {
       const name = word.trim();
-      if (name.endsWith('...')) { variadic = true; if (name.length > 3) params.push(name.slice(0, -3).trim()); }
-      else if (name !== '') params.push(name);
+      if (name.endsWith('...')) {
+        variadic = true;
+        if (name.length > 3) params.push(name.slice(0, -3).trim());
+      } else if (name !== '') params.push(name);
     }
     at = close + 1;
   }
@@ -52,12 +54,20 @@ export function macroShape(body: string): MacroShape {
   let semicolon = false;
   for (let k = 0; k < body.length; k++) {
     const c = body[k]!;
-    if (c === '"' || c === "'") { k = skipQuoted(body, k); continue; }
-    if (c === '/' && body[k + 1] === '*') { const stop = body.indexOf('*/', k + 2); k = stop < 0 ? body.length : stop + 1; continue; }
+    if (c === '"' || c === "'") {
+      k = skipQuoted(body, k);
+      continue;
+    }
+    if (c === '/' && body[k + 1] === '*') {
+      const stop = body.indexOf('*/', k + 2);
+      k = stop < 0 ? body.length : stop + 1;
+      continue;
+    }
     if (c === '/' && body[k + 1] === '/') return 'unreadable';
     if (c === '(' || c === '[' || c === '{') depth++;
-    else if (c === ')' || c === ']' || c === '}') { if (--depth < 0) return 'unreadable'; }
-    else if (c === ';' && depth === 0) semicolon = true;
+    else if (c === ')' || c === ']' || c === '}') {
+      if (--depth < 0) return 'unreadable';
+    } else if (c === ';' && depth === 0) semicolon = true;
   }
   if (depth !== 0) return 'unreadable';
   const word = /^\s*(?:\/\*[^]*?\*\/\s*)?(\w+|\{)?/.exec(body)?.[1] ?? '';
@@ -65,7 +75,32 @@ export function macroShape(body: string): MacroShape {
 }
 
 const HEAD = /^#[ \t]*define[ \t]+([A-Za-z_]\w*)/;
-const STATEMENT_WORDS = new Set(['do', 'if', 'for', 'while', 'switch', '{', 'return', 'goto', 'struct', 'static', 'extern', 'unsigned', 'int', 'long', 'typeof', '__typeof__', 'asm', '__asm__', 'union', 'enum', 'const', 'void', 'char', 'bool']);
+const STATEMENT_WORDS = new Set([
+  'do',
+  'if',
+  'for',
+  'while',
+  'switch',
+  '{',
+  'return',
+  'goto',
+  'struct',
+  'static',
+  'extern',
+  'unsigned',
+  'int',
+  'long',
+  'typeof',
+  '__typeof__',
+  'asm',
+  '__asm__',
+  'union',
+  'enum',
+  'const',
+  'void',
+  'char',
+  'bool',
+]);
 
 function blankContinuations(text: string): string {
   return text.includes('\\') ? text.replace(/\\(?=\r?\n)/g, ' ') : text;

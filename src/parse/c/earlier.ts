@@ -8,7 +8,11 @@ import { isPartial } from './unshown.js';
 export function withEarlier(files: readonly CFile[], earlier: ReadonlyMap<string, CFile>): CFile[] {
   const shown = new Set(files.flatMap((f) => f.functions.map((fn) => fn.name)));
   const rest = new Map([...earlier].map(([path, f]) => [path, { ...f, functions: f.functions.filter((fn) => !shown.has(fn.name)) }]));
-  const own = files.map((f) => { const before = rest.get(f.path); rest.delete(f.path); return before ? joined(f, before) : f; });
+  const own = files.map((f) => {
+    const before = rest.get(f.path);
+    rest.delete(f.path);
+    return before ? joined(f, before) : f;
+  });
   return [...own, ...rest.values()];
 }
 

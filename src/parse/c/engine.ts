@@ -38,9 +38,17 @@ export async function loadEngine(prefer?: 'native' | 'wasm'): Promise<Engine> {
   }
 }
 
-interface NativeTree { readonly rootNode: { readonly hasError: boolean }; walk(): Cursor }
-interface NativeParser { setLanguage(language: unknown): void; parse(input: (index: number) => string): NativeTree }
-interface NativeQuery { captures(node: unknown): readonly { readonly name: string; readonly node: { readonly startIndex: number; readonly endIndex: number } }[] }
+interface NativeTree {
+  readonly rootNode: { readonly hasError: boolean };
+  walk(): Cursor;
+}
+interface NativeParser {
+  setLanguage(language: unknown): void;
+  parse(input: (index: number) => string): NativeTree;
+}
+interface NativeQuery {
+  captures(node: unknown): readonly { readonly name: string; readonly node: { readonly startIndex: number; readonly endIndex: number } }[];
+}
 type NativeModule = (new () => NativeParser) & { readonly Query: new (language: unknown, source: string) => NativeQuery };
 
 /** The native pair is an optional dependency: whatever goes wrong here only means that the other engine is used. */
@@ -112,23 +120,41 @@ function highlightQuery(): string {
   const require = createRequire(import.meta.url);
   const places = ['../../grammar/highlights.scm', '../../../dist/grammar/highlights.scm'].map((p) => fileURLToPath(new URL(p, import.meta.url)));
   for (const specifier of ['tree-sitter-c-grammar/queries/highlights.scm', 'tree-sitter-c/queries/highlights.scm']) {
-    try { places.push(require.resolve(specifier)); } catch { /* Not installed here. */ }
+    try {
+      places.push(require.resolve(specifier));
+    } catch {
+      /* Not installed here. */
+    }
   }
   for (const place of places) {
-    try { return readFileSync(place, 'utf8'); } catch { /* Not in this place. */ }
+    try {
+      return readFileSync(place, 'utf8');
+    } catch {
+      /* Not in this place. */
+    }
   }
   return '';
 }
 
 /** Beside the compiled code, in the source tree's build, then in the packages that ship it. */
 async function grammar(): Promise<Uint8Array> {
-  const places = ['../../grammar/tree-sitter-c.wasm', '../../../dist/grammar/tree-sitter-c.wasm', '../../../wasm/tree-sitter-c.wasm'].map((p) => fileURLToPath(new URL(p, import.meta.url)));
+  const places = ['../../grammar/tree-sitter-c.wasm', '../../../dist/grammar/tree-sitter-c.wasm', '../../../wasm/tree-sitter-c.wasm'].map((p) =>
+    fileURLToPath(new URL(p, import.meta.url)),
+  );
   const require = createRequire(import.meta.url);
   for (const specifier of ['tree-sitter-c-grammar/tree-sitter-c.wasm', 'tree-sitter-c/tree-sitter-c.wasm']) {
-    try { places.push(require.resolve(specifier)); } catch { /* Not installed here. */ }
+    try {
+      places.push(require.resolve(specifier));
+    } catch {
+      /* Not installed here. */
+    }
   }
   for (const place of places) {
-    try { return await readFile(place); } catch { /* Not in this place. */ }
+    try {
+      return await readFile(place);
+    } catch {
+      /* Not in this place. */
+    }
   }
   throw new Error(`the C grammar (tree-sitter-c.wasm) is in none of: ${places.join(', ')}`);
 }

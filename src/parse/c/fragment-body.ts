@@ -35,7 +35,10 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
   /** `if`s of the piece's own level that may still have an `else`. */
   let ifs = 0;
   // A jump that more follows is taken only where a condition says so that is not shown.
-  if (startsWithJump(tokens)) { head = `if (${name()}) `; ifs = 1; }
+  if (startsWithJump(tokens)) {
+    head = `if (${name()}) `;
+    ifs = 1;
+  }
   const blank = (from: number, to: number): void => {
     lost ||= text.slice(tokens.start[from]!, tokens.end[to]!).replace(/\s+/g, ' ').slice(0, 60);
     out.fill(32, tokens.start[from]!, tokens.end[to]!);
@@ -52,7 +55,10 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
       open.push({ at: i, statement, brace: true, loop, choice: word === W.switch });
       statement = i + 1;
     } else if (t === 41 || t === 93) {
-      if (top !== undefined && !top.brace) { open.pop(); continue; }
+      if (top !== undefined && !top.brace) {
+        open.pop();
+        continue;
+      }
       // The head of a statement whose start is not shown.
       blank(statement, i);
       const next = i + 1 < tokens.n ? tokens.type[i + 1]! : 0;
@@ -81,13 +87,20 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
       if (open.length === 0) ifs++;
     } else if (t === W.else) {
       // Its `if` is not shown: the piece starts inside that statement.
-      if (open.length === 0 && heads.length === 0 && ifs-- <= 0) { head = live >= i ? `if (${name()}) ; ` : `if (${name()}) ${head}`; ifs = 0; }
+      if (open.length === 0 && heads.length === 0 && ifs-- <= 0) {
+        head = live >= i ? `if (${name()}) ; ` : `if (${name()}) ${head}`;
+        ifs = 0;
+      }
     } else if (t === W.break || t === W.continue) {
       if (!open.some((o) => o.brace && o.loop) && !startsLoop(tokens, statement)) loose.jump = true;
     } else if (t === W.case || t === W.default) {
       if (!open.some((o) => o.brace && o.choice)) loose.label = true;
       statement = i;
-    } else if (t === 58 && (top === undefined || top.brace) && (tokens.type[statement] === W.case || tokens.type[statement] === W.default || statement === i - 1)) {
+    } else if (
+      t === 58 &&
+      (top === undefined || top.brace) &&
+      (tokens.type[statement] === W.case || tokens.type[statement] === W.default || statement === i - 1)
+    ) {
       statement = i + 1;
     }
   }
@@ -103,7 +116,13 @@ export function closeBody(piece: string, name: () => string): ClosedBody {
   return { before: `${wrap}${heads.reverse().join('')}${head}`, text: toText(out), after: `${after}${unwrap}`, lost };
 }
 
-interface Open { readonly at: number; readonly statement: number; readonly brace: boolean; readonly loop: boolean; readonly choice: boolean }
+interface Open {
+  readonly at: number;
+  readonly statement: number;
+  readonly brace: boolean;
+  readonly loop: boolean;
+  readonly choice: boolean;
+}
 
 /** The piece starts with a jump, and goes on with what is neither a label nor the end of the block. */
 function startsWithJump(tokens: Tokens): boolean {

@@ -44,7 +44,11 @@ export function splitFragments(text: string): Fragments {
 }
 
 /** Lines that follow one another in the file, and the section line above them. Offsets. */
-interface Segment { readonly section: [number, number] | null; readonly start: number; readonly end: number }
+interface Segment {
+  readonly section: [number, number] | null;
+  readonly start: number;
+  readonly end: number;
+}
 
 function segments(text: string): Segment[] {
   const lines = lineSpans(text);
@@ -87,7 +91,7 @@ const CONTEXT = 3;
 
 function lineSpans(text: string): [number, number][] {
   const spans: [number, number][] = [];
-  for (let at = 0; at <= text.length;) {
+  for (let at = 0; at <= text.length; ) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
     spans.push([at, end]);
@@ -156,7 +160,14 @@ function takeApart(text: string, segment: Segment, partial: PartialFunction[], b
     const start = fromStart ? at(tokens.end[from - 1]!) : segment.start;
     const stop = at(tokens.end[end.last - 1]!);
     const name = above === '' ? '' : named;
-    partial.push({ name, header: name === '' ? '' : above, headerStart: segment.section !== null && name !== '' ? segment.section[0] : segment.start, pieces: [{ start, end: stop }], fromStart, toEnd: end.closed });
+    partial.push({
+      name,
+      header: name === '' ? '' : above,
+      headerStart: segment.section !== null && name !== '' ? segment.section[0] : segment.start,
+      pieces: [{ start, end: stop }],
+      fromStart,
+      toEnd: end.closed,
+    });
     blank.push([segment.start, end.closed && end.last < tokens.n ? at(tokens.end[end.last]!) : stop]);
   } else if (end.closed && end.last < tokens.n) {
     blank.push([segment.start, at(tokens.end[end.last]!)]);
@@ -169,12 +180,17 @@ function takeApart(text: string, segment: Segment, partial: PartialFunction[], b
     const start = at(tokens.start[d.header]!);
     const text0 = text.slice(start, at(tokens.start[d.open]!)).trimEnd();
     const body = at(tokens.end[d.open]!);
-    if (stop > body && d.open + 1 < tokens.n) partial.push({ name: functionName(text0), header: text0, headerStart: start, pieces: [{ start: body, end: stop }], fromStart: true, toEnd: false });
+    if (stop > body && d.open + 1 < tokens.n)
+      partial.push({ name: functionName(text0), header: text0, headerStart: start, pieces: [{ start: body, end: stop }], fromStart: true, toEnd: false });
     blank.push([start, stop]);
   });
 }
 
-interface Definition { readonly header: number; readonly open: number; readonly close: number }
+interface Definition {
+  readonly header: number;
+  readonly open: number;
+  readonly close: number;
+}
 
 /** Function definitions by their tokens: words, a name, a parameter list and a brace. `close` is -1 where the end is not shown. */
 function findDefinitions(tokens: Tokens, code: string): Definition[] {
@@ -186,10 +202,15 @@ function findDefinitions(tokens: Tokens, code: string): Definition[] {
     let k = i - 1;
     while (k > 0 && (type[k] === T.ID || type[k] === W.attribute) && type[k - 1] !== 123) k--;
     // Attributes with arguments after the parameter list.
-    while (k > 0 && type[k] === 41 && match[k]! > 1 && (type[match[k]! - 1] === W.attribute || (type[match[k]! - 1] === T.ID && type[match[k]! - 2] === 41))) k = match[k]! - 2;
+    while (k > 0 && type[k] === 41 && match[k]! > 1 && (type[match[k]! - 1] === W.attribute || (type[match[k]! - 1] === T.ID && type[match[k]! - 2] === 41)))
+      k = match[k]! - 2;
     if (k < 1 || type[k] !== 41 || match[k]! < 1) continue;
     const name = match[k]! - 1;
-    if (type[name] !== T.ID || !((name >= 1 && isTypeWord(type[name - 1]!)) || definedByHeader(code.slice(tokens.start[name]!, tokens.start[name]! + MAX_HEADER)) !== null)) continue;
+    if (
+      type[name] !== T.ID ||
+      !((name >= 1 && isTypeWord(type[name - 1]!)) || definedByHeader(code.slice(tokens.start[name]!, tokens.start[name]! + MAX_HEADER)) !== null)
+    )
+      continue;
     let header = name;
     while (header > 0 && isTypeWord(type[header - 1]!)) header--;
     const close = match[i]!;
@@ -242,7 +263,15 @@ function headerContinuation(tokens: Tokens, to: number): number {
  * Where the body that the tokens start in ends: the token after its last, and whether that token is the function's
  * closing brace. `followed`: another function's header comes at `to`.
  */
-function bodyEnd(tokens: Tokens, from: number, to: number, fromStart: boolean, intact: boolean, own: string, followed: boolean): { last: number; closed: boolean } {
+function bodyEnd(
+  tokens: Tokens,
+  from: number,
+  to: number,
+  fromStart: boolean,
+  intact: boolean,
+  own: string,
+  followed: boolean,
+): { last: number; closed: boolean } {
   let depth = 0;
   let dip = -1;
   for (let i = from; i < to; i++) {
@@ -270,7 +299,9 @@ function looksLikeCode(tokens: Tokens, from: number, to: number): boolean {
     else if (t === 41 || t === 125) depth = Math.max(0, depth - 1);
     else if (t === 44 && depth === 0) assigned = false;
     else if (t === 61 && depth === 0) assigned = type[i + 1] !== 123;
-    else if (t === 59) { if (assigned) return true; }
+    else if (t === 59) {
+      if (assigned) return true;
+    }
     const fresh = i === from || type[i - 1] === 59 || type[i - 1] === 123 || type[i - 1] === 125;
     if (fresh && t === T.ID && (type[i + 1] === 40 || type[i + 1] === T.ARROW)) return true;
   }
@@ -300,8 +331,18 @@ function mergeByName(list: readonly PartialFunction[]): PartialFunction[] {
   for (const part of [...list].sort((a, b) => a.headerStart - b.headerStart)) {
     const last = merged[merged.length - 1];
     const ended = !part.fromStart && merged.some((m) => m.name === part.name && m.toEnd);
-    const same = part.name === '' || part.fromStart ? undefined : ended ? (last?.toEnd === false ? last : undefined) : merged.find((m) => m.name === part.name && !m.toEnd);
-    if (same === undefined) { merged.push(ended ? { ...part, name: '', header: '' } : { ...part }); continue; }
+    const same =
+      part.name === '' || part.fromStart
+        ? undefined
+        : ended
+          ? last?.toEnd === false
+            ? last
+            : undefined
+          : merged.find((m) => m.name === part.name && !m.toEnd);
+    if (same === undefined) {
+      merged.push(ended ? { ...part, name: '', header: '' } : { ...part });
+      continue;
+    }
     same.pieces = [...same.pieces, ...part.pieces];
     same.toEnd = part.toEnd;
   }

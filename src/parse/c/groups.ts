@@ -39,7 +39,17 @@ export function findGroups(text: string, tokens: Tokens): Group[] {
     const top = open[open.length - 1];
     if (directive.word === 'if') {
       const known = KNOWN_CONDITIONS.get(directive.cond) ?? null;
-      open.push({ scope, prev, before, ends: [], lasts: [], firsts: [], directives: [i], conds: [directive.cond], known: isIncludeGuard(text, tokens, i, directive.cond) ? true : known });
+      open.push({
+        scope,
+        prev,
+        before,
+        ends: [],
+        lasts: [],
+        firsts: [],
+        directives: [i],
+        conds: [directive.cond],
+        known: isIncludeGuard(text, tokens, i, directive.cond) ? true : known,
+      });
     } else if (top !== undefined) {
       top.ends.push(scope);
       top.lasts.push(prev === top.prev ? -1 : prev);
@@ -77,7 +87,10 @@ export function chosenBranch(group: Group, variant: number): number {
 export function branchConditions(group: Group, b: number): string[] {
   const conds: string[] = [];
   // A long chain of branches says little more with every earlier one denied.
-  for (let k = Math.max(0, b - 16); k < b; k++) { const cond = group.conds[k]; if (cond != null) conds.push(negate(cond)); }
+  for (let k = Math.max(0, b - 16); k < b; k++) {
+    const cond = group.conds[k];
+    if (cond != null) conds.push(negate(cond));
+  }
   const own = group.conds[b];
   if (own != null) conds.push(own);
   return conds;
@@ -89,14 +102,23 @@ export function negate(cond: string): string {
   return cond.startsWith('!(') && cond.endsWith(')') && closes(cond, 1) === cond.length - 1 ? cond.slice(2, -1) : `!(${cond})`;
 }
 
-interface Scope { readonly kind: number; readonly parent: Scope | null; readonly opener: number }
+interface Scope {
+  readonly kind: number;
+  readonly parent: Scope | null;
+  readonly opener: number;
+}
 interface Open {
-  readonly scope: Scope; readonly prev: number; readonly before: number; readonly ends: Scope[];
+  readonly scope: Scope;
+  readonly prev: number;
+  readonly before: number;
+  readonly ends: Scope[];
   /** Last token of each branch, -1 when empty. */
   readonly lasts: number[];
   /** First token index of each branch (a directive, possibly), -1 when empty. */
   readonly firsts: number[];
-  readonly directives: number[]; readonly conds: (string | null)[]; readonly known: boolean | null;
+  readonly directives: number[];
+  readonly conds: (string | null)[];
+  readonly known: boolean | null;
 }
 
 const UNDERFLOW = 1;
@@ -164,7 +186,10 @@ function isIncludeGuard(text: string, tokens: Tokens, i: number, cond: string): 
   return /^#\s*define\s/.test(following) && following.replace(/^#\s*define\s+/, '').startsWith(cond.slice(1));
 }
 
-interface Directive { readonly word: 'if' | 'else' | 'endif'; readonly cond: string }
+interface Directive {
+  readonly word: 'if' | 'else' | 'endif';
+  readonly cond: string;
+}
 
 function readDirective(raw: string): Directive | null {
   let k = 1;
@@ -173,15 +198,24 @@ function readDirective(raw: string): Directive | null {
   while (k < raw.length && raw.charCodeAt(k) >= 97 && raw.charCodeAt(k) <= 122) k++;
   const word = raw.slice(from, k);
   switch (word) {
-    case 'if': return { word: 'if', cond: normalise(raw.slice(k)) };
-    case 'ifdef': return { word: 'if', cond: firstWord(raw.slice(k)) };
-    case 'ifndef': return { word: 'if', cond: negate(firstWord(raw.slice(k))) };
-    case 'elif': return { word: 'else', cond: normalise(raw.slice(k)) };
-    case 'elifdef': return { word: 'else', cond: firstWord(raw.slice(k)) };
-    case 'elifndef': return { word: 'else', cond: negate(firstWord(raw.slice(k))) };
-    case 'else': return { word: 'else', cond: '' };
-    case 'endif': return { word: 'endif', cond: '' };
-    default: return null;
+    case 'if':
+      return { word: 'if', cond: normalise(raw.slice(k)) };
+    case 'ifdef':
+      return { word: 'if', cond: firstWord(raw.slice(k)) };
+    case 'ifndef':
+      return { word: 'if', cond: negate(firstWord(raw.slice(k))) };
+    case 'elif':
+      return { word: 'else', cond: normalise(raw.slice(k)) };
+    case 'elifdef':
+      return { word: 'else', cond: firstWord(raw.slice(k)) };
+    case 'elifndef':
+      return { word: 'else', cond: negate(firstWord(raw.slice(k))) };
+    case 'else':
+      return { word: 'else', cond: '' };
+    case 'endif':
+      return { word: 'endif', cond: '' };
+    default:
+      return null;
   }
 }
 
@@ -190,8 +224,14 @@ function firstWord(rest: string): string {
 }
 
 function normalise(rest: string): string {
-  let cond = stripComments(rest.slice(0, 2000)).replace(/\\\r?\n/g, ' ').replace(/\s+/g, ' ').trim();
-  cond = cond.replace(/\b(?:defined|IS_ENABLED) ?\( ?(\w+) ?\)/g, '$1').replace(/\bdefined (\w+)/g, '$1').replace(/! (?=\w|\()/g, '!');
+  let cond = stripComments(rest.slice(0, 2000))
+    .replace(/\\\r?\n/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  cond = cond
+    .replace(/\b(?:defined|IS_ENABLED) ?\( ?(\w+) ?\)/g, '$1')
+    .replace(/\bdefined (\w+)/g, '$1')
+    .replace(/! (?=\w|\()/g, '!');
   while (cond.startsWith('(') && closes(cond, 0) === cond.length - 1) cond = cond.slice(1, -1).trim();
   return cond.slice(0, 300);
 }

@@ -35,7 +35,7 @@ function runs(letters: Uint8Array): string {
   let end = letters.length;
   while (end > 0 && letters[end - 1] === 0) end -= 1;
   let out = '';
-  for (let i = 0; i < end;) {
+  for (let i = 0; i < end; ) {
     const letter = letters[i] ?? 0;
     let j = i;
     while (j < end && letters[j] === letter) j += 1;

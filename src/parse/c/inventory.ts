@@ -22,7 +22,10 @@ export interface InventoryFunction {
   readonly calls: readonly string[];
 }
 
-const LPAREN = 40, RPAREN = 41, COMMA = 44, DOT = 46;
+const LPAREN = 40,
+  RPAREN = 41,
+  COMMA = 44,
+  DOT = 46;
 
 /** A definition somewhere in a tree. `blob` names the text of its file by content; `id` is its number in the index. */
 export interface TreeFunction extends InventoryFunction {
@@ -64,8 +67,17 @@ function functionsIn(text: string): InventoryFunction[] {
     return {
       f,
       fn: {
-        name: f.name, line: line(f.start), endLine: line(f.bodyEnd - 1), static: /\bstatic\b/.test(specifiers), inline: /\b(?:__always_|__)?inline\b/.test(specifiers),
-        params: parameters(text, tokens, head, at, f.name), variadic: /\.\.\.\s*\)/.test(specifiers), configured: conditionsAt(prepared.configs, f.start), stub: false, annotated: /\b__(?:acquires|releases)\w*\s*\(/.test(specifiers), calls: calledIn(text, prepared, at, f.bodyEnd),
+        name: f.name,
+        line: line(f.start),
+        endLine: line(f.bodyEnd - 1),
+        static: /\bstatic\b/.test(specifiers),
+        inline: /\b(?:__always_|__)?inline\b/.test(specifiers),
+        params: parameters(text, tokens, head, at, f.name),
+        variadic: /\.\.\.\s*\)/.test(specifiers),
+        configured: conditionsAt(prepared.configs, f.start),
+        stub: false,
+        annotated: /\b__(?:acquires|releases)\w*\s*\(/.test(specifiers),
+        calls: calledIn(text, prepared, at, f.bodyEnd),
       },
     };
   });
@@ -88,7 +100,9 @@ function parameters(text: string, tokens: Tokens, from: number, to: number, name
   let open = from;
   while (open < to && !(type[open] === LPAREN && open > from && type[open - 1] === T.ID && text.slice(start[open - 1]!, end[open - 1]!) === name)) open++;
   if (open === to) open = lastOpening(tokens, from, to);
-  let depth = 0, commas = 0, close = open;
+  let depth = 0,
+    commas = 0,
+    close = open;
   for (; close < to; close++) {
     const t = type[close];
     if (t === LPAREN) depth++;
@@ -101,7 +115,8 @@ function parameters(text: string, tokens: Tokens, from: number, to: number, name
 
 /** The parenthesis that the last closing one belongs to. */
 function lastOpening({ type }: Tokens, from: number, to: number): number {
-  let at = to - 1, depth = 0;
+  let at = to - 1,
+    depth = 0;
   while (at > from && type[at] !== RPAREN) at--;
   for (; at > from; at--) {
     if (type[at] === RPAREN) depth++;

@@ -21,10 +21,19 @@ export function gotosIn(list: readonly Stmt[]): { readonly label: string; readon
 /** The statements inside a statement; a branch without braces is a list of one. */
 export function listsOf(s: Stmt): readonly (readonly Stmt[])[] {
   switch (s.k) {
-    case 'block': return [s.body];
-    case 'if': return s.else ? [[s.then], [s.else]] : [[s.then]];
-    case 'while': case 'do': case 'for': case 'switch': case 'macro': return [[s.body]];
-    case 'config': return [s.then, s.else];
-    default: return [];
+    case 'block':
+      return [s.body];
+    case 'if':
+      return s.else ? [[s.then], [s.else]] : [[s.then]];
+    case 'while':
+    case 'do':
+    case 'for':
+    case 'switch':
+    case 'macro':
+      return [[s.body]];
+    case 'config':
+      return [s.then, s.else];
+    default:
+      return [];
   }
 }

@@ -5,9 +5,21 @@ import { WORDS } from './idioms.js';
  * Values from `Kif` on are the words of `idioms.ts`.
  */
 export const T = {
-  other: 1, ID: 128, NUM: 129, STR: 130, CHR: 131, DIR: 132, ARROW: 133, ELLIPSIS: 134, INCDEC: 135, OP: 136, PASTE: 137,
+  other: 1,
+  ID: 128,
+  NUM: 129,
+  STR: 130,
+  CHR: 131,
+  DIR: 132,
+  ARROW: 133,
+  ELLIPSIS: 134,
+  INCDEC: 135,
+  OP: 136,
+  PASTE: 137,
   /** `#if`, `#else`/`#elif` and `#endif` around whole statements; written by `groups.ts`. */
-  CFG_IF: 138, CFG_ELSE: 139, CFG_END: 140,
+  CFG_IF: 138,
+  CFG_ELSE: 139,
+  CFG_END: 140,
 } as const;
 
 /** Parallel arrays, one entry per token; comments are no tokens. Offsets are UTF-16 indices. */
@@ -33,7 +45,11 @@ export function lex(text: string, out: Uint16Array): Tokens {
   let lineStart = true;
   while (i < length) {
     const c = out[i]!;
-    if (c <= 32) { if (c === 10) lineStart = true; i++; continue; }
+    if (c <= 32) {
+      if (c === 10) lineStart = true;
+      i++;
+      continue;
+    }
     const next = i + 1 < length ? out[i + 1]! : 0;
     if (c === 47 && (next === 42 || next === 47)) {
       const stop = next === 42 ? blockCommentEnd(text, i) : lineCommentEnd(text, i);
@@ -41,7 +57,11 @@ export function lex(text: string, out: Uint16Array): Tokens {
       i = stop;
       continue;
     }
-    if (c === 92) { out[i] = 32; i++; continue; }
+    if (c === 92) {
+      out[i] = 32;
+      i++;
+      continue;
+    }
     if (n === capacity) {
       capacity *= 2;
       type = grow(type, new Uint8Array(capacity));
@@ -54,7 +74,7 @@ export function lex(text: string, out: Uint16Array): Tokens {
     if (kind === 1) {
       i++;
       while (i < length && ((out[i]! < 128 ? CLASS[out[i]!]! : 1) & 3) !== 0) i++;
-      t = MAY_BE_WORD[slotOf(c, out[i - 1]!, i - from)] === 1 ? WORDS.get(text.slice(from, i)) ?? T.ID : T.ID;
+      t = MAY_BE_WORD[slotOf(c, out[i - 1]!, i - from)] === 1 ? (WORDS.get(text.slice(from, i)) ?? T.ID) : T.ID;
       if (i < length && (out[i] === 34 || out[i] === 39) && i - from <= 2 && STRING_PREFIX.has(text.slice(from, i))) {
         t = out[i] === 34 ? T.STR : T.CHR;
         i = quotedEnd(out, i, length);
@@ -123,7 +143,10 @@ function quotedEnd(out: Uint16Array, i: number, length: number): number {
   let j = i + 1;
   while (j < length) {
     const c = out[j];
-    if (c === 92) { j += 2; continue; }
+    if (c === 92) {
+      j += 2;
+      continue;
+    }
     if (c === quote) return j + 1;
     if (c === 10) return j;
     j++;
@@ -136,9 +159,19 @@ function numberEnd(out: Uint16Array, i: number, length: number): number {
   let j = i + 1;
   while (j < length) {
     const c = out[j]!;
-    if (c === 46) { if (out[j + 1] === 46) break; j++; continue; }
-    if (c < 128 && (CLASS[c]! & 3) !== 0) { j++; continue; }
-    if ((c === 43 || c === 45) && !hex && (out[j - 1]! | 32) === 101) { j++; continue; }
+    if (c === 46) {
+      if (out[j + 1] === 46) break;
+      j++;
+      continue;
+    }
+    if (c < 128 && (CLASS[c]! & 3) !== 0) {
+      j++;
+      continue;
+    }
+    if ((c === 43 || c === 45) && !hex && (out[j - 1]! | 32) === 101) {
+      j++;
+      continue;
+    }
     break;
   }
   return j;
@@ -171,27 +204,34 @@ function directiveEnd(text: string, out: Uint16Array, i: number, length: number)
 function punctuation(c: number, next: number, third: number): number {
   switch (c) {
     case 45: // -
-      if (next === 62) return T.ARROW << 2 | 2;
-      if (next === 45) return T.INCDEC << 2 | 2;
-      if (next === 61) return T.OP << 2 | 2;
-      return c << 2 | 1;
+      if (next === 62) return (T.ARROW << 2) | 2;
+      if (next === 45) return (T.INCDEC << 2) | 2;
+      if (next === 61) return (T.OP << 2) | 2;
+      return (c << 2) | 1;
     case 43: // +
-      if (next === 43) return T.INCDEC << 2 | 2;
-      if (next === 61) return T.OP << 2 | 2;
-      return c << 2 | 1;
+      if (next === 43) return (T.INCDEC << 2) | 2;
+      if (next === 61) return (T.OP << 2) | 2;
+      return (c << 2) | 1;
     case 46: // .
-      return next === 46 && third === 46 ? T.ELLIPSIS << 2 | 3 : c << 2 | 1;
-    case 60: case 62: // < >
-      if (next === c) return T.OP << 2 | (third === 61 ? 3 : 2);
-      return next === 61 ? T.OP << 2 | 2 : c << 2 | 1;
-    case 38: case 124: // & |
-      if (next === c || next === 61) return T.OP << 2 | 2;
-      return c << 2 | 1;
-    case 61: case 33: case 42: case 47: case 37: case 94: // = ! * / % ^
-      return next === 61 ? T.OP << 2 | 2 : c << 2 | 1;
+      return next === 46 && third === 46 ? (T.ELLIPSIS << 2) | 3 : (c << 2) | 1;
+    case 60:
+    case 62: // < >
+      if (next === c) return (T.OP << 2) | (third === 61 ? 3 : 2);
+      return next === 61 ? (T.OP << 2) | 2 : (c << 2) | 1;
+    case 38:
+    case 124: // & |
+      if (next === c || next === 61) return (T.OP << 2) | 2;
+      return (c << 2) | 1;
+    case 61:
+    case 33:
+    case 42:
+    case 47:
+    case 37:
+    case 94: // = ! * / % ^
+      return next === 61 ? (T.OP << 2) | 2 : (c << 2) | 1;
     case 35: // #
-      return next === 35 ? T.PASTE << 2 | 2 : c << 2 | 1;
+      return next === 35 ? (T.PASTE << 2) | 2 : (c << 2) | 1;
     default:
-      return (c < 127 ? c : T.other) << 2 | 1;
+      return ((c < 127 ? c : T.other) << 2) | 1;
   }
 }

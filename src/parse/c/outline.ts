@@ -26,5 +26,7 @@ export function outline(text: string): readonly OutlineFunction[] {
 
 function read(text: string): OutlineFunction[] {
   const line = lineIndex(text);
-  return prepare(text, 0, () => false).outline.filter((f) => f.name !== '').map((f) => ({ name: f.name, line: line(f.start), endLine: line(f.bodyEnd - 1) }));
+  return prepare(text, 0, () => false)
+    .outline.filter((f) => f.name !== '')
+    .map((f) => ({ name: f.name, line: line(f.start), endLine: line(f.bodyEnd - 1) }));
 }

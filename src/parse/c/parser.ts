@@ -47,7 +47,10 @@ function parserOf(engine: Engine): CParser {
     parseC: (path, text, want, firstLine) => guarded(path, () => readFile(engine, path, text, want ?? null, firstLine ?? 1)),
     parseFragments: (path, text) => guarded(path, () => readFragments(engine, path, text)),
     highlight: (code) => highlight(engine, code),
-    settle: () => new Promise((resolve) => { setImmediate(resolve); }),
+    settle: () =>
+      new Promise((resolve) => {
+        setImmediate(resolve);
+      }),
     remembering: () => parserOf(remembering(engine)),
   };
 }
@@ -58,6 +61,9 @@ function guarded(path: string, read: () => Parsed): Parsed {
     return read();
   } catch (error) {
     const why = `cannot read this file (${error instanceof Error ? error.message : 'unknown error'})`;
-    return { file: { path, functions: [], structs: [], typedefs: [], globals: [], constants: new Map() }, gaps: [{ stage: 'parse', file: path, function: '', why }] };
+    return {
+      file: { path, functions: [], structs: [], typedefs: [], globals: [], constants: new Map() },
+      gaps: [{ stage: 'parse', file: path, function: '', why }],
+    };
   }
 }

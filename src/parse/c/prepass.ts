@@ -3,10 +3,17 @@ import { T, lex, type Tokens } from './lex.js';
 import { rewrite, type Rewritten } from './rewrite.js';
 
 /** A `#define`, by token index. */
-export interface Define { readonly start: number; readonly end: number }
+export interface Define {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** A half-open range of offsets under `#if` conditions, outermost group first in the list of ranges. */
-export interface ConfigRange { readonly start: number; readonly end: number; readonly conds: readonly string[] }
+export interface ConfigRange {
+  readonly start: number;
+  readonly end: number;
+  readonly conds: readonly string[];
+}
 
 /** A text prepared for the grammar: `code` has the same length and the same offsets as the original. */
 export interface Prepared extends Rewritten {
@@ -34,7 +41,16 @@ export function prepare(text: string, variant: number, want: Want): Prepared {
   const rewritten = rewrite(text, active.tokens, active.configs, out, want);
   let code: string | null = null;
   // An inventory asks for the outline only.
-  return { ...rewritten, get code() { return code ??= toText(out); }, defines: active.defines, configs: ranges(tokens, groups), splits: splitRanges(tokens, groups), tokens };
+  return {
+    ...rewritten,
+    get code() {
+      return (code ??= toText(out));
+    },
+    defines: active.defines,
+    configs: ranges(tokens, groups),
+    splits: splitRanges(tokens, groups),
+    tokens,
+  };
 }
 
 /** What does not depend on the variant, nor on what is wanted. */
@@ -53,7 +69,8 @@ const MAX_RECENT = 3;
 function scan(text: string): Scan {
   let found = recent.find((s) => s.text === text);
   if (found === undefined) {
-    const blanked = characters(text), tokens = lex(text, blanked);
+    const blanked = characters(text),
+      tokens = lex(text, blanked);
     found = { text, blanked, tokens, groups: findGroups(text, tokens) };
   }
   if (found !== recent[0]) recent = [found, ...recent.filter((s) => s !== found)].slice(0, MAX_RECENT);
@@ -106,11 +123,17 @@ function select(tokens: Tokens, groups: readonly Group[], variant: number, out: 
     const act = action[i]!;
     if (act === DROP) {
       if (dropped < 0) dropped = start[i]!;
-      if (i + 1 === n || action[i + 1] !== DROP) { out.fill(32, dropped, end[i]!); dropped = -1; }
+      if (i + 1 === n || action[i + 1] !== DROP) {
+        out.fill(32, dropped, end[i]!);
+        dropped = -1;
+      }
       continue;
     }
     if (t === T.DIR) {
-      if (act === 0) { if (end[i]! - start[i]! > 8) defines.push({ start: start[i]!, end: end[i]! }); continue; }
+      if (act === 0) {
+        if (end[i]! - start[i]! > 8) defines.push({ start: start[i]!, end: end[i]! });
+        continue;
+      }
       t = act;
     }
     kept.type[kept.n] = t;
@@ -133,5 +156,7 @@ function ranges(tokens: Tokens, groups: readonly Group[]): ConfigRange[] {
 }
 
 function splitRanges(tokens: Tokens, groups: readonly Group[]): { start: number; end: number }[] {
-  return groups.filter((g) => g.kind === 'split').map((g) => ({ start: tokens.start[g.directives[0]!]!, end: tokens.end[g.directives[g.directives.length - 1]!]! }));
+  return groups
+    .filter((g) => g.kind === 'split')
+    .map((g) => ({ start: tokens.start[g.directives[0]!]!, end: tokens.end[g.directives[g.directives.length - 1]!]! }));
 }

@@ -13,18 +13,23 @@ export function reach(text: string, ranges: readonly (readonly [number, number])
   const byName = new Map<string, typeof functions>();
   for (const f of functions) byName.set(f.name, [...(byName.get(f.name) ?? []), f]);
   const wanted = new Set<string>();
-  const work = functions.filter((f) => ranges.some(([from, to]) => (to < from ? f.line <= from && from <= f.endLine + 1 : from <= f.endLine && to >= f.line))).map((f) => f.name);
+  const work = functions
+    .filter((f) => ranges.some(([from, to]) => (to < from ? f.line <= from && from <= f.endLine + 1 : from <= f.endLine && to >= f.line)))
+    .map((f) => f.name);
   // The two halves of a bracket are only wrong together.
   for (const name of [...work]) work.push(...partnersOf(name).filter((p) => byName.has(p)));
   work.push(...callersOf(work, functions, lines, telling));
   for (const name of work) {
     if (wanted.has(name)) continue;
     wanted.add(name);
-    for (const f of byName.get(name) ?? []) for (let i = f.line - 1; i < f.endLine; i++) for (const called of calledIn(lines[i] ?? '')) {
-      if (wanted.has(called)) continue;
-      // A macro is not in the outline but may be needed all the same.
-      if (byName.has(called)) work.push(called); else wanted.add(called);
-    }
+    for (const f of byName.get(name) ?? [])
+      for (let i = f.line - 1; i < f.endLine; i++)
+        for (const called of calledIn(lines[i] ?? '')) {
+          if (wanted.has(called)) continue;
+          // A macro is not in the outline but may be needed all the same.
+          if (byName.has(called)) work.push(called);
+          else wanted.add(called);
+        }
   }
   return wanted;
 }
@@ -36,7 +41,13 @@ function callersOf(names: readonly string[], functions: ReturnType<typeof outlin
   const found = new Set<string>();
   for (let level = 0; level < LEVELS && wanted.size > 0; level++) {
     const next = new Set<string>();
-    for (const f of functions) if (!found.has(f.name) && !wanted.has(f.name)) for (let i = f.line; i < f.endLine; i++) if (calledIn(lines[i] ?? '').some((c) => wanted.has(c))) { next.add(f.name); break; }
+    for (const f of functions)
+      if (!found.has(f.name) && !wanted.has(f.name))
+        for (let i = f.line; i < f.endLine; i++)
+          if (calledIn(lines[i] ?? '').some((c) => wanted.has(c))) {
+            next.add(f.name);
+            break;
+          }
     for (const name of next) found.add(name);
     wanted = next;
   }

@@ -23,7 +23,10 @@ export function readFragments(engine: Engine, path: string, text: string): { fil
   const line = lineIndex(text);
   const pieces: { at: number; origin: number }[] = [];
   let side = '';
-  const add = (part: string, origin: number): void => { pieces.push({ at: side.length, origin }); side += part; };
+  const add = (part: string, origin: number): void => {
+    pieces.push({ at: side.length, origin });
+    side += part;
+  };
   let unseen = 0;
   const name = (): string => `${UNSEEN}${++unseen}`;
   partial.forEach((fn, k) => {
@@ -41,7 +44,10 @@ export function readFragments(engine: Engine, path: string, text: string): { fil
     add('}\n', (fn.pieces[fn.pieces.length - 1]?.end ?? fn.headerStart + 1) - 1);
   });
   const trouble: Gap[] = [];
-  const found = readWhole({ engine, path, text: side, line: (offset) => line(originOf(pieces, offset)), gaps: trouble, argument: () => null, typedefs: new Set() }, prepare(side, 0, () => true));
+  const found = readWhole(
+    { engine, path, text: side, line: (offset) => line(originOf(pieces, offset)), gaps: trouble, argument: () => null, typedefs: new Set() },
+    prepare(side, 0, () => true),
+  );
   const made = partial.map((fn, k) => assemble(found.functions.find((f) => f.fn.name === `f${k}`)?.fn ?? null, fn, k, line));
   partial.forEach((fn, k) => {
     const shown = fn.pieces.map((p) => `${line(p.start)}-${line(Math.max(p.start, p.end - 1))}`).join(', ');
@@ -55,8 +61,18 @@ export function readFragments(engine: Engine, path: string, text: string): { fil
 function joinedComments(text: string, pieces: PartialFunction['pieces']): PartialFunction['pieces'] {
   const out: { start: number; end: number }[] = [];
   for (const piece of pieces) {
-    const last = out.at(-1), between = last === undefined ? '' : text.slice(last.end, piece.end), open = between.indexOf('/*'), stop = between.indexOf('*/', open + 2);
-    const joined = last !== undefined && open >= 0 && stop >= 0 && between.slice(0, open).trim() === '' && !between.slice(open + 2, stop).includes('/*') && text.slice(last.end + stop + 2, piece.start).trim() === '' && last.end + open < piece.start;
+    const last = out.at(-1),
+      between = last === undefined ? '' : text.slice(last.end, piece.end),
+      open = between.indexOf('/*'),
+      stop = between.indexOf('*/', open + 2);
+    const joined =
+      last !== undefined &&
+      open >= 0 &&
+      stop >= 0 &&
+      between.slice(0, open).trim() === '' &&
+      !between.slice(open + 2, stop).includes('/*') &&
+      text.slice(last.end + stop + 2, piece.start).trim() === '' &&
+      last.end + open < piece.start;
     if (joined && between.slice(open, stop).split('\n').length <= LONGEST) last.end = piece.end;
     else out.push({ ...piece });
   }
@@ -101,17 +117,34 @@ function assemble(read: CFunction | null, fn: PartialFunction, index: number, li
   const body: Stmt[] = read?.body?.body.map(unseenLines) ?? [{ k: 'unknown', text: UNSHOWN, line: line(first) }];
   const none = { params: [], variadic: false, returns: { base: 'int', pointers: 0, array: false }, static: false, inline: false, attributes: [] };
   return {
-    kind: 'function', ...none, ...(read === null ? {} : { params: read.params, variadic: read.variadic, returns: read.returns, static: read.static, inline: read.inline, attributes: read.attributes }),
-    name, body: { k: 'block', body, line: line(first), endLine }, line: from, endLine, config: [], variant: 0, damaged: read === null || read.damaged,
+    kind: 'function',
+    ...none,
+    ...(read === null
+      ? {}
+      : { params: read.params, variadic: read.variadic, returns: read.returns, static: read.static, inline: read.inline, attributes: read.attributes }),
+    name,
+    body: { k: 'block', body, line: line(first), endLine },
+    line: from,
+    endLine,
+    config: [],
+    variant: 0,
+    damaged: read === null || read.damaged,
   };
 }
 
 function unseenLines(s: Stmt): Stmt {
   switch (s.k) {
-    case 'block': return { ...s, body: s.body.map(unseenLines) };
-    case 'if': return { ...s, then: unseenLines(s.then), else: s.else && unseenLines(s.else) };
-    case 'while': case 'do': case 'for': case 'switch': return { ...s, body: unseenLines(s.body) };
-    default: break;
+    case 'block':
+      return { ...s, body: s.body.map(unseenLines) };
+    case 'if':
+      return { ...s, then: unseenLines(s.then), else: s.else && unseenLines(s.else) };
+    case 'while':
+    case 'do':
+    case 'for':
+    case 'switch':
+      return { ...s, body: unseenLines(s.body) };
+    default:
+      break;
   }
   return s.k === 'expr' && s.expr.k === 'call' && s.expr.fn.k === 'id' && s.expr.fn.name === GAP ? { k: 'unknown', text: UNSHOWN, line: s.line } : s;
 }

@@ -17,7 +17,8 @@ import { readSideText } from './side-text.js';
 /** C text to a `CFile`. Trees live only inside; nothing throws on any text. */
 export function readFile(engine: Engine, path: string, text: string, want: WantFunction | null, firstLine = 1): { file: CFile; gaps: Gap[] } {
   const gaps: Gap[] = [];
-  const within = lineIndex(text), line = (offset: number): number => within(offset) + firstLine - 1;
+  const within = lineIndex(text),
+    line = (offset: number): number => within(offset) + firstLine - 1;
   const wantAt = (name: string, start: number, end: number): boolean => want === null || want(name, line(start), line(end - 1));
   const prepared = prepare(text, 0, wantAt);
   const macros = prepared.defines.flatMap((d) => readDefine(text, d) ?? []);
@@ -26,12 +27,23 @@ export function readFile(engine: Engine, path: string, text: string, want: WantF
   const items = readWhole(context, prepared);
   if (prepared.splits.length > 0) readOtherVariant(context, prepared, wantAt, items);
   const lost = items.unread[0];
-  if (lost !== undefined) gaps.push({ stage: 'parse', file: path, function: '', why: `line ${lost.line}: cannot read "${lost.text}" at file scope${items.unread.length > 1 ? `, and ${items.unread.length - 1} more places` : ''}` });
-  const functions = [...items.functions, ...side.macros].map((f) => ({ fn: withConfig(f.fn, f.start, prepared.configs), start: f.start }))
+  if (lost !== undefined)
+    gaps.push({
+      stage: 'parse',
+      file: path,
+      function: '',
+      why: `line ${lost.line}: cannot read "${lost.text}" at file scope${items.unread.length > 1 ? `, and ${items.unread.length - 1} more places` : ''}`,
+    });
+  const functions = [...items.functions, ...side.macros]
+    .map((f) => ({ fn: withConfig(f.fn, f.start, prepared.configs), start: f.start }))
     .sort((a, b) => a.start - b.start || a.fn.variant - b.fn.variant);
   return {
     file: {
-      path, functions: functions.map((f) => f.fn), structs: items.structs, typedefs: items.typedefs, globals: items.globals,
+      path,
+      functions: functions.map((f) => f.fn),
+      structs: items.structs,
+      typedefs: items.typedefs,
+      globals: items.globals,
       constants: constants(macros, items),
     },
     gaps,
@@ -41,14 +53,28 @@ export function readFile(engine: Engine, path: string, text: string, want: WantF
 /** The grammar's tree of a part of a text, with offsets in the whole. */
 function treeAt(engine: Engine, code: string, start: number): FlatTree {
   const tree = engine.tree(code);
-  const moved = (offsets: Uint32Array): Uint32Array => { const out = new Uint32Array(tree.n); for (let k = 0; k < out.length; k++) out[k] = offsets[k]! + start; return out; };
+  const moved = (offsets: Uint32Array): Uint32Array => {
+    const out = new Uint32Array(tree.n);
+    for (let k = 0; k < out.length; k++) out[k] = offsets[k]! + start;
+    return out;
+  };
   return start === 0 ? tree : { ...tree, start: moved(tree.start), end: moved(tree.end) };
 }
 
 function newBuild(c: Context, prepared: Prepared, tree: FlatTree, from: number, gaps: Gap[]): Build {
   return {
-    path: c.path, text: c.text, tree, from, marks: prepared.marks, attributes: prepared.attributes, line: c.line, argument: c.argument, gaps,
-    typedefs: c.typedefs, statements, state: { depth: 0, damage: null },
+    path: c.path,
+    text: c.text,
+    tree,
+    from,
+    marks: prepared.marks,
+    attributes: prepared.attributes,
+    line: c.line,
+    argument: c.argument,
+    gaps,
+    typedefs: c.typedefs,
+    statements,
+    state: { depth: 0, damage: null },
   };
 }
 
@@ -89,10 +115,22 @@ function cutsOf(prepared: Prepared): number[] {
 }
 
 /** One item, cut out of the rewritten text; what the grammar cannot read in it is taken out first. */
-function readItem(c: Context, prepared: Prepared, start: number, end: number, outline: ReadonlyMap<number, OutlineEntry>, variant: number, items: Items, gaps: Gap[]): void {
+function readItem(
+  c: Context,
+  prepared: Prepared,
+  start: number,
+  end: number,
+  outline: ReadonlyMap<number, OutlineEntry>,
+  variant: number,
+  items: Items,
+  gaps: Gap[],
+): void {
   const part = prepared.code.slice(start, end);
   const tree = treeAt(c.engine, part, start);
-  if (!tree.hasError) { buildItems(newBuild(c, prepared, tree, start, gaps), outline, variant, items); return; }
+  if (!tree.hasError) {
+    buildItems(newBuild(c, prepared, tree, start, gaps), outline, variant, items);
+    return;
+  }
   const repaired = repair(part, (code) => !c.engine.tree(code).hasError);
   if (repaired === null) {
     const text = squeeze(c.text.slice(start, Math.min(end, start + 200)));
@@ -101,7 +139,8 @@ function readItem(c: Context, prepared: Prepared, start: number, end: number, ou
   }
   const marks = new Map(prepared.marks);
   for (const s of repaired.statements) marks.set(start + s.start, { k: 'unreadable', end: start + s.end });
-  for (const d of repaired.dropped) items.unread.push({ line: c.line(start + d.start), text: clip(squeeze(c.text.slice(start + d.start, start + d.end).slice(0, 200))) });
+  for (const d of repaired.dropped)
+    items.unread.push({ line: c.line(start + d.start), text: clip(squeeze(c.text.slice(start + d.start, start + d.end).slice(0, 200))) });
   buildItems(newBuild(c, { ...prepared, marks }, treeAt(c.engine, repaired.code, start), start, gaps), outline, variant, items);
 }
 
@@ -112,8 +151,20 @@ function lostFunction(c: Context, entry: OutlineEntry, variant: number, gaps: Ga
   const lost: Stmt = { k: 'unknown', text: '', line: c.line(entry.bodyStart) };
   gaps.push({ stage: 'parse', file: c.path, function: entry.name, why: `line ${line}: the grammar cannot read this function` });
   return {
-    kind: 'function', name: entry.name, params: [], variadic: false, returns: { base: 'int', pointers: 0, array: false }, static: false, inline: false, attributes: [],
-    body: { k: 'block', body: [lost], line: c.line(entry.bodyStart), endLine }, line, endLine, config: [], variant, damaged: true,
+    kind: 'function',
+    name: entry.name,
+    params: [],
+    variadic: false,
+    returns: { base: 'int', pointers: 0, array: false },
+    static: false,
+    inline: false,
+    attributes: [],
+    body: { k: 'block', body: [lost], line: c.line(entry.bodyStart), endLine },
+    line,
+    endLine,
+    config: [],
+    variant,
+    damaged: true,
   };
 }
 
@@ -149,7 +200,10 @@ function typedefNames(text: string): Set<string> {
 
 function constants(macros: readonly MacroText[], items: Items): Map<string, number | null> {
   const map = new Map<string, number | null>();
-  const objects = macros.filter((m) => m.params === null && m.body.length < 2000).map((m) => ({ name: m.name, body: m.body.replace(/\/\*[^]*?\*\//g, ' ').trim() })).filter((m) => m.body !== '');
+  const objects = macros
+    .filter((m) => m.params === null && m.body.length < 2000)
+    .map((m) => ({ name: m.name, body: m.body.replace(/\/\*[^]*?\*\//g, ' ').trim() }))
+    .filter((m) => m.body !== '');
   const resolve = (): void => {
     for (const { name, body } of objects) {
       if (map.get(name) != null) continue;

@@ -9,12 +9,16 @@ export function remembering(engine: Engine): Engine {
   const known = new Map<string, FlatTree>();
   let nodes = 0;
   return {
-    ...engine, remembers: true,
+    ...engine,
+    remembers: true,
     tree(code) {
       const before = known.get(code);
       if (before !== undefined) return before;
       const { n, kind, start, end, next, hasError } = engine.tree(code);
-      if (nodes > MOST_NODES) { known.clear(); nodes = 0; }
+      if (nodes > MOST_NODES) {
+        known.clear();
+        nodes = 0;
+      }
       nodes += n;
       // What was read keeps no more memory than it needs.
       const tree = { n, kind: kind.slice(0, n), start: start.slice(0, n), end: end.slice(0, n), next: next.slice(0, n), hasError };

@@ -75,7 +75,10 @@ function braces(tokens: Tokens): Int32Array {
     if (tokens.type[i] === 123) stack.push(i);
     else if (tokens.type[i] === 125) {
       const open = stack.pop();
-      if (open !== undefined) { match[open] = i; match[i] = open; }
+      if (open !== undefined) {
+        match[open] = i;
+        match[i] = open;
+      }
     }
   }
   return match;
@@ -95,7 +98,10 @@ function split(tokens: Tokens, match: Int32Array, from: number, to: number, kind
       i = match[i]!;
       const next = i < to ? tokens.type[i + 1]! : 0;
       const doWhile = next === W.while && tokens.type[first] === W.do;
-      if (kind === 'statements' && depth <= 0 && opener !== 61 && next !== W.else && next !== 59 && next !== 44 && !doWhile && !(next === 0)) { list.push([first, i]); first = i + 1; }
+      if (kind === 'statements' && depth <= 0 && opener !== 61 && next !== W.else && next !== 59 && next !== 44 && !doWhile && !(next === 0)) {
+        list.push([first, i]);
+        first = i + 1;
+      }
     } else if (t === 59 && depth <= 0 && !(i < to && tokens.type[i + 1] === W.else)) {
       list.push([first, i]);
       first = i + 1;
@@ -114,7 +120,11 @@ function blocksOf(tokens: Tokens, match: Int32Array, first: number, last: number
     const before = i > 0 ? tokens.type[i - 1]! : 0;
     const tagged = before === W.struct || before === W.union || (i > 1 && (tokens.type[i - 2] === W.struct || tokens.type[i - 2] === W.union));
     if (tagged) list.push({ open: i, kind: 'fields' });
-    else if (kind !== 'fields' && (before === 41 || before === W.else || before === W.do || before === 59 || before === 123 || before === 125 || before === 58 || before === 40)) list.push({ open: i, kind: 'statements' });
+    else if (
+      kind !== 'fields' &&
+      (before === 41 || before === W.else || before === W.do || before === 59 || before === 123 || before === 125 || before === 58 || before === 40)
+    )
+      list.push({ open: i, kind: 'statements' });
     i = match[i]!;
   }
   return list;

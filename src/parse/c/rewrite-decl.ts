@@ -1,8 +1,23 @@
 import { DECLARING_MACROS, FIELD_GROUPS, W, definedName } from './idioms.js';
 import { T } from './lex.js';
 import {
-  COLON, COMMA, EQUALS, LBRACE, LBRACKET, LPAREN, RBRACE, RPAREN, SEMI, STAR,
-  argumentSpans, isSpecifier, kill, merge, takeAttribute, wordAt, type State,
+  COLON,
+  COMMA,
+  EQUALS,
+  LBRACE,
+  LBRACKET,
+  LPAREN,
+  RBRACE,
+  RPAREN,
+  SEMI,
+  STAR,
+  argumentSpans,
+  isSpecifier,
+  kill,
+  merge,
+  takeAttribute,
+  wordAt,
+  type State,
 } from './rewrite-state.js';
 
 export interface Declaration {
@@ -24,21 +39,51 @@ export function scanDeclaration(s: State, i: number, nested: boolean, declared =
   let name = declared ? -2 : -1;
   let params = -1;
   while (k < s.n) {
-    if (s.dead[k]) { k++; continue; }
+    if (s.dead[k]) {
+      k++;
+      continue;
+    }
     const t = s.type[k]!;
-    if (t === W.qualifier || t === W.typedef) { k++; continue; }
-    if (t === W.attribute) { k = takeAttribute(s, k, nested); continue; }
-    if (t === W.type) { if (name !== -1) break; typeSeen = true; k++; continue; }
-    if (t === W.typeof) { typeSeen = true; k = mergeCall(s, k, 'typeof'); continue; }
+    if (t === W.qualifier || t === W.typedef) {
+      k++;
+      continue;
+    }
+    if (t === W.attribute) {
+      k = takeAttribute(s, k, nested);
+      continue;
+    }
+    if (t === W.type) {
+      if (name !== -1) break;
+      typeSeen = true;
+      k++;
+      continue;
+    }
+    if (t === W.typeof) {
+      typeSeen = true;
+      k = mergeCall(s, k, 'typeof');
+      continue;
+    }
     if (t === W.struct || t === W.union || t === W.enum) {
       if (name !== -1) break;
       typeSeen = true;
       k = tag(s, k + 1, nested);
       continue;
     }
-    if (t === W.asm) { k = killCall(s, k); continue; }
-    if (t === STAR) { if (name !== -1) break; k++; continue; }
-    if (t === LBRACKET) { const m = s.match[k]!; if (m < 0) break; k = m + 1; continue; }
+    if (t === W.asm) {
+      k = killCall(s, k);
+      continue;
+    }
+    if (t === STAR) {
+      if (name !== -1) break;
+      k++;
+      continue;
+    }
+    if (t === LBRACKET) {
+      const m = s.match[k]!;
+      if (m < 0) break;
+      k = m + 1;
+      continue;
+    }
     if (t === LPAREN) {
       const m = s.match[k]!;
       if (m < 0 || (!typeSeen && name === -1)) break;
@@ -47,8 +92,16 @@ export function scanDeclaration(s: State, i: number, nested: boolean, declared =
       k = m + 1;
       continue;
     }
-    if (t === COMMA && !nested && typeSeen && name !== -1 && params < 0) { name = -1; k++; continue; }
-    if (t === EQUALS && name !== -1) { k = skipInitialiser(s, k + 1); if (s.type[k] === COMMA && !nested) continue; break; }
+    if (t === COMMA && !nested && typeSeen && name !== -1 && params < 0) {
+      name = -1;
+      k++;
+      continue;
+    }
+    if (t === EQUALS && name !== -1) {
+      k = skipInitialiser(s, k + 1);
+      if (s.type[k] === COMMA && !nested) continue;
+      break;
+    }
     if (t !== T.ID) break;
     const next = k + 1 < s.n ? s.type[k + 1]! : 0;
     if (name !== -1) {
@@ -78,9 +131,16 @@ export function scanItem(s: State, i: number, want: (name: string, start: number
   while (k < s.n && (s.type[k] === W.qualifier || s.type[k] === W.attribute)) {
     k = s.type[k] === W.attribute && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0 ? s.match[k + 1]! + 1 : k + 1;
   }
-  if (k === i && s.type[k] === T.ID && s.type[k + 1] === T.ID && s.type[k + 2] === LPAREN && SHOUTING.test(wordAt(s, k)) && SHOUTING.test(wordAt(s, k + 1))) { kill(s, k, k); return; }
+  if (k === i && s.type[k] === T.ID && s.type[k + 1] === T.ID && s.type[k + 2] === LPAREN && SHOUTING.test(wordAt(s, k)) && SHOUTING.test(wordAt(s, k + 1))) {
+    kill(s, k, k);
+    return;
+  }
   if (s.type[k] === T.ID && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0 && topMacro(s, i, k, want)) return;
-  if (s.type[i] === W.asm) { const after = killCall(s, i); if (s.type[after] === SEMI) kill(s, after, after); return; }
+  if (s.type[i] === W.asm) {
+    const after = killCall(s, i);
+    if (s.type[after] === SEMI) kill(s, after, after);
+    return;
+  }
   const declaration = scanDeclaration(s, i, false);
   if (s.type[declaration.stop] === LBRACE && declaration.params >= 0) {
     enterFunction(s, i, declaration.stop, declaration.name >= 0 ? wordAt(s, declaration.name) : '', want);
@@ -89,7 +149,10 @@ export function scanItem(s: State, i: number, want: (name: string, start: number
 
 /** One member of a struct or union, at token `i`. */
 export function scanField(s: State, i: number): void {
-  if (s.type[i] === T.ID && s.type[i + 1] === RBRACE) { kill(s, i, i); return; }
+  if (s.type[i] === T.ID && s.type[i + 1] === RBRACE) {
+    kill(s, i, i);
+    return;
+  }
   // `foo_t (*f)(int);` starts like a macro but is none.
   if (s.type[i] !== T.ID || s.type[i + 1] !== LPAREN || s.match[i + 1]! < 0 || s.type[i + 2] === STAR) {
     const { name, stop } = scanDeclaration(s, i, false);
@@ -104,7 +167,11 @@ export function scanField(s: State, i: number): void {
     kill(s, i, first - 1);
     if (first <= close) kill(s, close, close);
     if (s.type[close + 1] === T.ID || s.type[close + 1] === W.attribute) takeAttribute(s, close + 1, false);
-    for (let k = close + 1; k < s.n && (s.dead[k] || s.type[k] === SEMI); k++) if (!s.dead[k]) { kill(s, k, k); break; }
+    for (let k = close + 1; k < s.n && (s.dead[k] || s.type[k] === SEMI); k++)
+      if (!s.dead[k]) {
+        kill(s, k, k);
+        break;
+      }
     return;
   }
   if (declareFromMacro(s, i, word)) return;
@@ -207,7 +274,8 @@ function declaresParameters(s: State, open: number): boolean {
 
 function specifierAfterQualifiers(s: State, i: number): boolean {
   let k = i;
-  while (s.type[k] === W.qualifier || s.type[k] === W.attribute) k = s.type[k] === W.attribute && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0 ? s.match[k + 1]! + 1 : k + 1;
+  while (s.type[k] === W.qualifier || s.type[k] === W.attribute)
+    k = s.type[k] === W.attribute && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0 ? s.match[k + 1]! + 1 : k + 1;
   const t = s.type[k];
   return t === W.type || t === W.struct || t === W.union || t === W.enum;
 }
@@ -231,7 +299,11 @@ function afterCommas(s: State, open: number, count: number): number {
   let left = count;
   for (let k = open + 1; k < close; k++) {
     const t = s.type[k]!;
-    if (t === LPAREN || t === LBRACE || t === LBRACKET) { const m = s.match[k]!; if (m > k) k = m; continue; }
+    if (t === LPAREN || t === LBRACE || t === LBRACKET) {
+      const m = s.match[k]!;
+      if (m > k) k = m;
+      continue;
+    }
     if (t === COMMA && --left === 0) return k + 1;
   }
   return close + 1;
@@ -245,7 +317,7 @@ function topMacro(s: State, i: number, k: number, want: (name: string, start: nu
   const after = a < s.n ? s.type[a]! : SEMI;
   const word = wordAt(s, k);
   if (DECLARING_MACROS.has(word) && after !== LBRACE) {
-    for (let at = i; at < k;) at = s.type[at] === W.attribute ? takeAttribute(s, at, false) : at + 1;
+    for (let at = i; at < k; ) at = s.type[at] === W.attribute ? takeAttribute(s, at, false) : at + 1;
     if (declareFromMacro(s, k, word)) return true;
   }
   if (after === LBRACE) {
@@ -254,8 +326,8 @@ function topMacro(s: State, i: number, k: number, want: (name: string, start: nu
     const shouting = SHOUTING.test(word);
     const first = spans[0] === undefined ? '' : s.text.slice(spans[0][0], spans[0][1]).trim();
     const name = shouting && /^\w*$/.test(first) ? definedName(word, first) : word;
-    for (let at = close + 1; at < a;) at = takeAttribute(s, at, false);
-    for (let at = i; at < k;) at = s.type[at] === W.attribute ? takeAttribute(s, at, false) : at + 1;
+    for (let at = close + 1; at < a; ) at = takeAttribute(s, at, false);
+    for (let at = i; at < k; ) at = s.type[at] === W.attribute ? takeAttribute(s, at, false) : at + 1;
     kill(s, k, close);
     s.out.set(VOID_F, s.start[k]!);
     s.marks.set(s.start[k]!, { k: 'header', macro: word, name, args: spans });

@@ -69,8 +69,19 @@ export interface State {
 export function newState(text: string, tokens: Tokens, out: Uint16Array): State {
   const { n, type, start, end } = tokens;
   return {
-    text, out, n, type, start, end, match: brackets(type, n), dead: new Uint8Array(n),
-    marks: new Map(), attributes: [], outline: [], macroItems: [], heads: new Set(),
+    text,
+    out,
+    n,
+    type,
+    start,
+    end,
+    match: brackets(type, n),
+    dead: new Uint8Array(n),
+    marks: new Map(),
+    attributes: [],
+    outline: [],
+    macroItems: [],
+    heads: new Set(),
   };
 }
 
@@ -120,7 +131,11 @@ export function argumentSpans(s: State, open: number): [number, number][] {
   let first = open + 1;
   for (let k = open + 1; k <= close; k++) {
     const t = s.type[k]!;
-    if (t === LPAREN || t === LBRACKET || t === LBRACE) { const m = s.match[k]!; if (m > k) k = m; continue; }
+    if (t === LPAREN || t === LBRACKET || t === LBRACE) {
+      const m = s.match[k]!;
+      if (m > k) k = m;
+      continue;
+    }
     if (t === COMMA || k === close) {
       if (k > first) spans.push([s.start[first]!, s.end[k - 1]!]);
       else if (close > open + 1) spans.push([s.start[k]!, s.start[k]!]);

@@ -47,7 +47,8 @@ function statementMacro(s: State, i: number): void {
   const bodied = after === LBRACE;
   const beforeMarker = after === T.CFG_IF || after === T.CFG_ELSE || after === T.CFG_END;
   const name = wordAt(s, i);
-  const continues = !bodied && !beforeMarker && after !== RBRACE && after !== T.ID && !isSpecifier(after) && !(after >= W.if && after <= W.continue && after !== W.else);
+  const continues =
+    !bodied && !beforeMarker && after !== RBRACE && after !== T.ID && !isSpecifier(after) && !(after >= W.if && after <= W.continue && after !== W.else);
   // An iterator's statement may also start with a parenthesis or a star.
   if (continues && !((after === LPAREN || after === STAR || after === T.INCDEC) && takesStatement(name) && ownsNext(s, i, close))) return;
   if (!bodied && (after === RBRACE || beforeMarker || !(takesStatement(name) || ownsNext(s, i, close)))) {
@@ -109,7 +110,10 @@ export function caseLabel(s: State, i: number, colons: Set<number>): void {
     } else if (t === 63) {
       questions++;
     } else if (t === COLON) {
-      if (questions-- === 0) { colons.add(k); return; }
+      if (questions-- === 0) {
+        colons.add(k);
+        return;
+      }
     } else if (s.match[k]! > k) {
       k = s.match[k]!;
     }

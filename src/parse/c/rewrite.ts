@@ -2,8 +2,28 @@ import { W } from './idioms.js';
 import { T, type Tokens } from './lex.js';
 import { mergeCall, scanDeclaration, scanField, scanItem } from './rewrite-decl.js';
 import {
-  COLON, COMMA, EQUALS, LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI, SPACE, STAR,
-  kill, merge, newState, takeAttribute, wordAt, type AttributeSpan, type MacroItem, type Mark, type OutlineEntry, type State,
+  COLON,
+  COMMA,
+  EQUALS,
+  LBRACE,
+  LBRACKET,
+  LPAREN,
+  RBRACE,
+  RBRACKET,
+  RPAREN,
+  SEMI,
+  SPACE,
+  STAR,
+  kill,
+  merge,
+  newState,
+  takeAttribute,
+  wordAt,
+  type AttributeSpan,
+  type MacroItem,
+  type Mark,
+  type OutlineEntry,
+  type State,
 } from './rewrite-state.js';
 import { assembly, caseLabel, computedGoto, doMacro, statement } from './rewrite-statement.js';
 
@@ -29,7 +49,13 @@ const INDEX = 7;
 const ENUMERATORS = 8;
 
 /** Rewrites the active tokens of a text in `out`, in one walk with a stack of brackets. */
-export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<number, string | null>, out: Uint16Array, want: (name: string, start: number, end: number) => boolean): Rewritten {
+export function rewrite(
+  text: string,
+  tokens: Tokens,
+  configs: ReadonlyMap<number, string | null>,
+  out: Uint16Array,
+  want: (name: string, start: number, end: number) => boolean,
+): Rewritten {
   const s = newState(text, tokens, out);
   const stack: number[] = [TOP];
   let context = TOP;
@@ -40,9 +66,14 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
   const items: number[] = [];
   const colons = new Set<number>();
   const doEnds = new Set<number>();
-  const push = (kind: number): void => { stack.push(kind); context = kind; };
+  const push = (kind: number): void => {
+    stack.push(kind);
+    context = kind;
+  };
   for (let i = 0; i < s.n; i++) {
-    if (s.dead[i]) { continue; }
+    if (s.dead[i]) {
+      continue;
+    }
     if (fresh) {
       fresh = false;
       // After a macro that became a declarator the item goes on.
@@ -50,7 +81,10 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
       start(s, i, context, prev, want);
       if (s.dead[i]) {
         // A merged argument stands for an operand; anything else that vanished leaves us at a start.
-        if (context === CALL) { before = prev; prev = i; } else fresh = true;
+        if (context === CALL) {
+          before = prev;
+          prev = i;
+        } else fresh = true;
         continue;
       }
     }
@@ -64,14 +98,18 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
         if ((head === W.if || head === W.while || head === W.for || head === W.switch) && s.match[i]! > 0) s.heads.add(s.match[i]!);
         break;
       }
-      case LBRACKET: push(INDEX); break;
+      case LBRACKET:
+        push(INDEX);
+        break;
       case LBRACE: {
         const kind = braceKind(s, prev, before, context);
         push(kind);
         fresh = kind === BLOCK || kind === FIELDS || kind === ENUMERATORS;
         break;
       }
-      case RPAREN: case RBRACKET: case RBRACE: {
+      case RPAREN:
+      case RBRACKET:
+      case RBRACE: {
         const popped = context;
         if (stack.length > 1) stack.pop();
         context = stack[stack.length - 1]!;
@@ -81,26 +119,78 @@ export function rewrite(text: string, tokens: Tokens, configs: ReadonlyMap<numbe
         if (t === RPAREN && popped === CALL && context === LIST) separate(s, i);
         break;
       }
-      case SEMI: initialiser = false; if (context === BLOCK || context === TOP || context === FIELDS) fresh = true; break;
-      case EQUALS: if (context === TOP || context === FIELDS) initialiser = true; break;
-      case COMMA: if (context === CALL || context === PARAMETERS || context === ENUMERATORS) fresh = true; break;
-      case W.do: if (s.type[i + 1] === LBRACE && s.match[i + 1]! > 0) doEnds.add(s.match[i + 1]!); fresh = true; break;
-      case W.else: fresh = true; break;
-      case W.case: caseLabel(s, i, colons); break;
-      case COLON: if (colons.has(i)) fresh = true; break;
-      case W.default: if (s.type[i + 1] === COLON) { i++; fresh = true; } break;
-      case W.sizeof: case W.offsetof: mergeCall(s, i, 'opaque'); break;
-      case W.typeof: mergeCall(s, i, 'typeof'); break;
-      case W.asm: assembly(s, i); break;
-      case W.goto: if (s.type[i + 1] === STAR) computedGoto(s, i); break;
-      case W.attribute: if (!isMember(s, prev)) { takeAttribute(s, i, true); continue; } break;
-      case T.CFG_IF: case T.CFG_ELSE: case T.CFG_END: config(s, i, t, configs); fresh = true; continue;
-      case T.PASTE: out[s.start[i]!] = SPACE; out[s.start[i]! + 1] = SPACE; break;
-      case T.DIR: continue;
-      case W.qualifier: case W.type: if (out[s.start[i]!] === 95 && OLD_SPELLING.test(wordAt(s, i))) out.fill(SPACE, s.start[i]!, s.end[i]!); break;
-      case T.STR: if (context === CALL) joinStrings(s, i, prev); break;
-      case T.ID: if (context === LIST && prev >= 0 && s.type[prev] === T.ID && s.end[prev]! < s.start[i]!) out[s.end[prev]!] = COMMA; break;
-      default: break;
+      case SEMI:
+        initialiser = false;
+        if (context === BLOCK || context === TOP || context === FIELDS) fresh = true;
+        break;
+      case EQUALS:
+        if (context === TOP || context === FIELDS) initialiser = true;
+        break;
+      case COMMA:
+        if (context === CALL || context === PARAMETERS || context === ENUMERATORS) fresh = true;
+        break;
+      case W.do:
+        if (s.type[i + 1] === LBRACE && s.match[i + 1]! > 0) doEnds.add(s.match[i + 1]!);
+        fresh = true;
+        break;
+      case W.else:
+        fresh = true;
+        break;
+      case W.case:
+        caseLabel(s, i, colons);
+        break;
+      case COLON:
+        if (colons.has(i)) fresh = true;
+        break;
+      case W.default:
+        if (s.type[i + 1] === COLON) {
+          i++;
+          fresh = true;
+        }
+        break;
+      case W.sizeof:
+      case W.offsetof:
+        mergeCall(s, i, 'opaque');
+        break;
+      case W.typeof:
+        mergeCall(s, i, 'typeof');
+        break;
+      case W.asm:
+        assembly(s, i);
+        break;
+      case W.goto:
+        if (s.type[i + 1] === STAR) computedGoto(s, i);
+        break;
+      case W.attribute:
+        if (!isMember(s, prev)) {
+          takeAttribute(s, i, true);
+          continue;
+        }
+        break;
+      case T.CFG_IF:
+      case T.CFG_ELSE:
+      case T.CFG_END:
+        config(s, i, t, configs);
+        fresh = true;
+        continue;
+      case T.PASTE:
+        out[s.start[i]!] = SPACE;
+        out[s.start[i]! + 1] = SPACE;
+        break;
+      case T.DIR:
+        continue;
+      case W.qualifier:
+      case W.type:
+        if (out[s.start[i]!] === 95 && OLD_SPELLING.test(wordAt(s, i))) out.fill(SPACE, s.start[i]!, s.end[i]!);
+        break;
+      case T.STR:
+        if (context === CALL) joinStrings(s, i, prev);
+        break;
+      case T.ID:
+        if (context === LIST && prev >= 0 && s.type[prev] === T.ID && s.end[prev]! < s.start[i]!) out[s.end[prev]!] = COMMA;
+        break;
+      default:
+        break;
     }
     before = prev;
     prev = i;
@@ -115,13 +205,26 @@ const OLD_SPELLING = /^__(signed__|volatile__|volatile|const|restrict)$/;
 /** The first token of an item, statement, field, parameter or argument. */
 function start(s: State, i: number, context: number, prev: number, want: (name: string, start: number, end: number) => boolean): void {
   switch (context) {
-    case TOP: scanItem(s, i, want); break;
-    case FIELDS: scanField(s, i); break;
-    case BLOCK: statement(s, i); break;
-    case PARAMETERS: scanDeclaration(s, i, true); break;
-    case CALL: argument(s, i, prev); break;
-    case ENUMERATORS: enumeratorMacro(s, i); break;
-    default: break;
+    case TOP:
+      scanItem(s, i, want);
+      break;
+    case FIELDS:
+      scanField(s, i);
+      break;
+    case BLOCK:
+      statement(s, i);
+      break;
+    case PARAMETERS:
+      scanDeclaration(s, i, true);
+      break;
+    case CALL:
+      argument(s, i, prev);
+      break;
+    case ENUMERATORS:
+      enumeratorMacro(s, i);
+      break;
+    default:
+      break;
   }
 }
 
@@ -130,8 +233,10 @@ function argument(s: State, i: number, prev: number): void {
   const t = s.type[i]!;
   if (t === COMMA || (t === RPAREN && prev >= 0 && s.type[prev] === COMMA)) {
     const at = s.start[i]! - 1;
-    if (prev >= 0 && at >= s.end[prev]!) { s.out[at] = 95; s.marks.set(at, { k: 'opaque', end: at }); }
-    else if (t === COMMA) s.out[s.start[i]!] = SPACE;
+    if (prev >= 0 && at >= s.end[prev]!) {
+      s.out[at] = 95;
+      s.marks.set(at, { k: 'opaque', end: at });
+    } else if (t === COMMA) s.out[s.start[i]!] = SPACE;
     else s.out[s.start[prev]!] = SPACE;
     return;
   }
@@ -146,7 +251,10 @@ function argument(s: State, i: number, prev: number): void {
       whole = s.type[k] === COMMA || s.type[k] === RPAREN;
     }
   }
-  if (!whole && (t === T.OP || t === STAR || t === 43 || t === 45 || t === 38 || t === 124 || t === 94 || t === 60 || t === 62 || t === 61 || t === 47 || t === 37)) {
+  if (
+    !whole &&
+    (t === T.OP || t === STAR || t === 43 || t === 45 || t === 38 || t === 124 || t === 94 || t === 60 || t === 62 || t === 61 || t === 47 || t === 37)
+  ) {
     whole = s.type[i + 1] === COMMA || s.type[i + 1] === RPAREN;
   }
   if (!whole) return;
@@ -173,7 +281,10 @@ function separate(s: State, i: number): void {
 
 /** A string beside a macro call that gives a string: only the literal part stays. */
 function joinStrings(s: State, i: number, prev: number): void {
-  if (prev >= 0 && s.type[prev] === RPAREN && s.match[prev]! > 0 && s.type[s.match[prev]! - 1] === T.ID) { kill(s, i, i); return; }
+  if (prev >= 0 && s.type[prev] === RPAREN && s.match[prev]! > 0 && s.type[s.match[prev]! - 1] === T.ID) {
+    kill(s, i, i);
+    return;
+  }
   let k = i + 1;
   while (s.type[k] === T.ID && s.type[k + 1] === LPAREN && s.match[k + 1]! > 0) {
     kill(s, k, s.match[k + 1]!);
@@ -184,7 +295,10 @@ function joinStrings(s: State, i: number, prev: number): void {
 
 function config(s: State, i: number, t: number, configs: ReadonlyMap<number, string | null>): void {
   const at = s.start[i]!;
-  if (t === T.CFG_END) { s.out[at] = RBRACE; return; }
+  if (t === T.CFG_END) {
+    s.out[at] = RBRACE;
+    return;
+  }
   const first = t === T.CFG_IF;
   const block = first ? at : at + 1;
   if (!first) s.out[at] = RBRACE;

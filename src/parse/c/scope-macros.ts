@@ -16,16 +16,35 @@ export function scopeFunctions(macro: string, args: readonly string[]): ScopeFun
   const enter = `class_${name}_constructor`;
   const leave = `class_${name}_destructor`;
   switch (macro) {
-    case 'DEFINE_GUARD': case 'DEFINE_LOCK_GUARD_1':
-      return args.length < 4 ? [] : [{ name: enter, params: ['_T'], parts: [2, '; return _T;'] }, { name: leave, params: ['_T'], parts: ['if (_T) {', 3, ';}'] }];
+    case 'DEFINE_GUARD':
+    case 'DEFINE_LOCK_GUARD_1':
+      return args.length < 4
+        ? []
+        : [
+            { name: enter, params: ['_T'], parts: [2, '; return _T;'] },
+            { name: leave, params: ['_T'], parts: ['if (_T) {', 3, ';}'] },
+          ];
     case 'DEFINE_LOCK_GUARD_0':
-      return args.length < 3 ? [] : [{ name: enter, params: [], parts: [1, ';'] }, { name: leave, params: [], parts: [2, ';'] }];
-    case 'DEFINE_GUARD_COND': case 'DEFINE_LOCK_GUARD_1_COND': {
+      return args.length < 3
+        ? []
+        : [
+            { name: enter, params: [], parts: [1, ';'] },
+            { name: leave, params: [], parts: [2, ';'] },
+          ];
+    case 'DEFINE_GUARD_COND':
+    case 'DEFINE_LOCK_GUARD_1_COND': {
       const variant = args[1] ?? '';
-      return args.length < 3 || !/^\w+$/.test(variant) ? [] : [{ name: `class_${name}${variant}_constructor`, params: ['_T'], parts: ['return (', 2, ') ? _T : NULL;'] }];
+      return args.length < 3 || !/^\w+$/.test(variant)
+        ? []
+        : [{ name: `class_${name}${variant}_constructor`, params: ['_T'], parts: ['return (', 2, ') ? _T : NULL;'] }];
     }
     case 'DEFINE_CLASS':
-      return args.length < 4 ? [] : [{ name: enter, params: args.slice(4).flatMap(parameterName), parts: ['return (', 3, ');'] }, { name: leave, params: ['_T'], parts: [2, ';'] }];
+      return args.length < 4
+        ? []
+        : [
+            { name: enter, params: args.slice(4).flatMap(parameterName), parts: ['return (', 3, ');'] },
+            { name: leave, params: ['_T'], parts: [2, ';'] },
+          ];
     case 'DEFINE_FREE':
       return args.length < 3 ? [] : [{ name: `__free_${name}`, params: ['_T'], parts: [2, ';'] }];
     default:

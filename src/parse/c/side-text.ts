@@ -18,7 +18,13 @@ type Wrapped = { readonly argument: number } | { readonly shell: CFunction; read
  * Macro bodies and attribute arguments are C, but not where they stand. They are read from a text of their own,
  * a function each; `pieces` lead from its offsets back to the file's.
  */
-export function readSideText(file: Context, prepared: Prepared, macros: readonly MacroText[], want: WantFunction | null, readWhole: (c: Context, prepared: Prepared) => Items): SideText {
+export function readSideText(
+  file: Context,
+  prepared: Prepared,
+  macros: readonly MacroText[],
+  want: WantFunction | null,
+  readWhole: (c: Context, prepared: Prepared) => Items,
+): SideText {
   const { text, line } = file;
   const simple = new Map<number, Expr | null>();
   const pieces: { at: number; origin: number }[] = [];
@@ -34,7 +40,10 @@ export function readSideText(file: Context, prepared: Prepared, macros: readonly
     for (const [start, end] of span.args) {
       const arg = text.slice(start, end);
       const word = simpleExpression(arg, line(start));
-      if (word !== undefined) { simple.set(start, word); continue; }
+      if (word !== undefined) {
+        simple.set(start, word);
+        continue;
+      }
       if (macroShape(arg) !== 'expression' || arg.includes('#') || arg.includes('\n\n')) continue;
       const name = `a${wrapped.size}`;
       wrapped.set(name, { argument: start });
@@ -47,16 +56,25 @@ export function readSideText(file: Context, prepared: Prepared, macros: readonly
     const shape = body === null || body.trim() === '' ? 'unreadable' : macroShape(body);
     if (body === null || shape === 'unreadable') continue;
     const shell = macroFunction(macro.name, macro.params, macro.variadic, line(macro.start), line(macro.end - 1));
-    if (want !== null && !want(macro.name, shell.line, shell.endLine)) { skipped.push({ fn: shell, start: macro.start }); continue; }
+    if (want !== null && !want(macro.name, shell.line, shell.endLine)) {
+      skipped.push({ fn: shell, start: macro.start });
+      continue;
+    }
     const name = `m${wrapped.size}`;
     wrapped.set(name, { shell, start: macro.start });
     if (shape === 'expression') add(`void ${name}(){return (`, body, macro.bodyStart, '\n);}\n');
     else add(`void ${name}(){`, body, macro.bodyStart, '\n;}\n');
   }
   for (const item of prepared.macroItems) {
-    for (const scope of scopeFunctions(item.name, item.args.map(([start, end]) => text.slice(start, end).trim()))) {
+    for (const scope of scopeFunctions(
+      item.name,
+      item.args.map(([start, end]) => text.slice(start, end).trim()),
+    )) {
       const shell = macroFunction(scope.name, scope.params, false, line(item.start), line(item.end - 1));
-      if (want !== null && !want(scope.name, shell.line, shell.endLine)) { skipped.push({ fn: shell, start: item.start }); continue; }
+      if (want !== null && !want(scope.name, shell.line, shell.endLine)) {
+        skipped.push({ fn: shell, start: item.start });
+        continue;
+      }
       const name = `s${wrapped.size}`;
       wrapped.set(name, { shell, start: item.start });
       add(`void ${name}(){`, '', item.start, '');
@@ -101,8 +119,20 @@ function macroBody(body: readonly Stmt[]): Stmt[] {
 function macroFunction(name: string, params: readonly string[], variadic: boolean, line: number, endLine: number): CFunction {
   const any = { base: '', pointers: 0, array: false };
   return {
-    kind: 'macro', name, params: params.map((p) => ({ name: p, type: any })), variadic, returns: any,
-    static: false, inline: false, attributes: [], body: null, line, endLine, config: [], variant: 0, damaged: false,
+    kind: 'macro',
+    name,
+    params: params.map((p) => ({ name: p, type: any })),
+    variadic,
+    returns: any,
+    static: false,
+    inline: false,
+    attributes: [],
+    body: null,
+    line,
+    endLine,
+    config: [],
+    variant: 0,
+    damaged: false,
   };
 }
 
@@ -119,7 +149,8 @@ export function originOf(pieces: readonly { at: number; origin: number }[], offs
   let high = pieces.length;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (pieces[middle]!.at <= offset) low = middle; else high = middle;
+    if (pieces[middle]!.at <= offset) low = middle;
+    else high = middle;
   }
   const piece = pieces[low]!;
   return Math.max(0, piece.origin + offset - piece.at);

@@ -89,7 +89,10 @@ function blankScore(read: readonly HunkLine[], i: number): number {
 }
 
 function isDeclaration(text: string): boolean {
-  return /^(?:static |const |extern |unsigned |struct |enum |union |int |long |bool |void |char |pte_t|pmd_t|u8|u16|u32|u64|s64|[a-z_]+_t )/.test(text) && text.endsWith(';');
+  return (
+    /^(?:static |const |extern |unsigned |struct |enum |union |int |long |bool |void |char |pte_t|pmd_t|u8|u16|u32|u64|s64|[a-z_]+_t )/.test(text) &&
+    text.endsWith(';')
+  );
 }
 
 interface Group {

@@ -20,9 +20,12 @@ interface Logical {
  */
 export function readDamaged(lines: readonly string[], raw: RawHunk, damage: Damage): DamagedResult {
   if (raw.oldLines + raw.newLines === 0) return refuse(raw, [], 'its header announces no lines');
-  if (raw.oldLines + raw.newLines > mostLines(raw.end - raw.at)) return refuse(raw, [], `its header announces ${raw.oldLines} old and ${raw.newLines} new lines, far more than follow`);
-  if (raw.end - raw.at > LIMITS.damagedHunkLines) return refuse(raw, [], `its counts do not close (or announce more than ${LIMITS.hunkLines} lines), and it is longer than ${LIMITS.damagedHunkLines} lines`);
-  if (lines.slice(raw.at + 1, raw.end).some((l) => l.length > LIMITS.lineChars)) return refuse(raw, [], `it has a line of more than ${LIMITS.lineChars} characters`);
+  if (raw.oldLines + raw.newLines > mostLines(raw.end - raw.at))
+    return refuse(raw, [], `its header announces ${raw.oldLines} old and ${raw.newLines} new lines, far more than follow`);
+  if (raw.end - raw.at > LIMITS.damagedHunkLines)
+    return refuse(raw, [], `its counts do not close (or announce more than ${LIMITS.hunkLines} lines), and it is longer than ${LIMITS.damagedHunkLines} lines`);
+  if (lines.slice(raw.at + 1, raw.end).some((l) => l.length > LIMITS.lineChars))
+    return refuse(raw, [], `it has a line of more than ${LIMITS.lineChars} characters`);
   return damage.markerLost ? byCounts(lines, raw, damage) : byMarkers(lines, raw, damage);
 }
 
@@ -81,13 +84,22 @@ function byMarkers(lines: readonly string[], raw: RawHunk, damage: Damage): Dama
   const trailing = read.length - 1 - read.findLastIndex((l) => l.kind !== ' ');
   if (raw.last && short > 0 && short === hunk.newLines - newer && trailing < read.length && trailing + short <= 3) {
     // By the three-context-lines rule nothing but context can be missing.
-    return recount(accept({ ...hunk, oldLines: older, newLines: newer }, read, 'guessed', `the mail ends ${short} context ${short === 1 ? 'line' : 'lines'} before it does`));
+    return recount(
+      accept({ ...hunk, oldLines: older, newLines: newer }, read, 'guessed', `the mail ends ${short} context ${short === 1 ? 'line' : 'lines'} before it does`),
+    );
   }
   if (damage.singlesLost) return refuse(hunk, read, countsWhy(read, hunk));
   if (raw.last && older < hunk.oldLines && newer < hunk.newLines) return refuse(hunk, read, `the mail ends inside it: ${countsWhy(read, hunk)}`);
   if (read.length === 0 || read.every((l) => l.kind === ' ')) return refuse(hunk, read, countsWhy(read, hunk));
   const counted = { ...hunk, oldLines: older, newLines: newer };
-  return recount(accept(counted, read, 'guessed', `its header announces ${raw.oldLines} old and ${raw.newLines} new lines, but ${older} and ${newer} follow; those were taken`));
+  return recount(
+    accept(
+      counted,
+      read,
+      'guessed',
+      `its header announces ${raw.oldLines} old and ${raw.newLines} new lines, but ${older} and ${newer} follow; those were taken`,
+    ),
+  );
 }
 
 function logical(lines: readonly string[], raw: RawHunk): Logical[] {
@@ -168,7 +180,12 @@ function reclassify(read: readonly HunkLine[], surplus: number, least = 1): { li
     if (score >= least) candidates.push({ at, score });
   });
   if (candidates.length < wanted) return null;
-  const chosen = new Set([...candidates].sort((a, b) => b.score - a.score || a.at - b.at).slice(0, wanted).map((c) => c.at));
+  const chosen = new Set(
+    [...candidates]
+      .sort((a, b) => b.score - a.score || a.at - b.at)
+      .slice(0, wanted)
+      .map((c) => c.at),
+  );
   const lines = read.map((line, at): HunkLine => (chosen.has(at) ? { ...line, kind: ' ', text: kind + line.text } : line));
   return { lines, only: candidates.length === wanted };
 }
@@ -192,7 +209,19 @@ function countsWhy(read: readonly HunkLine[], raw: Pick<RawHunk, 'oldLines' | 'n
 type Head = Pick<RawHunk, 'oldStart' | 'oldLines' | 'newStart' | 'newLines' | 'section'>;
 
 function accept(raw: Head, lines: readonly HunkLine[], certainty: Hunk['certainty'], why: string | null = null): DamagedResult {
-  return { hunk: { oldStart: raw.oldStart, oldLines: raw.oldLines, newStart: raw.newStart, newLines: raw.newLines, section: raw.section, lines, certainty, recounted: false }, why };
+  return {
+    hunk: {
+      oldStart: raw.oldStart,
+      oldLines: raw.oldLines,
+      newStart: raw.newStart,
+      newLines: raw.newLines,
+      section: raw.section,
+      lines,
+      certainty,
+      recounted: false,
+    },
+    why,
+  };
 }
 
 function recount({ hunk, why }: DamagedResult): DamagedResult {

@@ -47,15 +47,28 @@ interface Sign {
   readonly score: number;
 }
 
-function cutOnce(tokens: readonly string[], forced: ReadonlyMap<number, boolean>, sides: string): { readonly pieces: readonly Piece[]; readonly signs: readonly Sign[] } {
-  const pieces: { kind: LineKind; tokens: string[]; attached: boolean; state: State }[] = [{ kind: ' ', tokens: [], attached: false, state: tokens[0] === '*' ? { ...START, comment: true } : START }];
+function cutOnce(
+  tokens: readonly string[],
+  forced: ReadonlyMap<number, boolean>,
+  sides: string,
+): { readonly pieces: readonly Piece[]; readonly signs: readonly Sign[] } {
+  const pieces: { kind: LineKind; tokens: string[]; attached: boolean; state: State }[] = [
+    { kind: ' ', tokens: [], attached: false, state: tokens[0] === '*' ? { ...START, comment: true } : START },
+  ];
   const signs: Sign[] = [];
   // A hunk may begin inside a comment.
   let state = tokens[0] === '*' ? { ...START, comment: true } : START;
   let run = state;
   for (const [i, token] of tokens.entries()) {
     const before = tokens[i - 1] ?? '';
-    const score = /^[-+]/.test(token) && !sides.includes(token[0]!) ? null : i > 0 ? markerScore(token, before, tokens[i + 1] ?? '', state) : /^[-+]/.test(token) ? 6 : null;
+    const score =
+      /^[-+]/.test(token) && !sides.includes(token[0]!)
+        ? null
+        : i > 0
+          ? markerScore(token, before, tokens[i + 1] ?? '', state)
+          : /^[-+]/.test(token)
+            ? 6
+            : null;
     const kind = token[0] === '+' ? '+' : '-';
     if (score !== null) signs.push({ at: i, kind, score });
     if (score !== null && (forced.get(i) ?? score > 0)) {
@@ -151,7 +164,8 @@ function afterComment(token: string, open: boolean): boolean {
 }
 
 /** No operand of `+` or `-` begins so. */
-const NO_OPERAND = /^(?:(?:static|struct|int|void|if|for|while|return|goto|break|continue|case|default|switch|else|do|const|unsigned|signed|bool|enum|union|extern|inline|typedef|char|short|long|volatile|[us](?:8|16|32|64)|__\w+)\b(?!\()|&&|\|\||[?:=){};]|\/\*|#|\*\/)/;
+const NO_OPERAND =
+  /^(?:(?:static|struct|int|void|if|for|while|return|goto|break|continue|case|default|switch|else|do|const|unsigned|signed|bool|enum|union|extern|inline|typedef|char|short|long|volatile|[us](?:8|16|32|64)|__\w+)\b(?!\()|&&|\|\||[?:=){};]|\/\*|#|\*\/)/;
 
 /** How surely a token opens a changed line; null when it cannot. */
 function markerScore(token: string, before: string, next: string, state: State): number | null {
@@ -218,7 +232,10 @@ function endsDirective({ line, depth }: State, token: string): boolean {
   if (/^#(?:else|endif)/.test(head)) return !token.startsWith('/*');
   if (/^#(?:ifn?def|undef|include)/.test(head)) return line.length > 1 && !token.startsWith('/*');
   if (depth > 0 || line.length < 2 || line.at(-1) === '\\') return false;
-  return /^(?:#\w+|static|struct|int|void|bool|extern|typedef|enum|union|unsigned|long|inline|const|if|for|while|return|\*)$/.test(token) && !(head === '#define' && line.length < 3 && !/[)]$/.test(line.at(-1) ?? ''));
+  return (
+    /^(?:#\w+|static|struct|int|void|bool|extern|typedef|enum|union|unsigned|long|inline|const|if|for|while|return|\*)$/.test(token) &&
+    !(head === '#define' && line.length < 3 && !/[)]$/.test(line.at(-1) ?? ''))
+  );
 }
 
 function isControl({ line, inherited }: State): boolean {

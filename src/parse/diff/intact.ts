@@ -33,7 +33,16 @@ export function readIntact(lines: readonly string[], hunk: RawHunk): Hunk | null
     read.push({ kind, text: text === '\r' ? text : text.slice(1), inferred: false, mailLine: hunk.at + 1 + at, noNewline: false });
   }
   if (at !== body.length || older !== hunk.oldLines || newer !== hunk.newLines) return null;
-  return { oldStart: hunk.oldStart, oldLines: older, newStart: hunk.newStart, newLines: newer, section: hunk.section, lines: read, certainty: 'intact', recounted: false };
+  return {
+    oldStart: hunk.oldStart,
+    oldLines: older,
+    newStart: hunk.newStart,
+    newLines: newer,
+    section: hunk.section,
+    lines: read,
+    certainty: 'intact',
+    recounted: false,
+  };
 }
 
 const KINDS: Readonly<Record<'normal' | 'add' | 'del', LineKind>> = { normal: ' ', add: '+', del: '-' };

@@ -24,7 +24,10 @@ export function readOneLine(body: string): { readonly files: readonly FileDiff[]
   const gaps: Gap[] = [];
   const files: FileDiff[] = [];
   const mailLine = 1 + body.slice(0, body.indexOf(' @@ -')).split('\n').length - 1;
-  const text = body.slice(0, 4 << 20).replace(/\s+/g, ' ').replace(/ -- \d+\.[\d.]+[^ ]{0,40} ?$| _ ?$/, '');
+  const text = body
+    .slice(0, 4 << 20)
+    .replace(/\s+/g, ' ')
+    .replace(/ -- \d+\.[\d.]+[^ ]{0,40} ?$| _ ?$/, '');
   const found = [...text.matchAll(/ --- (\S{1,400}) \+\+\+ (\S{1,400}) (?=@@ -)/g)].slice(0, LIMITS.files);
   found.forEach((at, i) => {
     const part = text.slice(at.index + at[0].length, found[i + 1]?.index ?? text.length);
@@ -45,7 +48,10 @@ function readHunk(chunk: string, file: string, mailLine: number, gaps: Gap[]): H
   const head = parseHunkHeader(chunk);
   if (head === null) return null;
   const name = `hunk @@ -${head.oldStart},${head.oldLines} +${head.newStart},${head.newLines} @@`;
-  const text = chunk.slice(chunk.indexOf(' @@') + 4).split(' diff --git ')[0]!.trim();
+  const text = chunk
+    .slice(chunk.indexOf(' @@') + 4)
+    .split(' diff --git ')[0]!
+    .trim();
   const read = { ...head, section: sectionOf(text) };
   const refuse = (why: string): Hunk => {
     gaps.push(gap(file, `${name} could not be read: the mail's line ends are lost${why}`));
@@ -74,7 +80,10 @@ function readHunk(chunk: string, file: string, mailLine: number, gaps: Gap[]): H
  */
 function sectionOf(text: string): string {
   const opened = /^[^(]{1,39}\(/.test(text) && !/^[^)]{0,39}\)/.test(text);
-  const cut = opened || (/^(?:static|struct|int|void|unsigned|long|bool|enum|union|extern|const|inline|[su](?:8|16|32|64)|\w+_t)\b[^();{}=]{20,38}$/.test(text.slice(0, 40)) && text[40] === ' ');
+  const cut =
+    opened ||
+    (/^(?:static|struct|int|void|unsigned|long|bool|enum|union|extern|const|inline|[su](?:8|16|32|64)|\w+_t)\b[^();{}=]{20,38}$/.test(text.slice(0, 40)) &&
+      text[40] === ' ');
   if (cut) for (const at of [40, 39]) if (text[at] === ' ' && at <= 40) return text.slice(0, at);
   const line = cutLines({ tokens: text.slice(0, 200).split(' '), state: START })[0] ?? '';
   return line.length <= 40 && /^[A-Za-z_]/.test(line) && /[{)]$/.test(line) ? line : '';
@@ -100,8 +109,13 @@ function readPieces(pieces: readonly Piece[], mailLine: number): HunkLine[] {
     if (cut.length > 1 && !piece.attached) {
       const weight = (piece.kind === '+' ? 1 : -1) * braces(own.text);
       // A changed line of the first column would stand at its marker.
-      const column = /^ (?:#\s?(?:if|ifdef|ifndef|else|endif|define|include)\b|(?:static|struct|int|void|bool|long|unsigned|enum|union|const|[a-z]\w*_t)\b(?:[^=;]{1,800}\)|[^=;(]{1,200}\([^=;]{0,800}[,(])$)/;
-      empty = (/^ \/\*/.test(own.text) && !own.text.includes('*/')) || (piece.state.depth === 0 && column.test(own.text)) || isLoneHead(run) || (weight !== 0 && Math.abs(net - weight) < Math.abs(net));
+      const column =
+        /^ (?:#\s?(?:if|ifdef|ifndef|else|endif|define|include)\b|(?:static|struct|int|void|bool|long|unsigned|enum|union|const|[a-z]\w*_t)\b(?:[^=;]{1,800}\)|[^=;(]{1,200}\([^=;]{0,800}[,(])$)/;
+      empty =
+        (/^ \/\*/.test(own.text) && !own.text.includes('*/')) ||
+        (piece.state.depth === 0 && column.test(own.text)) ||
+        isLoneHead(run) ||
+        (weight !== 0 && Math.abs(net - weight) < Math.abs(net));
       // Three lines of context stand behind the last change; where a blank one is missing before the first, the block stood between blanks.
       empty ||= i === pieces.length - 1 && cut.length === 3 && cuts[0]!.length < 3 && run.length > 1 && run.every((l) => l.kind === piece.kind);
       if (empty) net -= weight;
@@ -143,7 +157,13 @@ function changeEnds(pieces: readonly Piece[]): readonly number[] {
       const token = piece.tokens[k]!;
       if (!/(?:[,(&|?:=+*/\\-]|[<>]=?)$/.test(token) || piece.tokens[k + 1] === '\\') continue;
       const width = piece.tokens.slice(0, k + 1).join(' ').length;
-      const score = likeness(piece.tokens, k + 1, like) + (like.length > 0 && token === like.at(-1) ? 0.6 : 0) + (token.endsWith(',') ? 0.2 : 0) - (width > 76 ? 1 : 0) - (other === null ? k * 0.02 : 0) + (other !== null && width <= 76 ? width / 400 : 0);
+      const score =
+        likeness(piece.tokens, k + 1, like) +
+        (like.length > 0 && token === like.at(-1) ? 0.6 : 0) +
+        (token.endsWith(',') ? 0.2 : 0) -
+        (width > 76 ? 1 : 0) -
+        (other === null ? k * 0.02 : 0) +
+        (other !== null && width <= 76 ? width / 400 : 0);
       if (score > most) [best, most] = [k + 1, score];
     }
     ends[i] = best;
@@ -196,7 +216,8 @@ function joinContext(lines: readonly HunkLine[], wanted: number): HunkLine[] {
   const out = [...lines];
   for (let surplus = out.filter((l) => l.kind === ' ').length - wanted; surplus > 0; surplus--) {
     const runs = contextRuns(out);
-    const longest = (least: number, of: (r: Run) => boolean): Run | undefined => runs.filter((r) => r.length >= least && of(r)).sort((a, b) => b.length - a.length || a.at - b.at)[0];
+    const longest = (least: number, of: (r: Run) => boolean): Run | undefined =>
+      runs.filter((r) => r.length >= least && of(r)).sort((a, b) => b.length - a.length || a.at - b.at)[0];
     const outer = longest(AROUND + 1, (r) => r.outer);
     const within = runs.find((r) => r.length === 1 && !r.outer && out[r.at - 1]!.kind === out[r.at + 1]!.kind);
     const run = outer ?? within ?? longest(2, (r) => !r.outer) ?? runs.find((r) => !r.outer) ?? longest(2, () => true);
@@ -210,7 +231,11 @@ function joinContext(lines: readonly HunkLine[], wanted: number): HunkLine[] {
 /** Lines of context around the changes of a hunk. */
 const AROUND = 3;
 
-interface Run { readonly at: number; readonly length: number; readonly outer: boolean }
+interface Run {
+  readonly at: number;
+  readonly length: number;
+  readonly outer: boolean;
+}
 
 function contextRuns(lines: readonly HunkLine[]): Run[] {
   const runs: Run[] = [];
@@ -230,4 +255,3 @@ function line(kind: LineKind, text: string, mailLine: number): HunkLine {
 function gap(file: string, why: string): Gap {
   return { stage: 'parse', file, function: '', why };
 }
-

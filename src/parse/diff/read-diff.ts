@@ -48,7 +48,8 @@ function readFile(lines: readonly string[], raw: RawFile, damage: Damage, gaps: 
     const guess = restored[i] ?? null;
     const refused = guess === null && hunk.certainty === 'refused';
     const cause = damage.singlesLost ? `; lines of one word were dropped by the archive${refused ? '' : ' and put back by guess'}` : '';
-    if (why !== null) gaps.push({ stage: 'parse', file, function: '', why: `hunk ${name(raw.hunks[i]!)} ${refused ? 'could not be read' : 'is uncertain'}: ${why}${cause}` });
+    if (why !== null)
+      gaps.push({ stage: 'parse', file, function: '', why: `hunk ${name(raw.hunks[i]!)} ${refused ? 'could not be read' : 'is uncertain'}: ${why}${cause}` });
     return guess ?? hunk;
   });
   const { oldPath, newPath, rename, binary, oldBlob, newBlob } = raw;

@@ -89,7 +89,8 @@ function newLabels(hunks: readonly Hunk[]): string[] {
 /** The hunk that lacks an added line, nearest to the jump and in its function: a retry label stands above it. */
 function labelHome(hunks: readonly Hunk[], label: string): number {
   const from = hunks.findIndex((h) => h.lines.some((l) => l.kind === '+' && l.text.includes(`goto ${label};`)));
-  const fits = (h: number): boolean => hunks[h]!.certainty === 'refused' && (missing(hunks[h]!, hunks[h]!.lines)?.['+'] ?? 0) > 0 && hunks[h]!.section === hunks[from]!.section;
+  const fits = (h: number): boolean =>
+    hunks[h]!.certainty === 'refused' && (missing(hunks[h]!, hunks[h]!.lines)?.['+'] ?? 0) > 0 && hunks[h]!.section === hunks[from]!.section;
   for (let h = from - 1; h >= 0; h--) if (fits(h)) return h;
   for (let h = from; h < hunks.length; h++) if (fits(h)) return h;
   return -1;

@@ -110,7 +110,10 @@ export function parseHunkHeader(line: string): Pick<RawHunk, 'oldStart' | 'oldLi
 
 /** Where a mail's diff ends: a signature, a list's footer, or the links that archives set below a mail. */
 function isEnd(lines: readonly string[], i: number): boolean {
-  return isSignature(lines, i) || /^(?:_{20}|={20}|-{20}|\[(?:Prev|Next|Date|Thread|Top)\b|reply via email to|To unsubscribe from this list|To unsubscribe, )/.test(lines[i]!);
+  return (
+    isSignature(lines, i) ||
+    /^(?:_{20}|={20}|-{20}|\[(?:Prev|Next|Date|Thread|Top)\b|reply via email to|To unsubscribe from this list|To unsubscribe, )/.test(lines[i]!)
+  );
 }
 
 /** git's and most mailers' signature: `-- `, which archives trim to `--`. */
@@ -136,7 +139,20 @@ interface Header {
   readonly newBlob: string | null;
 }
 
-const EMPTY: Header = { at: 0, git: null, older: null, newer: null, renameFrom: null, renameTo: null, copy: false, created: false, deleted: false, binary: false, oldBlob: null, newBlob: null };
+const EMPTY: Header = {
+  at: 0,
+  git: null,
+  older: null,
+  newer: null,
+  renameFrom: null,
+  renameTo: null,
+  copy: false,
+  created: false,
+  deleted: false,
+  binary: false,
+  oldBlob: null,
+  newBlob: null,
+};
 
 function extended(header: Header, line: string): Header {
   if (line.startsWith('index ')) {

@@ -7,14 +7,21 @@ import type { Message } from '../series.js';
  */
 export function readArchivePage(source: string, text: string): Message {
   const head = text.slice(0, 8_192);
-  const lines = head.split('\n').slice(0, 60).map((l) => l.trim());
+  const lines = head
+    .split('\n')
+    .slice(0, 60)
+    .map((l) => l.trim());
   const message = { messageId: null, inReplyTo: null, references: [], body: text, bodyLine: 1, source } as const;
   const flat = lines.find((l) => l !== '') ?? '';
   if (flat.startsWith('From:') && flat.includes(' Subject: ')) {
     const subjectAt = flat.indexOf(' Subject: ');
     return { ...message, from: flat.slice(5, subjectAt).trim(), date: '', subject: flatSubject(flat.slice(subjectAt + 10)) };
   }
-  const value = (name: string): string => lines.find((l) => l.toLowerCase().startsWith(name))?.slice(name.length).trim() ?? '';
+  const value = (name: string): string =>
+    lines
+      .find((l) => l.toLowerCase().startsWith(name))
+      ?.slice(name.length)
+      .trim() ?? '';
   const from = value('from:');
   const bare = lines.find((l) => /^(?:re:\s{0,4})?\[[^\]]{0,80}\]/i.test(l) && /\[[^\]]{0,80}(?:patch|rfc|\d\/\d)[^\]]{0,80}\]/i.test(l)) ?? '';
   // Two `From:` lines: the archive's, and the author's inside the body. The first is the sender.

@@ -1,7 +1,9 @@
 import { Tokenizer } from 'htmlparser2';
 
 /** Tags that a browser shows on a line of their own. */
-const BLOCKS = new Set('address article aside blockquote center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul'.split(' '));
+const BLOCKS = new Set(
+  'address article aside blockquote center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul'.split(' '),
+);
 const CELLS = new Set(['td', 'th']);
 /** Their content is no part of the page's text. */
 const HIDDEN = new Set(['script', 'style', 'template', 'noscript', 'textarea', 'select', 'button', 'iframe', 'svg', 'title']);
@@ -55,22 +57,39 @@ export function htmlText(html: string): string {
     else if (CELLS.has(name) && column > 0) put(' ');
   };
   const ignore = (): void => undefined;
-  const tokens = new Tokenizer({ decodeEntities: true }, {
-    ontext: (start, end) => { show(html.slice(start, end)); },
-    ontextentity: (codepoint) => { show(codepoint === 0xa0 ? ' ' : String.fromCodePoint(codepoint)); },
-    onopentagname: (start, end) => { name = html.slice(start, Math.min(end, start + 40)).toLowerCase(); },
-    onopentagend: open,
-    onselfclosingtag: open,
-    onclosetag: (start, end) => {
-      const closed = html.slice(start, Math.min(end, start + 40)).toLowerCase();
-      if (hidden !== null) hidden = closed === hidden ? null : hidden;
-      else if (PREFORMATTED.has(closed)) {
-        pre = Math.max(0, pre - 1);
-        line();
-      } else if (BLOCKS.has(closed)) line();
+  const tokens = new Tokenizer(
+    { decodeEntities: true },
+    {
+      ontext: (start, end) => {
+        show(html.slice(start, end));
+      },
+      ontextentity: (codepoint) => {
+        show(codepoint === 0xa0 ? ' ' : String.fromCodePoint(codepoint));
+      },
+      onopentagname: (start, end) => {
+        name = html.slice(start, Math.min(end, start + 40)).toLowerCase();
+      },
+      onopentagend: open,
+      onselfclosingtag: open,
+      onclosetag: (start, end) => {
+        const closed = html.slice(start, Math.min(end, start + 40)).toLowerCase();
+        if (hidden !== null) hidden = closed === hidden ? null : hidden;
+        else if (PREFORMATTED.has(closed)) {
+          pre = Math.max(0, pre - 1);
+          line();
+        } else if (BLOCKS.has(closed)) line();
+      },
+      onattribdata: ignore,
+      onattribentity: ignore,
+      onattribend: ignore,
+      onattribname: ignore,
+      oncdata: ignore,
+      oncomment: ignore,
+      ondeclaration: ignore,
+      onend: ignore,
+      onprocessinginstruction: ignore,
     },
-    onattribdata: ignore, onattribentity: ignore, onattribend: ignore, onattribname: ignore, oncdata: ignore, oncomment: ignore, ondeclaration: ignore, onend: ignore, onprocessinginstruction: ignore,
-  });
+  );
   tokens.write(html);
   tokens.end();
   return out.join('');

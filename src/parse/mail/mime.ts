@@ -18,7 +18,8 @@ export async function readMail(source: string, raw: RawMail): Promise<{ readonly
   let body: string | null = null;
   try {
     if (!encoded) email = await PostalMime.parse(bytesOf(`${header}\n\n`));
-    else if (countLines(raw.text) > LIMITS.mimeLines) gap(`a MIME-encoded mail of more than ${LIMITS.mimeLines} lines was not decoded; save its patch as a plain file`);
+    else if (countLines(raw.text) > LIMITS.mimeLines)
+      gap(`a MIME-encoded mail of more than ${LIMITS.mimeLines} lines was not decoded; save its patch as a plain file`);
     else {
       email = await PostalMime.parse(bytesOf(neutralise(raw.text, true)));
       // Undeclared or wrongly declared UTF-8 is common; a replacement character shows that it was not UTF-8 after all.
@@ -54,11 +55,14 @@ export function decodeText(text: string, declared: string | null): string {
   const whole = decode(bytesOf(text), wide ? declared : 'utf-8');
   if (whole !== null) return whole;
   if (wide) return decode(bytesOf(text), 'windows-1252') ?? text;
-  return text.split('\n').map((line) => {
-    if (/^[\0-\x7f]*$/.test(line)) return line;
-    const bytes = bytesOf(line);
-    return decode(bytes, 'utf-8') ?? (declared === null ? null : decode(bytes, declared)) ?? decode(bytes, 'windows-1252') ?? line;
-  }).join('\n');
+  return text
+    .split('\n')
+    .map((line) => {
+      if (/^[\0-\x7f]*$/.test(line)) return line;
+      const bytes = bytesOf(line);
+      return decode(bytes, 'utf-8') ?? (declared === null ? null : decode(bytes, declared)) ?? decode(bytes, 'windows-1252') ?? line;
+    })
+    .join('\n');
 }
 
 function decode(bytes: Uint8Array, label: string): string | null {
@@ -95,7 +99,10 @@ function field(header: string, name: string): string {
   if (at === 0 && !lower.startsWith(`${name}:`)) return '';
   let end = header.indexOf('\n', at);
   while (end >= 0 && (header[end + 1] === ' ' || header[end + 1] === '\t')) end = header.indexOf('\n', end + 1);
-  return header.slice(at + name.length + 1, end < 0 ? header.length : end).replaceAll('\n', ' ').trim();
+  return header
+    .slice(at + name.length + 1, end < 0 ? header.length : end)
+    .replaceAll('\n', ' ')
+    .trim();
 }
 
 function charsetOf(header: string): string | null {

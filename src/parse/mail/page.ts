@@ -26,7 +26,9 @@ export function readPage(source: string, text: string): Message[] {
       inReplyTo: ids(value('in-reply-to'))[0] ?? null,
       references: ids(value('references')),
       from: address(value('from')),
-      date: value('date').replace(/\s{1,8}\[thread overview\].{0,80}$/, '').trim(),
+      date: value('date')
+        .replace(/\s{1,8}\[thread overview\].{0,80}$/, '')
+        .trim(),
       subject: value('subject'),
       body: withoutFurniture(lines.slice(head.to, end)).join('\n'),
       bodyLine: head.to + 1,
@@ -75,14 +77,26 @@ function threadHead(lines: readonly string[], from: number): Head | null {
     if (found === null) continue;
     let to = i + 1;
     while (to < i + 8 && /^\s{0,8}(?:To|Cc):/.test(lines[to] ?? '')) to++;
-    return { from, to, fields: new Map([['subject', subject.trim()], ['from', found[1]!], ['date', found[2]!]]) };
+    return {
+      from,
+      to,
+      fields: new Map([
+        ['subject', subject.trim()],
+        ['from', found[1]!],
+        ['date', found[2]!],
+      ]),
+    };
   }
   return null;
 }
 
 /** What public-inbox sets below a mail. */
 function withoutFurniture(lines: readonly string[]): readonly string[] {
-  const end = lines.findIndex((l) => /^(?:\^ permalink raw reply|permalink raw reply|(?:next|prev) {1,4}(?:parent )?(?:prev )?(?:parent )?reply|reply\s+other threads:\[|Thread overview: \d+\+? messages)/.test(l.slice(0, 100)));
+  const end = lines.findIndex((l) =>
+    /^(?:\^ permalink raw reply|permalink raw reply|(?:next|prev) {1,4}(?:parent )?(?:prev )?(?:parent )?reply|reply\s+other threads:\[|Thread overview: \d+\+? messages)/.test(
+      l.slice(0, 100),
+    ),
+  );
   return end < 0 ? lines : lines.slice(0, end);
 }
 
@@ -92,5 +106,9 @@ function address(text: string): string {
 }
 
 function ids(text: string): string[] {
-  return [...address(text).slice(0, 8192).matchAll(/([^\s<>()]{1,400}@[^\s<>()]{1,400})/g)].map((m) => m[1]!);
+  return [
+    ...address(text)
+      .slice(0, 8192)
+      .matchAll(/([^\s<>()]{1,400}@[^\s<>()]{1,400})/g),
+  ].map((m) => m[1]!);
 }

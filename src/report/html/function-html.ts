@@ -13,17 +13,20 @@ export function functionHtml(report: Report, fn: ReportFunction, index: number):
   const line = fn.post?.line ?? fn.pre?.line;
   const graph = graphSvg(lockGraphOf(report, [fn]));
   const source = sourceHtml(fn, null, null);
-  return `<article class="card" id="fn-${index}" aria-labelledby="t-fn-${index}"><h3 id="t-fn-${index}"><code>${esc(fn.name)}()</code> <span class="tag dim">${esc(changeWords(fn))}</span></h3>`
-    + `<p class="dim mono">${esc(fn.file)}${line === undefined ? '' : `:${line}`}${total > 1 && fn.patch > 0 ? `, patch ${fn.patch}/${total}` : ''}</p>`
-    + `${pictures(fn)}${contract(fn)}${fn.details.length === 0 ? '' : `<ul>${fn.details.map((text) => `<li>${esc(text)}</li>`).join('')}</ul>`}`
-    + `${graph === '' ? '' : `<details><summary>Lock order in this function</summary><div class="scroll" tabindex="0" role="region" aria-label="Lock order of ${esc(fn.name)}">${graph.replaceAll('id="tip"', `id="tip-${index}"`).replaceAll('url(#tip)', `url(#tip-${index})`)}</div></details>`}`
-    + `${source === '' ? '' : `<details><summary>Source, with what this patch took out (-) and put in (+)</summary>${source}</details>`}</article>`;
+  return (
+    `<article class="card" id="fn-${index}" aria-labelledby="t-fn-${index}"><h3 id="t-fn-${index}"><code>${esc(fn.name)}()</code> <span class="tag dim">${esc(changeWords(fn))}</span></h3>` +
+    `<p class="dim mono">${esc(fn.file)}${line === undefined ? '' : `:${line}`}${total > 1 && fn.patch > 0 ? `, patch ${fn.patch}/${total}` : ''}</p>` +
+    `${pictures(fn)}${contract(fn)}${fn.details.length === 0 ? '' : `<ul>${fn.details.map((text) => `<li>${esc(text)}</li>`).join('')}</ul>`}` +
+    `${graph === '' ? '' : `<details><summary>Lock order in this function</summary><div class="scroll" tabindex="0" role="region" aria-label="Lock order of ${esc(fn.name)}">${graph.replaceAll('id="tip"', `id="tip-${index}"`).replaceAll('url(#tip)', `url(#tip-${index})`)}</div></details>`}` +
+    `${source === '' ? '' : `<details><summary>Source, with what this patch took out (-) and put in (+)</summary>${source}</details>`}</article>`
+  );
 }
 
 function pictures(fn: ReportFunction): string {
   const { before, after } = fn.timelines;
   if (before.length + after.length === 0) return '';
-  const side = (list: typeof before, word: 'before' | 'after'): string => `<div><h4>${word === 'before' ? 'Before' : 'After'}</h4>${list.length === 0 ? '<p class="dim">not there</p>' : list.map((timeline) => `<p class="mono">${esc(timeline.exit)}${timeline.spans.length === 0 ? ` <span class="dim">(line ${timeline.line}): nothing is held</span></p>` : `</p>${timelineSvg(timeline, word)}`}`).join('')}</div>`;
+  const side = (list: typeof before, word: 'before' | 'after'): string =>
+    `<div><h4>${word === 'before' ? 'Before' : 'After'}</h4>${list.length === 0 ? '<p class="dim">not there</p>' : list.map((timeline) => `<p class="mono">${esc(timeline.exit)}${timeline.spans.length === 0 ? ` <span class="dim">(line ${timeline.line}): nothing is held</span></p>` : `</p>${timelineSvg(timeline, word)}`}`).join('')}</div>`;
   return `<div class="two">${side(before, 'before')}${side(after, 'after')}</div>`;
 }
 

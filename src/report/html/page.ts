@@ -1,7 +1,22 @@
 import { createHash } from 'node:crypto';
 import { plural } from '../layout.js';
 import type { Report, ReportPatch } from '../report.js';
-import { baseWords, certaintyWords, gapMember, groupGaps, hiddenFindings, inPart, isScan, isSemantic, messageWithFunction, severityWords, shownFindings, sizeWords, statusWords, verdictWords } from '../words.js';
+import {
+  baseWords,
+  certaintyWords,
+  gapMember,
+  groupGaps,
+  hiddenFindings,
+  inPart,
+  isScan,
+  isSemantic,
+  messageWithFunction,
+  severityWords,
+  shownFindings,
+  sizeWords,
+  statusWords,
+  verdictWords,
+} from '../words.js';
 import { esc } from './escape.js';
 import { findingHtml, severityClass } from './finding-html.js';
 import { functionHtml } from './function-html.js';
@@ -18,7 +33,9 @@ export function renderHtml(report: Report, options: { readonly all: boolean }): 
   const findings = shownFindings(report, options.all);
   const title = report.series.subject === '' ? (isScan(report) ? 'scan' : '(no subject)') : report.series.subject;
   const policy = `default-src 'none'; style-src '${hash(STYLE)}'; script-src '${hash(SCRIPT)}'; img-src 'none'; base-uri 'none'; form-action 'none'`;
-  const loud = report.functions.map((fn, index) => ({ fn, index })).filter(({ fn }) => isSemantic(fn) || findings.some((f) => f.function === fn.name && f.file === fn.file && f.patch === fn.patch));
+  const loud = report.functions
+    .map((fn, index) => ({ fn, index }))
+    .filter(({ fn }) => isSemantic(fn) || findings.some((f) => f.function === fn.name && f.file === fn.file && f.patch === fn.patch));
   const quiet = report.functions.length - loud.length;
   const graph = graphSvg(lockGraphOf(report));
   const hidden = hiddenFindings(report, options.all);
@@ -49,9 +66,14 @@ function patchTable(report: Report): string {
   const row = (patch: ReportPatch): string => {
     const functions = report.functions.map((fn, index) => ({ fn, index })).filter(({ fn }) => fn.patch === patch.index && isSemantic(fn));
     const findings = shownFindings(report, false).filter((f) => f.patch === patch.index);
-    return `<tr><th scope="row">${patch.index}</th><td>${esc(patch.subject)}<br><span class="dim mono">${esc(patch.files.slice(0, 4).join(', '))}${patch.files.length > 4 ? ` and ${patch.files.length - 4} more` : ''}</span></td>`
-      + `<td>${functions.slice(0, 8).map(({ fn, index }) => `<a href="#fn-${index}"><code>${esc(fn.name)}()</code></a> <span class="dim">${esc(fn.change.join(', '))}</span>`).join('<br>')}${functions.length > 8 ? `<br>and ${functions.length - 8} more` : ''}</td>`
-      + `<td>${findings.map((f) => `<a href="#${esc(f.id)}">${esc(f.id)}</a>`).join(' ')}</td><td class="hide">${esc(patch.certainty)}, ${esc(patch.fit)}</td></tr>`;
+    return (
+      `<tr><th scope="row">${patch.index}</th><td>${esc(patch.subject)}<br><span class="dim mono">${esc(patch.files.slice(0, 4).join(', '))}${patch.files.length > 4 ? ` and ${patch.files.length - 4} more` : ''}</span></td>` +
+      `<td>${functions
+        .slice(0, 8)
+        .map(({ fn, index }) => `<a href="#fn-${index}"><code>${esc(fn.name)}()</code></a> <span class="dim">${esc(fn.change.join(', '))}</span>`)
+        .join('<br>')}${functions.length > 8 ? `<br>and ${functions.length - 8} more` : ''}</td>` +
+      `<td>${findings.map((f) => `<a href="#${esc(f.id)}">${esc(f.id)}</a>`).join(' ')}</td><td class="hide">${esc(patch.certainty)}, ${esc(patch.fit)}</td></tr>`
+    );
   };
   return `<div class="scroll" tabindex="0" role="region" aria-label="Patches"><table><thead><tr><th scope="col">#</th><th scope="col">patch</th><th scope="col">what changes</th><th scope="col">findings</th><th scope="col" class="hide">text, fit</th></tr></thead><tbody>${report.series.patches.map(row).join('')}</tbody></table></div>`;
 }
@@ -59,7 +81,11 @@ function patchTable(report: Report): string {
 function gaps(report: Report): string {
   const groups = groupGaps(report.gaps);
   if (groups.length === 0) return '';
-  const group = (g: (typeof groups)[number]): string => `<details><summary>${g.gaps.length} × ${esc(g.stage)}: ${esc(g.why)}</summary><ul>${g.gaps.slice(0, 100).map((gap) => `<li>${esc(gapMember(g, gap) || 'the whole input')}</li>`).join('')}${g.gaps.length > 100 ? `<li>and ${g.gaps.length - 100} more</li>` : ''}</ul></details>`;
+  const group = (g: (typeof groups)[number]): string =>
+    `<details><summary>${g.gaps.length} × ${esc(g.stage)}: ${esc(g.why)}</summary><ul>${g.gaps
+      .slice(0, 100)
+      .map((gap) => `<li>${esc(gapMember(g, gap) || 'the whole input')}</li>`)
+      .join('')}${g.gaps.length > 100 ? `<li>and ${g.gaps.length - 100} more</li>` : ''}</ul></details>`;
   return `<section id="gaps" aria-labelledby="h-gaps"><h2 id="h-gaps">Not analysed</h2><p class="dim">Nothing is claimed about what is listed here.</p>${groups.map(group).join('')}</section>`;
 }
 

@@ -19,14 +19,18 @@ export function sourceHtml(fn: ReportFunction, finding: ReportFinding | null, ar
       return;
     }
     const cls = line.mark === '+' ? 'ins' : line.mark === '-' ? 'del' : 'ctx';
-    const code = sourcePieces(line).map((piece) => {
-      const text = entities(piece.text);
-      const inner = piece.kind === '.' ? text : `<i class="${piece.kind}">${text}</i>`;
-      return piece.changed ? `<b>${inner}</b>` : inner;
-    }).join('');
+    const code = sourcePieces(line)
+      .map((piece) => {
+        const text = entities(piece.text);
+        const inner = piece.kind === '.' ? text : `<i class="${piece.kind}">${text}</i>`;
+        return piece.changed ? `<b>${inner}</b>` : inner;
+      })
+      .join('');
     const here = steps(line);
     const mark = here.length > 0 || number(line) === finding?.line ? ' hit' : '';
-    out.push(`<span class="ln ${cls}${mark}"><span class="no">${String((line.mark === '-' ? line.before : line.after) ?? '').padStart(5)}</span> ${line.mark} ${code}</span>`);
+    out.push(
+      `<span class="ln ${cls}${mark}"><span class="no">${String((line.mark === '-' ? line.before : line.after) ?? '').padStart(5)}</span> ${line.mark} ${code}</span>`,
+    );
     for (const step of here) out.push(`<span class="note">      ╰ ${step.number} ${esc(step.note)}</span>`);
   });
   return `<pre class="src" tabindex="0" role="region" aria-label="Source of ${esc(fn.name)}">${out.join('')}</pre>`;

@@ -1,4 +1,18 @@
-import { type BracketCell, type BracketRow, bracketRows, changeWords, type ContractRow, contractRows, padStart, type Report, type ReportFinding, type ReportFunction, shownFindings, terseLine, wrap } from '../../report/index.js';
+import {
+  type BracketCell,
+  type BracketRow,
+  bracketRows,
+  changeWords,
+  type ContractRow,
+  contractRows,
+  padStart,
+  type Report,
+  type ReportFinding,
+  type ReportFunction,
+  shownFindings,
+  terseLine,
+  wrap,
+} from '../../report/index.js';
 import { clip, filled, type Line, plain, span } from '../line.js';
 import { type Frame, NO_DETAIL, type Pane, type Row, type View } from '../types.js';
 import { findingHeader, functionTitle, missing } from './parts.js';
@@ -11,7 +25,11 @@ export function functionView(report: Report, frame: Pick<Frame, 'fn' | 'finding'
   if (fn === undefined) return missing('This function is not in the report.');
   const here = findingsOf(report, fn, true);
   return {
-    header: (width) => [functionTitle(report, fn, finding === null ? findingCount(here.length) : '', width), clip([span(` ${changeWords(fn)}`)], width), ...findingHeader(finding, width)],
+    header: (width) => [
+      functionTitle(report, fn, finding === null ? findingCount(here.length) : '', width),
+      clip([span(` ${changeWords(fn)}`)], width),
+      ...findingHeader(finding, width),
+    ],
     panes: [waysPane(report, fn, finding, frame.fn), contractPane(fn)],
     detail: () => NO_DETAIL,
   };
@@ -26,17 +44,37 @@ function waysPane(report: Report, fn: ReportFunction, finding: ReportFinding | n
   const rows = bracketRows(fn);
   const open = { view: 'source', fn: index, finding: finding?.id ?? null } as const;
   const hit = finding === null ? undefined : findingRow(fn, rows, finding);
-  const all = rows.map((row, i): Row => ({
-    kind: 'other', label: wayLabel(row, rows.slice(0, i)), lines: (width) => wayLines(row, width), open, fold: null, within: null,
-    place: place(fn, row), copy: finding !== null && row === hit ? terseLine(report, finding) : wayLabel(row, rows.slice(0, i)),
-  }));
-  const held = finding === null ? rows.findIndex((row) => row.kind === 'step' && row.changed) : rows.findIndex((row) => row.changed && (row.after ?? row.before)?.held === true);
-  const head = (width: number): readonly Line[] => [clip([...filled([span('  before', 'dim')], half(width)), span(' │ ', 'dim'), span('  after', 'dim')], width)];
-  return { title: 'What is held on each way out', rows: all.length === 0 ? [textRow(emptyWords(fn), open)] : all, head: all.length === 0 ? () => [] : head, start: Math.max(0, hit === undefined ? held : rows.indexOf(hit)) };
+  const all = rows.map(
+    (row, i): Row => ({
+      kind: 'other',
+      label: wayLabel(row, rows.slice(0, i)),
+      lines: (width) => wayLines(row, width),
+      open,
+      fold: null,
+      within: null,
+      place: place(fn, row),
+      copy: finding !== null && row === hit ? terseLine(report, finding) : wayLabel(row, rows.slice(0, i)),
+    }),
+  );
+  const held =
+    finding === null
+      ? rows.findIndex((row) => row.kind === 'step' && row.changed)
+      : rows.findIndex((row) => row.changed && (row.after ?? row.before)?.held === true);
+  const head = (width: number): readonly Line[] => [
+    clip([...filled([span('  before', 'dim')], half(width)), span(' │ ', 'dim'), span('  after', 'dim')], width),
+  ];
+  return {
+    title: 'What is held on each way out',
+    rows: all.length === 0 ? [textRow(emptyWords(fn), open)] : all,
+    head: all.length === 0 ? () => [] : head,
+    start: Math.max(0, hit === undefined ? held : rows.indexOf(hit)),
+  };
 }
 
 function emptyWords(fn: ReportFunction): string {
-  return fn.pre === null && fn.post === null ? 'The text of this function is not at hand: only fragments of it were shown.' : 'No lock or reference is known on any way through this function. Enter shows its source.';
+  return fn.pre === null && fn.post === null
+    ? 'The text of this function is not at hand: only fragments of it were shown.'
+    : 'No lock or reference is known on any way through this function. Enter shows its source.';
 }
 
 /** The return that the finding is about. */
@@ -44,7 +82,11 @@ function findingRow(fn: ReportFunction, rows: readonly BracketRow[], finding: Re
   const side = finding.status === 'fixed' ? 'before' : 'after';
   const ways = fn.timelines[side];
   const way = ways[wayOf(ways, finding, 0)];
-  const kept = way?.spans.filter((s) => s.end === null).map((s) => s.resource).join(', ') ?? '';
+  const kept =
+    way?.spans
+      .filter((s) => s.end === null)
+      .map((s) => s.resource)
+      .join(', ') ?? '';
   return rows.find((row) => row.kind === 'step' && row[side]?.held === true && row[side]?.line === way?.line && row[side]?.text.endsWith(kept));
 }
 
@@ -69,22 +111,42 @@ function wayLines(row: BracketRow, width: number): readonly Line[] {
     const change = sign === '+' ? 'added' : 'removed';
     const gutter = c.gutter === '' ? '' : ` ${c.gutter}`;
     const text = wrap(c.text, Math.max(8, column - 7 - gutter.length), '  ');
-    return text.map((part, i): Line => [
-      span(row.changed ? sign : ' ', change), span(padStart(i > 0 ? '' : String(c.line ?? 'in'), 5), 'dim'), span(`${i === 0 ? gutter : stillHeld(gutter)} `, 'lane'),
-      span(part, row.changed ? change : c.held ? 'step' : 'plain'),
-    ]);
+    return text.map(
+      (part, i): Line => [
+        span(row.changed ? sign : ' ', change),
+        span(padStart(i > 0 ? '' : String(c.line ?? 'in'), 5), 'dim'),
+        span(`${i === 0 ? gutter : stillHeld(gutter)} `, 'lane'),
+        span(part, row.changed ? change : c.held ? 'step' : 'plain'),
+      ],
+    );
   };
-  const left = cell(row.before, '-'), right = cell(row.after, '+');
-  return Array.from({ length: Math.max(left.length, right.length, 1) }, (_, i) => clip([...filled(left[i] ?? [], column), span(' │ ', 'dim'), ...right[i] ?? []], width));
+  const left = cell(row.before, '-'),
+    right = cell(row.after, '+');
+  return Array.from({ length: Math.max(left.length, right.length, 1) }, (_, i) =>
+    clip([...filled(left[i] ?? [], column), span(' │ ', 'dim'), ...(right[i] ?? [])], width),
+  );
 }
 
 function contractPane(fn: ReportFunction): Pane {
   const rows = contractRows(fn);
   const table = rows.map((row, i): Row => ({ ...textRow(label(row, rows.slice(0, i)), null), lines: (width) => contractRow(row, width) }));
-  const details = fn.details.map((text): Row => ({ ...textRow(text, null), lines: (width) => wrap(text, width - 4).map((part, i) => plain(`${i === 0 ? '  * ' : '    '}${part}`)) }));
+  const details = fn.details.map(
+    (text): Row => ({ ...textRow(text, null), lines: (width) => wrap(text, width - 4).map((part, i) => plain(`${i === 0 ? '  * ' : '    '}${part}`)) }),
+  );
   const all = [...table, ...details];
-  const head = rows.length === 0 ? () => [] : (width: number) => [clip([...filled([span('  before', 'dim')], half(width)), span(' │ ', 'dim'), span('  after', 'dim')], width)];
-  return { title: 'Contract', rows: all.length === 0 ? [textRow('Nothing is known about locks and references here.', null)] : all, head, start: Math.max(0, rows.findIndex((row) => row.changed)) };
+  const head =
+    rows.length === 0
+      ? () => []
+      : (width: number) => [clip([...filled([span('  before', 'dim')], half(width)), span(' │ ', 'dim'), span('  after', 'dim')], width)];
+  return {
+    title: 'Contract',
+    rows: all.length === 0 ? [textRow('Nothing is known about locks and references here.', null)] : all,
+    head,
+    start: Math.max(
+      0,
+      rows.findIndex((row) => row.changed),
+    ),
+  };
 }
 
 /** The row in words: which side, which exit, what. */
@@ -107,7 +169,8 @@ function contractRow(row: ContractRow, width: number): readonly Line[] {
   const right = cell(row.after, '+');
   const tone = (side: 'added' | 'removed') => (row.changed ? side : row.kind === 'exit' ? 'strong' : 'plain');
   return Array.from({ length: Math.max(left.length, right.length, 1) }, (_, i) =>
-    clip([...filled([span(left[i] ?? '', tone('removed'))], column), span(' │ ', 'dim'), span(right[i] ?? '', tone('added'))], width));
+    clip([...filled([span(left[i] ?? '', tone('removed'))], column), span(' │ ', 'dim'), span(right[i] ?? '', tone('added'))], width),
+  );
 }
 
 function half(width: number): number {
@@ -115,5 +178,14 @@ function half(width: number): number {
 }
 
 function textRow(text: string, open: Row['open']): Row {
-  return { kind: 'other', label: text, lines: (width) => wrap(text, width - 2).map((part) => plain(`  ${part}`)), open, fold: null, within: null, place: null, copy: text };
+  return {
+    kind: 'other',
+    label: text,
+    lines: (width) => wrap(text, width - 2).map((part) => plain(`  ${part}`)),
+    open,
+    fold: null,
+    within: null,
+    place: null,
+    copy: text,
+  };
 }

@@ -17,7 +17,7 @@ export function helpView(): View {
 const SIGNS: readonly (readonly [string, string])[] = [
   ['>', 'the line under the cursor'],
   ['+  -', 'put in and taken out by the patch: source lines, contract entries'],
-  ['1 2 3', 'steps of the finding\'s witness, beside the line they happen on; * for several'],
+  ['1 2 3', "steps of the finding's witness, beside the line they happen on; * for several"],
   ['▾ ▸', 'unfolded and folded'],
   ['━━', 'the pane with the focus'],
   ['confirmed', 'one interleaving of the model fails; Enter shows it'],
@@ -27,7 +27,13 @@ const SIGNS: readonly (readonly [string, string])[] = [
 
 function row(left: string, right: string): Row {
   return {
-    kind: 'other', label: right === '' ? '' : `${left}: ${right}`, open: null, fold: null, within: null, place: null, copy: `${left}  ${right}`,
+    kind: 'other',
+    label: right === '' ? '' : `${left}: ${right}`,
+    open: null,
+    fold: null,
+    within: null,
+    place: null,
+    copy: `${left}  ${right}`,
     lines: (width) => wrap(right, width - 18).map((text, i) => [span(`  ${padEnd(i === 0 ? left : '', 14)}`, 'strong'), ...plain(text)]),
   };
 }

@@ -20,7 +20,17 @@ export function viewOf(report: Report, state: Shown, frame: Place): View {
   const hit = known.find((entry) => sameState(entry.state, state) && samePlace(entry.frame, frame));
   if (hit !== undefined) return hit.view;
   const view = made(report, state, frame);
-  remembered.set(report, [{ state: { folded: state.folded, all: state.all, kept: state.kept, busy: state.busy }, frame: { view: frame.view, fn: frame.fn, finding: frame.finding, way: frame.way }, view }, ...known].slice(0, REMEMBER));
+  remembered.set(
+    report,
+    [
+      {
+        state: { folded: state.folded, all: state.all, kept: state.kept, busy: state.busy },
+        frame: { view: frame.view, fn: frame.fn, finding: frame.finding, way: frame.way },
+        view,
+      },
+      ...known,
+    ].slice(0, REMEMBER),
+  );
   return view;
 }
 
@@ -37,12 +47,19 @@ function samePlace(a: Place, b: Place): boolean {
 
 function made(report: Report, state: Shown, frame: Place): View {
   switch (frame.view) {
-    case 'overview': return overviewView(report, state);
-    case 'function': return functionView(report, frame);
-    case 'source': return sourceView(report, frame);
-    case 'trace': return traceView(report, frame);
-    case 'gaps': return gapsView(report, state);
-    case 'order': return orderView(report);
-    case 'help': return helpView();
+    case 'overview':
+      return overviewView(report, state);
+    case 'function':
+      return functionView(report, frame);
+    case 'source':
+      return sourceView(report, frame);
+    case 'trace':
+      return traceView(report, frame);
+    case 'gaps':
+      return gapsView(report, state);
+    case 'order':
+      return orderView(report);
+    case 'help':
+      return helpView();
   }
 }

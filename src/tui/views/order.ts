@@ -1,4 +1,15 @@
-import { edgeWords, lockGraphOf, type GraphEdge, orderTree, padEnd, displayWidth, plural, printable, type Report, type ReportFunction } from '../../report/index.js';
+import {
+  edgeWords,
+  lockGraphOf,
+  type GraphEdge,
+  orderTree,
+  padEnd,
+  displayWidth,
+  plural,
+  printable,
+  type Report,
+  type ReportFunction,
+} from '../../report/index.js';
 import { clip, type Line, plain, span, type Tone } from '../line.js';
 import { NO_DETAIL, type Row, type View } from '../types.js';
 
@@ -6,14 +17,22 @@ import { NO_DETAIL, type Row, type View } from '../types.js';
 export function orderView(report: Report): View {
   const graph = lockGraphOf(report);
   const count = (status: GraphEdge['status']): number => graph.edges.filter((edge) => edge.status === status).length;
-  const size = graph.edges.length === 0 ? '' : `${plural(graph.nodes.length, 'lock')}, ${plural(graph.edges.length, 'edge')}: ${count('new')} new, ${count('gone')} gone`;
+  const size =
+    graph.edges.length === 0 ? '' : `${plural(graph.nodes.length, 'lock')}, ${plural(graph.edges.length, 'edge')}: ${count('new')} new, ${count('gone')} gone`;
   const wide = Math.max(0, ...graph.edges.map((edge) => displayWidth(edge.taken)));
   const rows = orderTree(graph).flatMap(({ held, edges }) => [
     textRow(held, (width) => [clip([span(` ${held}`, 'strong')], width)]),
-    ...edges.map((edge, i): Row => ({
-      ...textRow(`${edge.taken} is taken while ${held} is held, ${edgeWords(graph, edge)}, ${edge.place}`, (width) => edgeLines(edge, edgeWords(graph, edge), i === edges.length - 1, wide, width)),
-      kind: 'function', open: target(report, edge), place: { file: edge.file, line: edge.line }, copy: `${edge.file}:${edge.line}: ${edge.function}(): ${edge.taken} is taken while ${held} is held (${edge.status})`,
-    })),
+    ...edges.map(
+      (edge, i): Row => ({
+        ...textRow(`${edge.taken} is taken while ${held} is held, ${edgeWords(graph, edge)}, ${edge.place}`, (width) =>
+          edgeLines(edge, edgeWords(graph, edge), i === edges.length - 1, wide, width),
+        ),
+        kind: 'function',
+        open: target(report, edge),
+        place: { file: edge.file, line: edge.line },
+        copy: `${edge.file}:${edge.line}: ${edge.function}(): ${edge.taken} is taken while ${held} is held (${edge.status})`,
+      }),
+    ),
   ]);
   const first = graph.edges.length === 0 ? 0 : rows.findIndex((row) => row.copy.endsWith('(new)') || row.copy.endsWith('(gone)'));
   return {
@@ -21,7 +40,21 @@ export function orderView(report: Report): View {
       clip([span(' '), span('Lock order', 'strong'), span(`  ${size}`)], width),
       clip(plain(' What is held, and under it what is taken: before the first patch against after the last.', 'dim'), width),
     ],
-    panes: [{ title: '', rows: rows.length > 0 ? rows : [textRow('No function of the series takes a lock while it holds another.', (width) => [clip(plain('    No function of the series takes a lock while it holds another.'), width)])], head: () => [], start: Math.max(0, first) }],
+    panes: [
+      {
+        title: '',
+        rows:
+          rows.length > 0
+            ? rows
+            : [
+                textRow('No function of the series takes a lock while it holds another.', (width) => [
+                  clip(plain('    No function of the series takes a lock while it holds another.'), width),
+                ]),
+              ],
+        head: () => [],
+        start: Math.max(0, first),
+      },
+    ],
     detail: () => NO_DETAIL,
   };
 }

@@ -1,6 +1,29 @@
 import {
-  baseWords, certaintyWords, changeWords, displayWidth, groupGaps, inPart, isScan, isSemantic, messageWithFunction, padEnd, partsOf, plural, printable, type Report, type ReportFinding,
-  type ReportFunction, type ReportPatch, severityWords, shownFindings, sizeWords, someOf, statusWords, terseLine, verdictWords, wrap,
+  baseWords,
+  certaintyWords,
+  changeWords,
+  displayWidth,
+  groupGaps,
+  inPart,
+  isScan,
+  isSemantic,
+  messageWithFunction,
+  padEnd,
+  partsOf,
+  plural,
+  printable,
+  type Report,
+  type ReportFinding,
+  type ReportFunction,
+  type ReportPatch,
+  severityWords,
+  shownFindings,
+  sizeWords,
+  someOf,
+  statusWords,
+  terseLine,
+  verdictWords,
+  wrap,
 } from '../../report/index.js';
 import { findingKey, functionKey, patchKey } from '../marks.js';
 import { apart, clip, type Line, plain, span } from '../line.js';
@@ -33,7 +56,8 @@ function header(report: Report, busy: State['busy'], width: number): readonly Li
   return [
     apart([span(' '), span(title, 'strong')], [span(size, 'dim')], width - 1),
     clip([span(` base ${[baseWords(report), certaintyWords(series.patches)].filter((s) => s !== '').join(', ')}`, 'dim')], width),
-    busy === null ? clip([span(' '), span(statusWords(report), bad ? 'error' : inPart(report) ? 'strong' : 'good'), span(gaps)], width)
+    busy === null
+      ? clip([span(' '), span(statusWords(report), bad ? 'error' : inPart(report) ? 'strong' : 'good'), span(gaps)], width)
       : clip([span(` ${busy.text} …`, 'strong'), span('  what is done can be read already', 'dim')], width),
   ];
 }
@@ -44,17 +68,31 @@ function about(report: Report, row: Row | undefined, width: number): Detail {
   const finding = report.findings.find((f) => f.id === row?.open?.finding);
   const fn = report.functions[row?.open?.view === 'function' ? row.open.fn : -1];
   const patch = report.series.patches.find((p) => row?.fold === `patch ${p.index}`);
-  const lines = (texts: readonly string[]): readonly Line[] => texts.flatMap((text) => wrap(printable(text), width - 3, '  ')).map((text) => clip([span(`  ${text}`)], width));
+  const lines = (texts: readonly string[]): readonly Line[] =>
+    texts.flatMap((text) => wrap(printable(text), width - 3, '  ')).map((text) => clip([span(`  ${text}`)], width));
   if (finding !== undefined) {
-    return { title: `${finding.id}  ${finding.file}:${finding.line}`, height, lines: lines([messageWithFunction(finding), `${verdictWords(finding)}: ${finding.verdict.why}`]) };
+    return {
+      title: `${finding.id}  ${finding.file}:${finding.line}`,
+      height,
+      lines: lines([messageWithFunction(finding), `${verdictWords(finding)}: ${finding.verdict.why}`]),
+    };
   }
-  if (fn !== undefined) return { title: `${fn.name}()  ${fn.file}`, height, lines: lines(fn.details.length > 0 ? fn.details : ['No acquisition, release or order edge came or went.']) };
-  if (patch !== undefined) return { title: `Patch ${patch.index}`, height, lines: lines([patch.subject, patch.files.join(', '), `text ${patch.certainty}, fit ${patch.fit}`]) };
+  if (fn !== undefined)
+    return {
+      title: `${fn.name}()  ${fn.file}`,
+      height,
+      lines: lines(fn.details.length > 0 ? fn.details : ['No acquisition, release or order edge came or went.']),
+    };
+  if (patch !== undefined)
+    return { title: `Patch ${patch.index}`, height, lines: lines([patch.subject, patch.files.join(', '), `text ${patch.certainty}, fit ${patch.fit}`]) };
   return { title: '', height, lines: lines(row === undefined ? [] : [row.copy]) };
 }
 
 function seriesRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' | 'busy'>): Row[] {
-  const allFunctions = byPatch(report.functions.map((fn, index) => ({ fn, index })), ({ fn }) => fn.patch);
+  const allFunctions = byPatch(
+    report.functions.map((fn, index) => ({ fn, index })),
+    ({ fn }) => fn.patch,
+  );
   const allFindings = byPatch(shownFindings(report, state.all), (f) => f.patch);
   return report.series.patches.flatMap((patch) => {
     const key = `patch ${patch.index}`;
@@ -67,7 +105,12 @@ function seriesRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept'
     ]);
     const alone = findings.filter((f) => !functions.some(({ fn }) => f.file === fn.file && f.function === fn.name));
     const quiet = functions.length === 0 && alone.length === 0 && (state.busy === null || patch.index <= state.busy.done) ? [quietRow(patch, key)] : [];
-    return [patchRow(report, patch, functions.length, findings.length, state.folded.has(key), state), ...grouped, ...alone.map((f) => findingRow(report, f, functionIndex(report, f), key, state.kept)), ...quiet];
+    return [
+      patchRow(report, patch, functions.length, findings.length, state.folded.has(key), state),
+      ...grouped,
+      ...alone.map((f) => findingRow(report, f, functionIndex(report, f), key, state.kept)),
+      ...quiet,
+    ];
   });
 }
 
@@ -91,7 +134,10 @@ function scanRows(report: Report, state: Pick<State, 'folded' | 'all' | 'kept' |
     const width = nameWidth(functions.map(({ fn }) => fn));
     return [
       headingRow(key, file, `${plural(functions.length, 'function')}, ${plural(findings.length, 'finding')}`, state.folded.has(key)),
-      ...functions.flatMap(({ fn, index }) => [functionRow(fn, index, width, key, state.kept), ...findings.filter((f) => f.function === fn.name).map((f) => findingRow(report, f, index, key, state.kept))]),
+      ...functions.flatMap(({ fn, index }) => [
+        functionRow(fn, index, width, key, state.kept),
+        ...findings.filter((f) => f.function === fn.name).map((f) => findingRow(report, f, index, key, state.kept)),
+      ]),
     ];
   });
 }
@@ -104,9 +150,20 @@ function patchRow(report: Report, patch: ReportPatch, functions: number, finding
   const key = `patch ${patch.index}`;
   const read = kept.reviewed.has(patchKey(patch)) ? 'reviewed' : '';
   return {
-    kind: 'patch', label: `${read === '' ? '' : 'reviewed, '}patch ${number}: ${patch.subject}, text ${patch.certainty}, fit ${patch.fit}${inside === '' ? '' : `, ${inside}`}${folded ? ', folded' : ''}`,
-    lines: (width) => [apart([span(`${folded ? '▸' : '▾'} `, 'dim'), span(`${number}  `, 'dim'), span(patch.subject, 'strong')], [span(read === '' ? '' : `✓ ${read}  `, 'good'), span(folded && inside !== '' ? inside : trust, 'dim')], width)],
-    open: null, fold: key, within: null, place: null, copy: patch.messageId === null ? patch.subject : `${patch.subject} <${patch.messageId}>`,
+    kind: 'patch',
+    label: `${read === '' ? '' : 'reviewed, '}patch ${number}: ${patch.subject}, text ${patch.certainty}, fit ${patch.fit}${inside === '' ? '' : `, ${inside}`}${folded ? ', folded' : ''}`,
+    lines: (width) => [
+      apart(
+        [span(`${folded ? '▸' : '▾'} `, 'dim'), span(`${number}  `, 'dim'), span(patch.subject, 'strong')],
+        [span(read === '' ? '' : `✓ ${read}  `, 'good'), span(folded && inside !== '' ? inside : trust, 'dim')],
+        width,
+      ),
+    ],
+    open: null,
+    fold: key,
+    within: null,
+    place: null,
+    copy: patch.messageId === null ? patch.subject : `${patch.subject} <${patch.messageId}>`,
   };
 }
 
@@ -115,10 +172,20 @@ function functionRow(fn: ReportFunction, index: number, name: number, within: st
   const change = changeWords(fn);
   const read = kept.reviewed.has(functionKey(fn));
   return {
-    kind: 'function', label: `${read ? 'reviewed, ' : ''}function ${fn.name}, ${change}, ${fn.file}`,
-    lines: (width) => [apart([span(read ? '  ✓ ' : '    ', 'good'), span(`${padEnd(`${fn.name}()`, Math.min(name, Math.floor(width / 2)))}  `, tone), span(change, tone)], [span(fn.file, 'dim')], width)],
-    open: { view: 'function', fn: index, finding: null }, fold: null, within,
-    place: { file: fn.file, line: fn.post?.line ?? fn.pre?.line ?? 1 }, copy: `${fn.file}:${fn.post?.line ?? fn.pre?.line ?? 0}: ${fn.name}(): ${change}`,
+    kind: 'function',
+    label: `${read ? 'reviewed, ' : ''}function ${fn.name}, ${change}, ${fn.file}`,
+    lines: (width) => [
+      apart(
+        [span(read ? '  ✓ ' : '    ', 'good'), span(`${padEnd(`${fn.name}()`, Math.min(name, Math.floor(width / 2)))}  `, tone), span(change, tone)],
+        [span(fn.file, 'dim')],
+        width,
+      ),
+    ],
+    open: { view: 'function', fn: index, finding: null },
+    fold: null,
+    within,
+    place: { file: fn.file, line: fn.post?.line ?? fn.pre?.line ?? 1 },
+    copy: `${fn.file}:${fn.post?.line ?? fn.pre?.line ?? 0}: ${fn.name}(): ${change}`,
   };
 }
 
@@ -130,10 +197,27 @@ function findingRow(report: Report, finding: ReportFinding, fn: number, within: 
   const noted = note === undefined ? '' : ` [${note.verdict}${note.word === '' ? '' : `: ${note.word}`}]`;
   const read = kept.reviewed.has(findingKey(finding));
   return {
-    kind: 'finding', label: `${read ? 'reviewed, ' : ''}${noted === '' ? '' : `noted${noted}, `}finding ${finding.id}, ${severity}, ${finding.rule},${old}${state} ${messageWithFunction(finding)}`,
-    lines: (width) => [clip([span(read ? '    ✓ ' : '      ', 'good'), span(`${finding.id} `), span(severity, findingTone(finding)), span(noted, 'step'), span(` ${finding.rule}`), span(`${old}${state}`.replace(/,$/, ''), 'dim'), span(`: ${finding.message}`)], width)],
-    open: fn < 0 ? { view: 'trace', fn, finding: finding.id } : { view: 'function', fn, finding: finding.id }, fold: null, within,
-    place: { file: finding.file, line: finding.line }, copy: terseLine(report, finding),
+    kind: 'finding',
+    label: `${read ? 'reviewed, ' : ''}${noted === '' ? '' : `noted${noted}, `}finding ${finding.id}, ${severity}, ${finding.rule},${old}${state} ${messageWithFunction(finding)}`,
+    lines: (width) => [
+      clip(
+        [
+          span(read ? '    ✓ ' : '      ', 'good'),
+          span(`${finding.id} `),
+          span(severity, findingTone(finding)),
+          span(noted, 'step'),
+          span(` ${finding.rule}`),
+          span(`${old}${state}`.replace(/,$/, ''), 'dim'),
+          span(`: ${finding.message}`),
+        ],
+        width,
+      ),
+    ],
+    open: fn < 0 ? { view: 'trace', fn, finding: finding.id } : { view: 'function', fn, finding: finding.id },
+    fold: null,
+    within,
+    place: { file: finding.file, line: finding.line },
+    copy: terseLine(report, finding),
   };
 }
 
@@ -148,17 +232,36 @@ function gapRows(report: Report, state: Pick<State, 'folded'>): Row[] {
   if (groups.length === 0) return [];
   return [
     headingRow('gaps', 'Not analysed', plural(report.gaps.length, 'gap'), state.folded.has('gaps')),
-    ...groups.map((group): Row => ({
-      ...textRow(`${plural(group.gaps.length, 'gap')} in ${group.stage}: ${group.why}${group.which.length === 0 ? '' : `: ${group.which.join(', ')}`}`), within: 'gaps',
-      lines: (width) => [clip([span(`    ${padEnd(`${group.gaps.length} x ${group.stage}`, 14)}  `, 'dim'), span(group.why), span(group.which.length === 0 ? '' : `  (${someOf(group.which, 30)})`, 'dim')], width)],
-      open: { view: 'gaps', fn: -1, finding: null }, copy: `${group.why}${group.which.length === 0 ? '' : `: ${group.which.join(', ')}`}`,
-    })),
+    ...groups.map(
+      (group): Row => ({
+        ...textRow(`${plural(group.gaps.length, 'gap')} in ${group.stage}: ${group.why}${group.which.length === 0 ? '' : `: ${group.which.join(', ')}`}`),
+        within: 'gaps',
+        lines: (width) => [
+          clip(
+            [
+              span(`    ${padEnd(`${group.gaps.length} x ${group.stage}`, 14)}  `, 'dim'),
+              span(group.why),
+              span(group.which.length === 0 ? '' : `  (${someOf(group.which, 30)})`, 'dim'),
+            ],
+            width,
+          ),
+        ],
+        open: { view: 'gaps', fn: -1, finding: null },
+        copy: `${group.why}${group.which.length === 0 ? '' : `: ${group.which.join(', ')}`}`,
+      }),
+    ),
   ];
 }
 
 function headingRow(key: string, title: string, size: string, folded: boolean): Row {
   return {
-    kind: 'patch', label: `${title}, ${size}${folded ? ', folded' : ''}`, open: null, fold: key, within: null, place: null, copy: title,
+    kind: 'patch',
+    label: `${title}, ${size}${folded ? ', folded' : ''}`,
+    open: null,
+    fold: key,
+    within: null,
+    place: null,
+    copy: title,
     lines: (width) => [apart([span(`${folded ? '▸' : '▾'} `, 'dim'), span(title, 'strong')], [span(size, 'dim')], width)],
   };
 }

@@ -8,7 +8,11 @@ export function functionTitle(report: Report, fn: ReportFunction, words: string,
   const line = fn.post?.line ?? fn.pre?.line;
   const total = partsOf(report);
   const patch = fn.patch > 0 && total > 1 ? `, patch ${fn.patch}/${total}` : '';
-  return apart([span(' '), span(`${fn.name}()`, 'strong'), span(`  ${fn.file}${line === undefined ? '' : `:${line}`}${patch}`)], [span(words, 'dim')], width - 1);
+  return apart(
+    [span(' '), span(`${fn.name}()`, 'strong'), span(`  ${fn.file}${line === undefined ? '' : `:${line}`}${patch}`)],
+    [span(words, 'dim')],
+    width - 1,
+  );
 }
 
 /** What is wrong, in at most three lines. */

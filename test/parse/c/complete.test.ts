@@ -5,7 +5,9 @@ import { body } from './compact.js';
 import { wasm } from './parsers.js';
 
 /** What is known of the function from elsewhere. */
-const known = wasm.parseC('known.h', `struct rope *pull(struct pier *pier)
+const known = wasm.parseC(
+  'known.h',
+  `struct rope *pull(struct pier *pier)
 {
 	struct rope *rope = pier->rope;
 
@@ -16,14 +18,23 @@ const known = wasm.parseC('known.h', `struct rope *pull(struct pier *pier)
 		return NULL;
 	return rope;
 }
-`).file.functions[0] as CFunction;
+`,
+).file.functions[0] as CFunction;
 
 /** One hunk at line 100, `+` in front of what the patch adds, `-` in front of what it takes away. */
 function complete(hunk: string, section = 'struct rope *pull(struct pier *pier)') {
   const lines = hunk.split('\n');
-  const text = (out: string): string => `${'\n'.repeat(98)}${section}\n${lines.filter((l) => l[0] !== out).map((l) => l.slice(1)).join('\n')}\n`;
-  const post = lines.filter((l) => l[0] !== '-'), pre = lines.filter((l) => l[0] !== '+');
-  const range = (side: readonly string[], sign: string): [number, number] => { const first = side.findIndex((l) => l[0] === sign); return first < 0 ? [100, 99] : [100 + first, 100 + side.findLastIndex((l) => l[0] === sign)]; };
+  const text = (out: string): string =>
+    `${'\n'.repeat(98)}${section}\n${lines
+      .filter((l) => l[0] !== out)
+      .map((l) => l.slice(1))
+      .join('\n')}\n`;
+  const post = lines.filter((l) => l[0] !== '-'),
+    pre = lines.filter((l) => l[0] !== '+');
+  const range = (side: readonly string[], sign: string): [number, number] => {
+    const first = side.findIndex((l) => l[0] === sign);
+    return first < 0 ? [100, 99] : [100 + first, 100 + side.findLastIndex((l) => l[0] === sign)];
+  };
   const sides = { pre: wasm.parseFragments('a.c', text('+')).file, post: wasm.parseFragments('a.c', text('-')).file };
   const made = completeFragments(sides, [{ pre: range(pre, '-'), post: range(post, '+') }], (name) => (name === 'pull' ? known : null));
   return { pre: body(made.pre?.functions[0] as CFunction), post: body(made.post?.functions[0] as CFunction), gaps: made.gaps.map((g) => g.why) };
@@ -33,8 +44,12 @@ describe('functions that are shown in part, of which a body is known', () => {
   it('become whole, with what the patch adds before the shown statement that follows it', () => {
     const { pre, post, gaps } = complete('+\tif (pier->rope != rope) {\n+\t\tunlock(rope);\n+\t\tgoto again;\n+\t}\n \tif (last(rope))\n \t\tdrop(rope);');
     expect(pre).toBe(body(known));
-    expect(post).toBe('again: struct rope* rope = pier->rope; if try_lock(rope) return rope; lock(rope); if (pier->rope != rope) { unlock(rope); goto again; } if last(rope) return NULL=0; return rope;');
-    expect(gaps).toEqual(['the lines of this function that are not shown were taken from the knowledge, where they are lines 1-11; label again is taken to stand at its start']);
+    expect(post).toBe(
+      'again: struct rope* rope = pier->rope; if try_lock(rope) return rope; lock(rope); if (pier->rope != rope) { unlock(rope); goto again; } if last(rope) return NULL=0; return rope;',
+    );
+    expect(gaps).toEqual([
+      'the lines of this function that are not shown were taken from the knowledge, where they are lines 1-11; label again is taken to stand at its start',
+    ]);
   });
 
   it.each([

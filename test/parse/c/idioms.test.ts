@@ -12,7 +12,7 @@ const STATEMENTS: readonly (readonly [string, string])[] = [
   ['(void)put_page(page);', '<void>put_page(page);'],
   ['x = (u64)(y) << 2 | (struct page *)z;', '(x = ((<u64>y << 2) | <struct page*>z));'],
   ['x = (fn)(y);', '(x = fn(y));'],
-  ['(*ops->fn)(x, NULL, true, -1, 0x10UL, 010, \'a\', \'\\n\');', "*ops->fn(x, NULL=0, true=1, -1, 0x10UL=16, 010=8, 'a'=97, '\\n'=10);"],
+  ["(*ops->fn)(x, NULL, true, -1, 0x10UL, 010, 'a', '\\n');", "*ops->fn(x, NULL=0, true=1, -1, 0x10UL=16, 010=8, 'a'=97, '\\n'=10);"],
   ['pr_info("a" "b" FMT "c", x);', 'pr_info("abFMTc", x);'],
   ['sysfs_emit(buf, __stringify(X) "\\n");', 'sysfs_emit(buf, __stringify(X));'],
   ['x = ({ int r = f(); r; });', '(x = ({ int r = f(); r; }));'],
@@ -49,7 +49,10 @@ const STATEMENTS: readonly (readonly [string, string])[] = [
   ['int (*fn)(struct a *, int) = g;', 'int ()* fn = g;'],
   ['struct foo { int a; } x = { .a = 1 };', 'struct foo x = {a: 1};'],
   // Control flow
-  ['switch (x) { case 1 ... 3: f(); fallthrough; case A: case B: { g(); break; } default: return; }', 'switch x { case 1 ... 3: f(); fallthrough; case A: case B: { g(); break; } default: return; }'],
+  [
+    'switch (x) { case 1 ... 3: f(); fallthrough; case A: case B: { g(); break; } default: return; }',
+    'switch x { case 1 ... 3: f(); fallthrough; case A: case B: { g(); break; } default: return; }',
+  ],
   ['for (int i = 0, j; i < 3; i++, j--) continue;', 'for (int i = 0; int j; (i < 3); (i++ , j--)) continue;'],
   ['for (;;) { goto out; }\nout:\n\tf();', 'for (; ; ) { goto out; } out: f();'],
   ['if (x) goto out;\nout:', 'if x goto out; out:'],
@@ -61,8 +64,14 @@ const STATEMENTS: readonly (readonly [string, string])[] = [
   // Conditional compilation around statements
   ['f();\n#ifdef CONFIG_A\n\tg();\n#endif\n\th();', 'f(); #if CONFIG_A [ g(); ] h();'],
   ['#ifndef CONFIG_A\n\tg();\n#else\n\th();\n#endif', '#if !CONFIG_A [ g(); ] else [ h(); ]'],
-  ['#if defined(CONFIG_A) && IS_ENABLED(CONFIG_B)\n\tg();\n#elif X > 3\n\th();\n#else\n\ti();\n#endif', '#if CONFIG_A && CONFIG_B [ g(); ] else [ #if X > 3 [ h(); ] else [ i(); ] ]'],
-  ['switch (x) {\ncase 1:\n#ifdef A\n\tf();\n#endif\n\tbreak;\n#ifdef B\ncase 2:\n\tg();\n#endif\n}', 'switch x { case 1: #if A [ f(); ] break; #if B [ case 2: g(); ] }'],
+  [
+    '#if defined(CONFIG_A) && IS_ENABLED(CONFIG_B)\n\tg();\n#elif X > 3\n\th();\n#else\n\ti();\n#endif',
+    '#if CONFIG_A && CONFIG_B [ g(); ] else [ #if X > 3 [ h(); ] else [ i(); ] ]',
+  ],
+  [
+    'switch (x) {\ncase 1:\n#ifdef A\n\tf();\n#endif\n\tbreak;\n#ifdef B\ncase 2:\n\tg();\n#endif\n}',
+    'switch x { case 1: #if A [ f(); ] break; #if B [ case 2: g(); ] }',
+  ],
   ['out:\n#ifdef A\n\tf();\n#endif', 'out: #if A [ f(); ]'],
   ['#if 0\n\tf();\n#else\n\tg();\n#endif', 'g();'],
   ['x = y; /* a\n#if b */ f();', '(x = y); f();'],
@@ -77,7 +86,10 @@ const SPLITS: readonly (readonly [string, string, string])[] = [
   ['if (a)\n#ifdef A\n\t\tf();\n#else\n\t\tg();\n#endif', 'if a f();', 'if a g();'],
 ];
 
-describe.each([['wasm', wasm], ['native', native]] as const)('%s', (_, parser) => {
+describe.each([
+  ['wasm', wasm],
+  ['native', native],
+] as const)('%s', (_, parser) => {
   it.each(STATEMENTS)('%s', (source, expected) => {
     const { file, gaps } = parser.parseC('a.c', `void f(void)\n{\n\t${source}\n}\n`);
     expect(body(file.functions[0])).toBe(expected);
@@ -87,7 +99,11 @@ describe.each([['wasm', wasm], ['native', native]] as const)('%s', (_, parser) =
 
   it.each(SPLITS)('%s', (source, first, second) => {
     const { file, gaps } = parser.parseC('a.c', `void f(void)\n{\n\t${source}\n}\nvoid g(void) { h(); }\n`);
-    expect(file.functions.map((f) => [f.name, f.variant, body(f)])).toEqual([['f', 0, first], ['f', 1, second], ['g', 0, 'h();']]);
+    expect(file.functions.map((f) => [f.name, f.variant, body(f)])).toEqual([
+      ['f', 0, first],
+      ['f', 1, second],
+      ['g', 0, 'h();'],
+    ]);
     expect(gaps).toEqual([]);
   });
 });

@@ -8,7 +8,11 @@ import { characters } from '../../../src/parse/c/prepass.js';
 import { hasKernel, kernelFiles, kernelTree, native } from './parsers.js';
 
 describe.skipIf(!hasKernel)('a real tree (needs a kernel tree)', () => {
-  it.each([['mm', 1, 5000], ['kernel', 1, 14_000], ['fs', 6, 5000]])('%s: at least 99.5 %% of the functions are read completely, and no call is lost', (folder, every, least) => {
+  it.each([
+    ['mm', 1, 5000],
+    ['kernel', 1, 14_000],
+    ['fs', 6, 5000],
+  ])('%s: at least 99.5 %% of the functions are read completely, and no call is lost', (folder, every, least) => {
     let functions = 0;
     let damaged = 0;
     const lost: string[] = [];
