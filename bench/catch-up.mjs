@@ -49,17 +49,17 @@ const { config } = readConfig(
 const database = await openState(config);
 const worker = createWorker(database, config);
 await startWorker(worker);
-const before = process.memoryUsage().rss,
-  cpu = process.cpuUsage(),
-  from = performance.now();
+const before = process.memoryUsage().rss;
+const cpu = process.cpuUsage();
+const from = performance.now();
 let most = before;
 const watch = setInterval(() => {
   most = Math.max(most, process.memoryUsage().rss);
 }, 100);
 const { mails } = await takeIn(worker);
 clearInterval(watch);
-const seconds = (performance.now() - from) / 1000,
-  used = process.cpuUsage(cpu);
+const seconds = (performance.now() - from) / 1000;
+const used = process.cpuUsage(cpu);
 const [dropped] = await database.run('select count(*) as n from series where not relevant');
 const due = await dueSeries(worker, 100_000);
 await database.close();
@@ -78,8 +78,8 @@ console.log(
 );
 
 function nth(i) {
-  const group = Math.floor(i / 50),
-    at = i % 50;
+  const group = Math.floor(i / 50);
+  const at = i % 50;
   const head = `To: mm@lists.example\nX-Filler: ${'x'.repeat(60)}\n`;
   if (at < patches.length) return head + patches[at].replaceAll('patches-demo-', `g${group}-`).replaceAll('mm/pool:', `mm/g${group}:`);
   if (at < 14)

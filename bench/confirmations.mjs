@@ -51,8 +51,8 @@ process.exitCode = wrong === 0 ? 0 : 1;
 function judged({ id, name, rule }) {
   const bug = planted.get(`mm-${id}`);
   if (bug === undefined) return { wrong: true, text: 'not in the corpus' };
-  const report = join(dir, `${id}.json`),
-    program = join(dir, `${id}.pml`);
+  const report = join(dir, `${id}.json`);
+  const program = join(dir, `${id}.pml`);
   const review = run(join(corpus, bug.patch), '--tree', tree, '--format', 'json');
   if (review.status !== 0 && review.status !== 1) return { wrong: true, text: review.stderr };
   writeFileSync(report, review.stdout);

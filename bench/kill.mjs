@@ -22,8 +22,8 @@ const { values } = parseArgs({
   },
 });
 let kills = Number(values.kills);
-const workers = Number(values.workers),
-  total = Number(values.series ?? values.kills);
+const workers = Number(values.workers);
+const total = Number(values.series ?? values.kills);
 const dir = mkdtempSync(join(tmpdir(), 'rmap-review-kill-'));
 const received = [];
 const server = new SMTPServer({
@@ -131,8 +131,8 @@ while (killed < kills) {
   if (killed % 20 === 0) process.stderr.write(`${killed} kills, ${received.length} received\n`);
 }
 if (added < total) addSeries(total - added);
-let calm = 0,
-  before = -1;
+let calm = 0;
+let before = -1;
 for (let i = 0; i < 3000 && calm < 40; i++) {
   await wait(250);
   const out = values.mode === 'send' ? received.length : drafts().length;
@@ -165,8 +165,8 @@ process.exit(twice > 0 || missing > 0 ? 1 : 0);
 
 function addSeries(n) {
   const now = Math.floor(Date.now() / 1000);
-  let text = '',
-    first = added > 0;
+  let text = '';
+  let first = added > 0;
   for (let i = 0; i < n; i++) {
     added += 1;
     for (const mail of mails) {

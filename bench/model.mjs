@@ -34,8 +34,8 @@ const { program } = compiled;
 
 /** Processor time and elapsed time in seconds: on a machine that does other things, only the first says something. */
 const measured = (job) => {
-  const from = process.hrtime.bigint(),
-    before = process.cpuUsage();
+  const from = process.hrtime.bigint();
+  const before = process.cpuUsage();
   const result = job();
   const used = process.cpuUsage(before);
   return { result, cpu: (used.user + used.system) / 1e6, s: Number(process.hrtime.bigint() - from) / 1e9 };

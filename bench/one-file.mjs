@@ -21,8 +21,8 @@ const limit = 4;
 setUp();
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-bench-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
-const { pre, post, patch } = makePatch(),
-  diff = readFileSync(patch, 'utf8');
+const { pre, post, patch } = makePatch();
+const diff = readFileSync(patch, 'utf8');
 console.log(
   `${file} (${readFileSync(pre, 'utf8').split('\n').length} lines) in ${tree}, node ${process.versions.node}, median of ${runs} runs, milliseconds\n`,
 );

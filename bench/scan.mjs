@@ -19,9 +19,9 @@ const { values: args } = parseArgs({
   },
 });
 setUp();
-const tree = treeFor(args.tree),
-  work = workFolder(),
-  parser = args.parser ?? (nativeLoads() ? 'native' : 'wasm');
+const tree = treeFor(args.tree);
+const work = workFolder();
+const parser = args.parser ?? (nativeLoads() ? 'native' : 'wasm');
 const files = readdirSync(join(tree, args.path), { recursive: true })
   .filter((name) => /\.[ch]$/.test(name))
   .sort()

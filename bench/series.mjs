@@ -25,10 +25,10 @@ const { values: args } = parseArgs({
   },
 });
 setUp();
-const tree = treeFor(args.tree),
-  folder = existsSync(join(tree, 'mm')) ? 'mm' : '.',
-  work = workFolder(),
-  parser = args.parser ?? (nativeLoads() ? 'native' : 'wasm');
+const tree = treeFor(args.tree);
+const folder = existsSync(join(tree, 'mm')) ? 'mm' : '.';
+const work = workFolder();
+const parser = args.parser ?? (nativeLoads() ? 'native' : 'wasm');
 const env = { XDG_CACHE_HOME: join(work, 'cache') };
 mkdirSync(env.XDG_CACHE_HOME);
 const output = join(work, 'report.json');
@@ -41,8 +41,8 @@ if (args.scanned)
     env,
     accepted: [0, 1],
   });
-let functions = 0,
-  files = 0;
+let functions = 0;
+let files = 0;
 for (let i = 0; i < Number(args.runs); i++) {
   const { mbox, sides } = makeSeries(i);
   samples.bare.push(measure(['bench/baseline.mjs', parser, ...sides], { work }));
@@ -77,8 +77,8 @@ function makeSeries(n) {
     .sort((a, b) => statSync(join(tree, b)).size - statSync(join(tree, a)).size || (a < b ? -1 : 1))
     .filter((_, i) => i % 2 === 0)
     .slice(0, Number(args.files));
-  const before = names.map((name) => readFileSync(join(tree, name), 'utf8').split('\n')),
-    now = before.map((lines) => [...lines]);
+  const before = names.map((name) => readFileSync(join(tree, name), 'utf8').split('\n'));
+  const now = before.map((lines) => [...lines]);
   const mails = [];
   for (let p = 0; p < Number(args.patches); p++) {
     const touched = [...new Set([2 * p, 2 * p + 1].map((k) => k % names.length))];
@@ -116,8 +116,8 @@ function makeSeries(n) {
 
 /** Changes `lines` in two places and gives the diff. */
 function change(name, lines, seed) {
-  const unlock = /^\t+(?:folio_unlock|unlock_page|spin_unlock|mutex_unlock|up_read|put_page|folio_put)\(.*\);$/,
-    statement = /^\t[a-z_]+\(.*\);$/;
+  const unlock = /^\t+(?:folio_unlock|unlock_page|spin_unlock|mutex_unlock|up_read|put_page|folio_put)\(.*\);$/;
+  const statement = /^\t[a-z_]+\(.*\);$/;
   const from = Math.floor((lines.length * ((seed * 7) % 10)) / 11) + 20;
   const at = (pattern, start) => {
     const i = lines.findIndex((line, k) => k >= start && k < lines.length - 4 && pattern.test(line));
@@ -125,8 +125,8 @@ function change(name, lines, seed) {
   };
   const out = [`diff --git a/${name} b/${name}`, `--- a/${name}`, `+++ b/${name}`];
   const i = at(seed % 2 === 0 ? unlock : statement, from) < 0 ? at(statement, from) : at(seed % 2 === 0 ? unlock : statement, from);
-  const old = lines.slice(i - 3, i + 4),
-    removed = seed % 2 === 0;
+  const old = lines.slice(i - 3, i + 4);
+  const removed = seed % 2 === 0;
   if (removed) {
     out.push(`@@ -${i - 2},7 +${i - 2},6 @@`, ...old.slice(0, 3).map((l) => ` ${l}`), `-${old[3]}`, ...old.slice(4).map((l) => ` ${l}`));
     lines.splice(i, 1);

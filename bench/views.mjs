@@ -9,9 +9,9 @@ const LIMITS = { 'first frame': 400, 'key to frame, median': 50, 'memory MB': 30
 const report = generated(100, 10);
 globalThis.gc?.();
 
-let written = 0,
-  last = 0,
-  wake = () => undefined;
+let written = 0;
+let last = 0;
+let wake = () => undefined;
 const stdout = Object.assign(
   new Writable({
     write(chunk, _encoding, done) {
@@ -45,8 +45,8 @@ const done = runTui(report, { stdin, stdout, linear: false, plain: false, perfor
 while (written === 0) await settled();
 await settled();
 const first = last - start;
-const times = [],
-  work = [];
+const times = [];
+const work = [];
 for (const key of [
   ...'jjjjjjjjjj',
   '\u0004',
@@ -83,8 +83,8 @@ for (const key of [
   'Z',
   ...'kkkkkkkkkk',
 ]) {
-  const from = performance.now(),
-    before = process.cpuUsage();
+  const from = performance.now();
+  const before = process.cpuUsage();
   stdin.write(key);
   await settled();
   const { user, system } = process.cpuUsage(before);
@@ -128,8 +128,8 @@ function settled() {
 
 /** A report as a long series would give it: every function has a text of 60 lines on both sides, two ways out and a change. */
 function generated(patches, each) {
-  const functions = [],
-    findings = [];
+  const functions = [];
+  const findings = [];
   const text = (name, after) => [
     'static int ' + name + '(struct box *box)',
     '{',
@@ -141,9 +141,9 @@ function generated(patches, each) {
   ];
   for (let patch = 1; patch <= patches; patch++) {
     for (let k = 0; k < each; k++) {
-      const name = `box_${patch}_${k}`,
-        line = 100 + k * 70,
-        file = `mm/box${patch % 7}.c`;
+      const name = `box_${patch}_${k}`;
+      const line = 100 + k * 70;
+      const file = `mm/box${patch % 7}.c`;
       const way = (after) => ({
         exit: 'returns 0',
         line: line + 58,

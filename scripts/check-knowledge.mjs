@@ -145,8 +145,8 @@ async function bodies() {
 }
 
 function contradictions(stated, computed) {
-  const a = signs(stated),
-    b = signs(computed);
+  const a = signs(stated);
+  const b = signs(computed);
   return [...a].flatMap(([key, mask]) => {
     const theirs = b.get(key);
     if (theirs !== undefined) return (theirs & mask) === 0 ? [`${key} on ${say(mask)} here, on ${say(theirs)} there`] : [];

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { root, setUp } from './set-up.mjs';
 
 setUp();
-const folder = join(root, 'docs', 'examples'),
-  check = process.argv.includes('--check');
+const folder = join(root, 'docs', 'examples');
+const check = process.argv.includes('--check');
 const old = [];
 const demo = ['bin/rmap-review.js', 'fixtures/patches/demo/series.mbox', '--tree', 'fixtures/patches/demo/base'];
 mkdirSync(folder, { recursive: true });

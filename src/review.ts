@@ -72,8 +72,8 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
   const functions: ReportFunction[] = [];
   const found: Found[] = [];
   const read = cachedReader(tools, gaps);
-  const changed = new Set<string>(),
-    memo = createMemo();
+  const changed = new Set<string>();
+  const memo = createMemo();
   const texts = new Map<string, { readonly pre: string; readonly post: string }>();
   const earlier = new Map<string, CFile>(); // what fragments of earlier patches have shown
   let leftBehind: readonly LeftBehind[] = [];
@@ -88,24 +88,24 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
     const c = pairs.filter((p) => /\.[ch]$/.test(p.path));
     for (const p of pairs) gaps.push(...p.gaps);
     const preFiles = withEarlier(
-        c.flatMap((p) => read(p, 'pre') ?? []),
-        earlier,
-      ),
-      postFiles = withEarlier(
-        c.flatMap((p) => read(p, 'post') ?? []),
-        earlier,
-      );
+      c.flatMap((p) => read(p, 'pre') ?? []),
+      earlier,
+    );
+    const postFiles = withEarlier(
+      c.flatMap((p) => read(p, 'post') ?? []),
+      earlier,
+    );
     const inPart = (path: string): boolean => c.some((p) => p.completeness === 'fragments' && (p.path === path || p.oldPath === path));
     tools.progress({ stage: 'analysis', patch: i + 1, of: input.pairs.length });
-    const touched = touchedBy(c, read),
-      removed = removedConstants(c);
+    const touched = touchedBy(c, read);
+    const removed = removedConstants(c);
     const names = new Set(touched.flatMap((t) => t.flatMap((x) => [x.pre?.name, x.post?.name])).filter((n) => n !== undefined));
     // What earlier patches changed is not as it is in the tree any more.
     const treeBefore = withoutNames(tools.outside, changed);
     for (const name of names) changed.add(name);
     const treeAfter = withoutNames(tools.outside, changed);
-    const known = new Set([...earlier.values()].flatMap((f) => f.functions.map((fn) => fn.name))),
-      computed = (n: string): boolean => names.has(n) || known.has(n);
+    const known = new Set([...earlier.values()].flatMap((f) => f.functions.map((fn) => fn.name)));
+    const computed = (n: string): boolean => names.has(n) || known.has(n);
     const sides = {
       pre: createProgram(preFiles, tools.primitives, computed, treeBefore, memo, inPart),
       post: createProgram(postFiles, tools.primitives, computed, treeAfter, memo, inPart),
@@ -150,8 +150,8 @@ export function reviewSeries(input: ReviewInput, tools: ReviewTools): Report {
       sides.post,
     );
     gaps.push(...asked.gaps);
-    const halves = reviewed.map((r) => ({ name: r.report.name, pre: r.pre, post: r.post })),
-      between = batchDetails(halves, tools.primitives);
+    const halves = reviewed.map((r) => ({ name: r.report.name, pre: r.pre, post: r.post }));
+    const between = batchDetails(halves, tools.primitives);
     reviewed.forEach(({ report, pre, post, pair }, k) => {
       const { judged: told, details } = asked.told[k] as Told;
       const { judged, known } = settleLeftBehind({ name: report.name, pair, pre, post, judged: told }, leftBehind);
@@ -311,9 +311,9 @@ function cachedReader(tools: ReviewTools, gaps: Gap[]): (pair: SourcePair, side:
     return r.file;
   };
   return (pair, side) => {
-    const text = pair[side],
-      path = pathOn(pair, side),
-      key = `${side} ${pair.patch} ${path}`;
+    const text = pair[side];
+    const path = pathOn(pair, side);
+    const key = `${side} ${pair.patch} ${path}`;
     if (text === null) return null;
     if (!cache.has(key)) {
       if (pair.completeness === 'fragments') {

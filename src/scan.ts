@@ -16,11 +16,11 @@ import { judging, type ReviewTools } from './review.js';
 /** Judges every function of `file` as it stands: the same engine and rules, nothing to compare with. */
 export function scanFile(source: { readonly path: string; readonly text: string }, tools: ReviewTools): Report {
   const { file, gaps: read } = tools.parseC(source.path, source.text, null);
-  const gaps: Gap[] = [...read],
-    found: Found[] = [];
+  const gaps: Gap[] = [...read];
+  const found: Found[] = [];
   const program = createProgram([file], tools.primitives, () => false, tools.outside ?? NOTHING_OUTSIDE);
-  let functions = 0,
-    withGap = 0;
+  let functions = 0;
+  let withGap = 0;
   let pairs: readonly OrderWitness[] | null = null;
   const order = orderEvidence(
     () => documentedPairs(tools.primitives),

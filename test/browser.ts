@@ -113,8 +113,8 @@ interface Connection {
 function connect(to: Writable, from: Readable): Connection {
   const waiting = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }>();
   const handlers = new Map<string, ((params: unknown) => void)[]>();
-  let next = 0,
-    rest = '';
+  let next = 0;
+  let rest = '';
   from.setEncoding('utf8');
   from.on('data', (chunk: string) => {
     const parts = (rest + chunk).split('\0');

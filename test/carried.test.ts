@@ -64,8 +64,8 @@ Subject: [PATCH] lib/parcel: keep the depot locked until the parcel is shipped
 `;
 
 function review(batch: string): ReturnType<typeof report> {
-  const known = join(folder, 'parcel.h'),
-    mail = join(folder, 'parcel.mbox');
+  const known = join(folder, 'parcel.h');
+  const mail = join(folder, 'parcel.mbox');
   writeFileSync(known, KNOWLEDGE(batch));
   writeFileSync(mail, MAIL);
   return report(rmapReview([mail, '--knowledge', known, '--format', 'json']));
@@ -78,8 +78,8 @@ describe('what one function keeps in an object for another to take out', () => {
   });
 
   it('is still held when a documented batch goes on to the next object: confirmed, and the code before passes', () => {
-    const said = review(BATCH),
-      found = said.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
+    const said = review(BATCH);
+    const found = said.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
     expect(found.map((f) => [f.rule, f.function, f.verdict.state])).toEqual([['double-lock', 'parcel_pack', 'confirmed']]);
     expect(found[0]?.message).toContain('ship_all()');
     expect(said.gaps.filter((g) => g.function === 'ship_all' && g.why.includes('taken from the knowledge'))).toHaveLength(1);

@@ -74,8 +74,8 @@ export async function runFixture(fixture: Fixture, outside: Outside | null = nul
 /** What the engine may ask about a folder of sources. */
 export async function outsideOf(dir: string): Promise<Outside> {
   ready ??= getReady();
-  const { c, headers } = await ready,
-    tree = await openTree(dir);
+  const { c, headers } = await ready;
+  const tree = await openTree(dir);
   const index = await openIndex(tree, null, {
     about: ['mm/x.c'],
     progress: () => undefined,
@@ -91,8 +91,8 @@ export async function runTexts(...texts: readonly (string | null)[]): Promise<Re
   ready ??= getReady();
   const { c, headers } = await ready;
   const { knowledge } = readKnowledge(headers, null);
-  const path = 'mm/pool.c',
-    lines = (text: string | null): readonly [number, number] => [1, (text ?? '').split('\n').length];
+  const path = 'mm/pool.c';
+  const lines = (text: string | null): readonly [number, number] => [1, (text ?? '').split('\n').length];
   const series: Series = { subject: 'case', version: 1, messageId: null, cover: null, patches: [], replies: [], expected: 1, gaps: [] };
   const pairs = texts.slice(1).map((post, i): SourcePair => {
     const pre = texts[i] ?? null;

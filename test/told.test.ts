@@ -16,10 +16,10 @@ void lane_walk(struct lane *lane, unsigned int flags)	__walks(lane) __ttu_locked
 
 /** What the semantic diff says of one function that the mail shows whole. */
 function told(removed: string, body: string): { readonly change: string; readonly lines: readonly string[]; readonly exits: readonly string[] } {
-  const known = join(folder, 'lane.h'),
-    mail = join(folder, 'lane.mbox');
-  const was = body.split('\n').filter((l) => !l.startsWith('+')).length - 1,
-    is = body.split('\n').filter((l) => !l.startsWith('-')).length - 1;
+  const known = join(folder, 'lane.h');
+  const mail = join(folder, 'lane.mbox');
+  const was = body.split('\n').filter((l) => !l.startsWith('+')).length - 1;
+  const is = body.split('\n').filter((l) => !l.startsWith('-')).length - 1;
   writeFileSync(known, KNOWLEDGE);
   writeFileSync(
     mail,

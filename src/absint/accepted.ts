@@ -37,7 +37,7 @@ function othersOf(e: Expr, param: string): string[] | null {
 function names(e: Expr): string[] | null {
   if (e.k === 'id') return [e.name];
   if (e.k === 'cast') return names(e.arg);
-  const left = e.k === 'binary' && e.op === '|' ? names(e.left) : null,
-    right = e.k === 'binary' && e.op === '|' ? names(e.right) : null;
+  const left = e.k === 'binary' && e.op === '|' ? names(e.left) : null;
+  const right = e.k === 'binary' && e.op === '|' ? names(e.right) : null;
   return left && right ? [...left, ...right] : null;
 }

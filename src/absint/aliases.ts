@@ -60,11 +60,11 @@ function madeOf(m: Machine, value: TermId, part: TermId, steps = 0): boolean {
 
 /** Both are the same member, through the same structs inside structs, of whatever object. */
 export function sameField(m: Machine, a: TermId, b: TermId): boolean {
-  const x = m.terms.get(a),
-    y = m.terms.get(b);
+  const x = m.terms.get(a);
+  const y = m.terms.get(b);
   if (x.k !== 'addr' || y.k !== 'addr') return x.k === y.k;
-  const p = m.terms.get(x.loc),
-    q = m.terms.get(y.loc);
+  const p = m.terms.get(x.loc);
+  const q = m.terms.get(y.loc);
   if (p.k !== 'field' || q.k !== 'field' || p.name !== q.name) return false;
   return (!isInside(m, p.base) && !isInside(m, q.base)) || sameField(m, p.base, q.base);
 }

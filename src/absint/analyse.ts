@@ -51,14 +51,14 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const flagUses: Map<string, FlagUse> = new Map();
   const exits = new Map<string, Exit>();
   const live = liveness(cfg);
-  const results = returnedVariables(cfg),
-    guards = guardsOf(cfg, effects),
-    passed = flagVariables(effects),
-    swapped = swappedVariables(cfg),
-    retests = retestsOf(cfg, effects),
-    asked = new Set<TermId>();
-  const loopTests = loopExitTests(cfg),
-    plain = crowded.has(cfg);
+  const results = returnedVariables(cfg);
+  const guards = guardsOf(cfg, effects);
+  const passed = flagVariables(effects);
+  const swapped = swappedVariables(cfg);
+  const retests = retestsOf(cfg, effects);
+  const asked = new Set<TermId>();
+  const loopTests = loopExitTests(cfg);
+  const plain = crowded.has(cfg);
 
   const used = usedTypes(cfg, effects, types);
   for (const [name, type] of used) declare(m, name, type);
@@ -95,8 +95,8 @@ export function analyse(cfg: Cfg, effects: EffectTable, types: TypeTable, file: 
   const together = (states: readonly State[], block: number): State[] => {
     const kept = new Map<string, State>();
     for (const s of states) {
-      const key = resourceKey(s) + apart(s),
-        old = kept.get(key);
+      const key = resourceKey(s) + apart(s);
+      const old = kept.get(key);
       kept.set(key, old === undefined ? s : join(block, old, s));
     }
     return [...kept.values()];

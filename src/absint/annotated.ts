@@ -29,8 +29,8 @@ export function annotated(fn: CFunction, primitives: Pick<Primitives, 'annotatio
  */
 export function orAnnotated(computed: Callee, noted: Callee): Callee {
   if (computed === null || computed === 'harmless' || noted === null || noted === 'harmless' || noted.unsure) return computed;
-  const counts = releases(computed),
-    said = Math.min(...releases(noted));
+  const counts = releases(computed);
+  const said = Math.min(...releases(noted));
   if (Math.min(...counts) >= said) return computed;
   if (Math.max(...counts) < said || (acquires(computed) && !acquires(noted))) return noted;
   const given = noted.outcomes.flatMap((o) => o.effects.flatMap((e) => (e.op === 'release' ? [/\w+$/.exec(printExpr(e.place))?.[0] ?? ''] : [])));

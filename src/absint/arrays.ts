@@ -4,8 +4,8 @@ import type { TermId } from './term.js';
 
 /** The array that a value was read from. */
 export function arrayOf(m: Machine, s: State, value: TermId): TermId | null {
-  const t = m.terms.get(value),
-    places = t.k === 'load' ? [t.loc] : [...s.heap].flatMap(([loc, x]) => (x === value ? [loc] : []));
+  const t = m.terms.get(value);
+  const places = t.k === 'load' ? [t.loc] : [...s.heap].flatMap(([loc, x]) => (x === value ? [loc] : []));
   for (const loc of places) {
     const array = arrayAround(m, loc);
     if (array !== null) return array;

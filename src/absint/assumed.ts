@@ -12,8 +12,8 @@ export function contradictions(m: Machine, exits: readonly Exit[]): Event[] {
   const events: Event[] = [];
   for (const held of m.assumptions) {
     if (held.assumed !== 'held' || m.unclear.has(held.lock) || isSectionKind(held.kind)) continue;
-    const own = isPrivate(m, baseObject(m, held.lock)),
-      came = own ? cameBy(m, held) : null;
+    const own = isPrivate(m, baseObject(m, held.lock));
+    const came = own ? cameBy(m, held) : null;
     if (own && came === null) continue;
     const event = (otherLine: number, detail: string): Event => ({
       kind: 'release-not-held',
@@ -45,8 +45,8 @@ export function contradictions(m: Machine, exits: readonly Exit[]): Event[] {
 
 /** The call that gave the object, outside of loops: what it has locked of it is the same wherever the object goes from there. */
 function cameBy(m: Machine, held: Assumption): string | null {
-  const t = m.terms.get(strip(m.terms, baseObject(m, held.lock))),
-    [, block, line] = t.k === 'sym' ? t.origin.split(':') : [];
+  const t = m.terms.get(strip(m.terms, baseObject(m, held.lock)));
+  const [, block, line] = t.k === 'sym' ? t.origin.split(':') : [];
   return t.k !== 'sym' || t.source !== 'call' || m.inLoop.has(Number(block)) ? null : `:${block}:${line}:`;
 }
 
@@ -56,8 +56,8 @@ function cameBy(m: Machine, held: Assumption): string | null {
  */
 function takenBySibling(m: Machine, held: Assumption, exits: readonly Exit[]): number | null {
   const own = m.releasedAt.get(`${held.line} ${held.kind}`);
-  const t = m.terms.get(held.lock),
-    unset = t.k === 'addr' && isUnset(m, baseObject(m, held.lock));
+  const t = m.terms.get(held.lock);
+  const unset = t.k === 'addr' && isUnset(m, baseObject(m, held.lock));
   if (own === undefined || (t.k !== 'load' && !unset) || !held.direct || own.lock === held.lock || contradict(m, own.facts, held.facts)) return null;
   if (t.k !== 'load') return own.taken;
   // What one call leaves there locked another may find there.
@@ -66,7 +66,7 @@ function takenBySibling(m: Machine, held: Assumption, exits: readonly Exit[]): n
 
 /** What a variable of the function's own would hold that nothing on this path has set. */
 function isUnset(m: Machine, id: TermId): boolean {
-  const t = m.terms.get(id),
-    loc = t.k === 'load' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(id);
+  const loc = t.k === 'load' ? m.terms.get(t.loc) : null;
   return loc?.k === 'var' && !loc.global && m.variables.get(loc.name)?.pointers === 1 && !m.fn.params.some((p) => p.name === loc.name);
 }

@@ -20,8 +20,8 @@ const SLEEPING_FLAGS = '__gfp_sleeps';
 /** Those that let it enter reclaim have all bits of this one. */
 const RECLAIMING_FLAGS = '__gfp_reclaims';
 /** Pseudo places of the knowledge: staying on one processor forbids nothing, and where page faults are off nobody waits for one. */
-const MIGRATION = '__migrate',
-  NO_FAULTS = '__pagefault_disabled';
+const MIGRATION = '__migrate';
+const NO_FAULTS = '__pagefault_disabled';
 
 /** A call that blocks whatever happens: wrong under a lock of `before`, those held when it was made, that is still held. */
 export function mayBlock(m: Machine, s: State, call: Call, contract: Contract, effect: Blocking, scope: Scope, before: readonly Held[], site: Site): void {

@@ -50,10 +50,10 @@ function statedUse(contract: Contract, at: number): Use {
 function bodyUse(fn: CFunction, at: number, known: Known, hops: number): Use {
   const param = fn.params[at]?.name;
   if (fn.body === null || param === undefined || fn.damaged) return 'keeps';
-  const aliases = new Set([param]),
-    locals = new Set(fn.params.map((p) => p.name));
-  let keeps = false,
-    returns = false;
+  const aliases = new Set([param]);
+  const locals = new Set(fn.params.map((p) => p.name));
+  let keeps = false;
+  let returns = false;
   const all = (list: readonly Expr[]): boolean => list.map(carries).some(Boolean);
   /** Whether the value leads to the object; notes on the way where that is put. */
   const carries = (e: Expr): boolean => {

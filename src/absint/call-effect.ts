@@ -111,8 +111,8 @@ export function applyEffect(
       return true;
     }
     case 'clobber': {
-      const loc = placeOf(m, s, scope, effect.place),
-        t = m.terms.get(loc);
+      const loc = placeOf(m, s, scope, effect.place);
+      const t = m.terms.get(loc);
       if (t.k === 'var' && !t.global) for (const inner of [...s.heap.keys()]) if (rootVariable(m, inner) === t.name) s.heap.delete(inner);
       writePlace(
         m,

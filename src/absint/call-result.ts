@@ -42,8 +42,8 @@ export function resultOf(
   if (contract.result) {
     const value = evaluate(m, s, contractScope(m, bindings, m.terms.num(0)), contract.result);
     // A single read that is not called pure may see another value than the read before it.
-    const { result } = contract,
-      own = result.k === 'id' && contract.params.some((p) => p.name === result.name && p.type.base !== '__expr');
+    const { result } = contract;
+    const own = result.k === 'id' && contract.params.some((p) => p.name === result.name && p.type.base !== '__expr');
     return !contract.pure && !own && m.terms.get(value).k === 'load' ? m.terms.op(`once:${block}:${call.line}:${call.to ?? ''}`, [value]) : value;
   }
   // A function that only looks uses what it is given; one that only hands a value on does not.

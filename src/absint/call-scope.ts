@@ -8,8 +8,8 @@ import type { TermId } from './term.js';
 /** The call instruction. */
 export type Call = Extract<Instr, { op: 'call' }>;
 
-const NO_PLACES: ReadonlyMap<string, TermId> = new Map(),
-  NO_USES = (): void => undefined;
+const NO_PLACES: ReadonlyMap<string, TermId> = new Map();
+const NO_USES = (): void => undefined;
 
 /** Parameters of type `__expr` stand for the argument itself, so that the callee (a macro) can assign it. */
 export function lvalues(m: Machine, s: State, call: Call, contract: Contract): ReadonlyMap<string, TermId> {

@@ -85,9 +85,9 @@ export function applyCall(m: Machine, s: State, call: Call, contract: Contract |
       level: '',
     });
   noteAsked(m, call.line, args);
-  const out: State[] = [],
-    happened: Outcome[] = [],
-    had = s.held;
+  const out: State[] = [];
+  const happened: Outcome[] = [];
+  const had = s.held;
   const outcomes = begun(contract.outcomes, m.uses(call)).filter((o) => !isNullGuard(m, s, o, contract, bindings, result));
   outcomes.forEach((outcome, i) => {
     const t = i === outcomes.length - 1 ? s : cloneState(s);
@@ -122,8 +122,8 @@ function keepAsAsked(m: Machine, s: State, before: State['heap'], asked: TermId)
 /** An operation of that name which takes objects of other types, or numbers for objects, is another one. */
 function isFor(m: Machine, contract: Contract, args: readonly TermId[]): boolean {
   return contract.params.every((p, i) => {
-    const given = args[i] === undefined ? null : typeOf(m, args[i] as TermId),
-      tag = /^(struct|union) /;
+    const given = args[i] === undefined ? null : typeOf(m, args[i] as TermId);
+    const tag = /^(struct|union) /;
     if (!given || p.type.pointers !== 1 || !tag.test(p.type.base)) return true;
     return given.pointers === 0
       ? tag.test(given.base)
@@ -190,8 +190,8 @@ function applyOutcome(
     for (const r of outcome.returns) if (!narrow(m.terms, facts, evaluate(m, s, scope, r.expr), r.mask)) return false;
     s.facts = facts;
   }
-  const before = s.held,
-    heap = s.heap.fork();
+  const before = s.held;
+  const heap = s.heap.fork();
   for (const effect of outcome.effects) {
     if (effect.op === 'sleep' || effect.op === 'reclaim')
       mayBlock(m, s, call, contract, effect, scope, before, { line: call.line, block, place: name, object: null, call: `${name}()`, direct: true, level: '' });

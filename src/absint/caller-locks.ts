@@ -26,16 +26,16 @@ export function aroundCalls(
   callersOf: (name: string) => readonly CallerView[],
   seen: ReadonlySet<string> = new Set(),
 ): Callers {
-  const callers = callersOf(name),
-    holding: Callers['holding'][number][] = [];
+  const callers = callersOf(name);
+  const holding: Callers['holding'][number][] = [];
   let none = callers.length > 0;
   for (const { name: caller, summary } of callers) {
     if (summary === null || summary.bounded || seen.has(caller) || seen.size >= MAX_LEVELS) {
       none = false;
       continue;
     }
-    const sites = summary.calls.filter((c) => c.callee === name),
-      with_ = sites.filter((c) => c.held.some((h) => isWalkLock(h.resource, locks)));
+    const sites = summary.calls.filter((c) => c.callee === name);
+    const with_ = sites.filter((c) => c.held.some((h) => isWalkLock(h.resource, locks)));
     for (const line of new Set(sites.map((c) => c.line))) {
       const [first, ...rest] = with_.filter((c) => c.line === line);
       if (first && rest.length + 1 === sites.filter((c) => c.line === line).length) holding.push({ caller, site: first });
@@ -71,8 +71,8 @@ export function againstCallers(summary: Summary, own: boolean, around: (locks: r
     byLocks.set(key, known);
     return known;
   };
-  const promises = open.filter((u) => u.promised === true),
-    missing = open.filter((u) => u.promised === false);
+  const promises = open.filter((u) => u.promised === true);
+  const missing = open.filter((u) => u.promised === false);
   const events = summary.events.flatMap((e): Event[] => {
     const use = e.kind === 'flag-without-lock' ? promises.find((u) => u.line === e.line) : undefined;
     if (!use) return [e];

@@ -85,8 +85,8 @@ function placeExpr(m: Machine, loc: TermId, sub: (x: TermId) => Expr | null): Ex
     return arg ? { k: 'unary', op: '*', arg, line } : null;
   }
   if (t.k === 'elem') {
-    const obj = sub(t.base),
-      index = sub(t.index);
+    const obj = sub(t.base);
+    const index = sub(t.index);
     return obj && index ? { k: 'index', obj, index, line } : null;
   }
   return null;

@@ -51,8 +51,8 @@ export interface At {
 export function noteStore(m: Machine, s: State, loc: TermId, value: TermId, at: At): boolean {
   const t = m.terms.get(loc);
   if (t.k !== 'field' || isLocalPlace(m, loc)) return false;
-  const field = `${objectName(m, t.base)}->${t.name}`,
-    v = m.terms.get(value);
+  const field = `${objectName(m, t.base)}->${t.name}`;
+  const v = m.terms.get(value);
   if (v.k === 'num') {
     const was = s.heap.get(loc) ?? m.terms.load(loc);
     if (v.value === 0 && m.terms.get(was).k !== 'num' && isUsed(m, s, was, loc)) m.takenOut.set(`${field} ${at.line}`, { field, ...at });
@@ -95,11 +95,11 @@ const OBJECT: Expr = { k: 'id', name: 'object', line: 0 };
 /** The lock, where it is reached through one of `objects`. */
 function lockOf(m: Machine, h: State['held'][number], objects: readonly TermId[]): KeptResource | null {
   for (let id = h.lock, steps = 0; steps < 12; steps++) {
-    const t = m.terms.get(id),
-      type = typeOf(m, id);
+    const t = m.terms.get(id);
+    const type = typeOf(m, id);
     if (id !== h.lock && type?.pointers === 1 && objects.includes(baseObject(m, id))) {
-      const place = toExpr(m, h.lock, null, new Map([[id, OBJECT]])),
-        shared = h.mode === 'shared';
+      const place = toExpr(m, h.lock, null, new Map([[id, OBJECT]]));
+      const shared = h.mode === 'shared';
       return place === null
         ? null
         : {

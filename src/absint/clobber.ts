@@ -38,8 +38,8 @@ export function handOverMembers(m: Machine, s: State, name: string, to: TermId):
   for (const o of s.owned) {
     if (!readThrough(m, s, o.object, name)) continue;
     escape(m, s, o.object);
-    const t = m.terms.get(o.object),
-      member = t.k === 'load' ? m.terms.get(t.loc) : t;
+    const t = m.terms.get(o.object);
+    const member = t.k === 'load' ? m.terms.get(t.loc) : t;
     if (member.k === 'field') s.heap.set(m.terms.field(m.terms.addr(to), member.name), o.object);
   }
   for (const [loc, value] of [...s.heap]) if (rootVariable(m, loc) === name) escape(m, s, value);

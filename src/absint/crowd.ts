@@ -37,13 +37,13 @@ function gatherLocks(a: readonly Held[], b: readonly Held[]): readonly Held[] {
 function gatherReferences(terms: Terms, a: readonly Owned[], b: readonly Owned[]): readonly Owned[] {
   const like = (list: readonly Owned[], o: Owned): Owned | undefined => list.find((x) => x.object === o.object && x.kind === o.kind);
   const some = (o: Owned, other: Owned | undefined): Owned => {
-    const count = other?.count === o.count ? o.count : Infinity,
-      escaped = o.escaped || (other?.escaped ?? false),
-      lent = o.lent || (other?.lent ?? false);
+    const count = other?.count === o.count ? o.count : Infinity;
+    const escaped = o.escaped || (other?.escaped ?? false);
+    const lent = o.lent || (other?.lent ?? false);
     return count === o.count && escaped === o.escaped && lent === o.lent ? o : { ...o, count, escaped, lent };
   };
-  const mine = a.map((o) => some(o, like(b, o))),
-    room = MAX_VAGUE - mine.filter((o) => isVague(terms, o)).length;
+  const mine = a.map((o) => some(o, like(b, o)));
+  const room = MAX_VAGUE - mine.filter((o) => isVague(terms, o)).length;
   const more = b
     .filter((o) => like(a, o) === undefined)
     .slice(0, Math.max(0, room))

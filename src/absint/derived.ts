@@ -27,8 +27,8 @@ export function derive(m: Machine, value: TermId, parts: readonly TermId[]): voi
 export function leadsTo(m: Machine, objects: readonly TermId[], counted: TermId): boolean {
   const base = baseObject(m, counted);
   if (objects.includes(base)) return true;
-  const found = m.terms.get(base),
-    parts = (found.k === 'op' ? found.args : (m.derived.get(base) ?? [])).filter((id) => m.terms.symbols(id).length > 0);
+  const found = m.terms.get(base);
+  const parts = (found.k === 'op' ? found.args : (m.derived.get(base) ?? [])).filter((id) => m.terms.symbols(id).length > 0);
   // On another turn of a loop the number has another name.
   return found.k === 'op'
     ? parts.length === 1 && objects.includes(parts[0] as TermId)
@@ -99,8 +99,8 @@ export function isLocalPlace(m: Machine, loc: TermId): boolean {
 
 /** The reference came with the object: nobody here knew it before the call that gave both. */
 export function isFresh(m: Machine, target: TermId, site: Site): boolean {
-  const base = baseObject(m, target),
-    found = m.terms.get(base);
+  const base = baseObject(m, target);
+  const found = m.terms.get(base);
   const struct = found.k === 'load' ? byValue(m, found.loc) : null;
   const t = m.terms.get(struct ?? base);
   if (t.k === 'sym' && t.origin.startsWith('call:') && !t.origin.endsWith(`:${site.call.slice(0, -2)}`)) return false;

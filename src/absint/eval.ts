@@ -40,8 +40,8 @@ export function evaluate(m: Machine, s: State, scope: Scope, expr: Expr): TermId
       if (expr.op === '&') return addressOf(m, addressed(m, s, scope, expr.arg));
       return terms.op(expr.op, [evaluate(m, s, scope, expr.arg)]);
     case 'binary': {
-      const left = evaluate(m, s, scope, expr.left),
-        right = evaluate(m, s, scope, expr.right);
+      const left = evaluate(m, s, scope, expr.left);
+      const right = evaluate(m, s, scope, expr.right);
       // An element of an array is as usable as the array: pointer arithmetic keeps the sign of the pointer.
       return expr.op === '+' && (typeOf(m, left)?.pointers ?? 0) > 0 ? terms.op('ptr+', [left, right]) : terms.op(expr.op, [left, right]);
     }

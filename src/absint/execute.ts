@@ -105,11 +105,11 @@ export function isStep(instr: Extract<Instr, { op: 'assign' }>): boolean {
 function isFarAlong(m: Machine, s: State, instr: Extract<Instr, { op: 'assign' }>): boolean {
   const { to, from } = instr;
   if (from.k !== 'member' || !from.arrow || to.k !== 'id') return false;
-  let id = s.env.get(to.name),
-    steps = 0;
+  let id = s.env.get(to.name);
+  let steps = 0;
   for (; id !== undefined && steps < MAX_CHAIN; steps++) {
-    const t = m.terms.get(id),
-      loc = t.k === 'load' ? m.terms.get(t.loc) : null;
+    const t = m.terms.get(id);
+    const loc = t.k === 'load' ? m.terms.get(t.loc) : null;
     id = loc?.k === 'field' && loc.name === from.field ? loc.base : undefined;
   }
   return steps === MAX_CHAIN && id !== undefined;

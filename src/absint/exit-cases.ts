@@ -89,8 +89,8 @@ export function unlocked(m: Machine, e: Exit, object: TermId): boolean {
 export function tellsApart(m: Machine, a: Exit, b: Exit): boolean {
   const places = new Set([...a.state.heap.keys(), ...b.state.heap.keys()]);
   return [...places].some((loc) => {
-    const x = a.state.heap.get(loc),
-      y = b.state.heap.get(loc);
+    const x = a.state.heap.get(loc);
+    const y = b.state.heap.get(loc);
     return x !== y && (m.terms.get(x ?? (y as TermId)).k === 'num' || m.terms.get(y ?? (x as TermId)).k === 'num');
   });
 }
@@ -114,8 +114,8 @@ export function contradict(m: Machine, a: Facts, b: Facts, of: string | null = n
 }
 
 function disjoint(x: Fact, y: Fact): boolean {
-  const left = (x.is ?? []).filter((v) => !y.ne.includes(v) && (y.is?.includes(v) ?? true)),
-    right = (y.is ?? []).filter((v) => !x.ne.includes(v) && (x.is?.includes(v) ?? true));
+  const left = (x.is ?? []).filter((v) => !y.ne.includes(v) && (y.is?.includes(v) ?? true));
+  const right = (y.is ?? []).filter((v) => !x.ne.includes(v) && (x.is?.includes(v) ?? true));
   return (x.is !== null && left.length === 0) || (y.is !== null && right.length === 0);
 }
 
@@ -126,8 +126,8 @@ export function exitMask(m: Machine, e: Exit): number {
 
 /** The function says that it failed: a negative number, NULL or an error pointer, false. */
 export function isFailure(m: Machine, e: Exit): boolean {
-  const mask = exitMask(m, e),
-    { returns } = m.fn;
+  const mask = exitMask(m, e);
+  const { returns } = m.fn;
   return returns.pointers > 0 ? (mask & POS) === 0 : returns.base === 'bool' ? mask === ZERO : mask === NEG;
 }
 
@@ -139,8 +139,8 @@ export function lostPartner(e: Exit, h: Held, exits: readonly Exit[]): boolean {
 
 /** Of several locks that one line tries to take, one could not be had, the function says that it failed, and nobody ever gives back those that it got. */
 export function triedHalf(m: Machine, e: Exit, h: Held, exits: readonly Exit[]): boolean {
-  const cls = lockClass(m, h.lock),
-    failed = (x: Exit): boolean => [...x.state.entry.values()].some((t) => t.failedTry && t.line === h.line);
+  const cls = lockClass(m, h.lock);
+  const failed = (x: Exit): boolean => [...x.state.entry.values()].some((t) => t.failedTry && t.line === h.line);
   return (
     h.tried &&
     h.direct &&

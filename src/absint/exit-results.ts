@@ -21,8 +21,8 @@ export function otherResult(m: Machine, a: Exit, b: Exit): boolean {
   if (failsTestOf(m, a, b) || failsTestOf(m, b, a)) return true;
   // What is no NULL is a pointer, unless it was made of an error.
   if (m.fn.returns.pointers > 0 && (exitMask(m, a) & exitMask(m, b)) === NEG && (exitMask(m, a) === NEG) !== (exitMask(m, b) === NEG)) return true;
-  const x = valuesOf(m.terms, a.state.facts, a.value),
-    y = valuesOf(m.terms, b.state.facts, b.value);
+  const x = valuesOf(m.terms, a.state.facts, a.value);
+  const y = valuesOf(m.terms, b.state.facts, b.value);
   return x !== null && y !== null && !x.some((v) => y.includes(v));
 }
 

@@ -12,10 +12,10 @@ import type { TermId } from './term.js';
 
 /** The exits in words, one per distinct combination, sorted. */
 export function exitViews(m: Machine, all: readonly Exit[]): ExitView[] {
-  const views = new Map<string, ExitView>(),
-    known = new Map<string, Known>();
-  const exits = putNothing(m, all),
-    ends = [...new Map(exits.map((e) => [e.block, e.line])).entries()].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([block]) => block);
+  const views = new Map<string, ExitView>();
+  const known = new Map<string, Known>();
+  const exits = putNothing(m, all);
+  const ends = [...new Map(exits.map((e) => [e.block, e.line])).entries()].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([block]) => block);
   for (const e of exits) {
     const gains = [
       ...e.state.held
@@ -69,8 +69,8 @@ export function exitViews(m: Machine, all: readonly Exit[]): ExitView[] {
 }
 
 function tokensOf(m: Machine, e: Exit): ExitToken[] {
-  const s = e.state,
-    object = (id: TermId): Expr | null => m.named.get(id) ?? null;
+  const s = e.state;
+  const object = (id: TermId): Expr | null => m.named.get(id) ?? null;
   return [
     ...s.held
       .filter((h) => s.entry.get(h.lock)?.assumed !== 'held')

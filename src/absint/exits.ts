@@ -30,8 +30,8 @@ export function judgeExits(m: Machine, exits: readonly Exit[]): Event[] {
         ledTo(m, e, h.lock)
       )
         continue;
-      const judged = resultStored(m, e, h) ? 'contract' : judgeHeld(m, e, h, exits),
-        certainty = judged === 'named' ? 'contract' : judged;
+      const judged = resultStored(m, e, h) ? 'contract' : judgeHeld(m, e, h, exits);
+      const certainty = judged === 'named' ? 'contract' : judged;
       const partner = INTERRUPT_KINDS.has(h.kind) ? partnerOf(e.state, h) : null;
       if (INTERRUPT_KINDS.has(h.kind) && partner === 'held') continue;
       events.push({

@@ -108,8 +108,8 @@ export function assume(terms: Terms, facts: Facts, id: TermId, value: boolean): 
   if (t.k === 'op' && t.op === '<') {
     const [a, b] = t.args as [TermId, TermId];
     next.set(id, { ...NOTHING, mask: value ? POS : ZERO });
-    const x = terms.get(a),
-      y = terms.get(b);
+    const x = terms.get(a);
+    const y = terms.get(b);
     // a < c: with c <= 0 a is negative, with c == 1 it is not positive; the negation mirrors that. c < b likewise.
     if (y.k === 'num') {
       const m = value ? (y.value <= 0 ? NEG : y.value === 1 ? NEG | ZERO : ANY) : y.value > 0 ? POS : y.value === 0 ? ZERO | POS : ANY;
@@ -120,8 +120,8 @@ export function assume(terms: Terms, facts: Facts, id: TermId, value: boolean): 
       if (!narrow(terms, next, b, m)) return null;
     }
     // What is more than something positive is positive, and so on: of a named constant often only the sign is known.
-    const ma = maskOf(terms, facts, a),
-      mb = maskOf(terms, facts, b);
+    const ma = maskOf(terms, facts, a);
+    const mb = maskOf(terms, facts, b);
     const left = value ? ((mb & POS) === 0 ? NEG : ANY) : mb === POS ? POS : (mb & NEG) === 0 ? ZERO | POS : ANY;
     const right = value ? ((ma & NEG) === 0 ? POS : ANY) : ma === NEG ? NEG : (ma & POS) === 0 ? NEG | ZERO : ANY;
     return narrow(terms, next, a, left) && narrow(terms, next, b, right) ? next : null;
@@ -152,8 +152,8 @@ export function consistent(terms: Terms, facts: Facts): boolean {
   return !someOf(facts, (id, f) => {
     const t = terms.get(id);
     if (t.k !== 'op' || t.op !== '==' || f.mask === ANY) return false;
-    const x = maskOf(terms, facts, t.args[0] as TermId),
-      y = maskOf(terms, facts, t.args[1] as TermId);
+    const x = maskOf(terms, facts, t.args[0] as TermId);
+    const y = maskOf(terms, facts, t.args[1] as TermId);
     return f.mask === ZERO ? x === ZERO && y === ZERO : (x & y) === 0;
   });
 }
@@ -223,12 +223,12 @@ export function isConstant(terms: Terms, id: TermId): boolean {
 }
 
 function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermId): boolean | null {
-  const x = maskOf(terms, facts, a),
-    y = maskOf(terms, facts, b);
+  const x = maskOf(terms, facts, a);
+  const y = maskOf(terms, facts, b);
   if (op === '==') {
     if ((x & y) === 0) return false;
-    const va = valuesOf(terms, facts, a),
-      vb = valuesOf(terms, facts, b);
+    const va = valuesOf(terms, facts, a);
+    const vb = valuesOf(terms, facts, b);
     if (va && vb) {
       if (va.length === 1 && vb.length === 1 && va[0] === vb[0]) return true;
       if (!va.some((v) => vb.some((w) => v === w || mayEqual(terms, v, w)))) return false;
@@ -242,21 +242,21 @@ function compare(terms: Terms, facts: Facts, op: '==' | '<', a: TermId, b: TermI
   if ((x & NEG) === 0 && (y & POS) === 0) return false;
   if (x === POS && (y & POS) === 0) return false;
   if (x === ZERO && (y & POS) === 0) return false;
-  const va = valuesOf(terms, facts, a),
-    vb = valuesOf(terms, facts, b);
-  const p = terms.get(va?.length === 1 ? (va[0] as TermId) : a),
-    q = terms.get(vb?.length === 1 ? (vb[0] as TermId) : b);
+  const va = valuesOf(terms, facts, a);
+  const vb = valuesOf(terms, facts, b);
+  const p = terms.get(va?.length === 1 ? (va[0] as TermId) : a);
+  const q = terms.get(vb?.length === 1 ? (vb[0] as TermId) : b);
   if (p.k === 'num' && q.k === 'num') return p.value < q.value;
   return null;
 }
 
 /** A number may have a name, and flags may make either; two numbers, or two names, are what they are. */
 function mayEqual(terms: Terms, a: TermId, b: TermId): boolean {
-  const x = terms.get(a),
-    y = terms.get(b);
+  const x = terms.get(a);
+  const y = terms.get(b);
   if (x.k === 'bits' || y.k === 'bits') return true;
-  const p = numberOf(terms, a),
-    q = numberOf(terms, b);
+  const p = numberOf(terms, a);
+  const q = numberOf(terms, b);
   if (p !== null && q !== null && (x.k === 'num' || y.k === 'num')) return p === q;
   return (x.k === 'num') !== (y.k === 'num') && (x.k === 'name' || y.k === 'name');
 }
@@ -289,10 +289,10 @@ function numberOf(terms: Terms, id: TermId): number | null {
  * value (a set that was seen clear has no bit set in any part of it).
  */
 function testBits(terms: Terms, facts: Facts, id: TermId, args: readonly TermId[]): number {
-  const a = args[0] as TermId,
-    b = args[1] as TermId,
-    p = numberOf(terms, a),
-    q = p === null ? null : numberOf(terms, b);
+  const a = args[0] as TermId;
+  const b = args[1] as TermId;
+  const p = numberOf(terms, a);
+  const q = p === null ? null : numberOf(terms, b);
   if (p !== null && q !== null) return (p & q) === 0 ? ZERO : NONZERO;
   return bitsOf(terms, facts, id, a, b) ?? bitsOf(terms, facts, id, b, a) ?? ANY;
 }
@@ -306,8 +306,8 @@ function bitsOf(terms: Terms, facts: Facts, id: TermId, x: TermId, mask: TermId)
   const wanted = flagNames(terms, mask);
   if (!wanted) return null;
   for (const other of terms.masked(x)) {
-    const f = other === id ? undefined : facts.get(other),
-      t = terms.get(other);
+    const f = other === id ? undefined : facts.get(other);
+    const t = terms.get(other);
     if (f === undefined || f.mask === ANY || t.k !== 'op') continue;
     const seen = flagNames(terms, t.args[0] === x ? (t.args[1] as TermId) : (t.args[0] as TermId));
     if (!seen) continue;

@@ -80,8 +80,8 @@ export function checkFlags(m: Machine, s: State, call: Extract<Instr, { op: 'cal
     known: knownAt(m, { state: s, value: null, line: call.line, block }, MAX_KNOWN),
     trace: s.trace,
   };
-  const key = `${call.line} ${call.callee} ${text} ${promised} ${mode}`,
-    other = uses.get(key);
+  const key = `${call.line} ${call.callee} ${text} ${promised} ${mode}`;
+  const other = uses.get(key);
   uses.set(key, other ? { ...use, known: knownOnBoth(other.known, use.known) } : use);
   if (flag === null) return;
   if (promised === true) note(s, site, `${call.callee}() is told that the walk's lock is held`);
@@ -167,9 +167,9 @@ export function isPromised(m: Machine, facts: Facts, value: TermId, flag: string
 
 /** The function's own parameter is what the callee gets: who calls the function speaks to the callee. */
 function passedOn(m: Machine, value: TermId, flags: NonNullable<Contract['flags']>): void {
-  const stripped = strip(m.terms, value),
-    t = m.terms.get(stripped),
-    whole = t.k === 'bits' && t.base >= 0 ? m.terms.get(t.base) : t;
+  const stripped = strip(m.terms, value);
+  const t = m.terms.get(stripped);
+  const whole = t.k === 'bits' && t.base >= 0 ? m.terms.get(t.base) : t;
   if (whole.k !== 'sym' || whole.source !== 'param' || !m.fn.params.some((p) => p.name === whole.text)) return;
   const added = t.k === 'bits' ? t.set : [];
   const promises = flags.lockedFlag !== null && !added.includes(flags.lockedFlag);

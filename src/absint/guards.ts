@@ -28,8 +28,8 @@ export function guardsOf(cfg: Cfg, effects: EffectTable): Guards {
     const block = cfg.blocks[id] as BasicBlock;
     if (block.term.k !== 'branch') continue;
     const cond = handleAsked(block, block.term.cond, effects);
-    const called = hasTemporary(cond),
-      text = called ? spelled(cond, results, 0) : printExpr(cond);
+    const called = hasTemporary(cond);
+    const text = called ? spelled(cond, results, 0) : printExpr(cond);
     if (text === null) continue;
     const old = seen.get(text) ?? { cond, called, blocks: [], matters: false };
     old.blocks.push(id);
@@ -47,8 +47,8 @@ export function guardsOf(cfg: Cfg, effects: EffectTable): Guards {
 
 /** Temporaries to the one call whose result they are. */
 function resultsOfCalls(cfg: Cfg): ReadonlyMap<string, Call> {
-  const calls = new Map<string, Call>(),
-    twice = new Set<string>();
+  const calls = new Map<string, Call>();
+  const twice = new Set<string>();
   for (const id of cfg.order)
     for (const i of (cfg.blocks[id] as BasicBlock).instrs) {
       const to = i.op === 'call' ? i.to : i.op === 'assign' && i.to.k === 'id' ? i.to.name : null;
@@ -67,8 +67,8 @@ function spelled(e: Expr, results: ReadonlyMap<string, Call>, depth: number): st
   if (depth > 8) return null;
   switch (e.k) {
     case 'id': {
-      const call = results.get(e.name),
-        args = call?.args.map(part) ?? [];
+      const call = results.get(e.name);
+      const args = call?.args.map(part) ?? [];
       return call?.callee == null || args.includes(null) ? null : `${call.callee}(${args.join(', ')})`;
     }
     case 'unary': {
@@ -78,8 +78,8 @@ function spelled(e: Expr, results: ReadonlyMap<string, Call>, depth: number): st
     case 'cast':
       return part(e.arg);
     case 'binary': {
-      const left = part(e.left),
-        right = part(e.right);
+      const left = part(e.left);
+      const right = part(e.right);
       return left === null || right === null ? null : `${left} ${e.op} ${right}`;
     }
     default:

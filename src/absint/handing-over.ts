@@ -36,8 +36,8 @@ export function lendLocked(m: Machine, s: State, objects: readonly TermId[], tak
 
 /** Locks of what `value` points to are handed on with it. */
 export function escapeHeld(m: Machine, s: State, value: TermId): void {
-  const object = baseObject(m, value),
-    lock = strip(m.terms, value);
+  const object = baseObject(m, value);
+  const lock = strip(m.terms, value);
   if (s.held.some((h) => h.lock === lock && !h.escaped)) s.held = s.held.map((h) => (h.lock === lock ? { ...h, escaped: true } : h));
   if (s.held.some((h) => baseObject(m, h.lock) === object && !h.escaped) && isPrivate(m, object))
     s.held = s.held.map((h) => (baseObject(m, h.lock) === object ? { ...h, escaped: true } : h));

@@ -8,8 +8,8 @@ import type { TermId } from './term.js';
  * function F that is not known makes of one value: a handle of a pointer, or a number of a handle. `as:T` is the
  * pointer to a struct T that a handle stands for.
  */
-const OF = 'of:',
-  AS = 'as:';
+const OF = 'of:';
+const AS = 'as:';
 
 /** Typedefs that are numbers, whatever they count. */
 const NUMBERS =
@@ -38,8 +38,8 @@ export function pointerOf(m: Machine, handle: TermId, type: CType): TermId {
   const tag = type.base;
   let at = handle;
   for (;;) {
-    const t = m.terms.get(at),
-      own = typeOf(m, at);
+    const t = m.terms.get(at);
+    const own = typeOf(m, at);
     if (own?.pointers === 1 && own.base === tag) return at;
     const inner = t.k === 'op' && (t.op.startsWith(OF) || t.op.startsWith(AS) || t.op.startsWith('once:')) ? t.args[0] : undefined;
     if (inner === undefined) break;
@@ -78,8 +78,8 @@ export function isConversion(name: string): boolean {
   return TURNS.test(name) || VALUE.test(name);
 }
 
-const TURNS = /[a-z]_to_[a-z]|^make_[a-z]/,
-  VALUE = /_(value|val|raw)$/;
+const TURNS = /[a-z]_to_[a-z]|^make_[a-z]/;
+const VALUE = /_(value|val|raw)$/;
 
 /** The value that a handle was made of, looked through conversions and the arithmetic of tags. */
 export function madeOf(m: Machine, id: TermId): TermId {

@@ -155,8 +155,8 @@ function judgeAgainst(
 /** A flag that the caller passed tells the two exits apart: it asked for what it gets. */
 function askedFor(m: Machine, e: Exit, x: Exit): boolean {
   return [...e.state.facts].some(([id, f]) => {
-    const t = m.terms.get(id),
-      there = x.state.facts.get(id);
+    const t = m.terms.get(id);
+    const there = x.state.facts.get(id);
     return (
       there !== undefined &&
       (f.mask & there.mask) === 0 &&

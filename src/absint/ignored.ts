@@ -15,8 +15,8 @@ export function reportIgnored(m: Machine, s: State, call: Call, contract: Contra
   let taken = locks.get(contract);
   if (taken === undefined) locks.set(contract, (taken = lockOf(contract)));
   if (taken === null) return;
-  const { kind: lockKind } = taken,
-    takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === lockKind);
+  const { kind: lockKind } = taken;
+  const takes = (o: Outcome): boolean => o.effects.some((e) => e.op === 'acquire' && e.kind === lockKind);
   const uses = m.uses(call);
   const lost = contract.result === null && rootName(taken.place) === '__return' && !uses.has('used') && !uses.has('returned');
   // Given these arguments it may have no other result.

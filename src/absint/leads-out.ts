@@ -20,9 +20,9 @@ export function cameAt(m: Machine, id: TermId, line: number): boolean {
 /** What the function returns leads back to `id`; a number says nothing of where it came from. */
 export function returned(m: Machine, e: Exit, id: TermId): boolean {
   if (e.value === null) return false;
-  const base = baseObject(m, e.value),
-    object = baseObject(m, id),
-    { returns } = m.fn;
+  const base = baseObject(m, e.value);
+  const object = baseObject(m, id);
+  const { returns } = m.fn;
   if (base === object || strip(m.terms, e.value) === id) return true;
   if (returns.pointers === 0 && NUMBERS.test(returns.base)) return false;
   if (originsOf(m, e, e.value).includes(object)) return true;

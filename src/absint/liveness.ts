@@ -9,13 +9,13 @@ export interface Liveness {
 
 export function liveness(cfg: Cfg): Liveness {
   const addressed = new Set<string>();
-  const uses: Set<string>[] = [],
-    defs: Set<string>[] = [],
-    live: Set<string>[] = [];
+  const uses: Set<string>[] = [];
+  const defs: Set<string>[] = [];
+  const live: Set<string>[] = [];
   for (const id of cfg.order) {
     const block = cfg.blocks[id] as BasicBlock;
-    const u = new Set<string>(),
-      d = new Set<string>();
+    const u = new Set<string>();
+    const d = new Set<string>();
     const read = (e: Expr): void =>
       names(
         e,
@@ -36,8 +36,8 @@ export function liveness(cfg: Cfg): Liveness {
   for (let changed = true; changed; ) {
     changed = false;
     for (let i = cfg.order.length - 1; i >= 0; i--) {
-      const id = cfg.order[i] as number,
-        mine = live[id] as Set<string>;
+      const id = cfg.order[i] as number;
+      const mine = live[id] as Set<string>;
       for (const to of successors((cfg.blocks[id] as BasicBlock).term))
         for (const n of live[to] ?? [])
           if (!mine.has(n) && !defs[id]?.has(n)) {

@@ -354,8 +354,8 @@ function along(owner: string, member: string): string {
 
 /** The name of the global that `id` was read from. */
 function globalName(m: Machine, id: TermId): string | null {
-  const t = m.terms.get(id),
-    loc = t.k === 'load' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(id);
+  const loc = t.k === 'load' ? m.terms.get(t.loc) : null;
   return loc?.k === 'var' && loc.global ? loc.name : null;
 }
 

@@ -22,11 +22,11 @@ export interface Memo {
 const MOST = 1_000;
 
 export function createMemo(): Memo {
-  const known = new Map<string, Analysed>(),
-    numbers = new Map<string, number>();
-  const functions = new WeakMap<CFunction, number>(),
-    contracts = new WeakMap<Contract, number>(),
-    declaring = new WeakMap<CFile, number>();
+  const known = new Map<string, Analysed>();
+  const numbers = new Map<string, number>();
+  const functions = new WeakMap<CFunction, number>();
+  const contracts = new WeakMap<Contract, number>();
+  const declaring = new WeakMap<CFile, number>();
   const numberOf = (text: string): number => {
     let n = numbers.get(text);
     if (n === undefined) numbers.set(text, (n = numbers.size));

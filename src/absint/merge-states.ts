@@ -56,13 +56,13 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
   // What a member holds in both objects it holds in the one that stands for them.
   for (const [phi, x, y] of joined)
     for (const name of new Set([...membersOf(terms, a, x), ...membersOf(terms, b, y)])) {
-      const p = terms.field(x, name),
-        q = terms.field(y, name);
-      const left = a.heap.get(p) ?? terms.load(p),
-        right = b.heap.get(q) ?? terms.load(q);
+      const p = terms.field(x, name);
+      const q = terms.field(y, name);
+      const left = a.heap.get(p) ?? terms.load(p);
+      const right = b.heap.get(q) ?? terms.load(q);
       if (left !== right && !isNull(terms, x) && !isNull(terms, y)) continue;
-      const there = terms.field(phi, name),
-        value = isNull(terms, x) ? right : left;
+      const there = terms.field(phi, name);
+      const value = isNull(terms, x) ? right : left;
       heap.set(there, value);
       changed ||= a.heap.get(there) !== value;
     }
@@ -88,9 +88,9 @@ export function mergeStates(terms: Terms, block: number, a: State, b: State, on:
   for (const [phi, f] of phis)
     if (f.mask !== ANY || f.is !== null) facts.set(phi, f);
     else facts.delete(phi);
-  const entry = inBoth(a.entry, b.entry),
-    gone = inBoth(a.gone, b.gone),
-    asserted = inBoth(a.asserted, b.asserted);
+  const entry = inBoth(a.entry, b.entry);
+  const gone = inBoth(a.gone, b.gone);
+  const asserted = inBoth(a.asserted, b.asserted);
   const gave = a.gave === b.gave || [...b.gave].every((key) => a.gave.has(key)) ? a.gave : new Set([...a.gave, ...b.gave]);
   const { held, owned, dropped } = gather(terms, a, b);
   const slept = a.slept && b.slept;

@@ -16,15 +16,15 @@ const MAX_HOPS = 4;
 
 /** A test finds a pointer to be none that the call it came from had found to be none. */
 export function callFoundNone(m: Machine, facts: Facts, cond: TermId): boolean {
-  const { value, none } = testedValue(m, facts, cond),
-    t = m.terms.get(value);
+  const { value, none } = testedValue(m, facts, cond);
+  const t = m.terms.get(value);
   return none && t.k === 'sym' && t.source === 'call' && (t.type?.pointers ?? 0) > 0;
 }
 
 /** What a test has asked, with what is known of that once it has come out. */
 export function testedValue(m: Machine, facts: Facts, cond: TermId): NonNullable<Step['tested']> {
-  const value = asked(m, cond),
-    mask = maskOf(m.terms, facts, value);
+  const value = asked(m, cond);
+  const mask = maskOf(m.terms, facts, value);
   // A test for an error does not ask whether the pointer is NULL.
   return { value, none: mask === NEG || ((mask & POS) === 0 && !isErrorTest(m, cond)) };
 }
@@ -83,8 +83,8 @@ function missingSince(m: Machine, s: State, object: TermId): number | null {
   if ((maskOf(m.terms, s.facts, object) & POS) !== 0 || isPartial(m.fn)) return null;
   for (let step = s.trace; step; step = step.prev) {
     if (step.tested === undefined) continue;
-    const { value, none } = step.tested,
-      t = m.terms.get(value);
+    const { value, none } = step.tested;
+    const t = m.terms.get(value);
     return value === object && none ? step.line : m.terms.get(object).k === 'num' && t.k === 'sym' && t.source === 'call' ? 0 : null;
   }
   return null;

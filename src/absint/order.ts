@@ -106,8 +106,8 @@ function pair(m: Machine, s: State, taken: RawPair['taken'], tryLock: boolean, t
     if (!ORDERED.has(held.kind) || held.lock === taken.lock) continue;
     const heldClass = `${lockClass(m, held.lock)}${m.order.takers.get(`${held.lock} ${held.line}`)?.level ?? ''}`;
     if (heldClass === taken.resource || unclear(heldClass) || unclear(taken.resource)) continue;
-    const key = `${heldClass}\0${taken.resource}`,
-      old = m.order.pairs.get(key);
+    const key = `${heldClass}\0${taken.resource}`;
+    const old = m.order.pairs.get(key);
     const sure = !held.escaped && !m.doubtful.has(nameOf(held)) && !ofFormerTurn(m.terms, held.lock);
     if (old ? !better(old, tryLock, sure) : m.order.pairs.size >= MAX) continue;
     m.order.pairs.set(key, { held, taken, heldClass, tryLock, sure, through, trace });
@@ -127,8 +127,8 @@ function better(old: RawPair, tryLock: boolean, sure: boolean): boolean {
 function taking(m: Machine, s: State, t: Omit<RawTaking, 'facts'>): void {
   const dropped = givenUp(s).map(([lock]) => [lockClass(m, lock), lock] as const);
   const without = new Map<string, TermId | null>([...t.without, ...dropped]);
-  const key = `${t.resource}\0${[...without.keys()].sort().join('\0')}`,
-    old = m.order.takings.get(key);
+  const key = `${t.resource}\0${[...without.keys()].sort().join('\0')}`;
+  const old = m.order.takings.get(key);
   const facts = new Map<TermId, number>();
   for (const [id, f] of s.facts) {
     if (f.mask === ANY || !ofCaller(m.terms, id)) continue;

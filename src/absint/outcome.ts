@@ -28,8 +28,8 @@ export function notThose(o: SummaryOutcome, all: readonly SummaryOutcome[]): Sum
   const mine = locksIn(o);
   return all.flatMap(({ when, ...x }) => {
     if (when.is !== 'equals' || when.not || locksIn({ ...x, when }) === mine) return [];
-    const value = when.value,
-      line = 0;
+    const value = when.value;
+    const line = 0;
     const right: Expr =
       typeof value === 'number'
         ? { k: 'num', value, text: String(value), line }
@@ -81,8 +81,8 @@ export function draft(
     if (place) effects.push({ op: 'put', place, kind: d.kind, count: d.count });
   }
   // What the caller finds through its own pointers: values stored there have a name that it can use.
-  const stored = new Map<TermId, Expr>(),
-    after: { readonly expr: Expr; readonly mask: number }[] = [];
+  const stored = new Map<TermId, Expr>();
+  const after: { readonly expr: Expr; readonly mask: number }[] = [];
   for (const [loc, value] of s.heap) {
     const place = storePlace(m, loc, exit.value);
     if (!place || m.terms.load(loc) === value || isReread(m, value) || [...s.dropped.values()].some((d) => d.object === baseObject(m, m.terms.addr(loc))))
@@ -111,8 +111,8 @@ export function draft(
     if (place && place.k !== 'num') effects.push({ op: 'escape', place });
   }
   const mask = exit.value === null ? ANY : maskOf(m.terms, s.facts, exit.value);
-  const given = discriminating(m, exit, all.length > 1 ? signs : null),
-    returns = returnFacts(m, exit);
+  const given = discriminating(m, exit, all.length > 1 ? signs : null);
+  const returns = returnFacts(m, exit);
   const values = exit.value === null ? null : valuesOf(m.terms, s.facts, exit.value);
   const constants = values?.map((v) => constantOf(m, v)) ?? [null];
   return constants.map((eq) => ({
@@ -124,8 +124,8 @@ export function draft(
 
 /** What may be counted: a parameter, or what is found in memory, unless its type says that it is no pointer. */
 function isPointer(m: Machine, id: TermId): boolean {
-  const t = m.terms.get(id),
-    type = typeOf(m, id);
+  const t = m.terms.get(id);
+  const type = typeOf(m, id);
   return (t.k === 'sym' || t.k === 'load') && (type === null || type.pointers > 0);
 }
 

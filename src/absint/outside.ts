@@ -228,8 +228,8 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
     },
     sites: code.index.callers,
     lines: (site) => {
-      const f = definitionAt(site),
-        text = f && code.text(f);
+      const f = definitionAt(site);
+      const text = f && code.text(f);
       return f && text
         ? text
             .split('\n')
@@ -238,10 +238,10 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
         : null;
     },
     mentioning: (file, word) => {
-      const folder = file.slice(0, file.lastIndexOf('/') + 1),
-        near = code.index
-          .files()
-          .filter((f) => f.path !== file && f.path.endsWith('.c') && f.path.startsWith(folder) && !f.path.slice(folder.length).includes('/'));
+      const folder = file.slice(0, file.lastIndexOf('/') + 1);
+      const near = code.index
+        .files()
+        .filter((f) => f.path !== file && f.path.endsWith('.c') && f.path.startsWith(folder) && !f.path.slice(folder.length).includes('/'));
       return near.length > MAX_FILES
         ? null
         : near.flatMap((f) => {
@@ -250,8 +250,8 @@ export function createOutside(code: TreeCode, primitives: Primitives, stamp: str
           });
     },
     sketch: (site) => {
-      const f = definitionAt(site),
-        fn = f && code.parse(f)?.fn;
+      const f = definitionAt(site);
+      const fn = f && code.parse(f)?.fn;
       if (!fn) return null;
       const { cfg } = buildCfg(fn, primitives.hints);
       return { fn, file: site.path, cfg, effects: effectTable(cfg, (name, args) => below(name, site.path, args)) };

@@ -16,8 +16,8 @@ import type { TermId } from './term.js';
  * so that only a sibling which failed too speaks against it.
  */
 export function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]): 'sure' | 'contract' | null {
-  const key = `${o.kind} ${o.line}`,
-    base = baseObject(m, o.object);
+  const key = `${o.kind} ${o.line}`;
+  const base = baseObject(m, o.object);
   if (
     m.unclear.has(o.object) ||
     oneOfMany(m, key) ||
@@ -37,8 +37,8 @@ export function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]
     (x) =>
       !holds(x) && x.state.gave.has(key) && (exitMask(m, x) & exitMask(m, e)) !== 0 && !otherResult(m, e, x) && !contradict(m, e.state.facts, x.state.facts),
   );
-  const found = m.terms.get(base),
-    earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
+  const found = m.terms.get(base);
+  const earlier = o.count === Infinity || (found.k === 'sym' && found.source === 'old');
   if (m.pinned.has(key) && !earlier && !o.lent && !m.escaped.has(base) && o.claim === 'added') return 'sure';
   if (o.escaped)
     return !earlier &&
@@ -59,8 +59,8 @@ export function judgeOwned(m: Machine, e: Exit, o: Owned, exits: readonly Exit[]
 
 /** Pointers of the caller or of globals lead to the object, so that one more reference on it may be meant to stay. */
 function reachable(m: Machine, object: TermId, steps = 0): boolean {
-  const t = m.terms.get(object),
-    type = typeOf(m, object) ?? m.declared.get(object) ?? null;
+  const t = m.terms.get(object);
+  const type = typeOf(m, object) ?? m.declared.get(object) ?? null;
   if (steps > 0 && type !== null && type.pointers === 0) return false;
   // A global's own name (THIS_MODULE) leads to it from everywhere.
   if (steps > 8 || t.k === 'load' || t.k === 'addr' || (steps === 0 && m.terms.symbols(object).length === 0)) return true;

@@ -55,8 +55,8 @@ export function get(m: Machine, s: State, object: TermId, kind: string, count: n
         claim: handed ? 'found' : explicit ? 'passed' : isFresh(m, target, site) ? 'found' : site.direct ? 'added' : 'passed',
       },
     ]);
-  const owner = counted(m, target),
-    array = handed ? null : arrayOf(m, s, owner);
+  const owner = counted(m, target);
+  const array = handed ? null : arrayOf(m, s, owner);
   // What was found in an array is put from there, perhaps by the turns of another loop.
   if (array !== null && m.terms.get(owner).k === 'load') m.placedIn.set(`${kind} ${site.line}`, array);
   if (s.gone.has(owner)) s.gone = new Map([...s.gone].filter(([id]) => id !== owner));
@@ -75,8 +75,8 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     consumed ? `${site.call} takes over the ${kind} reference${onPlace(site.place)}` : `${site.call} puts the ${kind} reference${onPlace(site.place)}`,
     { op: consumed ? 'consume' : 'put', id: target, resource: `${kind} reference`, place: site.place },
   );
-  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target)),
-    array = arrayOf(m, s, counted(m, target));
+  const owned = s.owned.find((o) => o.object === target && o.kind === kind) ?? s.owned.find((o) => isSameCount(m, o.object, target));
+  const array = arrayOf(m, s, counted(m, target));
   if (array !== null) m.putFrom.add(array);
   const n = count ?? Infinity;
   // Whoever takes over the object takes over what is locked of it.
@@ -107,8 +107,8 @@ export function put(m: Machine, s: State, object: TermId, kind: string, count: n
     s.owned = s.owned.map((o) => (o.kind === kind && parts.includes(baseObject(m, o.object)) ? { ...o, escaped: true, lent: true } : o));
     return;
   }
-  const gone = s.gone.get(counted(m, target)),
-    found = isPrivate(m, baseObject(m, target)) || isOwnField(m, target);
+  const gone = s.gone.get(counted(m, target));
+  const found = isPrivate(m, baseObject(m, target)) || isOwnField(m, target);
   // One more reference was put on what may have come with one: that is the one that goes now.
   const came = gone?.own && !gone.sure && m.given.has(counted(m, target));
   if (gone && gone.kind === kind && gone.counter === target && (gone.own || found) && !came) {
@@ -185,8 +185,8 @@ export function oneOfMany(m: Machine, key: string): boolean {
 
 /** The object that a counter is in, which its last put frees. */
 export function counted(m: Machine, counter: TermId): TermId {
-  const t = m.terms.get(counter),
-    loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(counter);
+  const loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
   return loc?.k === 'field' ? counted(m, strip(m.terms, loc.base)) : counter;
 }
 

@@ -11,8 +11,8 @@ export function partnerMismatch(own: Summary, partner: Summary): Event[] {
   for (const mine of [...tokens(own, 'drop'), ...tokens(own, 'gain')]) {
     const other = theirs.filter((t) => t.change !== mine.change && t.resource === mine.resource && t.lockKind === mine.lockKind);
     if (other.length === 0 || other.some((t) => t.mode === mine.mode || t.mode === 'either' || mine.mode === 'either')) continue;
-    const taken = mine.change === 'gain' ? mine : (other[0] as ExitToken),
-      released = mine.change === 'gain' ? (other[0] as ExitToken) : mine;
+    const taken = mine.change === 'gain' ? mine : (other[0] as ExitToken);
+    const released = mine.change === 'gain' ? (other[0] as ExitToken) : mine;
     if (events.some((e) => e.resource === mine.resource)) continue;
     events.push({
       kind: 'mode-mismatch',

@@ -85,10 +85,10 @@ export function createProgram(
 ): Program {
   const own = new Set(files.map((f) => f.path));
   const byFile = new Map<string, Map<string, CFunction>>();
-  const shared = new Map<string, { file: string; fn: CFunction }>(),
-    prototypes = new Map<string, CFunction>();
-  const macros = new Map<string, Map<string, CFunction>>(),
-    hints = new Map<string, CfgHints>();
+  const shared = new Map<string, { file: string; fn: CFunction }>();
+  const prototypes = new Map<string, CFunction>();
+  const macros = new Map<string, Map<string, CFunction>>();
+  const hints = new Map<string, CfgHints>();
   for (const f of files) {
     macros.set(f.path, new Map(f.functions.filter((fn) => fn.kind === 'macro' && standsForFunction(fn)).map((fn) => [fn.name, fn])));
     hints.set(
@@ -109,8 +109,8 @@ export function createProgram(
     }
     byFile.set(f.path, mine);
   }
-  const types = typeTable(files, primitives),
-    declarations = memo?.declarations(files) ?? 0;
+  const types = typeTable(files, primitives);
+  const declarations = memo?.declarations(files) ?? 0;
   const done = new Map<string, Analysed | null>();
   /** Functions that are being analysed, to their depth in the chain of calls. */
   const busy = new Map<string, number>();
@@ -242,11 +242,11 @@ export function createProgram(
     cut = Infinity;
     depth++;
     const { cfg, gaps } = buildCfg(fn, hints.get(file) ?? primitives.hints);
-    const stated = effectTable(cfg, calleeOf(file)),
-      table = inPart(file) ? namedReferences(cfg, stated) : stated,
-      effects = outside === NOTHING_OUTSIDE ? withInferred(cfg, table) : table;
-    const same = memo?.keyOf(file, fn, cfg, effects, declarations, depth > 1),
-      before = same === undefined ? undefined : memo?.find(same);
+    const stated = effectTable(cfg, calleeOf(file));
+    const table = inPart(file) ? namedReferences(cfg, stated) : stated;
+    const effects = outside === NOTHING_OUTSIDE ? withInferred(cfg, table) : table;
+    const same = memo?.keyOf(file, fn, cfg, effects, declarations, depth > 1);
+    const before = same === undefined ? undefined : memo?.find(same);
     const summary = before?.summary ?? analyse(cfg, effects, types, file, depth > 1 ? BOUNDS_FOR_CALLEES : BOUNDS);
     depth--;
     busy.delete(key);
@@ -281,8 +281,8 @@ export function createProgram(
             );
       const near = (fns: readonly CFunction[]): Neighbour[] => fns.map((fn) => ({ name: fn.name, summary: run(file, fn)?.summary ?? null }));
       const whole = (): Neighbour[] => near([...(byFile.get(file)?.values() ?? [])]);
-      const known = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), whole),
-        meant = withoutNames(name, said, known, target.static, whole);
+      const known = knownToHandOut(name, said, primitives.contract(name, -1), () => near(callersIn(file, name)), whole);
+      const meant = withoutNames(name, said, known, target.static, whole);
       const body = (n: string): CFunction | null => find(file, n)?.fn ?? outside.body(n, file);
       const kept = withBorrowers(withoutTolerated(meant, body), {
         body: (n) => primitives.definition(n) ?? body(n),

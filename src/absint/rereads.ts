@@ -13,8 +13,8 @@ export const NESTING: ReadonlySet<LockKind> = new Set<LockKind>(['rcu', 'srcu', 
  * predicates said of the object is kept: code that asks twice relies on the answer.
  */
 export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Site, 'block' | 'line'>): void {
-  const t = m.terms.get(lock),
-    owner = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(lock);
+  const owner = t.k === 'addr' ? m.terms.get(t.loc) : null;
   if (owner?.k !== 'field' && !(owner?.k === 'var' && owner.global)) return;
   const base = baseObject(m, lock);
   // What was asked under another lock, or decided whether to take it, is asked again when that one is given back.
@@ -33,8 +33,8 @@ export function rereadFieldsOf(m: Machine, s: State, lock: TermId, site: Pick<Si
 
 /** The object of a lock is `value`, or the lock is the element of an array to whose index `value` leads. */
 function isNamedBy(m: Machine, lock: TermId, value: TermId): boolean {
-  const t = m.terms.get(lock),
-    loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
+  const t = m.terms.get(lock);
+  const loc = t.k === 'addr' ? m.terms.get(t.loc) : null;
   return baseObject(m, lock) === value || (loc?.k === 'elem' && leadsThrough(m.terms, loc.index, value, true));
 }
 

@@ -10,8 +10,8 @@ import type { TermId } from './term.js';
  */
 export function isSection(m: Machine, lock: TermId, kind: LockKind): boolean {
   if (kind !== 'rcu') return false;
-  const t = m.terms.get(lock),
-    loc = t.k === 'addr' ? m.terms.get(t.loc) : t;
+  const t = m.terms.get(lock);
+  const loc = t.k === 'addr' ? m.terms.get(t.loc) : t;
   return loc.k === 'var' && loc.name.startsWith('__');
 }
 

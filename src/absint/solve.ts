@@ -68,8 +68,8 @@ export function solve<S>(cfg: Cfg, domain: Domain<S>, initial: S, bounds: Bounds
         }
         let at = kept.get(to);
         if (!at) kept.set(to, (at = new Map()));
-        let key = domain.key(crossed),
-          old = at.get(key);
+        let key = domain.key(crossed);
+        let old = at.get(key);
         if (old === undefined && at.size >= bounds.apart) old = at.get((key = domain.vagueKey(crossed)));
         if (old === undefined && at.size >= bounds.disjuncts) {
           hit.add(`more than ${bounds.disjuncts} states at one point`);

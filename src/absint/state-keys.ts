@@ -17,8 +17,8 @@ export function resultKey(m: Machine, s: State, results: readonly string[]): str
   for (const name of results) {
     const value = s.env.get(name);
     if (value === undefined) continue;
-    const t = m.terms.get(value),
-      mask = maskOf(m.terms, s.facts, value);
+    const t = m.terms.get(value);
+    const mask = maskOf(m.terms, s.facts, value);
     key += t.k === 'sym' && t.source === 'param' ? `|${t.text}` : mask === NEG || mask === ZERO || mask === POS ? `|${mask}` : '|';
   }
   return key;
@@ -45,8 +45,8 @@ export function guardKey(m: Machine, s: State, guards: readonly Expr[], asked: R
 export function flagKey(m: Machine, s: State, passed: ReturnType<typeof flagVariables>): string {
   return passed
     .map(({ name, flag }) => {
-      const value = s.env.get(name),
-        told = value === undefined ? null : isPromised(m, s.facts, value, flag);
+      const value = s.env.get(name);
+      const told = value === undefined ? null : isPromised(m, s.facts, value, flag);
       return told === null ? '?' : told ? 't' : 'f';
     })
     .join('');

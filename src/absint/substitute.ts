@@ -40,8 +40,8 @@ export function renew(terms: Terms, s: State, sym: TermId): void {
   });
   s.facts.forEach((f, id) => {
     if (uses(id)) {
-      const to = r(id),
-        before = s.facts.get(to);
+      const to = r(id);
+      const before = s.facts.get(to);
       facts.set(to, before ? joinFact(before, f) : f);
     }
   });
@@ -69,8 +69,8 @@ export function unify(terms: Terms, s: State, cond: TermId): void {
   const t = terms.get(cond);
   if (t.k !== 'op' || t.op !== '==') return;
   const [a, b] = t.args as [TermId, TermId];
-  const x = terms.get(a),
-    y = terms.get(b);
+  const x = terms.get(a);
+  const y = terms.get(b);
   const free = (id: TermId, other: TermId): boolean => {
     const v = terms.get(id);
     return v.k === 'sym' && v.source !== 'param' && !terms.symbols(other).includes(id);
@@ -90,8 +90,8 @@ function substitute(terms: Terms, s: State, from: TermId, to: TermId): void {
   s.heap = heap;
   const facts = new SmallMap<TermId, Fact>();
   for (const [id, f] of s.facts) {
-    const next = r(id),
-      old = facts.get(next);
+    const next = r(id);
+    const old = facts.get(next);
     facts.set(next, old ? { ...f, mask: old.mask & f.mask || f.mask } : f);
   }
   s.facts = facts;

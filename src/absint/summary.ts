@@ -99,8 +99,8 @@ const MAX_OUTCOMES = 12;
 /** The contract that the exits of a function amount to. */
 export function contractOf(m: Machine, exits: readonly Exit[], source: string): Contract & { readonly outcomes: readonly SummaryOutcome[] } {
   const fn = m.fn;
-  const signs = signsSeen(exits),
-    drafts = exits.flatMap((e) => draft(m, e, exits, signs));
+  const signs = signsSeen(exits);
+  const drafts = exits.flatMap((e) => draft(m, e, exits, signs));
   const merged = new Map<string, { mask: number; outcome: Omit<SummaryOutcome, 'when'>; eq: number | string | null }>();
   for (const d of drafts) {
     const { effects, given, value, returns, after } = d.outcome;
@@ -156,8 +156,8 @@ function oneEach<T>(list: readonly T[]): readonly T[] {
   if (list.length < 2) return list;
   const seen = new Set<string>();
   return list.filter((x) => {
-    const key = structure(x),
-      fresh = !seen.has(key);
+    const key = structure(x);
+    const fresh = !seen.has(key);
     seen.add(key);
     return fresh;
   });

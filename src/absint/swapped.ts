@@ -24,8 +24,8 @@ export function swappedVariables(cfg: Cfg): readonly string[] {
 export function swapKey(m: Machine, s: State, names: readonly string[]): string {
   let key = '';
   for (const name of names) {
-    const value = s.env.get(name),
-      t = value === undefined ? null : m.terms.get(value);
+    const value = s.env.get(name);
+    const t = value === undefined ? null : m.terms.get(value);
     key += t?.k === 'sym' ? `|${t.origin}` : '|';
   }
   return key;

@@ -6,19 +6,19 @@ const NEGATED: Readonly<Record<string, true>> = { '!=': true, '>=': true, '<=': 
 export function createTerms(constants: ReadonlyMap<string, number | null> = new Map()): Terms {
   const all: Term[] = [];
   // One table for each kind of term: what is looked up most is found without making a string.
-  const nums = new Map<number, TermId>(),
-    names = new Map<string, TermId>(),
-    unknowns = new Map<string, TermId>(),
-    flags = new Map<string, TermId>();
-  const locals = new Map<string, TermId>(),
-    globals = new Map<string, TermId>();
-  const fields = new Map<string, Map<number, TermId>>(),
-    ops = new Map<string, Map<number, TermId>>(),
-    calls = new Map<string, TermId>();
-  const elems = new Map<number, TermId>(),
-    derefs = new Map<number, TermId>(),
-    addrs = new Map<number, TermId>(),
-    loads = new Map<number, TermId>();
+  const nums = new Map<number, TermId>();
+  const names = new Map<string, TermId>();
+  const unknowns = new Map<string, TermId>();
+  const flags = new Map<string, TermId>();
+  const locals = new Map<string, TermId>();
+  const globals = new Map<string, TermId>();
+  const fields = new Map<string, Map<number, TermId>>();
+  const ops = new Map<string, Map<number, TermId>>();
+  const calls = new Map<string, TermId>();
+  const elems = new Map<number, TermId>();
+  const derefs = new Map<number, TermId>();
+  const addrs = new Map<number, TermId>();
+  const loads = new Map<number, TermId>();
   const masks = new Map<TermId, readonly TermId[]>();
   const syms: (readonly TermId[])[] = [];
   const NONE: readonly TermId[] = [];
@@ -62,8 +62,8 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
       const key = `${op} ${args.join(' ')}`;
       return calls.get(key) ?? add(calls, key, { ...BLANK, k: 'op', op, args }, args);
     }
-    const table = within(ops, op),
-      key = args.length === 1 ? -1 - (args[0] as TermId) : (args[0] as TermId) * PAIR + (args[1] as TermId);
+    const table = within(ops, op);
+    const key = args.length === 1 ? -1 - (args[0] as TermId) : (args[0] as TermId) * PAIR + (args[1] as TermId);
     const known = table.get(key);
     if (known !== undefined) return known;
     const id = add(table, key, { ...BLANK, k: 'op', op, args }, args);
@@ -90,13 +90,13 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
   function equal(a: TermId, b: TermId): TermId {
     // Memory may have changed between two reads: that a value equals what was read before is a question, not a fact.
     if (a === b && !isMemory(a)) return num(1);
-    const x = get(a),
-      y = get(b);
+    const x = get(a);
+    const y = get(b);
     if (x.k === 'num' && y.k === 'num') return num(x.value === y.value ? 1 : 0);
     if (y.k === 'num' && y.value === 0) return not(a);
     if (x.k === 'num' && x.value === 0) return not(b);
-    const p = valueOf(x),
-      q = valueOf(y);
+    const p = valueOf(x);
+    const q = valueOf(y);
     if (p !== null && q !== null && (x.k === 'num' || y.k === 'num')) return num(p === q ? 1 : 0);
     if (isNamed(x) && isNamed(y)) return num(0);
     return raw('==', a < b ? [a, b] : [b, a]);
@@ -115,8 +115,8 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     return t.k === 'name' || (t.k === 'op' && t.op === '-' && t.args.length === 1 && get(t.args[0] as TermId).k === 'name');
   }
   function less(a: TermId, b: TermId): TermId {
-    const x = get(a),
-      y = get(b);
+    const x = get(a);
+    const y = get(b);
     if (a === b) return num(0);
     if (x.k === 'num' && y.k === 'num') return num(x.value < y.value ? 1 : 0);
     return raw('<', [a, b]);
@@ -129,8 +129,8 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     return null;
   }
   function or(a: TermId, b: TermId): TermId {
-    const x = flagSet(a),
-      y = flagSet(b);
+    const x = flagSet(a);
+    const y = flagSet(b);
     if (x && y && (x.base < 0 || y.base < 0)) return bits(Math.max(x.base, y.base), [...x.set, ...y.set]);
     if (x && x.base < 0 && x.set.length > 0) return bits(b, x.set);
     if (y && y.base < 0 && y.set.length > 0) return bits(a, y.set);
@@ -166,12 +166,12 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     return null;
   }
   function and(a: TermId, b: TermId): TermId {
-    const x = get(a),
-      y = get(b);
+    const x = get(a);
+    const y = get(b);
     if (x.k === 'num' && x.value === 0) return a;
     if (y.k === 'num' && y.value === 0) return b;
-    const goneA = cleared(a),
-      goneB = cleared(b);
+    const goneA = cleared(a);
+    const goneB = cleared(b);
     if (goneB && !goneA) return without(a, goneB, b);
     if (goneA && !goneB) return without(b, goneA, a);
     const left = clearedBy(a, b);
@@ -198,8 +198,8 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
       (n) =>
         mask.includes(n) ||
         mask.some((k) => {
-          const p = constants.get(n),
-            q = constants.get(k);
+          const p = constants.get(n);
+          const q = constants.get(k);
           return typeof p === 'number' && typeof q === 'number' && (p & q) !== 0;
         }),
     );
@@ -223,8 +223,8 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
     if (name === '<') return less(a, b);
     if (name === '>') return less(b, a);
     if (NEGATED[name]) return not(name === '!=' ? equal(a, b) : name === '>=' ? less(a, b) : less(b, a));
-    const x = get(a),
-      y = get(b);
+    const x = get(a);
+    const y = get(b);
     if (name === '|') return or(a, b);
     if (name === '&') return and(a, b);
     if (x.k === 'num' && y.k === 'num') {
@@ -237,8 +237,8 @@ export function createTerms(constants: ReadonlyMap<string, number | null> = new 
   }
   /** The object whose member `path` ("refcount", "slots.lock") is at `pointer`, where the pointer says it. */
   function container(pointer: TermId, path: string): TermId | null {
-    const t = get(pointer),
-      loc = t.k === 'addr' ? get(t.loc) : null;
+    const t = get(pointer);
+    const loc = t.k === 'addr' ? get(t.loc) : null;
     const [last, ...outer] = path.split('.').reverse() as [string, ...string[]];
     if (loc?.k !== 'field' || loc.name !== last) return null;
     return outer.length === 0 ? loc.base : container(loc.base, outer.reverse().join('.'));

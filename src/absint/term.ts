@@ -75,8 +75,8 @@ export function ofCaller(terms: Terms, id: TermId): boolean {
 
 /** `value` is `part`, or was read from it through however many pointers; `computed`: or was made of such a value. */
 export function leadsThrough(terms: Terms, value: TermId, part: TermId, computed = false): boolean {
-  const t = terms.get(value),
-    again = (id: TermId): boolean => leadsThrough(terms, id, part, computed);
+  const t = terms.get(value);
+  const again = (id: TermId): boolean => leadsThrough(terms, id, part, computed);
   if (value === part) return true;
   switch (t.k) {
     case 'load':

@@ -82,8 +82,8 @@ function computeHeights(index: TreeIndex, resolve: TreeGraph['resolve'], touch: 
   const direct = new Uint8Array(index.size);
   const callees: number[][] = [];
   for (let id = 0; id < index.size; id++) {
-    const f = index.at(id),
-      targets: number[] = [];
+    const f = index.at(id);
+    const targets: number[] = [];
     for (const name of f.calls) {
       const stated = touch(name);
       if (stated === true) direct[id] = 1;

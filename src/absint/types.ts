@@ -6,8 +6,8 @@ import type { Primitives } from './program.js';
 export function typeTable(files: readonly CFile[], primitives: Primitives): TypeTable {
   const structs = new Map(primitives.structs);
   const constants = new Map(primitives.constants);
-  const globals = new Map(primitives.globals),
-    ambiguous = new Set<string>();
+  const globals = new Map(primitives.globals);
+  const ambiguous = new Set<string>();
   const returns = new Map<string, CType>();
   for (const f of files) {
     for (const s of f.structs) {

@@ -22,8 +22,8 @@ export function markUnclear(m: Machine, states: readonly State[], outcomes: read
     for (let j = i + 1; j < states.length; j++) {
       const apart = toldApart(outcomes[i] as Outcome, outcomes[j] as Outcome);
       if (!apart || dropped) for (const object of counted((states[i] as State).owned, (states[j] as State).owned)) m.unclear.set(object, 'cases');
-      const a = held[i] as Set<TermId>,
-        b = held[j] as Set<TermId>;
+      const a = held[i] as Set<TermId>;
+      const b = held[j] as Set<TermId>;
       const differing = [...a].filter((x) => !b.has(x)).concat([...b].filter((x) => !a.has(x)));
       if (differing.length === 0 || apart) continue;
       for (const x of differing) {
@@ -53,8 +53,8 @@ function byMemory(a: Outcome, b: Outcome): boolean {
   const there = new Map((b as SummaryOutcome).given.map((t) => [exprKey(t.expr), t.mask]));
   const apart = (a as SummaryOutcome).given.filter((t) => ((there.get(exprKey(t.expr)) ?? 7) & t.mask) === 0);
   // What was tested may be what is written.
-  const asked = new Set(apart.map((t) => exprKey(t.expr))),
-    rest = (o: Outcome): Outcome => ({ ...o, given: [], effects: o.effects.filter((e) => e.op !== 'store' || !asked.has(exprKey(e.place))) }) as Outcome;
+  const asked = new Set(apart.map((t) => exprKey(t.expr)));
+  const rest = (o: Outcome): Outcome => ({ ...o, given: [], effects: o.effects.filter((e) => e.op !== 'store' || !asked.has(exprKey(e.place))) }) as Outcome;
   return apart.length > 0 && apart.every((t) => readsMemory(t.expr)) && !casesDiffer(rest(a), rest(b));
 }
 
@@ -126,8 +126,8 @@ function casesDiffer(a: Outcome, b: Outcome): boolean {
   const stores = (o: Outcome): Map<string, string> =>
     new Map(o.effects.flatMap((e) => (e.op === 'store' && !e.known && constant(e.value) ? [[exprKey(e.place), exprKey(e.value)] as const] : [])));
   // A flag stored for the caller tells, too.
-  const left = stores(a),
-    right = stores(b);
+  const left = stores(a);
+  const right = stores(b);
   return [...left].some(([place, value]) => right.get(place) !== value) || [...right].some(([place, value]) => left.get(place) !== value);
 }
 
@@ -215,8 +215,8 @@ export function markClass(m: Machine, held: readonly Held[], cls: string): void 
 
 /** A callee that is given `args` may come upon the object of the lock: that did not come by a call, or was shown to others, or is among `args`. */
 export function canBeFound(m: Machine, s: State, h: Held, args: readonly Expr[]): boolean {
-  const object = baseObject(m, h.lock),
-    t = m.terms.get(object);
+  const object = baseObject(m, h.lock);
+  const t = m.terms.get(object);
   return (
     t.k !== 'sym' ||
     !/^(old:)*call:/.test(t.origin) ||
@@ -228,8 +228,8 @@ export function canBeFound(m: Machine, s: State, h: Held, args: readonly Expr[])
 
 /** The last argument of a call that takes a lock and saves the state of interrupts is where it saves it. */
 export function keepsFlags(m: Machine, call: Extract<Instr, { op: 'call' }>): void {
-  const last = call.args.at(-1),
-    type = last?.k === 'id' ? m.variables.get(last.name) : undefined;
+  const last = call.args.at(-1);
+  const type = last?.k === 'id' ? m.variables.get(last.name) : undefined;
   if (last?.k === 'id' && type?.base === 'unsigned long' && type.pointers === 0) m.flags.add(last.name);
 }
 

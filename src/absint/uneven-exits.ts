@@ -87,8 +87,8 @@ export function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
       )
         continue;
       for (const x of exits) {
-        const t = m.terms.get(lock),
-          asOne = alone(m, x, exits, lock);
+        const t = m.terms.get(lock);
+        const asOne = alone(m, x, exits, lock);
         if (
           x === e ||
           (!asOne && (entry.kind !== 'spin' || m.terms.get(e.value).k !== 'num' || x.value !== e.value)) ||
@@ -121,8 +121,8 @@ export function keptOnSomeExits(m: Machine, exits: readonly Exit[]): Event[] {
 
 /** The caller cannot tell `x` from two other ways and more out of the function, which give its lock back: by the constant that they return, or by the error, where all ways out give it back. */
 function alone(m: Machine, x: Exit, exits: readonly Exit[], lock: TermId): boolean {
-  const fails = exitMask(m, x) === NEG,
-    alike = exits.filter((o) => o.line !== x.line && (fails ? (exitMask(m, o) & NEG) !== 0 : o.value === x.value));
+  const fails = exitMask(m, x) === NEG;
+  const alike = exits.filter((o) => o.line !== x.line && (fails ? (exitMask(m, o) & NEG) !== 0 : o.value === x.value));
   const gives = (o: Exit): boolean => o.state.entry.get(lock)?.assumed === 'held' && !o.state.held.some((h) => h.lock === lock);
   return (
     ofCaller(m.terms, lock) &&

@@ -50,8 +50,8 @@ export function unknownCall(m: Machine, s: State, call: Call, name: string, args
   if (!asks) for (const a of args) lendLocked(m, s, carried(m, a), false);
   const states: State[] = [s];
   if (failed) {
-    const facts = copyOf(failed.facts),
-      rest = copyOf(s.facts);
+    const facts = copyOf(failed.facts);
+    const rest = copyOf(s.facts);
     if (narrow(m.terms, facts, fresh, NEG) && narrow(m.terms, rest, fresh, ZERO | POS)) {
       failed.facts = facts;
       s.facts = rest;

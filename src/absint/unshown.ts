@@ -13,8 +13,8 @@ import { cloneState, emptyState, type State } from './state.js';
 export function afterUnshown(m: Machine, s: State, block: number, instr: Extract<Instr, { op: 'havoc' }>): State {
   const { line, why } = instr;
   lost(m, s, line);
-  const key = why === UNSHOWN ? `${String(line).padStart(9, '0')} ${block}` : why,
-    all = m.unshown.get(key) ?? [];
+  const key = why === UNSHOWN ? `${String(line).padStart(9, '0')} ${block}` : why;
+  const all = m.unshown.get(key) ?? [];
   m.unshown.set(key, [...all, { state: { ...cloneState(withoutSections(m, s)), env: emptyState().env }, value: null, line, block }].slice(-MOST));
   const next: State = { ...emptyState(), part: block, trace: { line, note: 'lines that are not shown', block, prev: null } };
   for (const [name, value] of s.env)

@@ -14,8 +14,8 @@ export function usedTypes(cfg: Cfg, effects: EffectTable, types: TypeTable): Map
   const instrs = cfg.order.flatMap((id) => cfg.blocks[id]?.instrs ?? []);
   const declared = new Map<string, CType>(cfg.fn.params.map((p) => [p.name, p.type]));
   for (const i of instrs) if (i.op === 'declare') declared.set(i.name, i.type);
-  const found = new Map<string, CType>(),
-    partial = isPartial(cfg.fn);
+  const found = new Map<string, CType>();
+  const partial = isPartial(cfg.fn);
   const says = (name: string, type: CType | undefined): void => {
     if (type === undefined || declared.has(name) || found.has(name) || types.globals.has(name) || types.constants.has(name)) return;
     if (type.pointers > 0 ? type.base !== 'void' && type.base !== '__expr' : isHandleType(type)) found.set(name, { ...type, array: false });
@@ -23,9 +23,9 @@ export function usedTypes(cfg: Cfg, effects: EffectTable, types: TypeTable): Map
   const wanted = (name: string): boolean => name.startsWith('%') || (partial && /^[a-z_]\w*$/.test(name));
   for (const i of instrs)
     if (i.op === 'assign') {
-      const { to, from } = i,
-        cast = from.k === 'cast' && from.type.pointers > 0 ? from.type : undefined,
-        value = from.k === 'cast' ? from.arg : from;
+      const { to, from } = i;
+      const cast = from.k === 'cast' && from.type.pointers > 0 ? from.type : undefined;
+      const value = from.k === 'cast' ? from.arg : from;
       if (to.k === 'id' && wanted(to.name) && !to.name.startsWith('%')) says(to.name, cast);
       if (value.k === 'id' && value.name.startsWith('%')) says(value.name, cast ?? (to.k === 'id' ? declared.get(to.name) : undefined));
     }

@@ -47,8 +47,8 @@ export async function startWorker(worker: Worker): Promise<void> {
 export async function round(worker: Worker): Promise<RoundResult> {
   const taken = await takeIn(worker);
   if (taken.mails > 0) await takeBackStale(worker);
-  let considered = 0,
-    delivered = await handOn(worker);
+  let considered = 0;
+  let delivered = await handOn(worker);
   for (let due = await dueSeries(worker, 20); due.length > 0; due = await dueSeries(worker, 20)) {
     for (const id of due) {
       await consider(worker, id);

@@ -176,8 +176,8 @@ async function mailsOf(config: BotConfig, series: SeriesRow): Promise<readonly R
 
 /** On each base that the policy names, until the patches fit one. */
 async function reviewOn(worker: Worker, ruling: Ruling, input: Buffer): Promise<{ readonly report: Report } | { readonly trouble: string }> {
-  let best: Report | null = null,
-    trouble = 'no base is configured';
+  let best: Report | null = null;
+  let trouble = 'no base is configured';
   for (const base of ruling.bases) {
     const analysis = await worker.analyse({ files: [], input, tree: base.tree, base: base.rev, cwd: worker.config.state, budgetMs: worker.config.budgetMs });
     if (analysis.state === 'trouble') {

@@ -56,8 +56,8 @@ export async function takeBack(database: Database, config: BotConfig, now: () =>
     `select parent, series, id, list, mode, sender, recipients, raw from outbox where state = 'drafted' and at > $1 and not exists (select 1 from message m where m.id = outbox.id or m.parents @> array[outbox.id])`,
     [now() - TAKE_BACK_MS],
   )) {
-    const out = read(row),
-      why = await stale(out.series);
+    const out = read(row);
+    const why = await stale(out.series);
     if (why !== null && (await withdrawMail(config.moderation, fileName(out))))
       await settle(database, out, 'drafted', 'dropped', `taken back unread: ${why}`, now());
   }
@@ -139,8 +139,8 @@ async function send(database: Database, config: BotConfig, out: Outgoing, dailyC
 
 /** Of several workers that found the same mail, one gets it; and they count one after the other, so that none goes past the cap. */
 async function claim(database: Database, out: Outgoing, state: string, dailyCap: number, options: DeliverOptions): Promise<'ours' | 'taken' | 'full'> {
-  const now = options.now(),
-    why = capReached(dailyCap);
+  const now = options.now();
+  const why = capReached(dailyCap);
   return database.transaction(async (query) => {
     await query.run('lock table outbox in share row exclusive mode');
     const full = (await saidToday(query, out.list, now)) >= dailyCap;

@@ -67,10 +67,10 @@ export function isAddress(text: string): boolean {
 /** Commas outside quotes, angle brackets and comments. */
 function splitList(value: string): readonly string[] {
   const parts: string[] = [];
-  let quoted = false,
-    angle = false,
-    comment = 0,
-    from = 0;
+  let quoted = false;
+  let angle = false;
+  let comment = 0;
+  let from = 0;
   for (let i = 0; i < value.length; i++) {
     const c = value[i];
     if (c === '\\') {

@@ -20,8 +20,8 @@ const LONGEST = 8 << 20;
  * nothing. Answers of people are obeyed in passing.
  */
 export async function ingest(database: Database, config: BotConfig, list: WatchedList, now: () => number): Promise<IngestResult> {
-  let mails = 0,
-    fresh = 0;
+  let mails = 0;
+  let fresh = 0;
   const paths = [...new Set(config.policies.flatMap((p) => p.paths))];
   const source = newMails(list.source, {
     longest: LONGEST,

@@ -34,8 +34,8 @@ export async function loadSeries(query: Query, id: number): Promise<SeriesRow | 
     [id],
   );
   if (row === undefined || own.length === 0) return null;
-  const ids = own.map((m) => m['id'] as string),
-    total = Number(row['total']);
+  const ids = own.map((m) => m['id'] as string);
+  const total = Number(row['total']);
   const there = new Set(own.map((m) => Number(m['part'])).filter((p) => p > 0));
   const earlier =
     there.size >= total

@@ -46,12 +46,12 @@ export async function place(query: Query, entries: readonly Entry[], now: number
       placed.push({ entry, series: null });
       continue;
     }
-    const at = Math.min(entry.arrived, now),
-      near = byKey.get(key(entry)) ?? [];
+    const at = Math.min(entry.arrived, now);
+    const near = byKey.get(key(entry)) ?? [];
     const free = near.filter((c) => !c.parts.has(entry.part) && Math.abs(at - c.lastAt) <= THREAD_MS);
-    const stem = stemOf(entry.id),
-      parents = new Set(entry.parents),
-      root = entry.parents[0] ?? entry.id;
+    const stem = stemOf(entry.id);
+    const parents = new Set(entry.parents);
+    const root = entry.parents[0] ?? entry.id;
     const found =
       free.find(
         (c) =>

@@ -79,8 +79,8 @@ export async function triage(mail: RawMail, options: TriageOptions): Promise<Ent
   const { messages } = await readInput('mail', mail.raw);
   const message = messages[0];
   if (message === undefined) return { ...base, why: 'cannot be read as a mail' };
-  const tag = readSubject(message.subject),
-    facts = readBody(message.body);
+  const tag = readSubject(message.subject);
+  const facts = readBody(message.body);
   const author = trueAuthor(headers, facts.author, sender);
   const read = {
     ...base,

@@ -247,9 +247,9 @@ function createBuilder(
     end({ k: 'return', value: operand, line });
   }
   function ifStatement(s: Extract<Stmt, { k: 'if' }>): void {
-    const yes = draft(s.then.line).id,
-      no = draft(s.else?.line ?? s.line).id,
-      join = s.else ? draft(s.line).id : no;
+    const yes = draft(s.then.line).id;
+    const no = draft(s.else?.line ?? s.line).id;
+    const join = s.else ? draft(s.line).id : no;
     lowerCondition(sink, s.test, yes, no);
     sink.use(yes);
     inScope(() => statement(s.then));
@@ -265,10 +265,10 @@ function createBuilder(
   function loopStatement(s: Extract<Stmt, { k: 'while' | 'do' | 'for' }>): void {
     const run = (): void => {
       if (s.k === 'for' && s.init) statement(s.init);
-      const head = draft(s.line).id,
-        body = draft(s.body.line).id,
-        next = s.k === 'while' ? head : draft(s.line).id,
-        exit = draft(s.line).id;
+      const head = draft(s.line).id;
+      const body = draft(s.body.line).id;
+      const next = s.k === 'while' ? head : draft(s.line).id;
+      const exit = draft(s.line).id;
       sink.enter(s.k === 'do' ? body : head);
       if (s.k !== 'do') {
         if (s.test) lowerCondition(sink, s.test, body, exit);
@@ -290,9 +290,9 @@ function createBuilder(
     else run();
   }
   function switchStatement(s: Extract<Stmt, { k: 'switch' }>): void {
-    const value = lower(sink, s.value),
-      from = current,
-      exit = draft(s.line).id;
+    const value = lower(sink, s.value);
+    const from = current;
+    const exit = draft(s.line).id;
     const saved = [breaks, cases] as const;
     breaks = { block: exit, scope };
     const mine: NonNullable<typeof cases> = [];
@@ -326,10 +326,10 @@ function createBuilder(
       loop(exit, exit, () => inScope(() => statement(s.body)));
       return sink.enter(exit);
     }
-    const head = draft(s.line).id,
-      body = draft(s.body.line).id,
-      exit = draft(s.line).id,
-      done = draft(s.line).id;
+    const head = draft(s.line).id;
+    const body = draft(s.body.line).id;
+    const exit = draft(s.line).id;
+    const done = draft(s.line).id;
     const empty = emptiness(known?.unless ?? null, args, s.line);
     // Where the function has asked, whether there is a first turn is another question than whether there is one more.
     if (empty === null) sink.enter(head);
@@ -355,9 +355,9 @@ function createBuilder(
     return { k: 'call', fn: { k: 'id', name: `pred:${unless.asks}`, line }, args: [of], line };
   }
   function configStatement(s: Extract<Stmt, { k: 'config' }>): void {
-    const yes = draft(s.line).id,
-      no = draft(s.line).id,
-      join = draft(s.line).id;
+    const yes = draft(s.line).id;
+    const no = draft(s.line).id;
+    const join = draft(s.line).id;
     end({ k: 'choice', key: s.cond, to: [yes, no], line: s.line });
     // Not a scope of its own: declarations and guards inside belong to the enclosing block.
     sink.use(yes);

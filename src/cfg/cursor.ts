@@ -7,8 +7,8 @@ import type { CFunction, Expr } from '../parse/c/ast.js';
 export function cursorsOf(fn: CFunction, args: readonly Expr[]): readonly number[] {
   const [first] = args;
   if (first?.k !== 'id') return [];
-  const given = valued(fn),
-    others = args.flatMap((a, i) => (i > 0 && a.k === 'id' && given.get(a.name) === false ? [i] : []));
+  const given = valued(fn);
+  const others = args.flatMap((a, i) => (i > 0 && a.k === 'id' && given.get(a.name) === false ? [i] : []));
   return given.get(first.name) === true && others.length > 0 ? others : [0];
 }
 

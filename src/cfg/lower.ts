@@ -77,8 +77,8 @@ export function lowerCondition(sink: Sink, expr: Expr, then: number, otherwise: 
     return lowerCondition(sink, expr.right, then, otherwise);
   }
   if (expr.k === 'cond' && expr.then) {
-    const yes = sink.newBlock(expr.then.line),
-      no = sink.newBlock(expr.else.line);
+    const yes = sink.newBlock(expr.then.line);
+    const no = sink.newBlock(expr.else.line);
     lowerCondition(sink, expr.test, yes, no);
     sink.use(yes);
     lowerCondition(sink, expr.then, then, otherwise);
@@ -109,8 +109,8 @@ function lowerCall(sink: Sink, expr: Extract<Expr, { k: 'call' }>, wanted: boole
   const name = expr.fn.k === 'id' ? expr.fn.name : null;
   const first = expr.args[0];
   if (name !== null && SCOPE_IDIOMS.noFree.has(name) && first) {
-    const place = lower(sink, first),
-      value = sink.fresh();
+    const place = lower(sink, first);
+    const value = sink.fresh();
     sink.emit({ op: 'assign', to: temp(value, expr.line), from: place, line: expr.line });
     sink.emit({ op: 'assign', to: place, from: zero(expr.line), line: expr.line });
     return temp(value, expr.line);
@@ -144,9 +144,9 @@ function lowerAssign(sink: Sink, expr: Extract<Expr, { k: 'assign' }>): Operand 
 }
 
 function lowerTruth(sink: Sink, expr: Expr): Operand {
-  const yes = sink.newBlock(expr.line),
-    no = sink.newBlock(expr.line),
-    join = sink.newBlock(expr.line);
+  const yes = sink.newBlock(expr.line);
+  const no = sink.newBlock(expr.line);
+  const join = sink.newBlock(expr.line);
   const result = temp(sink.fresh(), expr.line);
   lowerCondition(sink, expr, yes, no);
   sink.use(yes);
@@ -160,9 +160,9 @@ function lowerTruth(sink: Sink, expr: Expr): Operand {
 }
 
 function lowerConditional(sink: Sink, expr: Extract<Expr, { k: 'cond' }>): Operand {
-  const yes = sink.newBlock(expr.line),
-    no = sink.newBlock(expr.line),
-    join = sink.newBlock(expr.line);
+  const yes = sink.newBlock(expr.line);
+  const no = sink.newBlock(expr.line);
+  const join = sink.newBlock(expr.line);
   const result = temp(sink.fresh(), expr.line);
   let kept: Operand | null = null;
   if (expr.then === null) {

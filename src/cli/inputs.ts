@@ -18,8 +18,8 @@ export interface GivenSeries {
 
 /** Messages of all inputs together make the series; what else was in them is a gap. `version`: `--version N`. */
 export async function readSeries(inputs: Inputs, version: number | null): Promise<GivenSeries> {
-  const messages = [],
-    unread = [];
+  const messages = [];
+  const unread = [];
   for (const source of inputs.sources) {
     const read = await readInput(source.name, source.bytes);
     for (const message of read.messages) messages.push(message);

@@ -35,9 +35,9 @@ export function judgePool(
   alone = ALONE,
 ): NonNullable<ReviewTools['judgeMany']> {
   return (requests, done) => {
-    const verdicts: (Verdict | null)[] = requests.map(() => null),
-      helpers: Helper[] = [],
-      started = performance.now();
+    const verdicts: (Verdict | null)[] = requests.map(() => null);
+    const helpers: Helper[] = [];
+    const started = performance.now();
     const waiting = requests.map((_, i) => i);
     const settle = (index: number, verdict: Verdict): void => {
       if (verdicts[index] === null) {

@@ -48,8 +48,8 @@ export function startLive(inputs: readonly string[], options: RunOptions, versio
   const worker = new Worker(fileURLToPath(new URL('./review-worker.js', import.meta.url)), { workerData: data });
   let stand: Stand | null = null;
   const followers: ((stand: Stand) => void)[] = [];
-  let begin: (stand: Stand) => void = () => undefined,
-    end: (report: Report) => void = () => undefined;
+  let begin: (stand: Stand) => void = () => undefined;
+  let end: (report: Report) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
   const begun = new Promise<Stand>((resolve, reject) => {
     begin = resolve;

@@ -28,8 +28,8 @@ export async function recoverCommand(inputs: readonly string[], options: Recover
   const { sources, problems } = await readSources(inputs, { cwd, tree: dir, last: null, stdin: readStdin });
   const [problem] = problems;
   if (sources.length === 0) throw new Failure(3, problem === undefined ? 'nothing to read' : `${problem.input}: ${problem.why}`, problem?.next ?? null);
-  const messages = [],
-    gaps: Gap[] = [];
+  const messages = [];
+  const gaps: Gap[] = [];
   for (const source of sources) {
     const read = await readInput(source.name, source.bytes);
     messages.push(...read.messages);

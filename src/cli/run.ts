@@ -39,8 +39,8 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
   const named = options.tree !== null || options.base !== null ? await usable(dir, options.base) : null;
   const inputs = await readSources(await inputsOrStdin(args, options.last), { cwd, tree: repository, last: options.last, stdin: hooks?.stdin ?? readStdin });
   if (inputs.sources.length === 0) throw unreadable(inputs.problems);
-  const progress = hooks === null ? progressLine(process.stderr, false) : { on: hooks.onProgress, end: () => undefined },
-    clock = timing(process.env['RMAP_TIMING'] === '1');
+  const progress = hooks === null ? progressLine(process.stderr, false) : { on: hooks.onProgress, end: () => undefined };
+  const clock = timing(process.env['RMAP_TIMING'] === '1');
   try {
     progress.on('reading', 0, 1);
     const given = await readSeries(inputs, options.seriesVersion);
@@ -75,8 +75,8 @@ export async function runReview(args: readonly string[], options: RunOptions, ve
     };
     // Who watches wants the steps, and who compares versions the tools: only a plain review is answered from the cache.
     const cache =
-        hooks !== null || options.since !== null ? null : await openReportCache('reviews', { dir: tree.dir, kernel: base.version, options, version }, index),
-      made = cache?.get([input, assumed, syntax]) ?? null;
+      hooks !== null || options.since !== null ? null : await openReportCache('reviews', { dir: tree.dir, kernel: base.version, options, version }, index);
+    const made = cache?.get([input, assumed, syntax]) ?? null;
     if (made !== null) {
       clock.started();
       clock.print();

@@ -59,9 +59,9 @@ export async function runScan(paths: readonly string[], options: RunOptions, ver
     // Made here once, so that the threads find it in the cache.
     const index = await openIndex(tree, null, { about, progress: progress.on });
     const job: ScanJob = { dir: tree.dir, about, kernel, options: { parser: options.parser, model: options.model, knowledge: options.knowledge }, version };
-    const results = await openReportCache('scan', job, index),
-      known = files.map((f) => results?.get([f.path, f.text]) ?? null),
-      rest = files.filter((_, i) => known[i] === null);
+    const results = await openReportCache('scan', job, index);
+    const known = files.map((f) => results?.get([f.path, f.text]) ?? null);
+    const rest = files.filter((_, i) => known[i] === null);
     const made =
       rest.length === 0
         ? []
@@ -89,11 +89,11 @@ function threadsFor(files: number): number {
 /** The report of each file, in the order of `files`. Each thread takes the next file when it is done with one. */
 async function scanAll(files: readonly Source[], job: ScanJob, threads: number, onDone: (done: number) => void): Promise<Report[]> {
   const parts: Report[] = [];
-  let next = 0,
-    done = 0;
+  let next = 0;
+  let done = 0;
   const take = (): { readonly i: number; readonly file: Source } | null => {
-    const i = next++,
-      file = files[i];
+    const i = next++;
+    const file = files[i];
     return file === undefined ? null : { i, file };
   };
   const keep = (i: number, part: Report): void => {
@@ -113,8 +113,8 @@ async function scanAll(files: readonly Source[], job: ScanJob, threads: number, 
       (_, thread) =>
         new Promise<void>((resolved, rejected) => {
           const worker = new Worker(new URL('./scan-worker.js', import.meta.url), { workerData: job });
-          let at = -1,
-            told = 0;
+          let at = -1;
+          let told = 0;
           const more = (): void => {
             const t = take();
             at = t?.i ?? -1;
@@ -208,8 +208,8 @@ async function sourcesAt(path: string, tree: string | null, gaps: Gap[]): Promis
     .map((name) => join(at, name));
   const sources: Source[] = [];
   for (const name of names) {
-    const text = await textOf(name),
-      shown = nameIn(tree, name);
+    const text = await textOf(name);
+    const shown = nameIn(tree, name);
     if (typeof text === 'string') sources.push({ path: shown, text });
     else gaps.push({ stage: 'host', file: shown, function: '', why: `cannot be read: ${text.why}` });
   }

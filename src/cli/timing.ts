@@ -27,10 +27,10 @@ export function timing(enabled: boolean): Timing {
     },
     print: () => {
       if (!enabled) return;
-      const total = performance.now(),
-        parse = spent.get('parse') ?? 0,
-        model = spent.get('model') ?? 0,
-        review = spent.get('review') ?? 0;
+      const total = performance.now();
+      const parse = spent.get('parse') ?? 0;
+      const model = spent.get('model') ?? 0;
+      const review = spent.get('review') ?? 0;
       const round = (ms: number): number => Math.round(ms * 10) / 10;
       process.stderr.write(
         `${JSON.stringify({ 'start-up': round(startUp), parse: round(parse), analysis: round(Math.max(0, review - parse - model)), model: round(model), total: round(total) })}\n`,

@@ -47,8 +47,8 @@ export interface LoadedTools extends ReviewTools {
 
 /** Loads parser, kernel knowledge and model, as the options ask. Wrong lines in the user's own headers end the run. */
 export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
-  const parser = await loadParser(options.parser),
-    sources = options.series === true ? parser.remembering() : parser;
+  const parser = await loadParser(options.parser);
+  const sources = options.series === true ? parser.remembering() : parser;
   const { knowledge, gaps, stamp } = await loadKnowledge(parser, options.knowledge, options.between?.[1] ?? options.kernel);
   const [gap] = gaps;
   // What the parser could not read has its line, the readers of single words say file and line.
@@ -59,8 +59,8 @@ export async function loadTools(options: ToolOptions): Promise<LoadedTools> {
       gaps.length > 1 ? `and ${gaps.length - 1} more` : null,
     );
   const earlier = options.between ? primitivesOf(knowledgeFor(knowledge, options.between[0])) : null;
-  const primitives = earlier ? agreeing(earlier, primitivesOf(knowledge)) : primitivesOf(knowledge),
-    engine = await readEngineStamp();
+  const primitives = earlier ? agreeing(earlier, primitivesOf(knowledge)) : primitivesOf(knowledge);
+  const engine = await readEngineStamp();
   const tree =
     options.index === null
       ? null

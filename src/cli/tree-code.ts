@@ -49,8 +49,8 @@ export function treeOutside({ index, parser, primitives, stamp, cache, declarati
   const shelfName = (blob: string): string => `${digest(stamp).slice(0, 16)}-${blob}`;
   let parsed = 0;
   const declared = (f: { readonly path: string; readonly blob: string }, text: string): CFile => {
-    const name = shelfName(`${digest(f.path).slice(0, 8)}-${f.blob}`),
-      before = readDeclared(declarations?.get(name) ?? null);
+    const name = shelfName(`${digest(f.path).slice(0, 8)}-${f.blob}`);
+    const before = readDeclared(declarations?.get(name) ?? null);
     if (before !== null) return before;
     const { file } = parser.parseC(f.path, text, () => false);
     declarations?.put(name, JSON.stringify({ ...file, constants: [...file.constants] }));

@@ -32,8 +32,8 @@ function expand(contract: Contract, outcome: Conditional, args: readonly Expr[],
   if (call?.op !== 'call') return [outcome];
   const target = targetOf(contract, call.target, args);
   const callee = target === null ? null : calleeOf(target, call.args.length);
-  const before = outcome.effects.slice(0, at),
-    after = outcome.effects.slice(at + 1);
+  const before = outcome.effects.slice(0, at);
+  const after = outcome.effects.slice(at + 1);
   if (callee === null) return expand(contract, { ...outcome, effects: [...before, ...after] }, args, calleeOf);
   const rename = (e: Expr): Expr | null =>
     substitute(e, (name) => {

@@ -73,8 +73,8 @@ function meet(open: Call, close: Call): boolean {
 }
 
 function opening(call: Call, reference: boolean): Contract {
-  const kind = stemOf(call.callee ?? ''),
-    given = call.to !== null;
+  const kind = stemOf(call.callee ?? '');
+  const given = call.to !== null;
   const effects: ContractEffect[] = [
     reference
       ? { op: 'get', place: given ? id('__return') : id('x0'), kind, count: 1, ...(given ? { fresh: true as const } : {}) }

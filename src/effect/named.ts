@@ -10,16 +10,16 @@ import { type Call, callsIn, unknownCalls } from './unknown-calls.js';
  * puts by that name, or else a `b`. For telling what a mail does, never for judging it: `named` lists the kinds.
  */
 export function namedReferences(cfg: Cfg, table: EffectTable): EffectTable {
-  const calls = callsIn(cfg),
-    open = unknownCalls(cfg, table);
+  const calls = callsIn(cfg);
+  const open = unknownCalls(cfg, table);
   if (!open.some((c) => roleOf(c) !== null)) return table;
   const known = new Set(
     [...table.contracts.values()].flatMap((c) =>
       c.outcomes.flatMap((o) => o.effects.flatMap((e) => (e.op === 'get' || e.op === 'put' || e.op === 'consume' ? [e.kind] : []))),
     ),
   );
-  const contracts = new Map(table.contracts),
-    named = new Set<string>();
+  const contracts = new Map(table.contracts);
+  const named = new Set<string>();
   for (const call of open) {
     const role = roleOf(call);
     if (role === null) continue;
@@ -42,12 +42,12 @@ interface Role {
 }
 
 function roleOf(call: Call): Role | null {
-  const name = call.callee ?? '',
-    [object, more] = call.args;
+  const name = call.callee ?? '';
+  const [object, more] = call.args;
   if (!object || more || (object.k !== 'id' && object.k !== 'member')) return null;
-  const found = /^[a-z]\w*_(get|put)$/.exec(name),
-    first = /^(get|put)_[a-z]\w*$/.exec(name),
-    inside = /[a-z]_get_([a-z]\w*)$/.exec(name);
+  const found = /^[a-z]\w*_(get|put)$/.exec(name);
+  const first = /^(get|put)_[a-z]\w*$/.exec(name);
+  const inside = /[a-z]_get_([a-z]\w*)$/.exec(name);
   if (inside?.[1] !== undefined) return call.to === null ? null : { does: 'find', kind: inside[1] };
   if (found) return { does: found[1] as 'get' | 'put', kind: name.slice(0, -4) };
   // What `get_x()` returns says nothing of what it was given.
@@ -68,8 +68,8 @@ function putAs(calls: readonly Call[], found: Call): string | null {
   );
 }
 
-const OBJECT: Expr = { k: 'id', name: 'object', line: 0 },
-  RESULT: Expr = { k: 'id', name: '__return', line: 0 };
+const OBJECT: Expr = { k: 'id', name: 'object', line: 0 };
+const RESULT: Expr = { k: 'id', name: '__return', line: 0 };
 const UNKNOWN: CType = { base: 'void', pointers: 0, array: false };
 
 function contractFor(call: Call, does: Role['does'], kind: string): Contract {

@@ -37,9 +37,9 @@ export function analyse(request: AnalysisRequest, program: string = PROGRAM): Pr
       detached: true,
     });
     const out: Buffer[] = [];
-    let size = 0,
-      err = '',
-      late = false;
+    let size = 0;
+    let err = '';
+    let late = false;
     // The whole group: a git that the review started must not outlive it.
     const end = (): void => {
       try {

@@ -48,8 +48,8 @@ async function measure(path: string): Promise<{ readonly files: number; readonly
   const info = await stat(path).catch(() => null);
   if (info === null) return { files: 0, bytes: 0 };
   if (!info.isDirectory()) return { files: 1, bytes: info.size };
-  let files = 0,
-    bytes = 0;
+  let files = 0;
+  let bytes = 0;
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true }).catch(() => [])) {
     if (!entry.isFile()) continue;
     files += 1;

@@ -21,8 +21,8 @@ export async function readEngineStamp(): Promise<string | null> {
 /** Names the whole compiled program by content; null when it runs without a build, or when a part was compiled after it was named. */
 export async function readProgramStamp(): Promise<string | null> {
   try {
-    const folder = fileURLToPath(new URL('../', import.meta.url)),
-      named = statSync(join(folder, 'program.txt')).mtimeMs;
+    const folder = fileURLToPath(new URL('../', import.meta.url));
+    const named = statSync(join(folder, 'program.txt')).mtimeMs;
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
       if (name.endsWith('.js') && statSync(join(folder, name)).mtimeMs > named) return null;
     return (await readFile(join(folder, 'program.txt'), 'utf8')).trim();

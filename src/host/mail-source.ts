@@ -101,8 +101,8 @@ async function* epochBatches(epoch: Epoch, options: ReadOptions): AsyncGenerator
     const checks = sizes.out.toString('latin1').split('\n');
     const wanted = part.map(([id = '', time = '0'], i) => {
       const [mail, gone] = [checks[2 * i] ?? '', checks[2 * i + 1] ?? ''];
-      const bytes = /^(\d+) blob$/.exec(mail)?.[1],
-        deleted = /^(\d+) blob$/.exec(gone)?.[1];
+      const bytes = /^(\d+) blob$/.exec(mail)?.[1];
+      const deleted = /^(\d+) blob$/.exec(gone)?.[1];
       return {
         id,
         arrived: Number(time) * 1000,
@@ -111,8 +111,8 @@ async function* epochBatches(epoch: Epoch, options: ReadOptions): AsyncGenerator
         there: bytes !== undefined || deleted !== undefined,
       };
     });
-    let from = 0,
-      sum = 0;
+    let from = 0;
+    let sum = 0;
     for (let i = 0; i <= wanted.length; i++) {
       const size = wanted[i]?.bytes ?? 0;
       if (i < wanted.length && sum + Math.min(size, options.longest) <= BATCH_BYTES) {

@@ -58,8 +58,8 @@ export function contextWord(off: boolean): OnResult {
 /** A bracket is a lock of kind "pair" that nests: field `__kind` of the object, or the global `__kind`. */
 export function bracketWord(begins: boolean): OnResult {
   return (d, a, given, when = ALWAYS) => {
-    const kind = idOf(a.args[0]),
-      x = a.args[1];
+    const kind = idOf(a.args[0]);
+    const x = a.args[1];
     if (!kind || a.args.length > 2) return 'needs a kind and perhaps an object';
     const place: Expr = x ? { k: 'member', obj: x, arrow: true, field: `__${kind}`, line: a.line } : { k: 'id', name: `__${kind}`, line: a.line };
     d.stated.push({
@@ -94,8 +94,8 @@ export function referenceWord(op: 'get' | 'put' | 'consume'): OnResult {
     const [x, ...rest] = a.args;
     if (!x) return 'needs the object';
     // A pointer parameter's name ("folio") is no number, so it is the kind of that name.
-    const named = idOf(rest[0]),
-      type = named === null ? null : d.names.get(named);
+    const named = idOf(rest[0]);
+    const type = named === null ? null : d.names.get(named);
     const kind = rest.length === 2 || (named !== null && (!type || type.pointers > 0)) ? idOf(rest.shift()) : refKind(d, x);
     const n = rest.shift();
     if (rest.length > 0) return 'has too many arguments';

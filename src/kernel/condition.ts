@@ -77,8 +77,8 @@ export function flagNames(expr: Expr): string[] | null {
   if (expr.k === 'id') return [expr.name];
   if (expr.k === 'num') return expr.value === 0 ? [] : /^[A-Za-z_]\w*$/.test(expr.text) ? [expr.text] : null;
   if (expr.k !== 'binary' || expr.op !== '|') return null;
-  const left = flagNames(expr.left),
-    right = flagNames(expr.right);
+  const left = flagNames(expr.left);
+  const right = flagNames(expr.right);
   return left && right ? [...left, ...right] : null;
 }
 
@@ -168,8 +168,8 @@ function eitherWay(o: Outcome): Outcome[] {
   const at = o.effects.findIndex((e) => e.op === 'maybe');
   const maybe = o.effects[at];
   if (maybe?.op !== 'maybe') return [o];
-  const before = o.effects.slice(0, at),
-    after = o.effects.slice(at + 1);
+  const before = o.effects.slice(0, at);
+  const after = o.effects.slice(at + 1);
   return [
     [...before, ...after],
     [...before, ...maybe.effects, ...after],

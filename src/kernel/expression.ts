@@ -19,8 +19,8 @@ export function substitute(expr: Expr, of: (name: string) => Expr | null | undef
       return expr.arrow && obj.k === 'unary' && obj.op === '&' ? { ...expr, arrow: false, obj: obj.arg } : { ...expr, obj };
     }
     case 'index': {
-      const obj = substitute(expr.obj, of),
-        index = substitute(expr.index, of);
+      const obj = substitute(expr.obj, of);
+      const index = substitute(expr.index, of);
       return obj && index ? { ...expr, obj, index } : null;
     }
     case 'unary': {
@@ -38,8 +38,8 @@ export function substitute(expr: Expr, of: (name: string) => Expr | null | undef
       return args.every((a) => a !== null) ? contained({ ...expr, args: args as Expr[] }) : null;
     }
     case 'binary': {
-      const left = substitute(expr.left, of),
-        right = substitute(expr.right, of);
+      const left = substitute(expr.left, of);
+      const right = substitute(expr.right, of);
       return left && right ? { ...expr, left, right } : null;
     }
     default:

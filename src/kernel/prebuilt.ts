@@ -44,8 +44,8 @@ function decodeTable(text: KnowledgeText): KnowledgeTable | null {
 
 /** A fingerprint of names and texts (FNV-1a, twice with different seeds): it notices edits, it does not resist attacks. */
 function stampOf(headers: KnowledgeText['headers']): string {
-  let a = 0x811c9dc5,
-    b = 0x01000193;
+  let a = 0x811c9dc5;
+  let b = 0x01000193;
   for (const { path, text } of headers)
     for (const part of [path, text]) {
       for (let i = 0; i < part.length; i++) {

@@ -24,8 +24,8 @@ export interface KernelPrimitives {
 
 /** `declaration` gives the tree's own declaration of a name where the host can find one cheaply, else null. */
 export function primitivesOf(knowledge: Knowledge, declaration: (name: string) => CFunction | null = () => null): KernelPrimitives {
-  const documented = [...knowledge.orders.values()].flat().filter((o) => knowledge.version === null || covers(o, knowledge.version)),
-    isBatch = (o: DocumentedOrder): boolean => o.fn.attributes.some((a) => a.name === '__batch');
+  const documented = [...knowledge.orders.values()].flat().filter((o) => knowledge.version === null || covers(o, knowledge.version));
+  const isBatch = (o: DocumentedOrder): boolean => o.fn.attributes.some((a) => a.name === '__batch');
   const found = new Map<string, (Contract | null | undefined)[]>(); // by name, then by the number of arguments and one
   return {
     hints: knowledge,
@@ -57,8 +57,8 @@ export function agreeing(before: KernelPrimitives, after: KernelPrimitives): Ker
   return {
     ...after,
     contract: (name, args) => {
-      const x = before.contract(name, args),
-        y = after.contract(name, args);
+      const x = before.contract(name, args);
+      const y = after.contract(name, args);
       return x?.source === y?.source ? y : null;
     },
     definition: (name) => (before.definition(name) === after.definition(name) ? after.definition(name) : null),

@@ -70,7 +70,7 @@ const RELEASES: readonly (readonly [string, string])[] = (
 export function releasesAround(date: string): readonly [string, string] | null {
   const time = Date.parse(date);
   const next = Number.isNaN(time) ? -1 : RELEASES.findIndex(([, day]) => Date.parse(day) > time);
-  const before = RELEASES[Math.max(0, next - 1)],
-    after = RELEASES[next];
+  const before = RELEASES[Math.max(0, next - 1)];
+  const after = RELEASES[next];
   return before && after ? [before[0], after[0]] : null;
 }

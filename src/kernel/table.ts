@@ -51,13 +51,13 @@ export function readKnowledge(files: readonly CFile[], version: string | null): 
 export function readTable(files: readonly CFile[], base: KnowledgeTable): { readonly table: KnowledgeTable; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const env = environment(files, base);
-  const contracts = new Map(base.contracts),
-    wrappers = new Map(base.wrappers);
-  const iterators = new Map(base.iterators),
-    guards = new Map(base.guards),
-    frees = new Map(base.frees);
-  const orders = new Map(base.orders),
-    questions = new Map(base.questions);
+  const contracts = new Map(base.contracts);
+  const wrappers = new Map(base.wrappers);
+  const iterators = new Map(base.iterators);
+  const guards = new Map(base.guards);
+  const frees = new Map(base.frees);
+  const orders = new Map(base.orders);
+  const questions = new Map(base.questions);
   const fresh = new Set<string>();
   for (const file of files)
     for (const fn of file.functions) {
@@ -238,10 +238,10 @@ function speaks(s: Statement): boolean {
 }
 
 function environment(files: readonly CFile[], base: TypeEnvironment): TypeEnvironment {
-  const structs = new Map(base.structs),
-    typedefs = new Map(base.typedefs),
-    globals = new Map(base.globals),
-    lockTypes = new Map(base.lockTypes);
+  const structs = new Map(base.structs);
+  const typedefs = new Map(base.typedefs);
+  const globals = new Map(base.globals);
+  const lockTypes = new Map(base.lockTypes);
   for (const f of files) {
     for (const s of f.structs)
       if (s.name === 'struct __lock_types') readLockTypes(s, lockTypes);

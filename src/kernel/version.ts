@@ -6,8 +6,8 @@ export interface Span {
 
 /** Negative when `a` is the earlier version: "6.4" < "6.10" < "6.10.1". */
 export function compareVersions(a: string, b: string): number {
-  const x = a.split('.').map(Number),
-    y = b.split('.').map(Number);
+  const x = a.split('.').map(Number);
+  const y = b.split('.').map(Number);
   for (let i = 0; i < Math.max(x.length, y.length); i++) {
     const d = (x[i] ?? 0) - (y[i] ?? 0);
     if (d !== 0) return d;

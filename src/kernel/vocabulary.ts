@@ -155,8 +155,8 @@ export const VOCABULARY: Readonly<Record<string, Word>> = {
     return null;
   },
   __errno: (d, a) => {
-    const [error] = a.args,
-      name = error?.k === 'unary' && error.op === '-' ? idOf(error.arg) : null;
+    const [error] = a.args;
+    const name = error?.k === 'unary' && error.op === '-' ? idOf(error.arg) : null;
     d.errno = name === null ? true : `-${name}`;
     return a.args.length === 0 || (a.args.length === 1 && name !== null) ? null : 'takes no argument, or the only error, as -EINTR';
   },
@@ -179,8 +179,8 @@ export const VOCABULARY: Readonly<Record<string, Word>> = {
       d.until = v;
     }),
   __guard: (d, a) => {
-    const name = idOf(a.args[0]),
-      exit = idOf(a.args[1]);
+    const name = idOf(a.args[0]);
+    const exit = idOf(a.args[1]);
     if (!name || !exit || a.args.length !== 2) return 'needs the class and the function that leaves it';
     d.guards.push({ name, exit });
     return null;
@@ -198,9 +198,9 @@ export const VOCABULARY: Readonly<Record<string, Word>> = {
     return null;
   },
   __unless: (d, a) => {
-    const x = a.args[0],
-      asks = x?.k === 'call' ? idOf(x.fn) : null,
-      of = x?.k === 'call' ? d.fn.params.findIndex((p) => p.name === idOf(x.args[0])) : -1;
+    const x = a.args[0];
+    const asks = x?.k === 'call' ? idOf(x.fn) : null;
+    const of = x?.k === 'call' ? d.fn.params.findIndex((p) => p.name === idOf(x.args[0])) : -1;
     if (asks === null || of < 0 || a.args.length !== 1 || d.iterator === null) return 'needs, behind what it iterates over, a question about a parameter';
     d.iterator = { ...d.iterator, unless: { asks, of } };
     return null;
@@ -210,16 +210,16 @@ export const VOCABULARY: Readonly<Record<string, Word>> = {
     return a.args.length === 0 ? null : 'takes no argument';
   },
   __ttu_accepts: (d, a) => {
-    const param = idOf(a.args[0]),
-      accepts = a.args[1] ? flagNames(a.args[1]) : null;
+    const param = idOf(a.args[0]);
+    const accepts = a.args[1] ? flagNames(a.args[1]) : null;
     if (!param || !accepts || a.args.length !== 2 || !d.names.has(param)) return 'needs a parameter and the flags A|B that it may carry';
     d.flags = { param, accepts, lockedFlag: d.flags?.lockedFlag ?? null, lock: d.flags?.lock ?? null };
     return null;
   },
   __ttu_locked: (d, a) => {
-    const param = idOf(a.args[0]),
-      flag = a.args[1] ? flagNames(a.args[1])?.[0] : undefined,
-      lock = a.args[2];
+    const param = idOf(a.args[0]);
+    const flag = a.args[1] ? flagNames(a.args[1])?.[0] : undefined;
+    const lock = a.args[2];
     if (!param || !flag || !lock || a.args.length !== 3 || !d.names.has(param)) return 'needs a parameter, the flag and the locks a->b | c->d';
     d.flags = { param, accepts: d.flags?.accepts ?? null, lockedFlag: flag, lock };
     return null;

@@ -11,8 +11,8 @@ interface Side {
 
 /** What the function says is never true, where only one side says it; and flags that it tests: sentences. */
 export function claimDetails(before: Side, after: Side): string[] {
-  const was = claims(before),
-    is = claims(after);
+  const was = claims(before);
+  const is = claims(after);
   return [
     ...is.filter((c) => !was.some((x) => x.text === c.text)).map((c) => `now says that ${c.text} never holds (${c.by}())`),
     ...was.filter((c) => !is.some((x) => x.text === c.text)).map((c) => `no longer says that ${c.text} never holds (${c.by}())`),
@@ -31,14 +31,14 @@ function claims({ cfg, summary }: Side): { readonly text: string; readonly by: s
 
 /** Flags of one word that the two sides test otherwise, and those that are no flags any more (`gone`: constants that the patch removes). */
 export function flagTestDetails(before: Cfg | null, after: Cfg | null, gone: ReadonlySet<string>): string[] {
-  const was = before ? tested(before) : new Map<string, Set<string>>(),
-    is = after ? tested(after) : new Map<string, Set<string>>(),
-    out: string[] = [];
+  const was = before ? tested(before) : new Map<string, Set<string>>();
+  const is = after ? tested(after) : new Map<string, Set<string>>();
+  const out: string[] = [];
   for (const family of [...new Set([...was.keys(), ...is.keys()])].sort()) {
-    const left = [...(was.get(family) ?? [])].sort(),
-      right = [...(is.get(family) ?? [])].sort(),
-      lost = left.filter((f) => !right.includes(f)),
-      come = right.filter((f) => !left.includes(f));
+    const left = [...(was.get(family) ?? [])].sort();
+    const right = [...(is.get(family) ?? [])].sort();
+    const lost = left.filter((f) => !right.includes(f));
+    const come = right.filter((f) => !left.includes(f));
     if (before === null ? come.length > 1 : come.length > 0) out.push(`${before ? 'now ' : ''}tests ${come.join('|')}`);
     if (after !== null && lost.length > 0) out.push(`no longer tests ${lost.join('|')}${lost.every((f) => gone.has(f)) ? `, which the patch removes` : ''}`);
   }

@@ -34,8 +34,8 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** `from`: the file where it stood before, if that is another one. `gone`: constants that the patch removes. */
 export function compareSides(pre: Side | null, post: Side | null, from: string | null = null, gone: ReadonlySet<string> = NONE): FunctionChange {
-  const before = pre ? contracts(pre.summary) : [],
-    after = post ? contracts(post.summary) : [];
+  const before = pre ? contracts(pre.summary) : [];
+  const after = post ? contracts(post.summary) : [];
   const told = { before: pre ? cases(pre.summary) : [], after: post ? cases(post.summary) : [] };
   const classes = new Set<ChangeClass>();
   const details: string[] = [];
@@ -67,8 +67,8 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
       post.summary.ops.map((o) => `${o.op} ${o.text}`),
     );
     details.push(...ops.gone.map((o) => `no longer ${phrase(o)}`), ...ops.come.map((o) => `now ${phrase(o)}`));
-    const edges = multisetDiff(orderEdges(pre.summary).map(arrow), orderEdges(post.summary).map(arrow)),
-      held = (side: Side, edge: string): string => heldBy(side.summary, edge);
+    const edges = multisetDiff(orderEdges(pre.summary).map(arrow), orderEdges(post.summary).map(arrow));
+    const held = (side: Side, edge: string): string => heldBy(side.summary, edge);
     if (edges.gone.length + edges.come.length > 0) classes.add('order');
     details.push(...edges.gone.map((e) => `order ${e} is gone${held(pre, e)}`), ...edges.come.map((e) => `order ${e} is new${held(post, e)}`));
     const flags = multisetDiff(
@@ -76,8 +76,8 @@ export function compareSides(pre: Side | null, post: Side | null, from: string |
       post.summary.flagUses.map((f) => `${f.callee}(${f.flags})`),
     );
     if (flags.gone.length + flags.come.length > 0) classes.add('flags');
-    const claimed = claimDetails(pre, post),
-      tested = flagTestDetails(pre.cfg, post.cfg, gone);
+    const claimed = claimDetails(pre, post);
+    const tested = flagTestDetails(pre.cfg, post.cfg, gone);
     if (claimed.length > 0) classes.add('contract');
     if (tested.length > 0) classes.add('flags');
     details.push(...claimed, ...tested);
@@ -120,8 +120,8 @@ function contracts(s: Summary): ExitContract[] {
 /** The same, with what tells ways of one result from each other where that is known. */
 function cases(s: Summary): ExitContract[] {
   return s.exits.map(({ exit, gains, drops, needs, when, value }) => {
-    const same = s.exits.filter((x) => x.exit === exit),
-      plain = same.filter((x) => x.when.length === 0 && x.value === null);
+    const same = s.exits.filter((x) => x.exit === exit);
+    const plain = same.filter((x) => x.when.length === 0 && x.value === null);
     if (same.length === 1) return { exit, gains, drops, needs };
     const where =
       value !== null ? ` ${value}` : when.length > 0 ? ` where ${when.slice(0, MAX_CONDITIONS).join(' and ')}` : plain.length === 1 ? ' otherwise' : '';

@@ -18,22 +18,22 @@ export interface EarlyExit {
  * versions do. `hidden`: not all lines are shown, so that a jump to a label out of sight counts.
  */
 export function earlyExits(before: Cfg, after: Cfg, hidden: boolean): EarlyExit[] {
-  const a = stepsOf(before),
-    b = stepsOf(after),
-    pairs = alignSteps(a, b),
-    kept = new Set(pairs.values());
+  const a = stepsOf(before);
+  const b = stepsOf(after);
+  const pairs = alignSteps(a, b);
+  const kept = new Set(pairs.values());
   // A test that stands as often as before was moved at most.
   const moreOften = (key: string): boolean => b.filter((s) => s.key === key).length > a.filter((s) => s.key === key).length;
   return b
     .filter((s) => s.kind === 'branch' && !kept.has(s) && moreOften(s.key))
     .flatMap((s): EarlyExit[] => {
-      const block = after.blocks[s.block] as BasicBlock,
-        { term } = block;
+      const block = after.blocks[s.block] as BasicBlock;
+      const { term } = block;
       // Who starts over is not sent away.
       if (term.k !== 'branch' || turningBack(after, block) !== null) return [];
       return [[term.then, term.else, true] as const, [term.else, term.then, false] as const].flatMap(([to, other, holds]): EarlyExit[] => {
-        const out = regionOf(after, to),
-          on = regionOf(after, other);
+        const out = regionOf(after, to);
+        const on = regionOf(after, other);
         if (
           [...out].some((id) => !on.has(id) && id !== to) ||
           b.filter((x) => kept.has(x) && x.kind !== 'assign' && on.has(x.block) && !out.has(x.block)).length < SKIPPED
@@ -55,8 +55,8 @@ function regionOf(cfg: Cfg, from: number): ReadonlySet<number> {
 
 /** What is returned at the end of a straight way from here; "" where that is not said, null where it is no failure. */
 function failureOf(cfg: Cfg, from: number): string | null {
-  const assigned = new Map<string, Expr>(),
-    seen = new Set<number>();
+  const assigned = new Map<string, Expr>();
+  const seen = new Set<number>();
   for (let id = from; !seen.has(id); ) {
     seen.add(id);
     const block = cfg.blocks[id] as BasicBlock;

@@ -38,10 +38,10 @@ export function orderEvidence(
   let table: ReadonlyMap<string, string> | null = null;
   return (held, taken, except) => {
     table ??= new Map([...documented()].reverse().map((p) => [`${classOf(p.held, whole)}\0${classOf(p.taken, whole)}`, p.source]));
-    const a = classOf(held.resource, whole),
-      b = classOf(taken.resource, whole);
-    const forth = table.get(`${a}\0${b}`),
-      back = table.get(`${b}\0${a}`);
+    const a = classOf(held.resource, whole);
+    const b = classOf(taken.resource, whole);
+    const forth = table.get(`${a}\0${b}`);
+    const back = table.get(`${b}\0${a}`);
     const beside = held.named && taken.named && taken.resource !== RECLAIM ? others(held, taken).filter((w) => w.function !== except && orders(w.pair)) : [];
     const like = (x: string, y: string): OrderWitness[] =>
       beside.filter((w) => classOf(w.pair.held.resource, whole) === x && classOf(w.pair.taken.resource, whole) === y);
@@ -65,8 +65,8 @@ function classOf(resource: string, whole: ReadonlyMap<string, string>): string {
 }
 
 function wholes(structs: ReadonlyMap<string, StructType>): ReadonlyMap<string, string> {
-  const out = new Map<string, string>(),
-    several = new Set<string>();
+  const out = new Map<string, string>();
+  const several = new Set<string>();
   for (const s of structs.values())
     for (const f of s.fields)
       if (f.attributes.some((a) => a.name === '__first')) {

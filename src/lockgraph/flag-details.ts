@@ -8,24 +8,24 @@ import type { Summary } from '../absint/summary.js';
  */
 export function flagDetails(before: Summary | null, after: Summary | null): string[] {
   const out: string[] = [];
-  const was = before?.flagUses ?? [],
-    is = after?.flagUses ?? [];
+  const was = before?.flagUses ?? [];
+  const is = after?.flagUses ?? [];
   for (const callee of [...new Set([...was, ...is].map((u) => u.callee))].sort()) {
-    const left = texts(was, callee),
-      right = texts(is, callee);
-    const gone = left.filter((x) => !right.includes(x)),
-      come = right.filter((x) => !left.includes(x));
+    const left = texts(was, callee);
+    const right = texts(is, callee);
+    const gone = left.filter((x) => !right.includes(x));
+    const come = right.filter((x) => !left.includes(x));
     if (gone.length === 1 && come.length === 1) out.push(`passes ${come[0]} to ${callee}() instead of ${gone[0]}${plainly(gone[0] ?? '', come[0] ?? '')}`);
     else out.push(...gone.map((f) => `no longer calls ${callee}(${f})`), ...come.map((f) => `${before ? 'now calls' : 'calls'} ${callee}(${f})`));
-    const told = promises(was, callee),
-      tells = promises(is, callee),
-      flag = [...is, ...was].find((u) => u.callee === callee && u.flag !== null)?.flag ?? 'the promise';
+    const told = promises(was, callee);
+    const tells = promises(is, callee);
+    const flag = [...is, ...was].find((u) => u.callee === callee && u.flag !== null)?.flag ?? 'the promise';
     if (left.length > 0 && right.length > 0) {
       if (before && after && told !== tells) out.push(`${flag} for ${callee}(): ${told} before, now ${tells}`);
     } else if (told + tells !== '') out.push(`${flag} for ${callee}(): ${right.length > 0 ? tells : `${told} before`}`);
   }
-  const accepted = before?.contract.flags?.accepts ?? null,
-    accepts = after?.contract.flags?.accepts ?? null;
+  const accepted = before?.contract.flags?.accepts ?? null;
+  const accepts = after?.contract.flags?.accepts ?? null;
   if (accepts && String(accepted) !== String(accepts)) out.push(`accepts ${accepts.join('|')}${accepted ? `, before ${accepted.join('|')}` : ''}`);
   else if (accepted && after && !accepts) out.push(`accepted ${accepted.join('|')} before`);
   return out;
@@ -33,9 +33,9 @@ export function flagDetails(before: Summary | null, after: Summary | null): stri
 
 /** When the flag is passed, in words: always, never, or where. */
 function promises(uses: readonly FlagUse[], callee: string): string {
-  const mine = uses.filter((u) => u.callee === callee && u.flag !== null).map((u) => (u.promised === null ? { ...u, promised: asTold(u) } : u)),
-    yes = mine.filter((u) => u.promised === true),
-    no = mine.filter((u) => u.promised === false);
+  const mine = uses.filter((u) => u.callee === callee && u.flag !== null).map((u) => (u.promised === null ? { ...u, promised: asTold(u) } : u));
+  const yes = mine.filter((u) => u.promised === true);
+  const no = mine.filter((u) => u.promised === false);
   const known = (some: readonly FlagUse[]): FlagUse['known'] => some.slice(1).reduce((all, u) => knownOnBoth(all, u.known), some[0]?.known ?? new Map());
   const where = yes.length > 0 && no.length > 0 ? apartFrom(known(yes), [known(no)])[0] : undefined;
   if (where !== undefined && yes.length + no.length === mine.length) return `where ${where}`;
@@ -57,8 +57,8 @@ function texts(uses: readonly FlagUse[], callee: string): string[] {
 /** Which names appear and which disappear, where both values are known. */
 function plainly(before: string, after: string): string {
   if (/…| or /.test(before + after)) return '';
-  const a = before.split('|').filter((x) => x !== '0'),
-    b = after.split('|').filter((x) => x !== '0');
+  const a = before.split('|').filter((x) => x !== '0');
+  const b = after.split('|').filter((x) => x !== '0');
   const words = [...b.filter((x) => !a.includes(x)).map((x) => `+${x}`), ...a.filter((x) => !b.includes(x)).map((x) => `-${x}`)];
   return words.length > 0 && words.length < a.length + b.length ? ` (${words.join(' ')})` : '';
 }

@@ -32,8 +32,8 @@ export type GuardEvidence = (access: Access, except: string, folder: boolean) =>
 export const NO_USES: GuardEvidence = () => [];
 
 /** At most so many functions of a file are analysed to see what they hold where they do the same, and of a folder. */
-const MAX_CANDIDATES = 16,
-  MAX_IN_FOLDER = 40;
+const MAX_CANDIDATES = 16;
+const MAX_IN_FOLDER = 40;
 
 /** A file in which named functions can be analysed. */
 export interface Readable {
@@ -44,19 +44,19 @@ export interface Readable {
 
 /** `beside`: the other files of the folder that contain a word; null where they cannot be looked at. */
 export function guardedUses(own: Readable, beside: (word: string) => readonly Readable[] | null): GuardEvidence {
-  const known = new Map<string, readonly GuardedUse[]>(),
-    split = new Map<string, ReturnType<typeof functionTexts>>();
+  const known = new Map<string, readonly GuardedUse[]>();
+  const split = new Map<string, ReturnType<typeof functionTexts>>();
   const functionsOf = (file: Readable): ReturnType<typeof functionTexts> => {
     let found = split.get(file.path);
     if (found === undefined) split.set(file.path, (found = functionTexts(file.text)));
     return found;
   };
   return (access, except, folder) => {
-    const key = `${access.kind} ${access.name} ${except} ${folder}`,
-      before = known.get(key);
+    const key = `${access.kind} ${access.name} ${except} ${folder}`;
+    const before = known.get(key);
     if (before !== undefined) return before;
-    const others = folder ? beside(access.name) : [],
-      words = wordsOf(access);
+    const others = folder ? beside(access.name) : [];
+    const words = wordsOf(access);
     const files =
       others === null ? [] : [own, ...others].map((file) => ({ file, functions: functionsOf(file).filter((f) => file !== own || f.name !== except) }));
     const doing = files.map((f) => ({ ...f, names: f.functions.filter((x) => words.test(x.text)).map((x) => x.name) })).filter((f) => f.names.length > 0);
@@ -109,16 +109,16 @@ function usesIn(
 ): GuardedUse[] {
   const side = program.analyse(path, fn);
   if (side === null) return [];
-  const all = stepsOf(side.cfg),
-    steps = all.filter((s) => {
-      const access = kind === 'put' ? putOf(side, s) : accessOf(s);
-      return access?.kind === kind && access.name === name;
-    });
-  const call = new RegExp(`\\b${fn}\\s*\\(`),
-    callers = functions.filter((f) => f.name !== fn && call.test(f.text));
+  const all = stepsOf(side.cfg);
+  const steps = all.filter((s) => {
+    const access = kind === 'put' ? putOf(side, s) : accessOf(s);
+    return access?.kind === kind && access.name === name;
+  });
+  const call = new RegExp(`\\b${fn}\\s*\\(`);
+  const callers = functions.filter((f) => f.name !== fn && call.test(f.text));
   return [...holdingAt(side, steps)].map(([s, at]) => {
-    const object = objectOf(s),
-      gives = all.filter((x) => x.to?.k === 'id' && x.to.name === object);
+    const object = objectOf(s);
+    const gives = all.filter((x) => x.to?.k === 'id' && x.to.name === object);
     const made = gives.length > 0 && gives.every((x) => x.expr.k === 'call');
     return {
       function: fn,

@@ -55,8 +55,8 @@ export function holdingAt(side: Analysed, steps: readonly Step[]): ReadonlyMap<S
     const given = givenUp(state).map(([lock]) => lockClass(m, lock));
     entry.dropped = new Set(entry.dropped === null ? given : given.filter((x) => entry.dropped?.has(x)));
     const keys = new Set(here.map(holdingKey));
-    const configured = configuration(state, m),
-      others = entry.all.get(configured);
+    const configured = configuration(state, m);
+    const others = entry.all.get(configured);
     entry.all.set(configured, others === undefined ? keys : new Set([...others].filter((k) => keys.has(k))));
   });
   return new Map(

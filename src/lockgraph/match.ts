@@ -13,14 +13,14 @@ const SIMILAR = 0.6;
  * removed functions last.
  */
 export function matchFunctions(pre: readonly Named[], post: readonly Named[]): { readonly pre: string | null; readonly post: string | null }[] {
-  const preNames = new Set(pre.map((f) => f.name)),
-    postNames = new Set(post.map((f) => f.name));
+  const preNames = new Set(pre.map((f) => f.name));
+  const postNames = new Set(post.map((f) => f.name));
   const orphans = pre.filter((f) => !postNames.has(f.name));
   const partner = new Map<string, string>();
   for (const f of post) {
     if (preNames.has(f.name)) continue;
-    let best: Named | null = null,
-      score = SIMILAR;
+    let best: Named | null = null;
+    let score = SIMILAR;
     for (const o of orphans) {
       if ([...partner.values()].includes(o.name)) continue;
       const s = likeness(o.lines, f.lines);
@@ -41,8 +41,8 @@ export function matchFunctions(pre: readonly Named[], post: readonly Named[]): {
 /** Share of lines in common, 0 to 1 (Dice), blank lines and lone braces aside. */
 function likeness(a: readonly string[], b: readonly string[]): number {
   const clean = (lines: readonly string[]): string[] => lines.map((l) => l.trim()).filter((l) => l.length > 1);
-  const x = clean(a).slice(1),
-    y = clean(b).slice(1);
+  const x = clean(a).slice(1);
+  const y = clean(b).slice(1);
   if (x.length + y.length === 0) return 0;
   const left = new Map<string, number>();
   for (const l of x) left.set(l, (left.get(l) ?? 0) + 1);

@@ -15,9 +15,9 @@ export function nearby(path: string, text: string, open: (names: readonly string
   const known = new Map<string, readonly OrderWitness[]>();
   let functions: readonly { readonly name: string; readonly text: string }[] | null = null;
   return (held, taken) => {
-    const a = words(held),
-      b = words(taken),
-      key = [a.source, b.source].sort().join('\0');
+    const a = words(held);
+    const b = words(taken);
+    const key = [a.source, b.source].sort().join('\0');
     const before = known.get(key);
     if (before !== undefined) return before;
     functions ??= functionTexts(text);
@@ -41,8 +41,8 @@ function pairsOf(pairs: readonly OrderWitness['pair'][], name: string, path: str
 /** Functions that name both, themselves or through a function of the same file. */
 function candidates(functions: readonly { readonly name: string; readonly text: string }[], a: RegExp, b: RegExp): string[] {
   const direct = (word: RegExp): Set<string> => new Set(functions.filter((f) => word.test(f.text)).map((f) => f.name));
-  const takesA = direct(a),
-    takesB = direct(b);
+  const takesA = direct(a);
+  const takesB = direct(b);
   const calls = (text: string, among: ReadonlySet<string>): boolean => [...among].some((name) => text.includes(`${name}(`));
   return functions
     .filter((f) => (takesA.has(f.name) && (takesB.has(f.name) || calls(f.text, takesB))) || (takesB.has(f.name) && calls(f.text, takesA)))

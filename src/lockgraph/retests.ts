@@ -17,9 +17,9 @@ interface Side {
  * at again once a lock is there. One sentence for each, and one for each other way of taking the same lock that has none.
  */
 export function retestDetails(before: Side, after: Side): string[] {
-  const a = stepsOf(before.cfg),
-    b = stepsOf(after.cfg),
-    kept = new Set(alignSteps(a, b).values());
+  const a = stepsOf(before.cfg);
+  const b = stepsOf(after.cfg);
+  const kept = new Set(alignSteps(a, b).values());
   const found = b.filter((s) => s.kind === 'branch' && !kept.has(s)).flatMap((s): Retest[] => retestAt(after, b, s) ?? []);
   const told = found.map(
     (r) =>
@@ -36,8 +36,8 @@ export function retestDetails(before: Side, after: Side): string[] {
 /** The side of the branch that ends `block` on which control comes back to where it was, and by what; null: neither, or both. */
 export function turningBack(cfg: Cfg, block: BasicBlock): { readonly to: number; readonly blocks: readonly number[] } | null {
   if (block.term.k !== 'branch') return null;
-  const then = straightBack(cfg, block.term.then, block.id),
-    other = straightBack(cfg, block.term.else, block.id);
+  const then = straightBack(cfg, block.term.then, block.id);
+  const other = straightBack(cfg, block.term.else, block.id);
   if ((then === null) === (other === null)) return null;
   return then !== null ? { to: block.term.then, blocks: then } : { to: block.term.else, blocks: other ?? [] };
 }
@@ -57,8 +57,8 @@ interface Retest {
 }
 
 function retestAt(side: Side, steps: readonly Step[], s: Step): Retest[] | null {
-  const block = side.cfg.blocks[s.block] as BasicBlock,
-    back = turningBack(side.cfg, block);
+  const block = side.cfg.blocks[s.block] as BasicBlock;
+  const back = turningBack(side.cfg, block);
   if (back === null || block.term.k !== 'branch') return null;
   const lines = back.blocks.flatMap((id) => (side.cfg.blocks[id]?.instrs ?? []).map((i) => i.line)).filter((line) => line !== s.line);
   const arm = side.summary.ops.filter((o) => lines.includes(o.line));

@@ -44,8 +44,8 @@ const MAX_PAIRS = 4_000_000;
 /** Pairs the steps of two sides that read alike and come in the same order: the longest such sequence. */
 export function alignSteps(a: readonly Step[], b: readonly Step[]): ReadonlyMap<Step, Step> {
   const pairs = new Map<Step, Step>();
-  let head = 0,
-    tail = 0;
+  let head = 0;
+  let tail = 0;
   while (head < a.length && head < b.length && a[head]?.key === b[head]?.key) {
     pairs.set(a[head] as Step, b[head] as Step);
     head++;
@@ -54,11 +54,11 @@ export function alignSteps(a: readonly Step[], b: readonly Step[]): ReadonlyMap<
     pairs.set(a.at(-1 - tail) as Step, b.at(-1 - tail) as Step);
     tail++;
   }
-  const x = a.slice(head, a.length - tail),
-    y = b.slice(head, b.length - tail);
+  const x = a.slice(head, a.length - tail);
+  const y = b.slice(head, b.length - tail);
   if (x.length * y.length > MAX_PAIRS) return pairs;
-  const width = y.length + 1,
-    best = new Uint16Array((x.length + 1) * width);
+  const width = y.length + 1;
+  const best = new Uint16Array((x.length + 1) * width);
   const cell = (i: number, j: number): number => best[i * width + j] as number;
   for (let i = x.length - 1; i >= 0; i--)
     for (let j = y.length - 1; j >= 0; j--) best[i * width + j] = x[i]?.key === y[j]?.key ? cell(i + 1, j + 1) + 1 : Math.max(cell(i + 1, j), cell(i, j + 1));

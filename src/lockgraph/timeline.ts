@@ -44,10 +44,10 @@ export function timelines(summary: Summary): readonly Timeline[] {
 export function orderEdges(summary: Summary): readonly OrderEdge[] {
   const edges = new Map<string, OrderEdge>();
   for (const pair of summary.order) {
-    const held = pair.held.resource,
-      taken = pair.taken.resource,
-      { line } = pair.taken,
-      { tryLock } = pair;
+    const held = pair.held.resource;
+    const taken = pair.taken.resource;
+    const { line } = pair.taken;
+    const { tryLock } = pair;
     const key = `${held}\0${taken}`;
     const old = edges.get(key);
     edges.set(key, old === undefined ? { held, taken, line, tryLock } : { ...old, line: Math.min(old.line, line), tryLock: old.tryLock && tryLock });

@@ -32,8 +32,8 @@ function touchedFunctions(pair: SourcePair, pre: CFile | null, post: CFile | nul
           }),
       ),
     );
-  const a = hit(pre, 'pre'),
-    b = hit(post, 'post');
+  const a = hit(pre, 'pre');
+  const b = hit(post, 'post');
   const byName = (file: CFile | null, name: string): CFunction | null =>
     file?.functions
       .filter((f) => f.kind === 'function' && f.body && f.variant === 0 && f.name === name)
@@ -58,8 +58,8 @@ function touchedFunctions(pair: SourcePair, pre: CFile | null, post: CFile | nul
 
 /** Functions that one file of a patch loses and another gains are one that moved. */
 function followMoves(pairs: readonly SourcePair[], touched: readonly (readonly Touched[])[]): Touched[][] {
-  const lost = touched.flatMap((list, k) => list.flatMap((t) => (t.pre && !t.post ? [{ k, fn: t.pre }] : []))),
-    gained = touched.flatMap((list, k) => list.flatMap((t) => (t.post && !t.pre ? [{ k, fn: t.post }] : [])));
+  const lost = touched.flatMap((list, k) => list.flatMap((t) => (t.pre && !t.post ? [{ k, fn: t.pre }] : [])));
+  const gained = touched.flatMap((list, k) => list.flatMap((t) => (t.post && !t.pre ? [{ k, fn: t.post }] : [])));
   const named = (x: { k: number; fn: CFunction }, text: string | null): { name: string; lines: string[] } => ({
     name: x.fn.name,
     lines: (text ?? '').split('\n').slice(x.fn.line - 1, x.fn.endLine),
@@ -71,8 +71,8 @@ function followMoves(pairs: readonly SourcePair[], touched: readonly (readonly T
           lost.map((x) => named(x, pairs[x.k]?.pre ?? null)),
           gained.map((x) => named(x, pairs[x.k]?.post ?? null)),
         ).flatMap((m) => {
-          const was = lost.find((x) => x.fn.name === m.pre),
-            is = gained.find((x) => x.fn.name === m.post);
+          const was = lost.find((x) => x.fn.name === m.pre);
+          const is = gained.find((x) => x.fn.name === m.post);
           return was && is && was.k !== is.k ? [{ was, is }] : [];
         });
   return touched.map((list) =>

@@ -50,8 +50,8 @@ export function judgeBeside(request: ModelRequest, rivals: readonly Rival[], cla
     return exploration === null ? null : collapse(exploration);
   };
   const full = automaton(request.after, claim.after);
-  const { side, name } = claim.control,
-    old = side === null ? null : automaton(side, claim.before);
+  const { side, name } = claim.control;
+  const old = side === null ? null : automaton(side, claim.before);
   if (full === null || (side !== null && old === null)) return unmodelled(TOO_MANY);
   if (full.start < 0 || (old !== null && old.start < 0)) return unmodelled('no run of the function ends in the model');
   if (!does(full, claim.needs.after) || (old !== null && !does(old, claim.needs.before)))

@@ -29,8 +29,8 @@ export function symmetryOf(program: Program): Symmetry | null {
     ),
   ];
   const shared = cells.map((c) => c.name).filter((n) => !families.includes(FAMILY.exec(n)?.[1] ?? ''));
-  const owners = shared.filter((n) => OWNER.test(n)),
-    masks = shared.filter((n) => MASK.test(n));
+  const owners = shared.filter((n) => OWNER.test(n));
+  const masks = shared.filter((n) => MASK.test(n));
   const parse = memo((text: string) => {
     const p = parseExpression(text);
     return p.ok ? p.expr : null;

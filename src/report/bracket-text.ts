@@ -18,8 +18,8 @@ export function bracketText(fn: ReportFunction, width: number): readonly string[
     );
   };
   return rows.flatMap((row) => {
-    const left = cell(row.before, row.kind === 'exit', row.changed ? '-' : ' '),
-      right = cell(row.after, row.kind === 'exit', row.changed ? '+' : ' ');
+    const left = cell(row.before, row.kind === 'exit', row.changed ? '-' : ' ');
+    const right = cell(row.after, row.kind === 'exit', row.changed ? '+' : ' ');
     if (alone) return [...left, ...right];
     return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `${fit(left[i] ?? '', column)} | ${right[i] ?? ''}`.trimEnd());
   });

@@ -31,20 +31,20 @@ export interface BracketRow {
 export function bracketRows(fn: ReportFunction): readonly BracketRow[] {
   const { before, after } = fn.timelines;
   return pairs(before, after).flatMap(([pre, post]) => {
-    const left = pre === null ? [] : cells(pre),
-      right = post === null ? [] : cells(post);
+    const left = pre === null ? [] : cells(pre);
+    const right = post === null ? [] : cells(post);
     const head = (timeline: Timeline | null): BracketCell | null =>
       timeline === null ? null : { line: timeline.line, gutter: '', text: printable(timeline.exit), held: false };
     const rows: BracketRow[] = [{ kind: 'exit', before: head(pre), after: head(post), changed: pre === null || post === null }];
-    let l = 0,
-      r = 0;
+    let l = 0;
+    let r = 0;
     for (const part of diffArrays(
       left.map((c) => c.key),
       right.map((c) => c.key),
     )) {
       for (let i = 0; i < part.value.length; i += 1) {
-        const a = part.added ? null : (left[l++] ?? null),
-          b = part.removed ? null : (right[r++] ?? null);
+        const a = part.added ? null : (left[l++] ?? null);
+        const b = part.removed ? null : (right[r++] ?? null);
         rows.push({ kind: 'step', before: a, after: b, changed: a === null || b === null });
       }
     }

@@ -145,8 +145,8 @@ function requestOf(f: Found, modelled: boolean): ModelRequest | Verdict {
         }
       : null;
   const fixed = f.finding.status === 'fixed';
-  const after = side(fixed ? f.pre : f.post),
-    before = side(fixed ? f.post : f.pre);
+  const after = side(fixed ? f.pre : f.post);
+  const before = side(fixed ? f.post : f.pre);
   if (!after) return { state: 'unmodelled', why: 'the function is not there on this side' };
   return {
     finding: {

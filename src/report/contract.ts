@@ -16,8 +16,8 @@ export interface ContractRow {
  * that leaves nothing behind, and whose result such a way of the other side has as well, is no change.
  */
 export function contractRows(fn: ReportFunction): readonly ContractRow[] {
-  const pairs = pairUp(fn.before, fn.after),
-    taken = new Map([...pairs].map(([after, before]) => [before, after]));
+  const pairs = pairUp(fn.before, fn.after);
+  const taken = new Map([...pairs].map(([after, before]) => [before, after]));
   return mergeOrder(
     fn.before.map((exit) => taken.get(exit) ?? exit),
     fn.after,
@@ -44,8 +44,8 @@ export function contractRows(fn: ReportFunction): readonly ContractRow[] {
 
 /** The exits after to those before that they are compared with: the same, the one of that name, one of the same result that leaves the same. */
 function pairUp(before: readonly ExitContract[], after: readonly ExitContract[]): ReadonlyMap<ExitContract, ExitContract> {
-  const pairs = new Map<ExitContract, ExitContract>(),
-    free = new Set(before);
+  const pairs = new Map<ExitContract, ExitContract>();
+  const free = new Set(before);
   const named = (x: ExitContract, y: ExitContract): boolean => x.exit === y.exit;
   const same = (x: ExitContract, y: ExitContract): boolean => entries(x).join() === entries(y).join();
   for (const fits of [

@@ -26,15 +26,15 @@ export interface LockGraphPicture {
  * several patches touch counts with its first "before" and its last "after". Edges are sorted by their names.
  */
 export function lockGraphOf(report: Report, functions: readonly ReportFunction[] = report.functions): LockGraphPicture {
-  const first = new Map<string, ReportFunction>(),
-    last = new Map<string, ReportFunction>();
+  const first = new Map<string, ReportFunction>();
+  const last = new Map<string, ReportFunction>();
   for (const fn of functions) {
     const key = `${fn.file} ${fn.name}`;
     if (!first.has(key)) first.set(key, fn);
     last.set(key, fn);
   }
-  const before = edgesOf([...first.values()], 'before'),
-    after = edgesOf([...last.values()], 'after');
+  const before = edgesOf([...first.values()], 'before');
+  const after = edgesOf([...last.values()], 'after');
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
   const edges = keys.flatMap((key): readonly GraphEdge[] => {
     const edge = after.get(key) ?? before.get(key);

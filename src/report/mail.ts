@@ -26,8 +26,8 @@ export function mailDraft(report: Report): MailDraft | null {
   const first = findings[0];
   if (first === undefined) return null;
   const patch = report.series.patches.find((p) => p.index === first.patch);
-  const full = findings.slice(0, FULL),
-    rest = findings.slice(FULL);
+  const full = findings.slice(0, FULL);
+  const rest = findings.slice(FULL);
   const sections = full.map((finding, i) => [
     ...(finding.patch === (full[i - 1] ?? first).patch ? [] : [...own(`In ${patchName(report, finding.patch)}:`), '']),
     ...quoted(report, finding),
@@ -138,8 +138,8 @@ function footer(report: Report): readonly string[] {
     rev !== null && (kind === 'base-commit' || kind === 'blob-ids' || kind === 'prerequisites' || kind === 'head')
       ? ` --base ${rev.replace(/[^\w.~^/-]/g, '').slice(0, /^[0-9a-f]{13,}$/.test(rev) ? 12 : 60)}`
       : '';
-  const fetch = id === null ? null : `b4 am -o - ${oneLine(id).replace(/[^\w.@+=-]/g, '')} |`,
-    review = `rmap-review ${id === null ? 'SERIES.mbox' : '-'}${base}`;
+  const fetch = id === null ? null : `b4 am -o - ${oneLine(id).replace(/[^\w.@+=-]/g, '')} |`;
+  const review = `rmap-review ${id === null ? 'SERIES.mbox' : '-'}${base}`;
   // A shell goes on after a pipe, so the command may be cut there and nowhere else.
   const command = fetch === null ? [review] : fetch.length + review.length > 72 ? [fetch, `  ${review}`] : [`${fetch} ${review}`];
   return [

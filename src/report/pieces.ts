@@ -20,8 +20,8 @@ export function sourcePieces(line: Pick<SourceLine, 'text' | 'syntax' | 'words'>
     cuts.add(to);
   }
   const out: Piece[] = [];
-  let at = 0,
-    column = 0;
+  let at = 0;
+  let column = 0;
   for (const run of syntaxRuns(line.text, line.syntax)) {
     let start = at;
     const end = at + run.text.length;

@@ -36,8 +36,8 @@ export function quoteFor(report: Report, finding: ReportFinding): Quote | null {
     const found = best !== undefined && best.off <= FARTHEST ? best : added.length === 1 ? added[0] : undefined;
     if (found !== undefined) return { oldFile: found.oldFile, file: found.file, hunk: found.hunk, at: found.at };
   }
-  const from = source?.line ?? 0,
-    to = from + (source?.lines.length ?? 0);
+  const from = source?.line ?? 0;
+  const to = from + (source?.lines.length ?? 0);
   const near = shown.find(
     ({ hunk }) => (fixed ? hunk.oldLine : hunk.newLine) <= to + SLACK && (fixed ? hunk.oldLine : hunk.newLine) + hunk.lines.length >= from - SLACK,
   );

@@ -21,15 +21,15 @@ export interface Since {
 /** `now` with what is different from `earlier`, the report on an earlier version. Lists are sorted by file, function and rule. */
 export function since(earlier: Report, now: Report): Since {
   const counts = (r: Report): Report['findings'] => r.findings.filter((f) => f.status === 'introduced' && f.severity !== 'note');
-  const then = counts(earlier),
-    mine = counts(now);
-  const had = new Set(then.map((f) => f.fingerprint)),
-    has = new Set(mine.map((f) => f.fingerprint));
-  const ends = lastOf(earlier),
-    contracts = [...lastOf(now)].flatMap(([key, fn]) => {
-      const old = ends.get(key);
-      return old && JSON.stringify(old.after) !== JSON.stringify(fn.after) ? [{ file: fn.file, name: fn.name, before: old.after, after: fn.after }] : [];
-    });
+  const then = counts(earlier);
+  const mine = counts(now);
+  const had = new Set(then.map((f) => f.fingerprint));
+  const has = new Set(mine.map((f) => f.fingerprint));
+  const ends = lastOf(earlier);
+  const contracts = [...lastOf(now)].flatMap(([key, fn]) => {
+    const old = ends.get(key);
+    return old && JSON.stringify(old.after) !== JSON.stringify(fn.after) ? [{ file: fn.file, name: fn.name, before: old.after, after: fn.after }] : [];
+  });
   return {
     version: earlier.series.version,
     gone: then
@@ -48,7 +48,7 @@ function lastOf(report: Report): Map<string, ReportFunction> {
 }
 
 function byPlace(a: Since['gone'][number], b: Since['gone'][number]): number {
-  const x = `${a.file}\0${a.function}\0${a.rule}`,
-    y = `${b.file}\0${b.function}\0${b.rule}`;
+  const x = `${a.file}\0${a.function}\0${a.rule}`;
+  const y = `${b.file}\0${b.function}\0${b.rule}`;
   return x < y ? -1 : x > y ? 1 : 0;
 }

@@ -28,12 +28,12 @@ const cache = new WeakMap<ReportFunction, readonly SourceLine[]>();
 function computed(fn: ReportFunction): readonly SourceLine[] {
   const { pre, post } = fn;
   const out: SourceLine[] = [];
-  let b = 0,
-    a = 0;
+  let b = 0;
+  let a = 0;
   for (const part of diffArrays([...(pre?.lines ?? [])], [...(post?.lines ?? [])])) {
     for (const text of part.value) {
-      const before = part.added ? null : b++,
-        after = part.removed ? null : a++;
+      const before = part.added ? null : b++;
+      const after = part.removed ? null : a++;
       out.push({
         mark: part.removed ? '-' : part.added ? '+' : ' ',
         text,
@@ -56,8 +56,8 @@ function withWords(lines: SourceLine[]): readonly SourceLine[] {
     }
     let end = i;
     while (end < lines.length && lines[end]?.mark !== ' ') end += 1;
-    const removed = indices(lines, i, end, '-'),
-      added = indices(lines, i, end, '+');
+    const removed = indices(lines, i, end, '-');
+    const added = indices(lines, i, end, '+');
     let from = 0;
     for (const r of removed) {
       const at = added.findIndex((x, k) => k >= from && alike(lines[r]?.text ?? '', lines[x]?.text ?? ''));
@@ -82,8 +82,8 @@ function indices(lines: readonly SourceLine[], from: number, to: number, mark: '
 /** At least half of the shorter line's words are in the other one. */
 function alike(a: string, b: string): boolean {
   const words = (text: string): string[] => text.match(/\w+/g) ?? [];
-  const x = words(a),
-    y = words(b);
+  const x = words(a);
+  const y = words(b);
   const left = [...y];
   const common = x.filter((word) => {
     const i = left.indexOf(word);
@@ -96,10 +96,10 @@ function alike(a: string, b: string): boolean {
 type Ranges = readonly (readonly [number, number])[];
 
 function changedWords(before: string, after: string): readonly [Ranges, Ranges] {
-  const gone: (readonly [number, number])[] = [],
-    come: (readonly [number, number])[] = [];
-  let b = 0,
-    a = 0;
+  const gone: (readonly [number, number])[] = [];
+  const come: (readonly [number, number])[] = [];
+  let b = 0;
+  let a = 0;
   for (const part of diffWordsWithSpace(before, after)) {
     const size = part.value.length;
     if (part.removed) gone.push([b, b + size]);

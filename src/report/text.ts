@@ -101,8 +101,8 @@ function pathLines(finding: ReportFinding, options: TextOptions): readonly strin
   const digits = Math.max(4, ...path.map((step) => String(step.line).length));
   const indent = ' '.repeat(6 + digits + 2);
   return kept.flatMap((at, k) => {
-    const step = path[at],
-      left = at - (kept[k - 1] ?? -1) - 1;
+    const step = path[at];
+    const left = at - (kept[k - 1] ?? -1) - 1;
     if (step === undefined) return [];
     const skipped = left === 0 ? [] : [`${' '.repeat(6)}${padStart('...', digits)}  ${plural(left, 'step')}`];
     const notes = wrap(printable(step.note), options.width - indent.length);
@@ -219,8 +219,8 @@ function orderLines(report: Report, options: TextOptions): readonly string[] {
     ...orderTree(graph).flatMap(({ held, edges }) => [
       ...wrap(printable(held), options.width - 2, '  ').map((line) => `  ${line}`),
       ...edges.flatMap((edge) => {
-        const head = `${printable(edge.taken)}  (${edgeWords(graph, edge)})`,
-          line = `    ${sign[edge.status]} ${ends(head, printable(edge.place), options.width - 6)}`;
+        const head = `${printable(edge.taken)}  (${edgeWords(graph, edge)})`;
+        const line = `    ${sign[edge.status]} ${ends(head, printable(edge.place), options.width - 6)}`;
         const both = displayWidth(head) + displayWidth(printable(edge.place)) + 8 <= options.width;
         return both
           ? [line]

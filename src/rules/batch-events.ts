@@ -44,11 +44,11 @@ export function batchEvents(halves: readonly Half[], primitives: Primitives): Ba
   const keeping = halves.filter((h) => h.post?.summary.kept.some((k) => k.resources.some((r) => r.lock !== null)));
   if (keeping.length === 0) return [];
   return primitives.batches.flatMap(({ fn, source }) => {
-    const called = callsOf(fn),
-      here = keeping.filter((h) => called.has(h.name));
+    const called = callsOf(fn);
+    const here = keeping.filter((h) => called.has(h.name));
     if (here.length === 0) return [];
-    const pre = sideOf(fn, halves, called, primitives, 'pre'),
-      post = sideOf(fn, halves, called, primitives, 'post');
+    const pre = sideOf(fn, halves, called, primitives, 'pre');
+    const post = sideOf(fn, halves, called, primitives, 'post');
     if (pre === null || post === null) return [];
     const told = (side: Analysed): Event[] => side.summary.events.filter((e) => e.kind === 'double-acquire' && e.certainty === 'sure');
     return told(post)
@@ -56,8 +56,8 @@ export function batchEvents(halves: readonly Half[], primitives: Primitives): Ba
       .slice(0, 1)
       .flatMap((e): BatchFinding[] => {
         const half = here.find((h) => h.post?.summary.kept.some((k) => k.resources.some((r) => r.lock !== null && r.resource === e.resource)));
-        const kept = half?.post?.summary.kept.find((k) => k.resources.some((r) => r.lock !== null && r.resource === e.resource)),
-          lock = kept?.resources.find((r) => r.resource === e.resource)?.lock;
+        const kept = half?.post?.summary.kept.find((k) => k.resources.some((r) => r.lock !== null && r.resource === e.resource));
+        const lock = kept?.resources.find((r) => r.resource === e.resource)?.lock;
         if (!half || !kept || !lock) return [];
         const detail: BatchDetail = {
           batch: fn.name,
@@ -81,14 +81,14 @@ export function batchEvents(halves: readonly Half[], primitives: Primitives): Ba
 
 /** For each half, who gives back what it leaves in a field, or who left there what it gives back, by the documented batches. */
 export function batchDetails(halves: readonly Half[], primitives: Primitives): ReadonlyMap<string, readonly string[]> {
-  const out = new Map<string, string[]>(),
-    tell = (name: string, text: string): void => {
-      out.set(name, [...(out.get(name) ?? []), text]);
-    };
+  const out = new Map<string, string[]>();
+  const tell = (name: string, text: string): void => {
+    out.set(name, [...(out.get(name) ?? []), text]);
+  };
   for (const { fn, source } of primitives.batches) {
-    const called = callsOf(fn),
-      here = halves.filter((h) => called.has(h.name) && h.post !== null),
-      where = `(${fn.name}() in ${source} calls both; from the knowledge)`;
+    const called = callsOf(fn);
+    const here = halves.filter((h) => called.has(h.name) && h.post !== null);
+    const where = `(${fn.name}() in ${source} calls both; from the knowledge)`;
     for (const from of here)
       for (const kept of from.post?.summary.kept ?? [])
         for (const to of here) {
@@ -147,12 +147,12 @@ function contractFor(name: string, call: Call, types: ReadonlyMap<string, CType>
     name: `object${i}`,
     type: (a.k === 'id' ? types.get(a.name) : undefined) ?? { base: 'void', pointers: 1, array: false },
   }));
-  const own = side?.kept ?? [],
-    did = (text: string): boolean => side?.ops.some((o) => `${o.op} ${o.text}` === text) === true;
+  const own = side?.kept ?? [];
+  const did = (text: string): boolean => side?.ops.some((o) => `${o.op} ${o.text}` === text) === true;
   const effects = [...new Map((own.length > 0 ? own : all).flatMap((k) => k.resources.map((r) => [r.text, r] as const))).values()].flatMap(
     (r): ContractEffect[] => {
-      const at = params.find((p) => p.type.base === r.of && p.type.pointers === 1),
-        place = at ? substitute(r.place, (id) => (id === 'object' ? { k: 'id', name: at.name, line: 0 } : undefined)) : null;
+      const at = params.find((p) => p.type.base === r.of && p.type.pointers === 1);
+      const place = at ? substitute(r.place, (id) => (id === 'object' ? { k: 'id', name: at.name, line: 0 } : undefined)) : null;
       if (place === null) return [];
       if (own.length > 0)
         return r.lock

@@ -32,8 +32,8 @@ export function callerEvents(before: Analysed, after: Analysed, callers: readonl
   return [...seen.values()].flatMap((list) => {
     const [first, ...others] = list;
     if (!first) return [];
-    const { event } = first.draft,
-      view = exitThatDiffers(before.summary, after.summary, lastName(event.resource));
+    const { event } = first.draft;
+    const view = exitThatDiffers(before.summary, after.summary, lastName(event.resource));
     const detail: CallerDetail = {
       what: whatChanged(before.summary, after.summary, lastName(event.resource)),
       caller: first.caller.name,

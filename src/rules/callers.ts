@@ -42,11 +42,11 @@ export function callersOf(
   changed: readonly { readonly name: string; readonly file: string; readonly static: boolean }[],
   given: Around,
 ): { readonly callers: readonly Caller[]; readonly gaps: readonly Gap[] } {
-  const callers: Caller[] = [],
-    gaps: Gap[] = [],
-    seen = new Set<string>();
-  const wanted = new Map<string, Set<string>>(),
-    texts = new Map<string, Text>();
+  const callers: Caller[] = [];
+  const gaps: Gap[] = [];
+  const seen = new Set<string>();
+  const wanted = new Map<string, Set<string>>();
+  const texts = new Map<string, Text>();
   const around = { ...given, parse: parseOnce(given.parse) };
   let frontier = changed.map((f) => ({ ...f, of: new Set([f.name]) }));
   for (let level = 0; level < MAX_LEVELS && frontier.length > 0; level++) {
@@ -59,9 +59,9 @@ export function callersOf(
         if (known) for (const o of f.of) known.of.add(o);
         else sites.set(key, { ...s, of: new Set(f.of) });
       }
-    const room = MAX_CALLERS - seen.size,
-      all = [...sites.values()],
-      near = all.slice(0, room);
+    const room = MAX_CALLERS - seen.size;
+    const all = [...sites.values()];
+    const near = all.slice(0, room);
     if (all.length > room)
       for (const f of frontier)
         gaps.push({
@@ -81,8 +81,8 @@ export function callersOf(
       post: around.program('post', filesWith('post', wanted, texts, around)),
     };
     frontier = near.flatMap((s) => {
-      const pre = programs.pre.analyse(s.path, s.name),
-        post = programs.post.analyse(s.path, s.name);
+      const pre = programs.pre.analyse(s.path, s.name);
+      const post = programs.post.analyse(s.path, s.name);
       if (!pre || !post) return [];
       const self = { name: s.name, file: s.path, static: post.fn.static && !s.path.endsWith('.h'), of: s.of };
       callers.push({ path: s.path, name: s.name, of: s.of, pre, post, followed: callSites(self, around).some((x) => around.touched.has(x.name)) });
@@ -104,8 +104,8 @@ function worse(before: Analysed, after: Analysed): boolean {
 function parseOnce(parse: Around['parse']): Around['parse'] {
   const known = new Map<string, { readonly text: string; readonly file: CFile }>();
   return (path, text, wanted) => {
-    const key = `${path} ${[...wanted].sort().join(' ')}`,
-      before = known.get(key);
+    const key = `${path} ${[...wanted].sort().join(' ')}`;
+    const before = known.get(key);
     if (before?.text === text) return before.file;
     const file = parse(path, text, wanted);
     known.set(key, { text, file });
@@ -141,8 +141,8 @@ function callSites(
   const call = new RegExp(`\\b${f.name}\\s*\\(`);
   for (const [path, text] of [...around.texts].sort(([a], [b]) => (a === f.file ? -1 : b === f.file ? 1 : a < b ? -1 : 1))) {
     if ((f.static && path !== f.file) || !call.test(text.post)) continue;
-    const functions = outline(text.post),
-      lines = text.post.split('\n');
+    const functions = outline(text.post);
+    const lines = text.post.split('\n');
     if (path !== f.file && functions.some((x) => x.name === f.name)) continue;
     const names = functions.filter((x) => x.name !== f.name && lines.slice(x.line, x.endLine).some((l) => call.test(l))).map((x) => x.name);
     for (const name of new Set(names)) out.push({ path, name, text });

@@ -5,12 +5,12 @@ import { lastName } from './guard-events.js';
 
 /** Locks (by the last part of their path) and references whose treatment differs between two contracts, and "sleep". */
 export function contractDelta(before: Summary, after: Summary): ReadonlySet<string> {
-  const was = outcomes(before),
-    is = outcomes(after);
+  const was = outcomes(before);
+  const is = outcomes(after);
   return new Set(
     [...was.keys(), ...is.keys()].filter((resource) => {
-      const a = was.get(resource),
-        b = is.get(resource);
+      const a = was.get(resource);
+      const b = is.get(resource);
       return a === undefined || b === undefined || a.size !== b.size || [...a].some((said) => !b.has(said));
     }),
   );

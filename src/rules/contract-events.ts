@@ -33,16 +33,16 @@ export function contractEvents(side: Summary, other: Summary): Event[] {
  */
 export function leftovers(side: Summary, other: Summary): Event[] {
   if (other.bounded || side.bounded) return [];
-  const mine = bySite(side.exits),
-    theirs = bySite(other.exits);
+  const mine = bySite(side.exits);
+  const theirs = bySite(other.exits);
   if (mine.size !== theirs.size) return [];
   const lacks = (views: readonly ExitView[], among: readonly ExitView[]): ExitView[] =>
     views.filter((v) => !among.some((x) => x.exit === v.exit && delta(v, x).length === 0));
   const changed = [...mine].filter(([site, views]) => lacks(views, theirs.get(site) ?? []).length + lacks(theirs.get(site) ?? [], views).length > 0);
   const [only, more] = changed;
   if (!only || more) return [];
-  const [site, views] = only,
-    before = theirs.get(site) ?? [];
+  const [site, views] = only;
+  const before = theirs.get(site) ?? [];
   const gained = lacks(views, before);
   if (gained.length > 0)
     return gained.flatMap((v) =>

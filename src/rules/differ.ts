@@ -58,13 +58,13 @@ export interface Judged {
  */
 export function differ(pair: FunctionPair, more: (before: Summary, after: Summary) => readonly Event[] = () => []): Judged[] {
   const name = pair.pre?.fn.name ?? pair.post?.fn.name ?? '';
-  const a = pair.pre?.summary ?? null,
-    b = pair.post?.summary ?? null;
+  const a = pair.pre?.summary ?? null;
+  const b = pair.post?.summary ?? null;
   // Where one side forgets a put, that others put is no finding of its own.
-  const lostBefore = a && b ? unhanded(a, b) : [],
-    lostAfter = a && b ? unhanded(b, a) : [];
-  const keptBefore = a && b ? [...leftovers(a, b).filter((e) => !putsTwice(b, e)), ...lostBefore] : [],
-    keptAfter = a && b ? [...leftovers(b, a), ...lostAfter] : [];
+  const lostBefore = a && b ? unhanded(a, b) : [];
+  const lostAfter = a && b ? unhanded(b, a) : [];
+  const keptBefore = a && b ? [...leftovers(a, b).filter((e) => !putsTwice(b, e)), ...lostBefore] : [];
+  const keptAfter = a && b ? [...leftovers(b, a), ...lostAfter] : [];
   const both = pair.pre && pair.post ? { pre: pair.pre, post: pair.post } : null;
   const own = (side: Summary | null, kept: readonly Event[], others: readonly Event[], compared: readonly Event[]): Draft[] =>
     side
@@ -75,8 +75,8 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
         ])
       : [];
   const flags = a && b ? flagEvents(a, b) : [];
-  const ordersBefore = a && b ? [...orderEvents(a, b, pair.order.pre, false, name), ...reclaimEvents(a, b, pair.order.pre, name)] : [],
-    ordersAfter = b ? [...orderEvents(b, a, pair.order.post, true, name), ...reclaimEvents(b, a, pair.order.post, name)] : [];
+  const ordersBefore = a && b ? [...orderEvents(a, b, pair.order.pre, false, name), ...reclaimEvents(a, b, pair.order.pre, name)] : [];
+  const ordersAfter = b ? [...orderEvents(b, a, pair.order.post, true, name), ...reclaimEvents(b, a, pair.order.post, name)] : [];
   // A promise that a side does not make any more was kept, as far as anybody knows.
   const { bodies } = pair;
   const decided = (side: Analysed | null, own: Bodies): Event[] => (side ? [...decidedEvents(side, pair.questions, own), ...keptOverReread(side)] : []);
@@ -101,16 +101,16 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
     ...(forward ? [] : ordersBefore),
   ];
   const preOwn = own(a, keptBefore, keptAfter, [...decided(pair.pre, bodies.pre), ...(both ? compared(both.post, both.pre, false) : [])]).filter(
-      (d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0,
-    ),
-    postOwn = own(b, keptAfter, keptBefore, [
-      ...flags,
-      ...decided(pair.post, bodies.post),
-      ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []),
-      ...(both ? compared(both.pre, both.post, true) : []),
-      ...(pair.post ? unlikeOthers(pair.pre, pair.post, bodies.post, pair.others) : []),
-      ...ordersAfter,
-    ]);
+    (d) => d.event.kind !== 'flag-without-lock' || d.event.certainty === 'sure' || flags.length === 0,
+  );
+  const postOwn = own(b, keptAfter, keptBefore, [
+    ...flags,
+    ...decided(pair.post, bodies.post),
+    ...(pair.post && a ? namedLockEvents(pair.post, pair.adjustedCallers) : []),
+    ...(both ? compared(both.pre, both.post, true) : []),
+    ...(pair.post ? unlikeOthers(pair.pre, pair.post, bodies.post, pair.others) : []),
+    ...ordersAfter,
+  ]);
   // The side whose exits disagree among themselves is the one that is wrong; when neither does more, the new one.
   const better = a && b ? unevenness(a) > unevenness(b) : false;
   // A leak that goes looks like an extra release that comes, and the reverse: what a side shows by itself is believed.
@@ -136,10 +136,10 @@ export function differ(pair: FunctionPair, more: (before: Summary, after: Summar
     d.event.certainty === 'contract' &&
     others.some((o) => o.event.kind === d.event.kind && o.event.certainty === 'contract' && o.event.lockKind === d.event.lockKind);
   // What a callee does that is followed on one side only, and was given up on the other, is no difference.
-  const comparable = sameCut(pair),
-    counts = (d: Draft): boolean => comparable || d.event.certainty === 'sure';
-  const gone = newIn(pre, post).filter(counts),
-    come = newIn(post, pre).filter(counts);
+  const comparable = sameCut(pair);
+  const counts = (d: Draft): boolean => comparable || d.event.certainty === 'sure';
+  const gone = newIn(pre, post).filter(counts);
+  const come = newIn(post, pre).filter(counts);
   const introduced = pair.pre || !pair.post ? come : post.filter((d) => d.event.certainty === 'sure');
   const has = (d: Draft, side: readonly Draft[], own: readonly Draft[]): boolean => side.some((p) => isSameProblem(p, d)) && places(side, d) >= places(own, d);
   add(

@@ -13,8 +13,8 @@ import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
  * counted it up is a reason to say nothing.
  */
 export function escapeEvents(before: Analysed, after: Analysed): Event[] {
-  const b = stepsOf(after.cfg),
-    escaped = opensSection(after, b) ? usesOf(after, b) : [];
+  const b = stepsOf(after.cfg);
+  const escaped = opensSection(after, b) ? usesOf(after, b) : [];
   const outside = escaped.filter((u) => u.at !== null && u.readInside && !inSection(u.at) && u.at.some.size === 0 && !b.some((s) => mayPin(after, s, u.name)));
   if (outside.length === 0) return [];
   const old = usesOf(before, stepsOf(before.cfg));
@@ -63,8 +63,8 @@ function usesOf(side: Analysed, steps: readonly Step[]): Use[] {
   const locals = new Set(
     side.cfg.order.flatMap((id) => side.cfg.blocks[id]?.instrs ?? []).flatMap((i) => (i.op === 'declare' && i.type.pointers > 0 ? [i.name] : [])),
   );
-  const gives = givesOf(steps, locals),
-    uses = followedAt(steps, locals);
+  const gives = givesOf(steps, locals);
+  const uses = followedAt(steps, locals);
   const held = holdingAt(side, [...new Set([...gives, ...uses.map((u) => u.step)])]);
   return uses.map(({ step, name }) => {
     const reaching = reachingGives(side, gives, name, step);
@@ -85,8 +85,8 @@ function usesOf(side: Analysed, steps: readonly Step[]): Use[] {
 /** A call that is given the object, or the address of a part of it, and is not known to leave its count alone. */
 function mayPin(side: Analysed, s: Step, name: string): boolean {
   if (s.kind !== 'call' || s.expr.k !== 'call' || !s.expr.args.some((x) => isGiven(x, name))) return false;
-  const contract = contractOf(side, s),
-    ops = contract?.outcomes.flatMap((o) => o.effects.map((e) => e.op)) ?? [];
+  const contract = contractOf(side, s);
+  const ops = contract?.outcomes.flatMap((o) => o.effects.map((e) => e.op)) ?? [];
   return contract === undefined || ops.includes('get') || (!contract.pure && contract.result === null && ops.length === 0);
 }
 

@@ -11,11 +11,11 @@ export function flagEvents(before: Summary, after: Summary): Event[] {
   if (before.bounded || after.bounded) return [];
   const events: Event[] = [];
   for (const callee of new Set(after.flagUses.map((u) => u.callee))) {
-    const was = before.flagUses.filter((u) => u.callee === callee && u.flag !== null),
-      is = after.flagUses.filter((u) => u.callee === callee && u.flag !== null);
+    const was = before.flagUses.filter((u) => u.callee === callee && u.flag !== null);
+    const is = after.flagUses.filter((u) => u.callee === callee && u.flag !== null);
     // Callers that were relied on: a promise without a lock of the function's own.
-    const relied = was.filter((u) => u.promised === true && u.held === null),
-      keeps = is.filter((u) => u.promised !== false);
+    const relied = was.filter((u) => u.promised === true && u.held === null);
+    const keeps = is.filter((u) => u.promised !== false);
     const silent = is.filter((u) => u.promised === false && u.held === null && u.around !== 'free');
     const known = after.events.some((e) => e.kind === 'lock-without-flag' && e.certainty === 'sure' && silent.some((u) => u.line === e.line));
     if (
@@ -40,8 +40,8 @@ function kept(side: Summary): FlagUse[] {
 }
 
 function givenBackBetween(before: Summary, after: Summary): Event[] {
-  const was = kept(before),
-    is = kept(after);
+  const was = kept(before);
+  const is = kept(after);
   return [...new Set(was.map((u) => u.callee))].flatMap((callee): Event[] => {
     const anew = after.flagUses.filter((u) => u.callee === callee && u.flag !== null);
     if (anew.length === 0 || anew.some((u) => u.promised !== false || u.held !== null)) return [];

@@ -9,31 +9,31 @@ import { namesIn } from './recheck-atoms.js';
 import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
 
 /** English word parts of functions that close what another one opened. No kernel names. */
-const GIVES_BACK = /(^|_)(put|unref|unget)(_|$)/,
-  UNLOCKS = /(^|_)unlock(_|$)/;
+const GIVES_BACK = /(^|_)(put|unref|unget)(_|$)/;
+const UNLOCKS = /(^|_)unlock(_|$)/;
 
 /**
  * What `before` gave back on every way behind a test, whichever way it came out, and `after` gives back on one side of the
  * same test only: whose it was, and whether a body of the function that gives it back is known, does not matter.
  */
 export function forgottenHalves(before: Analysed, after: Analysed): Event[] {
-  const a = stepsOf(before.cfg),
-    closers = new Map(a.filter((s) => closes(before, s)).map((s) => [s.key, s]));
+  const a = stepsOf(before.cfg);
+  const closers = new Map(a.filter((s) => closes(before, s)).map((s) => [s.key, s]));
   if (closers.size === 0) return [];
-  const b = stepsOf(after.cfg),
-    pairs = [...alignSteps(a, b)].filter(([x]) => x.kind === 'branch');
+  const b = stepsOf(after.cfg);
+  const pairs = [...alignSteps(a, b)].filter(([x]) => x.kind === 'branch');
   return [...closers].flatMap(([key, closer]) => {
     const root = rootOf(argumentOf(closer));
     if (root === null || b.some((s) => s.kind === 'call' && namesIn(s.expr).includes(root) && !a.some((x) => x.key === s.key))) return [];
-    const was = stopsAt(a, key),
-      is = stopsAt(b, key);
+    const was = stopsAt(a, key);
+    const is = stopsAt(b, key);
     const lost = pairs
       .flatMap(([x, y]) => {
-        const old = sidesOf(before.cfg, x),
-          now = sidesOf(after.cfg, y);
+        const old = sidesOf(before.cfg, x);
+        const now = sidesOf(after.cfg, y);
         if (old === null || now === null || answers(x, root) || !old.every((id) => givesBack(before.cfg, id, was))) return [];
-        const [kept, more] = now.filter((id) => givesBack(after.cfg, id, is)),
-          open = now.find((id) => id !== kept);
+        const [kept, more] = now.filter((id) => givesBack(after.cfg, id, is));
+        const open = now.find((id) => id !== kept);
         return kept === undefined ||
           more !== undefined ||
           open === undefined ||
@@ -94,9 +94,9 @@ function alikeBefore(before: Analysed, after: Analysed, a: readonly Step[], b: r
         (s.block === test.block ? s.at < test.at : reachable(side.cfg, s.block).has(test.block)) &&
         [s.expr, ...(s.to === null ? [] : [s.to])].some((e) => namesIn(e).includes(root)),
     );
-  const old = ahead(before, a, x),
-    now = ahead(after, b, y),
-    asked = new Set(namesIn(y.expr));
+  const old = ahead(before, a, x);
+  const now = ahead(after, b, y);
+  const asked = new Set(namesIn(y.expr));
   const said = old.some(
     (s) =>
       s.kind === 'assign' &&
@@ -129,8 +129,8 @@ function handsOn(cfg: Cfg, steps: readonly Step[], from: number, stops: Readonly
 }
 
 function eventOf(before: Analysed, side: Analysed, closer: Step, test: Step, taken: boolean): Event {
-  const name = closer.instr?.op === 'call' ? (closer.instr.callee ?? '') : '',
-    place = printExpr(argumentOf(closer) as Expr);
+  const name = closer.instr?.op === 'call' ? (closer.instr.callee ?? '') : '';
+  const place = printExpr(argumentOf(closer) as Expr);
   const put = effectsOf(before, closer).find((e) => e.op === 'put');
   const kind =
     put?.op === 'put'

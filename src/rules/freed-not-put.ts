@@ -9,10 +9,10 @@ const PUTS = /(^|_)put(_|$)/;
 
 /** An object whose reference `before` gave back, and that `after` frees in the same place: others may still have one. */
 export function freedNotPut(before: Analysed, after: Analysed): Event[] {
-  const a = stepsOf(before.cfg),
-    b = stepsOf(after.cfg),
-    pairs = alignSteps(a, b),
-    matched = new Set(pairs.values());
+  const a = stepsOf(before.cfg);
+  const b = stepsOf(after.cfg);
+  const pairs = alignSteps(a, b);
+  const matched = new Set(pairs.values());
   const frees = b.filter((s) => !matched.has(s) && s.kind === 'call' && effectsOf(after, s).some((e) => e.op === 'free'));
   // A change of more than this may have settled anew who counts.
   if (frees.length !== 1 || b.length !== matched.size + 1) return [];

@@ -25,8 +25,8 @@ export function guardEvents(
   taken: boolean,
   others: GuardEvidence,
 ): Event[] {
-  const a = stepsOf(before.cfg),
-    b = stepsOf(after.cfg);
+  const a = stepsOf(before.cfg);
+  const b = stepsOf(after.cfg);
   const pairs = alignSteps(a, b);
   const gone = a.filter((s) => !pairs.has(s));
   const takers = gone.filter((s) => takesGuard(before, s));
@@ -35,18 +35,18 @@ export function guardEvents(
     ? [...takers, ...gone.filter((s) => effectsOf(before, s).some((e) => e.op === 'get'))]
     : takers;
   const matched = new Set(pairs.values());
-  const come = b.filter((s) => !matched.has(s)),
-    moved = new Map(movedSteps(gone, come));
+  const come = b.filter((s) => !matched.has(s));
+  const moved = new Map(movedSteps(gone, come));
   if (guards.length === 0 && moved.size === 0) return [];
   const both = [...(guards.length === 0 ? [] : pairs), ...moved].filter(([s]) => s.kind !== 'branch' || readsShared(s.expr));
   const heldBefore = holdingAt(
-      before,
-      both.map(([s]) => s),
-    ),
-    heldAfter = holdingAt(
-      after,
-      both.map(([, s]) => s),
-    );
+    before,
+    both.map(([s]) => s),
+  );
+  const heldAfter = holdingAt(
+    after,
+    both.map(([, s]) => s),
+  );
   const lost = both
     .flatMap(([s, there]) => lostAt(heldBefore.get(s), heldAfter.get(there)).map((h) => ({ s, there, h })))
     .filter(({ s, h }) => moved.has(s) || guards.some((g) => g.line === h.line));
@@ -84,29 +84,29 @@ export function guardEvents(
 /** How the detail of an event begins that rests on what other functions do; they follow. */
 export const INFERRED = 'inferred: ';
 /** As many other places, in as many functions, all under the lock, are taken for the rule of the file. */
-const MIN_USES = 3,
-  MIN_FUNCTIONS = 2,
-  MAX_TOLD = 3;
+const MIN_USES = 3;
+const MIN_FUNCTIONS = 2;
+const MAX_TOLD = 3;
 /** Of other files: so many, in so many functions, and nine of ten. */
-const MIN_IN_FOLDER = 5,
-  MIN_FUNCTIONS_IN_FOLDER = 3,
-  NEARLY_ALL = 0.9;
+const MIN_IN_FOLDER = 5;
+const MIN_FUNCTIONS_IN_FOLDER = 3;
+const NEARLY_ALL = 0.9;
 
 /** Where other functions of the file do the same, if that is often enough and always under the lock; else those of its folder, of which nearly all have to hold it. */
 function guardedElsewhere(s: Step, h: Holding, others: GuardEvidence, side: Analysed): readonly GuardedUse[] | null {
-  const access = accessOf(s),
-    own = access === null ? [] : others(access, side.fn.name, false),
-    holds = (u: GuardedUse): boolean => u.locks.has(h.resource);
+  const access = accessOf(s);
+  const own = access === null ? [] : others(access, side.fn.name, false);
+  const holds = (u: GuardedUse): boolean => u.locks.has(h.resource);
   const enough = (uses: readonly GuardedUse[], most: number, functions: number): boolean =>
     uses.length >= most && new Set(uses.map((u) => `${u.path} ${u.function}`)).size >= functions;
   const told = (uses: readonly GuardedUse[]): readonly GuardedUse[] =>
     [...new Map(uses.map((u) => [`${u.path} ${u.function}`, u])).values()].slice(0, MAX_TOLD);
   if (access === null || (enough(own, MIN_USES, MIN_FUNCTIONS) && own.every(holds))) return access === null ? null : told(own);
   if (own.some((u) => !holds(u)) || access.kind !== 'write') return null;
-  const type = typeAt(side, s),
-    lock = lastName(h.resource);
-  const wide = others(access, side.fn.name, true).filter((u) => type === null || u.of === null || u.of === type),
-    under = wide.filter(holds);
+  const type = typeAt(side, s);
+  const lock = lastName(h.resource);
+  const wide = others(access, side.fn.name, true).filter((u) => type === null || u.of === null || u.of === type);
+  const under = wide.filter(holds);
   return enough(under, MIN_IN_FOLDER, MIN_FUNCTIONS_IN_FOLDER) &&
     under.length >= (under.length + wide.filter((u) => !holds(u) && !u.excused(lock)).length) * NEARLY_ALL
     ? told(under)
@@ -120,8 +120,8 @@ function isClass(resource: string): boolean {
 
 /** What is used is not an object that this function has just made: it comes from the caller or from memory that others see. */
 function isShared(s: Step, side: Analysed): boolean {
-  const root = s.to ?? (s.expr.k === 'call' ? s.expr.args[0] : undefined),
-    [name] = root === undefined ? [] : namesIn(root);
+  const root = s.to ?? (s.expr.k === 'call' ? s.expr.args[0] : undefined);
+  const [name] = root === undefined ? [] : namesIn(root);
   if (name === undefined) return false;
   if (side.cfg.fn.params.some((p) => p.name === name)) return true;
   const given = stepsOf(side.cfg).filter((x) => x.to?.k === 'id' && x.to.name === name);
@@ -176,8 +176,8 @@ function guarded(at: At | undefined): boolean {
 /** Whether a callee in this file says, itself or through another, that the lock is held; null: any lock. */
 function needs(s: Step, h: Holding | null, side: Analysed, bodies: Bodies, depth = 0): boolean {
   if (asserts(side, s, h)) return true;
-  const name = calleeOf(s),
-    body = name !== null && depth < 3 ? bodies(name) : null;
+  const name = calleeOf(s);
+  const body = name !== null && depth < 3 ? bodies(name) : null;
   return body !== null && stepsOf(body.cfg).some((x) => x.kind === 'call' && (depth < 2 ? needs(x, h, body, bodies, depth + 1) : asserts(body, x, h)));
 }
 
@@ -213,9 +213,9 @@ function calleeOf(s: Step): string | null {
 
 /** A callee in this file, or one of its own, is not what it was. */
 function changed(s: Step, bodies: { readonly before: Bodies; readonly after: Bodies }, depth = 0): boolean {
-  const name = calleeOf(s),
-    x = name === null ? null : bodies.before(name),
-    y = name === null ? null : bodies.after(name);
+  const name = calleeOf(s);
+  const x = name === null ? null : bodies.before(name);
+  const y = name === null ? null : bodies.after(name);
   if (x === null || y === null) return x !== y;
   const steps = stepsOf(x.cfg);
   return (

@@ -30,8 +30,8 @@ export function judgeEvents(name: string, events: readonly Event[]): Draft[] {
 
 /** The drafts of `side` whose fingerprints `other` lacks. A reference that is certainly lost is not one that may be handed on. */
 export function newIn(side: readonly Draft[], other: readonly Draft[]): Draft[] {
-  const known = new Set(other.map((d) => d.fingerprint)),
-    certain = new Set(other.filter((d) => d.event.certainty === 'sure').map((d) => d.fingerprint));
+  const known = new Set(other.map((d) => d.fingerprint));
+  const certain = new Set(other.filter((d) => d.event.certainty === 'sure').map((d) => d.fingerprint));
   return side.filter((d) => !(d.event.kind === 'owned-at-exit' && d.event.certainty === 'sure' ? certain : known).has(d.fingerprint));
 }
 

@@ -14,20 +14,20 @@ import { isNull } from './uneven-puts.js';
  */
 export function keptOverReread(side: Analysed): Event[] {
   if (side.cfg.backEdges.size === 0 || side.summary.bounded) return [];
-  const steps = stepsOf(side.cfg),
-    reads = steps.filter(
-      (s) =>
-        s.kind === 'assign' &&
-        s.to?.k === 'id' &&
-        s.expr.k !== 'call' &&
-        readsShared(s.expr) &&
-        side.cfg.fn.params.every((p) => p.name !== (s.to?.k === 'id' ? s.to.name : '')),
-    );
+  const steps = stepsOf(side.cfg);
+  const reads = steps.filter(
+    (s) =>
+      s.kind === 'assign' &&
+      s.to?.k === 'id' &&
+      s.expr.k !== 'call' &&
+      readsShared(s.expr) &&
+      side.cfg.fn.params.every((p) => p.name !== (s.to?.k === 'id' ? s.to.name : '')),
+  );
   if (reads.length === 0) return [];
   for (const found of steps)
     for (const read of reads) {
-      const value = read.to?.k === 'id' ? read.to.name : '',
-        object = objectOf(found, value, steps);
+      const value = read.to?.k === 'id' ? read.to.name : '';
+      const object = objectOf(found, value, steps);
       if (object === null) continue;
       const use = usedTogether(side, steps, object, read, value);
       if (use)
@@ -65,18 +65,20 @@ function objectOf(found: Step, value: string, steps: readonly Step[]): Kept | nu
   if (found.kind !== 'assign' || found.to?.k !== 'id' || found.expr.k !== 'call' || !found.expr.args.some((a) => isVariable(a, value))) return null;
   // What is computed from the value and takes its place is no object that was found by it.
   if (found.to.name === value) return null;
-  const own = found.to.name,
-    copy = steps.find((s) => s.kind === 'assign' && s.to?.k === 'id' && s.expr.k === 'id' && s.expr.name === own && s.to.name !== value && s.line > found.line);
+  const own = found.to.name;
+  const copy = steps.find(
+    (s) => s.kind === 'assign' && s.to?.k === 'id' && s.expr.k === 'id' && s.expr.name === own && s.to.name !== value && s.line > found.line,
+  );
   return copy?.to?.k === 'id' ? { name: copy.to.name, from: copy } : { name: own, from: found };
 }
 
 /** A call that gets both, on a way that has read the value again, has kept the object and has not compared the value. */
 function usedTogether(side: Analysed, steps: readonly Step[], { name, from }: Kept, read: Step, value: string): Step | null {
-  const seen = new Set<string>(),
-    work: { id: number; after: number; again: boolean }[] = [{ id: from.block, after: from.at, again: false }];
+  const seen = new Set<string>();
+  const work: { id: number; after: number; again: boolean }[] = [{ id: from.block, after: from.at, again: false }];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    let { again } = at,
-      open = true;
+    let { again } = at;
+    let open = true;
     const { id, after } = at;
     for (const s of steps.filter((x) => x.block === id && x.at > after).sort((x, y) => x.at - y.at)) {
       if (s === read) {
@@ -94,8 +96,8 @@ function usedTogether(side: Analysed, steps: readonly Step[], { name, from }: Ke
         return s;
     }
     if (!open) continue;
-    const term = side.cfg.blocks[id]?.term,
-      test = steps.find((s) => s.block === id && s.kind === 'branch');
+    const term = side.cfg.blocks[id]?.term;
+    const test = steps.find((s) => s.block === id && s.kind === 'branch');
     const absent = test ? isNull(test.expr, name) : null;
     for (const to of next(side.cfg, id)) {
       if (absent !== null && term?.k === 'branch' && to === (absent ? term.then : term.else)) continue;

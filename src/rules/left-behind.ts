@@ -13,8 +13,8 @@ export interface LeftBehind {
 
 /** What is left of a function's complaints, and which callers are left behind, after one function of a patch was looked at. */
 export function settleLeftBehind(one: Reviewed, known: readonly LeftBehind[]): { readonly judged: readonly Judged[]; readonly known: readonly LeftBehind[] } {
-  const { post } = one,
-    self = `${one.pair.path} ${one.name}`;
+  const { post } = one;
+  const self = `${one.pair.path} ${one.name}`;
   const evens = (b: LeftBehind): boolean => b.caller === self && post !== null && isEven(post.summary, b.resource);
   // What looks new in a caller that is adjusted only now is what it did before it was left behind.
   const putsRight = (j: Judged): boolean =>

@@ -13,20 +13,20 @@ import { contractOf, effectsOf } from '../lockgraph/step-effects.js';
  * and takes another one instead, under which it goes on with the first answer.
  */
 export function lostDoubleChecks(before: Analysed, after: Analysed): Event[] {
-  const a = stepsOf(before.cfg),
-    tests = a.filter((s) => s.kind === 'branch' && readsShared(s.expr));
+  const a = stepsOf(before.cfg);
+  const tests = a.filter((s) => s.kind === 'branch' && readsShared(s.expr));
   const twice = tests.filter((s) => tests.some((first) => first.line < s.line && alike(first, s)));
   if (twice.length === 0) return [];
-  const b = stepsOf(after.cfg),
-    pairs = alignSteps(a, b),
-    matched = new Set(pairs.values());
+  const b = stepsOf(after.cfg);
+  const pairs = alignSteps(a, b);
+  const matched = new Set(pairs.values());
   const gone = twice.filter((s) => !pairs.has(s));
   const instead = b.filter((s) => s.kind === 'call' && !matched.has(s) && acquires(after, s));
   if (gone.length === 0 || instead.length === 0) return [];
   const held = holdingAt(before, gone);
   for (const again of gone) {
-    const [first, more] = tests.filter((s) => pairs.has(s) && s.line < again.line && alike(s, again)),
-      kept = first && pairs.get(first);
+    const [first, more] = tests.filter((s) => pairs.has(s) && s.line < again.line && alike(s, again));
+    const kept = first && pairs.get(first);
     if (!first || !kept || more || b.some((s) => s !== kept && s.kind === 'branch' && alike(s, again))) continue;
     const lock = [...(held.get(again)?.some.values() ?? [])].find(
       (h) =>
@@ -38,14 +38,14 @@ export function lostDoubleChecks(before: Analysed, after: Analysed): Event[] {
     );
     const other = lock && instead.find((s) => s.line > kept.line && reachable(after.cfg, kept.block).has(s.block));
     if (!lock || !other) continue;
-    const there = holdingAt(after, b),
-      use = b.find(
-        (s) =>
-          s.line > other.line &&
-          (s.kind === 'call' || s.kind === 'assign') &&
-          works(after, s) &&
-          [...(there.get(s)?.some.values() ?? [])].some((h) => h.what === 'lock' && h.line === other.line),
-      );
+    const there = holdingAt(after, b);
+    const use = b.find(
+      (s) =>
+        s.line > other.line &&
+        (s.kind === 'call' || s.kind === 'assign') &&
+        works(after, s) &&
+        [...(there.get(s)?.some.values() ?? [])].some((h) => h.what === 'lock' && h.line === other.line),
+    );
     // A lock of that name is still there, from somewhere.
     if (!use || [...(there.get(use)?.some.values() ?? [])].some((h) => h.resource === lock.resource)) continue;
     return [
@@ -68,8 +68,8 @@ export function lostDoubleChecks(before: Analysed, after: Analysed): Event[] {
 }
 
 function alike(x: Step, y: Step): boolean {
-  const p = atomsOf(x.expr),
-    q = atomsOf(y.expr);
+  const p = atomsOf(x.expr);
+  const q = atomsOf(y.expr);
   return q.length > 0 && p.length === q.length && q.every((atom) => p.includes(atom));
 }
 

@@ -14,13 +14,13 @@ import { contractOf } from '../lockgraph/step-effects.js';
  */
 export function misreadResults(before: Analysed, after: Analysed): Event[] {
   if (before.summary.bounded || after.summary.bounded || !after.summary.events.some((e) => e.kind === 'owned-at-exit')) return [];
-  const was = stepsOf(before.cfg),
-    is = stepsOf(after.cfg),
-    takers = countedBy(before, was, 'get');
+  const was = stepsOf(before.cfg);
+  const is = stepsOf(after.cfg);
+  const takers = countedBy(before, was, 'get');
   return (takers.length > 0 ? countedBy(after, is, 'get') : []).flatMap(({ name, kind, step }) => {
-    const old = takers.find((t) => t.step.key === step.key && sameContract(before, t.step, after, step)),
-      test = testOf(is, step),
-      tested = old && testOf(was, old.step);
+    const old = takers.find((t) => t.step.key === step.key && sameContract(before, t.step, after, step));
+    const test = testOf(is, step);
+    const tested = old && testOf(was, old.step);
     if (!old || !tested || !test || !after.summary.events.some((e) => e.kind === 'owned-at-exit' && e.lockKind === kind)) return [];
     for (const use of is.filter((s) => s.kind === 'call' && s.line > step.line && namesIn(s.expr).includes(name))) {
       const twin = was.find((s) => s.key === use.key && s.line > old.step.line);

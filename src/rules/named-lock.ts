@@ -13,8 +13,8 @@ import { effectsOf } from '../lockgraph/step-effects.js';
  */
 export function namedLockEvents(after: Analysed, callers: readonly Analysed[]): Event[] {
   if (callers.length === 0) return [];
-  const steps = stepsOf(after.cfg),
-    params = new Set(after.fn.params.filter((p) => p.type.pointers > 0).map((p) => p.name));
+  const steps = stepsOf(after.cfg);
+  const params = new Set(after.fn.params.filter((p) => p.type.pointers > 0).map((p) => p.name));
   return steps
     .flatMap((given): Event[] => {
       const place = memberReleased(after, given, params);

@@ -52,8 +52,8 @@ function reason(known: OrderKnown): Reason | null {
 
 /** Whoever spins must not wait for one who sleeps. */
 function byNature(p: LockPair): 'right' | 'wrong' | null {
-  const held = SPINNING.has(p.held.kind),
-    taken = SPINNING.has(p.taken.kind);
+  const held = SPINNING.has(p.held.kind);
+  const taken = SPINNING.has(p.taken.kind);
   return held === taken ? null : held ? 'wrong' : 'right';
 }
 

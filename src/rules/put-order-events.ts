@@ -16,9 +16,9 @@ import { contractOf } from '../lockgraph/step-effects.js';
 export function putOrderEvents(before: Analysed, after: Analysed): Event[] {
   const late = usesBehindPuts(after);
   if (late.length === 0) return [];
-  const old = usesBehindPuts(before),
-    wasEarly = usesAheadOfPuts(before),
-    isEarly = usesAheadOfPuts(after);
+  const old = usesBehindPuts(before);
+  const wasEarly = usesAheadOfPuts(before);
+  const isEarly = usesAheadOfPuts(after);
   const moved = late.filter((u) => wasEarly.has(keyOf(u)) && !isEarly.has(keyOf(u)) && !old.some((o) => keyOf(o) === keyOf(u)));
   if (moved.length === 0) return [];
   const gets = getsOf(after);
@@ -53,8 +53,8 @@ export function putOrderEvents(before: Analysed, after: Analysed): Event[] {
  */
 export function oddPutOrder(side: Analysed): Event[] {
   if (!mayPutTwice(side)) return [];
-  const steps = stepsOf(side.cfg),
-    puts = putsOf(side, steps);
+  const steps = stepsOf(side.cfg);
+  const puts = putsOf(side, steps);
   const beside = (put: Step, ahead: boolean): Step | undefined =>
     steps.filter((s) => s.block === put.block && (ahead ? s.at < put.at : s.at > put.at)).sort((a, b) => (ahead ? b.at - a.at : a.at - b.at))[0];
   const late = puts.flatMap((p) => {
@@ -63,8 +63,8 @@ export function oddPutOrder(side: Analysed): Event[] {
   });
   return late
     .filter((u) => {
-      const like = puts.filter((p) => p.name === u.name && p.put.key === u.put.key),
-        gives = assignments(steps, u.name);
+      const like = puts.filter((p) => p.name === u.name && p.put.key === u.put.key);
+      const gives = assignments(steps, u.name);
       return (
         like.some((p) => beside(p.put, true)?.key === u.use.key) &&
         late.every((o) => o === u || o.put.key !== u.put.key) &&

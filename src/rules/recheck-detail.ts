@@ -46,8 +46,8 @@ export function detailOf(c: Candidate, use: Step, pairs: ReadonlyMap<Step, Step>
 /** `use` relies on the lock as `other` takes it; on the way that is tested the first thing that the test guards does. */
 export function siblingDetail(c: Candidate, other: Step, use: Step, side: Analysed, steps: readonly Step[]): RecheckDetail {
   const tests = [...c.group.map((s): Place => [s.block, c.to]), ...alike(c, side, side, steps)];
-  const cut = new Set(c.group.map((s) => `${s.block}>${c.to}`)),
-    without = reachable(side.cfg, c.step.block, cut);
+  const cut = new Set(c.group.map((s) => `${s.block}>${c.to}`));
+  const without = reachable(side.cfg, c.step.block, cut);
   const shared = reachable(side.cfg, other.block, cut, new Set([c.step.block]));
   const guarded = steps.find(
     (s) => s !== use && !without.has(s.block) && !shared.has(s.block) && s.block !== c.step.block && reachable(side.cfg, c.step.block).has(s.block),
@@ -75,8 +75,8 @@ function alike(c: Candidate, before: Analysed, side: Analysed, steps: readonly S
 }
 
 function isFresh(c: Candidate, steps: readonly Step[]): boolean {
-  const names = c.group.flatMap((s) => valuesIn(s.expr)),
-    last = Math.max(...c.group.map((s) => s.line));
+  const names = c.group.flatMap((s) => valuesIn(s.expr));
+  const last = Math.max(...c.group.map((s) => s.line));
   return names.length > 0 && names.every((n) => steps.some((s) => s.to?.k === 'id' && s.to.name === n && s.line > c.step.line && s.line <= last));
 }
 

@@ -24,12 +24,12 @@ export function recheckEvents(before: Analysed, after: Analysed, alone: boolean)
   );
   // A lock says more than a reference, and the one taken last says most.
   const ranked = [...candidates].sort((x, y) => rank(x) - rank(y));
-  const events: Event[] = [],
-    told = new Set<readonly Step[]>();
+  const events: Event[] = [];
+  const told = new Set<readonly Step[]>();
   for (const c of ranked) {
     const found = c.uses.flatMap((use) => {
-      const at = there.get(use),
-        h = at && stillHeld(at, c.taken);
+      const at = there.get(use);
+      const h = at && stillHeld(at, c.taken);
       return h ? [{ use, h, trace: at.traces.get(holdingKey(h)) ?? null }] : [];
     })[0];
     if (!found || told.has(c.group)) continue;
@@ -57,8 +57,8 @@ export function goneTests(
   after: Analysed,
   alone: boolean,
 ): { readonly candidates: readonly Candidate[]; readonly pairs: ReadonlyMap<Step, Step>; readonly a: readonly Step[]; readonly b: readonly Step[] } {
-  const a = stepsOf(before.cfg),
-    b = stepsOf(after.cfg);
+  const a = stepsOf(before.cfg);
+  const b = stepsOf(after.cfg);
   const { pairs, crossed } = locksFirst(before, a, b, alignSteps(a, b));
   const gone = groupsOf(
     before,
@@ -126,8 +126,8 @@ function candidatesOf(
       )
     )
       continue;
-    const free = reachable(after.cfg, there.block, undefined, barriers),
-      all = reachable(before.cfg, step.block);
+    const free = reachable(after.cfg, there.block, undefined, barriers);
+    const all = reachable(before.cfg, step.block);
     const open = (s: Step): boolean => s === there || free.has(s.block) || (s.block === there.block && s.at > there.at);
     const starts = [there, ...anchors.filter(open)];
     for (const to of exits) {
@@ -164,9 +164,9 @@ function locksFirst(
   b: readonly Step[],
   aligned: ReadonlyMap<Step, Step>,
 ): { pairs: ReadonlyMap<Step, Step>; crossed: ReadonlySet<Step> } {
-  const matched = new Set(aligned.values()),
-    pairs = new Map(aligned),
-    crossed = new Set<Step>();
+  const matched = new Set(aligned.values());
+  const pairs = new Map(aligned);
+  const crossed = new Set<Step>();
   for (const s of a) {
     const acquires = !aligned.has(s) && effectsOf(before, s).some((e) => e.op === 'acquire');
     const there = acquires ? b.filter((x) => x.key === s.key && !matched.has(x)) : [];
@@ -189,8 +189,8 @@ export function comparesOld(side: Analysed, group: readonly Step[], a: readonly 
 
 /** Whether the test asks what has been asked before. */
 function asksAgain(group: readonly Step[], a: readonly Step[], pairs: ReadonlyMap<Step, Step>): boolean {
-  const asked = new Set(group.flatMap((s) => atomsOf(s.expr))),
-    line = group[0]?.line ?? 0;
+  const asked = new Set(group.flatMap((s) => atomsOf(s.expr)));
+  const line = group[0]?.line ?? 0;
   return a.some((s) => s.kind === 'branch' && s.line < line && pairs.has(s) && atomsOf(s.expr).some((x) => asked.has(x)));
 }
 
@@ -233,8 +233,8 @@ function goesOn(
 
 /** On each way from a place the first step that counts. */
 function firstSteps(side: Analysed, block: number, at: number, steps: readonly Step[], counts: (s: Step) => boolean): Step[] {
-  const found: Step[] = [],
-    seen = new Set<number>();
+  const found: Step[] = [];
+  const seen = new Set<number>();
   const walk = (id: number, after: number): void => {
     const here = steps.filter((s) => s.block === id && s.at > after && counts(s)).sort((x, y) => x.at - y.at)[0];
     if (here) {
@@ -261,8 +261,8 @@ function worksOn(
   holding: Holding,
   pairs: ReadonlyMap<Step, Step>,
 ): boolean {
-  const gives = releasing(side, steps, holding),
-    stop = new Set([...gives, ...inside, taken.block]);
+  const gives = releasing(side, steps, holding);
+  const stop = new Set([...gives, ...inside, taken.block]);
   const blocks = new Set([from, ...(stop.has(from) ? [] : reachable(side.cfg, from, undefined, stop))]);
   return steps.some(
     (s) => blocks.has(s.block) && !gives.has(s.block) && !inside.has(s.block) && s.block !== taken.block && s.kind === 'call' && pairs.has(s) && isUse(s, side),
@@ -285,14 +285,14 @@ function entryOf(side: Analysed, group: readonly Step[]): number {
 
 /** The steps right before the test that both sides have, as steps of `after`. */
 function anchorsOf(before: Analysed, group: readonly Step[], a: readonly Step[], pairs: ReadonlyMap<Step, Step>): Step[] {
-  const entry = entryOf(before, group),
-    first = group.find((s) => s.block === entry) as Step;
+  const entry = entryOf(before, group);
+  const first = group.find((s) => s.block === entry) as Step;
   const last = (block: number, below: number): Step | undefined =>
     a.filter((s) => s.block === block && s.at < below && pairs.has(s)).sort((x, y) => y.at - x.at)[0];
   const own = last(entry, first.at);
   if (own) return [pairs.get(own) as Step];
-  const found: Step[] = [],
-    seen = new Set([entry]);
+  const found: Step[] = [];
+  const seen = new Set([entry]);
   for (let blocks = [entry]; blocks.length > 0 && seen.size < 40; ) {
     const before1 = blocks.flatMap((id) => before.cfg.order.filter((p) => !seen.has(p) && next(before.cfg, p).includes(id)));
     blocks = [];

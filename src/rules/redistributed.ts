@@ -16,9 +16,9 @@ export function redistributed(parts: readonly Part[]): readonly (readonly Judged
   const signs = parts.map(signsOf);
   return parts.map((part, i) =>
     part.judged.flatMap((j): Judged[] => {
-      const { event } = j.draft,
-        { status, severity } = j.finding,
-        kind = SIGNS.get(event.kind);
+      const { event } = j.draft;
+      const { status, severity } = j.finding;
+      const kind = SIGNS.get(event.kind);
       if (kind === undefined || event.certainty === 'sure' || severity === 'note' || (status !== 'introduced' && status !== 'fixed')) return [j];
       const opposite = `${status === 'introduced' ? -kind : kind} ${event.lockKind}`;
       if (!signs.some((s, k) => k !== i && s.has(opposite))) return [j];
@@ -42,8 +42,8 @@ function signsOf({ before, after }: Part): ReadonlySet<string> {
   const kinds = new Set([...(before?.exits ?? []), ...(after?.exits ?? [])].flatMap((x) => x.tokens.map((t) => t.lockKind)));
   for (const kind of kinds)
     for (const [was, is] of comparable(before, after)) {
-      const a = was.map((x) => net(x, kind)),
-        b = is.map((x) => net(x, kind));
+      const a = was.map((x) => net(x, kind));
+      const b = is.map((x) => net(x, kind));
       if (Math.max(...b) > Math.max(...a) || Math.min(...b) > Math.min(...a)) out.add(`1 ${kind}`);
       if (Math.max(...b) < Math.max(...a) || Math.min(...b) < Math.min(...a)) out.add(`-1 ${kind}`);
     }
@@ -57,8 +57,8 @@ function comparable(before: Summary | null, after: Summary | null): [readonly Ex
   ];
   if (before === null || after === null) return [[before?.exits ?? nothing, after?.exits ?? nothing]];
   return [...new Set(before.exits.map((x) => x.exit))].flatMap((exit): [ExitView[], ExitView[]][] => {
-    const was = before.exits.filter((x) => x.exit === exit),
-      is = after.exits.filter((x) => x.exit === exit);
+    const was = before.exits.filter((x) => x.exit === exit);
+    const is = after.exits.filter((x) => x.exit === exit);
     return is.length > 0 ? [[was, is]] : [];
   });
 }

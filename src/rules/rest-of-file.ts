@@ -28,14 +28,14 @@ export function besideIn(pair: SourcePair, tools: Reading, before: Outside, afte
       return createProgram([tools.parseC(path, text, reach(text, ranges)).file], tools.primitives, () => false, side === 'pre' ? before : after, memo);
     };
   const beside = (side: 'pre' | 'post'): Readable => {
-    const text = pair.completeness === 'whole' ? (pair[side] ?? '') : '',
-      path = side === 'pre' ? (pair.oldPath ?? pair.path) : pair.path;
+    const text = pair.completeness === 'whole' ? (pair[side] ?? '') : '';
+    const path = side === 'pre' ? (pair.oldPath ?? pair.path) : pair.path;
     return { path, text, open: opener(path, text, side) };
   };
   const order = ({ path, text, open }: ReturnType<typeof beside>): OrderEvidence =>
     orderEvidence(() => documentedPairs(tools.primitives), nearby(path, text, open), tools.primitives.structs);
-  const pre = beside('pre'),
-    post = beside('post');
+  const pre = beside('pre');
+  const post = beside('post');
   return {
     order: { pre: order(pre), post: order(post) },
     guards: guardedUses(pre, (word) =>

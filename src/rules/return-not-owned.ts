@@ -15,8 +15,8 @@ export const returnNotOwned: Rule = {
   },
   judge: (e) => {
     if (e.kind !== 'returns-unowned') return null;
-    const lock = e.detail.startsWith('lock'),
-      before = e.detail.endsWith('before');
+    const lock = e.detail.startsWith('lock');
+    const before = e.detail.endsWith('before');
     return {
       code: before ? (lock ? 'noLongerLock' : 'noLongerReference') : lock ? 'noLock' : 'noReference',
       args: { place: e.place, resource: e.resource, taken: e.otherLine },

@@ -12,10 +12,10 @@ import { differ, type FunctionPair, type Judged } from './differ.js';
 export function shownDifference(pair: FunctionPair, onlyTakenOut: boolean): Judged[] {
   const { pre, post } = pair;
   const partial = [pre, post].some((side) => side !== null && isPartial(side.fn));
-  const was = pre ? calleesIn(pre) : new Set<string>(),
-    is = post ? calleesIn(post) : new Set<string>();
-  const fresh = [...is].some((name) => !was.has(name)),
-    gone = [...was].some((name) => !is.has(name));
+  const was = pre ? calleesIn(pre) : new Set<string>();
+  const is = post ? calleesIn(post) : new Set<string>();
+  const fresh = [...is].some((name) => !was.has(name));
+  const gone = [...was].some((name) => !is.has(name));
   const named = new Set([...(pre?.summary.named ?? []), ...(post?.summary.named ?? [])]);
   return differ(pair, (before, after) =>
     (after === post?.summary ? fresh : gone) ? [] : shownEvents(before, after, onlyTakenOut && after === post?.summary),

@@ -21,8 +21,8 @@ export function siblingEvents(before: Analysed, after: Analysed): Event[] {
   const { candidates, pairs, a: steps } = goneTests(after, before, false);
   const added = candidates.filter((c) => c.taken.holding.what === 'lock' && comparesOld(after, c.group, steps));
   if (added.length === 0) return [];
-  const there = holdingAt(after, steps),
-    told = new Set<readonly Step[]>();
+  const there = holdingAt(after, steps);
+  const told = new Set<readonly Step[]>();
   return added.flatMap((c) => {
     if (told.has(c.group)) return [];
     const others = otherWays(after, c, steps, there);
@@ -51,12 +51,12 @@ export function siblingEvents(before: Analysed, after: Analysed): Event[] {
 
 /** Other steps that take the lock of a test, before which nothing more is held than before the one that the test belongs to. */
 function otherWays(side: Analysed, c: Candidate, steps: readonly Step[], there: ReadonlyMap<Step, At>): Step[] {
-  const own = there.get(c.step),
-    { kind } = c.taken.holding;
+  const own = there.get(c.step);
+  const { kind } = c.taken.holding;
   const allowed = new Set([...(own?.some.values() ?? [])].map((h) => h.resource));
   return steps.filter((s) => {
-    const at = there.get(s),
-      contract = contractOf(side, s);
+    const at = there.get(s);
+    const contract = contractOf(side, s);
     if (s.kind !== 'call' || s.line === c.step.line || !at || !own || !contract) return false;
     const takes = contract.outcomes.some(
       (o) => o.effects.some((e) => e.op === 'acquire' && e.kind === kind) && !o.effects.some((e) => e.op === 'release' && e.kind === kind),
@@ -113,13 +113,13 @@ function useOf(
   pairs: ReadonlyMap<Step, Step>,
   { barriers, there }: Untested,
 ): { readonly other: Step; readonly use: Step; readonly holding: Holding; readonly trace: TraceStep | null } | null {
-  const { holding: own } = c.taken,
-    onItsWay = reachable(side.cfg, c.to, undefined, new Set([other.block]));
-  const guarded = new Set(c.uses),
-    shared = (s: Step): boolean => {
-      const p = pairs.get(s);
-      return p !== undefined && guarded.has(p) && (s.block === c.to || onItsWay.has(s.block)) && s.block !== other.block;
-    };
+  const { holding: own } = c.taken;
+  const onItsWay = reachable(side.cfg, c.to, undefined, new Set([other.block]));
+  const guarded = new Set(c.uses);
+  const shared = (s: Step): boolean => {
+    const p = pairs.get(s);
+    return p !== undefined && guarded.has(p) && (s.block === c.to || onItsWay.has(s.block)) && s.block !== other.block;
+  };
   const open = (s: Step): Holding | undefined =>
     barriers.has(s.block)
       ? undefined

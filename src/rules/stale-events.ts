@@ -18,8 +18,8 @@ export function staleEvents(before: Analysed, after: Analysed): Event[] {
   const b = stepsOf(after.cfg);
   const found = staleUses(after, b, kept);
   if (found.length === 0) return [];
-  const a = stepsOf(before.cfg),
-    old = new Map([...alignSteps(a, b)].map(([x, y]) => [y, x]));
+  const a = stepsOf(before.cfg);
+  const old = new Map([...alignSteps(a, b)].map(([x, y]) => [y, x]));
   const known = new Set(staleUses(before, a, keptVariables(before)).map((f) => f.step));
   const fresh = found
     .filter(({ step }) => {
@@ -73,14 +73,14 @@ function staleUses(side: Analysed, steps: readonly Step[], kept: ReadonlyMap<str
   const locks = new Set(kept.values());
   const releases = steps.filter((s) => effectsOf(side, s).some((e) => e.op === 'release' && locks.has(lastName(printExpr(e.place)))));
   const behind = new Set(releases.flatMap((r) => [...reachable(side.cfg, r.block)]));
-  const names = new Set(kept.keys()),
-    uses = followedAt(steps, names).filter(({ step: s }) => behind.has(s.block) || releases.some((r) => r.block === s.block && r.at < s.at));
+  const names = new Set(kept.keys());
+  const uses = followedAt(steps, names).filter(({ step: s }) => behind.has(s.block) || releases.some((r) => r.block === s.block && r.at < s.at));
   if (uses.length === 0) return [];
   const gives = givesOf(steps, names);
   const held = holdingAt(side, [...uses.map((u) => u.step), ...gives]);
   return uses.flatMap(({ step: s, name }) => {
-    const at = held.get(s),
-      lock = kept.get(name) as string;
+    const at = held.get(s);
+    const lock = kept.get(name) as string;
     // Another lock that readers and writers share may keep the object too.
     if (!at || [...at.some.values()].some((h) => h.kind === 'rwsem' || h.kind === 'percpu_rwsem' || h.kind === 'rcu' || lastName(h.resource) === lock))
       return [];

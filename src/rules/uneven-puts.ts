@@ -13,8 +13,8 @@ import { contractOf } from '../lockgraph/step-effects.js';
  * which there was one, so it did, and `after` still puts it on some way, and on another forgets it behind a new test of it.
  */
 export function unevenPuts(before: Analysed, after: Analysed): Event[] {
-  const was = waysOf(before),
-    is = waysOf(after);
+  const was = waysOf(before);
+  const is = waysOf(after);
   return [...is].flatMap(([name, { kind, forgotten, given }]) => {
     const old = was.get(name);
     if (forgotten === null || old === undefined || old.kind !== kind || old.forgotten !== null) return [];
@@ -44,8 +44,8 @@ interface Ways {
 
 /** Variables that a call gives an object, and of which some way puts a reference that the function has not taken itself. */
 function waysOf(side: Analysed): Map<string, Ways> {
-  const steps = stepsOf(side.cfg),
-    out = new Map<string, Ways>();
+  const steps = stepsOf(side.cfg);
+  const out = new Map<string, Ways>();
   const taken = new Set(countedBy(side, steps, 'get').map((g) => g.name));
   for (const { name, kind } of countedBy(side, steps, 'put')) {
     const given = steps.filter((s) => s.kind === 'assign' && s.to?.k === 'id' && s.to.name === name && s.expr.k === 'call');
@@ -74,11 +74,11 @@ function forgets(side: Analysed, steps: readonly Step[], name: string, given: St
       .filter((p) => p.name === name)
       .map((p) => p.step),
   );
-  const seen = new Set<number>(),
-    work: { id: number; after: number; test: Step | null }[] = [{ id: given.block, after: given.at, test: null }];
+  const seen = new Set<number>();
+  const work: { id: number; after: number; test: Step | null }[] = [{ id: given.block, after: given.at, test: null }];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    const { id, after } = at,
-      block = side.cfg.blocks[id];
+    const { id, after } = at;
+    const block = side.cfg.blocks[id];
     const here = steps.filter((s) => s.block === id && s.at > after).sort((x, y) => x.at - y.at);
     if (here.some((s) => puts.has(s) || handsOn(side, s, name))) continue;
     const test = here.find((s) => s.kind === 'branch' && namesIn(s.expr).includes(name)) ?? null;

@@ -52,10 +52,10 @@ export function windowsOf(side: Sketch, steps: readonly Step[], only: string | n
     if (effect === undefined || taken.expr.k !== 'call' || taken.expr.fn.k !== 'id') return [];
     const lock = lockOf(side, taken, effect, types);
     if (only !== null && lock !== only) return [];
-    const under = stepsUnder(side, steps, taken, effect),
-      inside = new Set(under);
-    const ahead = steps.filter((s) => s !== taken && ((s.block === taken.block && s.at < taken.at) || reachable(side.cfg, s.block).has(taken.block))),
-      before = ahead.filter((s) => !inside.has(s));
+    const under = stepsUnder(side, steps, taken, effect);
+    const inside = new Set(under);
+    const ahead = steps.filter((s) => s !== taken && ((s.block === taken.block && s.at < taken.at) || reachable(side.cfg, s.block).has(taken.block)));
+    const before = ahead.filter((s) => !inside.has(s));
     const bases = [
       ...asked(side, taken, before, under),
       ...copies(side, ahead, under, types),
@@ -78,13 +78,13 @@ function typesOf(side: Sketch): Types {
 /** The member that the lock is in and the type of its object, as far as declarations in the function show it. */
 function lockOf(side: Sketch, s: Step, { kind, place }: Acquire, types: Types): string {
   const contract = contractOf(side, s);
-  const root = rootOf(place),
-    at = contract?.params.findIndex((p) => p.name === root) ?? -1;
+  const root = rootOf(place);
+  const at = contract?.params.findIndex((p) => p.name === root) ?? -1;
   const given = root === '__return' && s.instr?.op === 'call' ? s.instr.into : at >= 0 && s.expr.k === 'call' ? s.expr.args[at] : undefined;
   // A member of what the function is given: its own field says which lock it is.
   if (place.k === 'member' || given === undefined) return `${kind} ${lastMember(place)}`;
-  const lock = given.k === 'unary' ? given.arg : given,
-    object = lock.k === 'member' && lock.obj.k === 'id' ? types.get(lock.obj.name)?.base : undefined;
+  const lock = given.k === 'unary' ? given.arg : given;
+  const object = lock.k === 'member' && lock.obj.k === 'id' ? types.get(lock.obj.name)?.base : undefined;
   return `${kind} ${object ?? printExpr(lock)} ${lastMember(lock)}`;
 }
 
@@ -92,8 +92,8 @@ function lockOf(side: Sketch, s: Step, { kind, place }: Acquire, types: Types): 
 function stepsUnder(side: Sketch, steps: readonly Step[], taken: Step, { kind }: Acquire): Step[] {
   const byBlock = new Map<number, Step[]>();
   for (const s of steps) byBlock.set(s.block, [...(byBlock.get(s.block) ?? []), s]);
-  const out = new Set<Step>(),
-    seen = new Set<number>();
+  const out = new Set<Step>();
+  const seen = new Set<number>();
   const gives = (s: Step): boolean => s.kind === 'call' && effectsOf(side, s).some((e) => e.op === 'release' && e.kind === kind);
   const work: [number, number][] = [[taken.block, taken.at]];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
@@ -125,11 +125,11 @@ function stepsUnder(side: Sketch, steps: readonly Step[], taken: Step, { kind }:
 function asked(side: Sketch, taken: Step, before: readonly Step[], under: readonly Step[]): Basis[] {
   return before.flatMap((s): Basis[] => {
     if (s.kind !== 'branch' || !readsShared(s.expr)) return [];
-    const parts = partsOf(s.expr),
-      members = parts.filter((p) => !p.endsWith('()'));
+    const parts = partsOf(s.expr);
+    const members = parts.filter((p) => !p.endsWith('()'));
     if (members.length === 0) return [];
-    const term = side.cfg.blocks[s.block]?.term,
-      stop = new Set([s.block]);
+    const term = side.cfg.blocks[s.block]?.term;
+    const stop = new Set([s.block]);
     const leads = (to: number): boolean => to === taken.block || reachable(side.cfg, to, undefined, stop).has(taken.block);
     if (term?.k !== 'branch' || leads(term.then) === leads(term.else)) return [];
     const asks = asksUnder(under, (x) => partsOf(x).some((p) => parts.includes(p)));
@@ -160,11 +160,11 @@ function copies(side: Sketch, before: readonly Step[], under: readonly Step[], t
   ]);
   const handed = side.fn.params.filter((p) => p.type.pointers === 0).map((p) => p.name);
   return [...names, ...handed].flatMap((name): Basis[] => {
-    const type = types.get(name),
-      end = under.findIndex((s) => s.to?.k === 'id' && s.to.name === name),
-      own = end < 0 ? under : under.slice(0, end + 1);
-    const says = (e: Expr): boolean => namesIn(e).includes(name),
-      again = comparedIn(own, says);
+    const type = types.get(name);
+    const end = under.findIndex((s) => s.to?.k === 'id' && s.to.name === name);
+    const own = end < 0 ? under : under.slice(0, end + 1);
+    const says = (e: Expr): boolean => namesIn(e).includes(name);
+    const again = comparedIn(own, says);
     // What a function was handed may be made rather than found: it speaks where it is compared.
     if (type === undefined || (!names.has(name) && again === null)) return [];
     return [
@@ -185,15 +185,15 @@ function copies(side: Sketch, before: readonly Step[], under: readonly Step[], t
 function copiesFrom(e: Expr, type: CType | undefined, types: Types): boolean {
   if (type === undefined || type.pointers > 0) return false;
   const from = e.k === 'unary' && e.op === '*' ? e.arg : e.k === 'call' && e.args.length === 1 ? e.args[0] : undefined;
-  const pointer = from?.k === 'unary' && from.op === '*' ? from.arg : from,
-    at = pointer?.k === 'id' ? types.get(pointer.name) : undefined;
+  const pointer = from?.k === 'unary' && from.op === '*' ? from.arg : from;
+  const at = pointer?.k === 'id' ? types.get(pointer.name) : undefined;
   return at !== undefined && at.base === type.base && at.pointers === 1;
 }
 
 /** Members that are used under the lock, or were compared before, and that the function does not set; variables that were given one stand for it. */
 function kept(taken: Step, steps: readonly Step[], before: readonly Step[], under: readonly Step[]): Basis[] {
-  const own = new Set(partsOf(taken.expr)),
-    out = new Map<string, Basis>();
+  const own = new Set(partsOf(taken.expr));
+  const out = new Map<string, Basis>();
   const given = new Map(
     before.flatMap((s) => (s.kind === 'assign' && s.to?.k === 'id' && s.expr.k === 'member' && s.expr.arrow ? [[s.to.name, s.expr] as const] : [])),
   );
@@ -225,8 +225,8 @@ function kept(taken: Step, steps: readonly Step[], before: readonly Step[], unde
   for (const s of before)
     if (s.kind === 'branch' && comparesValues(s.expr, () => true))
       for (const e of comparedMembers(s.expr)) {
-        const root = rootOf(e),
-          use = under.find((x) => x.kind === 'call' && root !== null && namesIn(x.expr).includes(root));
+        const root = rootOf(e);
+        const use = under.find((x) => x.kind === 'call' && root !== null && namesIn(x.expr).includes(root));
         if (use !== undefined) add(e, use);
       }
   return [...out.values()];

@@ -38,9 +38,9 @@ export function withCallers(
   const told = reviewed.map((r): Told => {
     const one = changed.find((x) => x.of === r);
     if (!one) return { judged: r.judged, details: [] };
-    const name = one.post.fn.name,
-      broken = besides(name, r.pair.path, callerEvents(one.pre, one.post, callers), 'introduced', r.judged),
-      mended = besides(name, r.pair.path, callerEvents(one.post, one.pre, back), 'fixed', r.judged);
+    const name = one.post.fn.name;
+    const broken = besides(name, r.pair.path, callerEvents(one.pre, one.post, callers), 'introduced', r.judged);
+    const mended = besides(name, r.pair.path, callerEvents(one.post, one.pre, back), 'fixed', r.judged);
     const adjusted = [...new Set([...around.texts.keys()].flatMap((path) => program.callers(path, name)))].filter((n) => around.touched.has(n));
     // What callers rely on, or relied on before they were changed with it, was no mistake.
     const relied = (resource: string): boolean =>

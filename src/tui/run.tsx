@@ -33,8 +33,8 @@ export async function runTui(first: Report, terminal: Terminal, remembered: Kept
   let report = first;
   let step = reducer(report);
   let state = initialState(report, sizeOf(terminal.stdout), remembered);
-  let touched = false,
-    abandoned = false;
+  let touched = false;
+  let abandoned = false;
   let abandon: (() => void) | null = null;
   let redraw: (() => void) | null = null;
   follow?.(

@@ -21,8 +21,8 @@ export function updated(before: Report, state: State, after: Report, busy: State
     return fn === undefined ? frame : { ...frame, fn: index.get(`${fn.patch} ${fn.file} ${fn.name}`) ?? -1 };
   };
   const next: State = { ...state, busy, stack: state.stack.map(moved) };
-  const old = viewOf(before, state, topFrame(state)).panes,
-    now = viewOf(after, next, topFrame(next)).panes;
+  const old = viewOf(before, state, topFrame(state)).panes;
+  const now = viewOf(after, next, topFrame(next)).panes;
   const top = topFrame(next);
   const cursors = top.cursors.map((cursor, pane) => {
     const row = old[pane]?.rows[cursor];

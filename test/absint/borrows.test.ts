@@ -18,8 +18,8 @@ const { c, primitives } = await knowing(KNOWN);
 
 /** What is certainly wrong with pool_work(); `elsewhere`: functions of other files, whose text can be asked for. */
 function certain(text: string, elsewhere: string): string[] {
-  const away = c.parseC('mm/away.c', PRELUDE + elsewhere).file,
-    { file } = c.parseC('mm/pool.c', PRELUDE + text);
+  const away = c.parseC('mm/away.c', PRELUDE + elsewhere).file;
+  const { file } = c.parseC('mm/pool.c', PRELUDE + text);
   const outside: Outside = { ...NOTHING_OUTSIDE, body: (name) => away.functions.find((f) => f.name === name && f.body !== null) ?? null };
   const found = createProgram([file], primitives, () => false, outside).analyse('mm/pool.c', 'pool_work')?.summary;
   if (!found) throw new Error('not analysed');

@@ -66,8 +66,8 @@ describe('facts', () => {
         fc.array(atom, { maxLength: 6 }),
         fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 })),
         (as, bs, values) => {
-          const a = as.reduce<Facts | null>(apply, none),
-            b = bs.reduce<Facts | null>(apply, none);
+          const a = as.reduce<Facts | null>(apply, none);
+          const b = bs.reduce<Facts | null>(apply, none);
           if (as.every((x) => holds(values, x))) {
             expect(a).not.toBeNull();
             expect(inside(a as Facts, values)).toBe(true);

@@ -130,10 +130,10 @@ describe('functions of the tree', () => {
       'mm/pool.c':
         'void even(struct pool *p)\n{\n\tif (p->dead)\n\t\todd(p->next);\n\tup_read(&p->sem);\n}\nvoid odd(struct pool *p)\n{\n\teven(p->next);\n\tup_read(&p->sem);\n}\n',
     };
-    const one = tree(files),
-      two = tree(files);
-    const first = [effects(one, 'even'), effects(one, 'odd')],
-      second = [effects(two, 'odd'), effects(two, 'even')].reverse();
+    const one = tree(files);
+    const two = tree(files);
+    const first = [effects(one, 'even'), effects(one, 'odd')];
+    const second = [effects(two, 'odd'), effects(two, 'even')].reverse();
     expect(first).toEqual(second);
     expect(first[0]).toEqual(['any: release']);
   });
@@ -143,8 +143,8 @@ describe('functions of the tree', () => {
   });
 
   it('are not read again while neither they nor what they call has changed', () => {
-    const helper = 'void give_back(struct pool *p) { up_read(&p->sem); }\n',
-      user = 'void pool_drop(struct pool *p) { give_back(p); }\n';
+    const helper = 'void give_back(struct pool *p) { up_read(&p->sem); }\n';
+    const user = 'void pool_drop(struct pool *p) { give_back(p); }\n';
     const one = tree({ 'mm/a.c': helper, 'mm/b.c': user });
     effects(one, 'pool_drop');
     expect(one.parsed).toEqual(['pool_drop', 'give_back']);

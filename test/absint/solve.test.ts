@@ -41,8 +41,8 @@ function run(cfg: ReturnType<typeof graph>, step: (block: number, s: S) => S, bo
     cfg,
     {
       transfer: (id, s) => {
-        const next = step(id, s),
-          term = (cfg.blocks[id] as BasicBlock).term;
+        const next = step(id, s);
+        const term = (cfg.blocks[id] as BasicBlock).term;
         if (term.k === 'return') ends.push(next);
         return term.k === 'branch'
           ? [

@@ -17,9 +17,9 @@ describe('terms', () => {
   });
   it('decides tests of named flags', () => {
     const t = createTerms();
-    const a = t.name('F_A'),
-      b = t.name('F_B'),
-      c = t.name('F_C');
+    const a = t.name('F_A');
+    const b = t.name('F_B');
+    const c = t.name('F_C');
     const ab = t.op('|', [a, b]);
     expect(t.get(t.op('&', [ab, c]))).toMatchObject({ k: 'num', value: 0 });
     expect(t.get(t.op('&', [ab, a]))).toMatchObject({ k: 'bits', set: ['F_A'] });
@@ -28,13 +28,13 @@ describe('terms', () => {
   });
   it('takes flags out of words by a mask', () => {
     const t = createTerms();
-    const a = t.name('F_A'),
-      b = t.name('F_B');
+    const a = t.name('F_A');
+    const b = t.name('F_B');
     const notA = t.op('~', [a]);
     expect(t.op('&', [t.op('|', [a, b]), notA])).toBe(t.op('&', [t.op('|', [a, b]), b]));
     expect(t.get(t.op('&', [a, notA]))).toMatchObject({ k: 'num', value: 0 });
-    const rest = t.sym('param:flags', 'flags', null, 'param'),
-      masked = t.op('&', [rest, notA]);
+    const rest = t.sym('param:flags', 'flags', null, 'param');
+    const masked = t.op('&', [rest, notA]);
     expect(t.op('&', [masked, b])).toBe(t.op('&', [rest, b]));
     expect(t.get(t.op('&', [masked, a]))).toMatchObject({ k: 'num', value: 0 });
   });
@@ -48,9 +48,9 @@ describe('terms', () => {
   });
   it('renames one symbol inside a value and nothing else', () => {
     const t = createTerms();
-    const p = t.sym('call:1', 'f()', null, 'call'),
-      q = t.sym('old:call:1', 'f()', null, 'old'),
-      other = t.sym('param:o', 'o', null, 'param');
+    const p = t.sym('call:1', 'f()', null, 'call');
+    const q = t.sym('old:call:1', 'f()', null, 'old');
+    const other = t.sym('param:o', 'o', null, 'param');
     const value = t.op('+', [t.load(t.field(p, 'next')), other]);
     expect(t.symbols(t.replace(value, p, q))).toEqual(expect.arrayContaining([q, other]));
     expect(t.symbols(t.replace(value, p, q))).not.toContain(p);

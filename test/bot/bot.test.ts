@@ -55,8 +55,8 @@ describe('one series', () => {
     await start();
     world.inbox.add(demoMails, AT);
     await quiet();
-    const raw = world.drafts()[0] ?? '',
-      body = raw.slice(raw.indexOf('\n\n') + 2);
+    const raw = world.drafts()[0] ?? '';
+    const body = raw.slice(raw.indexOf('\n\n') + 2);
     const lines = body.trimEnd().split('\n');
     expect(raw.split('\n').length).toBeLessThan(120);
     expect(lines.length).toBeLessThan(100);

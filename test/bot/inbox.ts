@@ -11,8 +11,8 @@ export interface Inbox {
 }
 
 export function makeInbox(dir: string): Inbox {
-  let epoch = -1,
-    clock = 1_700_000_000;
+  let epoch = -1;
+  let clock = 1_700_000_000;
   const repository = (): string => join(dir, 'git', `${epoch}.git`);
   const roll = (): void => {
     epoch += 1;

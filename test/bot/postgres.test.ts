@@ -33,12 +33,12 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
   });
 
   it('share a burst of series without saying anything twice', async () => {
-    const url = server.database(),
-      sink = await smtpSink(),
-      world = await makeWorld({
-        policy: { mode: 'send', quietMinutes: 0, dailyCap: 1000 },
-        config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } },
-      });
+    const url = server.database();
+    const sink = await smtpSink();
+    const world = await makeWorld({
+      policy: { mode: 'send', quietMinutes: 0, dailyCap: 1000 },
+      config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } },
+    });
     world.inbox.add(Array.from({ length: 25 }, (_, i) => renamed(demoMails, `s${i}`, (m) => m.replaceAll('mm/pool:', `mm/s${i}:`))).flat(), world.clock.now);
     const databases = await Promise.all([openServer(url), openServer(url)]);
     for (const d of databases) await migrate(d);
@@ -73,12 +73,12 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
   });
 
   it('keep to the daily cap together, to the mail', async () => {
-    const url = server.database(),
-      sink = await smtpSink(),
-      world = await makeWorld({
-        policy: { mode: 'send', quietMinutes: 0, dailyCap: 7 },
-        config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } },
-      });
+    const url = server.database();
+    const sink = await smtpSink();
+    const world = await makeWorld({
+      policy: { mode: 'send', quietMinutes: 0, dailyCap: 7 },
+      config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } },
+    });
     world.inbox.add(Array.from({ length: 30 }, (_, i) => renamed(demoMails, `c${i}`, (m) => m.replaceAll('mm/pool:', `mm/c${i}:`))).flat(), world.clock.now);
     const databases = await Promise.all([1, 2, 3].map(() => openServer(url)));
     for (const d of databases) await migrate(d);
@@ -111,8 +111,8 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
   });
 
   it('hand series to each other through the queue, as real processes, and outlive a restart of the server', async () => {
-    const url = server.database(),
-      world = await makeWorld({});
+    const url = server.database();
+    const world = await makeWorld({});
     world.inbox.add(demoMails, Date.now() - 1000);
     const config = join(world.dir, 'bot.json');
     writeFileSync(
@@ -172,9 +172,9 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
   }, 150_000);
 
   it('and one that was killed while it sent leaves its mail in doubt, told to a person', async () => {
-    const url = server.database(),
-      sink = await smtpSink(),
-      world = await makeWorld({ policy: { mode: 'send', quietMinutes: 0 }, config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } } });
+    const url = server.database();
+    const sink = await smtpSink();
+    const world = await makeWorld({ policy: { mode: 'send', quietMinutes: 0 }, config: { transport: { smtp: { host: '127.0.0.1', port: sink.port } } } });
     world.inbox.add(demoMails, world.clock.now);
     const database = await openServer(url);
     await migrate(database);
@@ -203,8 +203,8 @@ describe.skipIf(postgresBin === null)('several workers on one PostgreSQL (needs 
   });
 
   it('and a draft that a dead machine may have kept to itself is told too, and not written twice', async () => {
-    const url = server.database(),
-      world = await makeWorld({ policy: { quietMinutes: 0 } });
+    const url = server.database();
+    const world = await makeWorld({ policy: { quietMinutes: 0 } });
     world.inbox.add(demoMails, world.clock.now);
     const database = await openServer(url);
     await migrate(database);

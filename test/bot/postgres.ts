@@ -25,8 +25,8 @@ export const postgresBin: string | null = (() => {
 /** A server of our own on a socket in a temporary folder and on loopback; it refuses to run as root, so root becomes `postgres`. */
 export function startPostgres(port: number): Server {
   if (postgresBin === null) throw new Error('no PostgreSQL');
-  const bin = postgresBin,
-    dir = mkdtempSync(join(tmpdir(), 'rmap-review-pg-'));
+  const bin = postgresBin;
+  const dir = mkdtempSync(join(tmpdir(), 'rmap-review-pg-'));
   const root = process.getuid?.() === 0;
   chmodSync(dir, 0o755);
   if (root) {

@@ -155,8 +155,8 @@ for my $f (sort glob("$ARGV[0]/*")) { open(my $h, '<:raw', $f); my $raw = do { l
         expect((await round(worker)).troubles).toEqual([]);
         clock.now += 3_600_000;
       }
-      const drafts = mailsIn(config.moderation),
-        answered = drafts.map((d) => header(d, 'In-Reply-To'));
+      const drafts = mailsIn(config.moderation);
+      const answered = drafts.map((d) => header(d, 'In-Reply-To'));
       if (all) console.log(`${reviewed.length} reviews, drafts for ${answered.join(' ')}\n${await statusText(database, null)}`);
       expect(answered.filter((id) => !all || id.endsWith('@fixtures.example>'))).toEqual(['<second-2@fixtures.example>']);
       expect(new Set(answered).size).toBe(drafts.length);
@@ -193,8 +193,8 @@ for my $f (sort glob("$ARGV[0]/*")) { open(my $h, '<:raw', $f); my $raw = do { l
     };
     const view = await get('/mm/second-0@fixtures.example/T/');
     const nested = await get('/mm/second-2@fixtures.example/');
-    const mirror = join(home, 'mirror'),
-      counts: number[] = [];
+    const mirror = join(home, 'mirror');
+    const counts: number[] = [];
     for (const epoch of ['0', '1']) run('git', ['clone', '-q', '--mirror', `http://127.0.0.1:${port}/mm/${epoch}`, join(mirror, `${epoch}.git`)]);
     server.kill();
     for (const dir of [inbox, mirror, join(mirror, '1.git')]) {

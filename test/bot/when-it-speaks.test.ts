@@ -92,8 +92,8 @@ describe('rule 9: waits for all parts and for quiet', () => {
     follow(world);
     await settle();
     await settle(renamed(demoMails, 'opened', (m) => m.replaceAll('mm/pool:', 'mm/opened:')));
-    const folder = world.config.moderation,
-      opened = readdirSync(join(folder, 'new')).find((n) => readFileSync(join(folder, 'new', n), 'utf8').includes('<opened-2@')) ?? '';
+    const folder = world.config.moderation;
+    const opened = readdirSync(join(folder, 'new')).find((n) => readFileSync(join(folder, 'new', n), 'utf8').includes('<opened-2@')) ?? '';
     renameSync(join(folder, 'new', opened), join(folder, 'cur', `${opened}:2,S`));
     world.inbox.add(
       ['patches-demo', 'opened'].flatMap((tag) =>

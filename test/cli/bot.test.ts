@@ -91,9 +91,9 @@ describe('the bot, as its page describes it', () => {
     const ended = new Promise<number | null>((resolve) => {
       run.on('close', resolve);
     });
-    const answer = drafts()[0] ?? '',
-      id = /^X-Rmap-Review: ([0-9a-f]+)/m.exec(answer)?.[1] ?? '',
-      ours = /^Message-ID: (<.*>)$/m.exec(answer)?.[1] ?? '';
+    const answer = drafts()[0] ?? '';
+    const id = /^X-Rmap-Review: ([0-9a-f]+)/m.exec(answer)?.[1] ?? '';
+    const ours = /^Message-ID: (<.*>)$/m.exec(answer)?.[1] ?? '';
     writeFileSync(
       join(dir, 'inbox', 'new', '1700000009.x.host'),
       `From: Reader <reader@people.example>\nTo: linux-mm@kvack.example\nSubject: Re: [PATCH 2/3] x\nMessage-ID: <a@people.example>\nIn-Reply-To: ${ours}\n\nrmap-review: invalid ${id}\n`,

@@ -23,8 +23,8 @@ interface Sarif {
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'rmap-review-ci-'));
-const bin = join(dir, 'bin'),
-  checkout = join(dir, 'checkout');
+const bin = join(dir, 'bin');
+const checkout = join(dir, 'checkout');
 const git = (...args: string[]): string =>
   execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], {
     cwd: checkout,

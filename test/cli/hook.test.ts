@@ -48,8 +48,8 @@ interface Done {
 function run(command: string, args: readonly string[], cwd: string, extra: Readonly<Record<string, string>> = {}): Promise<Done> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, env: environment(extra), stdio: ['ignore', 'pipe', 'pipe'] });
-    let out = '',
-      err = '';
+    let out = '';
+    let err = '';
     child.stdout.on('data', (c: Buffer) => {
       out += c.toString();
     });

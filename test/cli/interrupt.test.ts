@@ -48,8 +48,8 @@ describe.skipIf(!tmux)('Ctrl-C while a person waits for text (needs tmux)', () =
 function writeSeries(patches: number): void {
   mkdirSync(join(folder, 'base', 'mm'), { recursive: true });
   const mails = Array.from({ length: patches }, (_, k) => {
-    const n = k + 1,
-      name = `pot_${n}`;
+    const n = k + 1;
+    const name = `pot_${n}`;
     const branches = Array.from({ length: 40 }, (_line, i) => `\tif (pot->lid_${i})\n\t\tpot_stir(pot, ${i});`).join('\n');
     const before = `struct pot;\n\nint ${name}(struct pot *pot)\n{\n\tmutex_lock(&pot->lock);\n${branches}\n\tmutex_unlock(&pot->lock);\n\treturn 0;\n}\n`;
     writeFileSync(join(folder, 'base', 'mm', `${name}.c`), before);

@@ -10,8 +10,8 @@ import { analysed, modelFiles, requestOf, rivals } from '../model/case.js';
 const { judgePool } = (await import(new URL('../../dist/cli/judge-pool.js', import.meta.url).href)) as typeof import('../../src/cli/judge-pool.js');
 
 function requestsFor(before: string, after: string): readonly ModelRequest[] {
-  const pre = analysed(before),
-    post = analysed(after);
+  const pre = analysed(before);
+  const post = analysed(after);
   return differ({
     file: 'mm/case.c',
     pre,

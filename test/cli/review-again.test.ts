@@ -9,17 +9,17 @@ const work = mkdtempSync(join(tmpdir(), 'rmap-review-again-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 describe('a review that was made before', () => {
-  const demo = join(projectRoot, 'fixtures', 'patches', 'demo'),
-    tree = join(work, 'tree'),
-    mbox = join(work, 'series.mbox');
+  const demo = join(projectRoot, 'fixtures', 'patches', 'demo');
+  const tree = join(work, 'tree');
+  const mbox = join(work, 'series.mbox');
   cpSync(join(demo, 'base'), tree, { recursive: true });
   cpSync(join(demo, 'series.mbox'), mbox);
   const run = (...args: string[]): string =>
     rmapReview([mbox, '--tree', tree, '--format', 'json', ...args], { env: { XDG_CACHE_HOME: join(work, 'cache') } }).out;
 
   it('is the same to the byte, and another one for other options, another series or another tree', () => {
-    const first = run(),
-      bare = run('--no-model');
+    const first = run();
+    const bare = run('--no-model');
     expect(report({ code: 0, err: '', out: first }).findings.some((f) => f.verdict.state === 'confirmed')).toBe(true);
     expect(run()).toBe(first);
     expect(bare).not.toBe(first);

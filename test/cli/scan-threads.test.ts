@@ -32,9 +32,9 @@ describe('scan in threads', () => {
   }, 60_000);
 
   it('looks again at what has changed since the scan before, and at nothing that has not', () => {
-    const small = join(work, 'small'),
-      file = join(small, 'mm', 'pool.c'),
-      other = join(small, 'mm', 'other.c');
+    const small = join(work, 'small');
+    const file = join(small, 'mm', 'pool.c');
+    const other = join(small, 'mm', 'other.c');
     mkdirSync(join(small, 'mm'), { recursive: true });
     writeFileSync(file, LEAKS);
     writeFileSync(other, LEAKS.replaceAll('pool_check', 'other_check'));

@@ -7,8 +7,8 @@ import { projectRoot } from '../fixture.js';
 import { rmapReview, STACK_TRACE } from './run.js';
 
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-tools-'));
-const tree = join(work, 'tree'),
-  cache = join(work, 'cache');
+const tree = join(work, 'tree');
+const cache = join(work, 'cache');
 const git = (...args: string[]): string =>
   execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd: tree, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const tool = (args: readonly string[], cwd = tree, env: Readonly<Record<string, string>> = {}) =>
@@ -73,8 +73,8 @@ describe('cache', () => {
     const mails = join(projectRoot, 'fixtures', 'patches', 'demo', 'series.mbox');
     tool(['review', mails, '--tree', tree, '--format', 'terse']);
     tool(['scan', 'mm', '--tree', tree, '--format', 'terse']);
-    const dir = join(cache, 'rmap-review'),
-      made = readdirSync(dir).sort();
+    const dir = join(cache, 'rmap-review');
+    const made = readdirSync(dir).sort();
     expect(made.length).toBeGreaterThan(0);
     mkdirSync(join(dir, 'linux-6.1', 'mm'), { recursive: true });
     writeFileSync(join(dir, 'linux-6.1', 'mm', 'rmap.c'), 'int x;\n'.repeat(1000));

@@ -12,8 +12,8 @@ import { inventory } from '../../src/parse/c/inventory.js';
 const work = mkdtempSync(join(tmpdir(), 'rmap-review-index-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 let count = 0;
-let root = '',
-  cacheDir = '';
+let root = '';
+let cacheDir = '';
 beforeEach(() => {
   root = join(work, `tree-${count}`);
   cacheDir = join(work, `cache-${count++}`);

@@ -30,8 +30,8 @@ describe('new tests that send away what went on before', () => {
   it('are not those that succeed, that skip a call, or that only moved', () => {
     expect(earlyExits(cfg(BEFORE), cfg(`\tif (n == 0)\n\t\treturn 0;\n${BEFORE}`), false)).toEqual([]);
     expect(earlyExits(cfg(BEFORE), cfg(BEFORE.replace('\tunmap(x);\n', '\tif (n)\n\t\tunmap(x);\n')), false)).toEqual([]);
-    const tested = `\tif (!busy(x))\n\t\treturn -EAGAIN;\n${BEFORE}`,
-      later = BEFORE.replace('\tif (n > 4)', '\tif (!busy(x))\n\t\treturn -EAGAIN;\n\tif (n > 4)');
+    const tested = `\tif (!busy(x))\n\t\treturn -EAGAIN;\n${BEFORE}`;
+    const later = BEFORE.replace('\tif (n > 4)', '\tif (!busy(x))\n\t\treturn -EAGAIN;\n\tif (n > 4)');
     expect(earlyExits(cfg(tested), cfg(later), false)).toEqual([]);
   });
 });

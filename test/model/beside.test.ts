@@ -212,8 +212,8 @@ void f(struct foo *p)
 	up_read(&p->sem);
 	mutex_unlock(&p->mutex);
 }`;
-  const before = code('mutex_lock(&p->mutex);', 'down_read(&p->sem);'),
-    after = code('down_read(&p->sem);', 'mutex_lock(&p->mutex);');
+  const before = code('mutex_lock(&p->mutex);', 'down_read(&p->sem);');
+  const after = code('down_read(&p->sem);', 'mutex_lock(&p->mutex);');
   const beside =
     (modes: readonly ['exclusive' | 'shared', 'exclusive' | 'shared']): OrderEvidence =>
     (held, taken) => {

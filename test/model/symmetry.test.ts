@@ -24,8 +24,8 @@ function said(p: Program, r: SearchResult): unknown {
 function compare(p: Program): { readonly smaller: boolean; readonly fails: boolean } {
   const symmetry = symmetryOf(p);
   if (symmetry === null) throw new Error('no two actors are alike');
-  const whole = sure(searchWhole(p)),
-    reduced = sure(searchWhole(p, undefined, symmetry));
+  const whole = sure(searchWhole(p));
+  const reduced = sure(searchWhole(p, undefined, symmetry));
   expect(said(p, sure(search(p)))).toEqual(said(p, whole));
   // Not the schedule, but that there is one, of what kind, and how long, already shows in the smaller search.
   expect([reduced.failure?.kind, reduced.failure?.steps.length]).toEqual([whole.failure?.kind, whole.failure?.steps.length]);

@@ -98,13 +98,13 @@ describe('which side is wrong', () => {
   });
 
   it('does not compare what a callee does that is too large to be followed on one side', async () => {
-    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'],
-      each = (op: string): string => others.map((x) => `\tif (${x})\n\t\t${op}(&${x}->lock);\n`).join('');
+    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const each = (op: string): string => others.map((x) => `\tif (${x})\n\t\t${op}(&${x}->lock);\n`).join('');
     const args = `struct pool *p, ${others.map((x) => `struct pool *${x}`).join(', ')}`;
     const callee = (body: string): string => `static void pool_finish(${args})\n{\n${body}\tp->users--;\n\tspin_unlock(&p->fast);\n}\n`;
     const caller = (body: string): string => `int pool_work(${args})\n{\n${body}\tpool_finish(p, ${others.join(', ')});\n\treturn 0;\n}\n`;
-    const large = callee(each('mutex_lock') + each('mutex_unlock')),
-      small = callee('');
+    const large = callee(each('mutex_lock') + each('mutex_unlock'));
+    const small = callee('');
     const { findings, gaps } = await runTexts(`${HEAD}\n${large}${caller('')}`, `${HEAD}\n${small}${caller('\tp->dead = 1;\n')}`);
     expect(gaps.map((g) => g.function)).toContain('pool_finish');
     expect(findings.filter((f) => f.severity !== 'note' && f.function === 'pool_work')).toEqual([]);

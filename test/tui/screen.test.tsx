@@ -95,8 +95,8 @@ describe('order view', () => {
   });
 
   it('says when the reverse order exists', () => {
-    const [fn] = sampleReport.functions.slice(1),
-      reverse = { held: 'anchor->root->rwsem', taken: 'page_set lock', line: 9, tryLock: false };
+    const [fn] = sampleReport.functions.slice(1);
+    const reverse = { held: 'anchor->root->rwsem', taken: 'page_set lock', line: 9, tryLock: false };
     const report: Report = {
       ...sampleReport,
       functions: [{ ...(fn as ReportFunction), order: { before: [reverse], after: [reverse, ...(fn as ReportFunction).order.after] } }],

@@ -14,8 +14,8 @@ const outcomeSchema = z.object({ state: z.enum(['clean', 'stop', 'trouble']), li
 type Outcome = z.infer<typeof outcomeSchema>;
 
 /** The hook's own statuses: 10 stops the send; the script around it takes everything but 0 and 10 for trouble. */
-const GO = 0,
-  STOP = 10;
+const GO = 0;
+const STOP = 10;
 
 /**
  * Git calls this once for each file. The first part that touches C has the whole series reviewed; the others find the
@@ -33,8 +33,8 @@ export async function hookCommand(file: string, version: string): Promise<number
   const leads = series.find((p) => p.touchesC && p.part > 0) === own;
   const patches = series.filter((p) => p.part > 0);
   const base = await baseOf(patches, repository);
-  const dir = cacheDir(env),
-    key = await keyOf(patches, base, repository, version);
+  const dir = cacheDir(env);
+  const key = await keyOf(patches, base, repository, version);
   const known = readOutcome(await readCached(dir, 'hook', key));
   // Trouble may pass, so a new send tries again; within one send it is told once.
   const usable = known !== null && (known.state !== 'trouble' || (!leads && Date.now() - known.at < TROUBLE_MS)) ? known : null;
@@ -94,8 +94,8 @@ function outcomeOf(report: Report, patches: readonly Outgoing[], base: string | 
 
 /** What to give to `rmap-review` for the same again. Files that git send-email wrote itself are gone by then, so commits come first. */
 function again(patches: readonly Outgoing[], base: string | null): string {
-  const last = patches.at(-1),
-    commit = last?.commit ?? null;
+  const last = patches.at(-1);
+  const commit = last?.commit ?? null;
   if (base !== null && commit !== null) return `${base.slice(0, 12)}..${commit.slice(0, 12)}`;
   return printable(patches.length === 1 ? (last?.path ?? '') : dirname(last?.path ?? ''));
 }

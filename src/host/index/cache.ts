@@ -38,8 +38,8 @@ export function cacheAt(dir: string): Cache {
   return {
     get: (name) =>
       quietly(() => {
-        const path = join(dir, name),
-          bytes = readFileSync(path);
+        const path = join(dir, name);
+        const bytes = readFileSync(path);
         const now = Date.now() / 1000;
         quietly(() => utimesSync(path, now, now));
         return bytes;

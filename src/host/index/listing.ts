@@ -71,8 +71,8 @@ export async function listCommit(dir: string, rev: string): Promise<readonly Lis
     // "100644 blob <id>\t<path>"; only the last two characters tell whether it is wanted.
     const last = out[end - 1];
     if (out[end - 2] === 46 && (last === 99 || last === 104) && out[at] === 49 && out[at + 1] === 48) {
-      const line = out.toString('utf8', at, end),
-        tab = line.indexOf('\t');
+      const line = out.toString('utf8', at, end);
+      const tab = line.indexOf('\t');
       files.push({ blob: line.slice(12, tab), path: line.slice(tab + 1) });
     }
     at = end + 1;

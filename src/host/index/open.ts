@@ -58,8 +58,8 @@ export async function openIndex(tree: Tree, rev: string | null, options: IndexOp
   const folders = [...new Set(options.about.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))].sort();
   const root = `tree-${sha1(JSON.stringify([PACK_VERSION, id, folders]))}`;
   const known = cache.get(root)?.toString('utf8') ?? null;
-  let pack = known === null ? null : packed(cache, known),
-    key = known ?? '';
+  let pack = known === null ? null : packed(cache, known);
+  let key = known ?? '';
   if (pack === null) {
     const all = await listCommit(dir, id);
     if (all === null) return null;
@@ -102,8 +102,8 @@ function packed(cache: Cache, key: string): Pack | null {
 
 /** What earlier packs know of these contents; few revisions differ in more than a few files. */
 function known(cache: Cache, blobs: readonly string[]): Map<string, readonly InventoryFunction[]> {
-  const wanted = new Set(blobs),
-    found = new Map<string, readonly InventoryFunction[]>();
+  const wanted = new Set(blobs);
+  const found = new Map<string, readonly InventoryFunction[]>();
   for (const name of cache
     .names()
     .filter((n) => n.startsWith('pack-'))
@@ -141,8 +141,8 @@ async function buildFromGit(cache: Cache, key: string, dir: string, files: reado
   const made: PackedFile[] = [];
   for (let from = 0; from < files.length; from += BATCH) {
     options.progress('indexing the tree', from, files.length);
-    const batch = files.slice(from, from + BATCH),
-      contents = new Map<string, Uint8Array | null>();
+    const batch = files.slice(from, from + BATCH);
+    const contents = new Map<string, Uint8Array | null>();
     for (const f of batch) if (!before.has(f.blob)) contents.set(f.blob, ownBytes(dir, f));
     const rest = [...contents].flatMap(([blob, bytes]) => (bytes === null ? [blob] : []));
     const { objects } = rest.length === 0 ? { objects: [] } : await readObjects(dir, rest);

@@ -17,12 +17,12 @@ const MAGIC = 0x31584952;
 /** Raised with the layout, and with what the inventory finds. */
 export const PACK_VERSION = 6;
 const HEADER = 10;
-const STATIC = 1,
-  INLINE = 2,
-  STUB = 4,
-  CONFIGURED = 8,
-  VARIADIC = 16,
-  ANNOTATED = 32;
+const STATIC = 1;
+const INLINE = 2;
+const STUB = 4;
+const CONFIGURED = 8;
+const VARIADIC = 16;
+const ANNOTATED = 32;
 /** Words of one definition: first call, file, line, last line, flags and parameters, name. */
 const DEF = 6;
 
@@ -72,18 +72,18 @@ export function encodePack(files: readonly PackedFile[]): Uint8Array {
     text += s.length;
   });
   out[at++] = text;
-  const firstDef = at,
-    defAt = at + names.length + 1,
-    callAt = defAt + order.length * DEF + 1,
-    callerFirst = callAt + callCount,
-    callerAt = callerFirst + names.length + 1;
+  const firstDef = at;
+  const defAt = at + names.length + 1;
+  const callAt = defAt + order.length * DEF + 1;
+  const callerFirst = callAt + callCount;
+  const callerAt = callerFirst + names.length + 1;
   const callers: number[][] = names.map(() => []);
-  let call = 0,
-    next = 0;
+  let call = 0;
+  let next = 0;
   for (const [k, i] of order.entries()) {
-    const d = defs[i]!,
-      { f } = d,
-      w = defAt + k * DEF;
+    const d = defs[i]!;
+    const { f } = d;
+    const w = defAt + k * DEF;
     while (next <= d.name) out[firstDef + next++] = k;
     out[w] = call;
     out[w + 1] = d.file;
@@ -133,12 +133,12 @@ export function openPack(bytes: Uint8Array): Pack | null {
   )
     return null;
   const buffer = Buffer.from(aligned.buffer, aligned.byteOffset, aligned.length);
-  const strings = HEADER + hash,
-    firstDef = strings + nNames + nFiles * 2 + 1,
-    defAt = firstDef + nNames + 1,
-    callAt = defAt + nDefs * DEF + 1,
-    callerFirst = callAt + nCalls,
-    callerAt = callerFirst + nNames + 1;
+  const strings = HEADER + hash;
+  const firstDef = strings + nNames + nFiles * 2 + 1;
+  const defAt = firstDef + nNames + 1;
+  const callAt = defAt + nDefs * DEF + 1;
+  const callerFirst = callAt + nCalls;
+  const callerAt = callerFirst + nNames + 1;
   const known = new Map<number, string>();
   const string = (i: number): string => {
     let s = known.get(i);
@@ -155,9 +155,9 @@ export function openPack(bytes: Uint8Array): Pack | null {
     }
   };
   const definition = (k: number): TreeFunction => {
-    const d = defAt + k * DEF,
-      flags = w[d + 4]!,
-      file = nNames + w[d + 1]! * 2;
+    const d = defAt + k * DEF;
+    const flags = w[d + 4]!;
+    const file = nNames + w[d + 1]! * 2;
     const calls: string[] = [];
     for (let c = w[d]!; c < w[d + DEF]!; c++) calls.push(string(w[callAt + c]!));
     return {
@@ -182,14 +182,14 @@ export function openPack(bytes: Uint8Array): Pack | null {
     at: definition,
     files: () => Array.from({ length: nFiles }, (_, i) => ({ path: string(nNames + i * 2), blob: string(nNames + i * 2 + 1) })),
     definitions: (name) => {
-      const id = idOf(name),
-        out: TreeFunction[] = [];
+      const id = idOf(name);
+      const out: TreeFunction[] = [];
       if (id >= 0) for (let k = w[firstDef + id]!; k < w[firstDef + id + 1]!; k++) out.push(definition(k));
       return out;
     },
     callers: (name) => {
-      const id = idOf(name),
-        out: { path: string; function: string; line: number }[] = [];
+      const id = idOf(name);
+      const out: { path: string; function: string; line: number }[] = [];
       if (id >= 0)
         for (let c = w[callerFirst + id]!; c < w[callerFirst + id + 1]!; c++) {
           const d = defAt + w[callerAt + c]! * DEF;

@@ -24,11 +24,11 @@ export function completeFragments(
   const { pre, post } = sides;
   if (pre === null || post === null) return { pre, post, gaps: [] };
   const gaps: Gap[] = [];
-  const before = new Map<CFunction, CFunction>(),
-    after = new Map<CFunction, CFunction>();
+  const before = new Map<CFunction, CFunction>();
+  const after = new Map<CFunction, CFunction>();
   for (const is of post.functions) {
-    const was = pre.functions.find((f) => f.name === is.name),
-      body = isPartial(is) ? known(is.name) : null;
+    const was = pre.functions.find((f) => f.name === is.name);
+    const body = isPartial(is) ? known(is.name) : null;
     if (!was || !isPartial(was) || !body?.body || body.params.length !== is.params.length) continue;
     const removes = touched.some(({ pre: [from, to] }) => to >= from && from <= was.endLine && to >= was.line);
     const made = removes ? null : withAdded(body, is, (line) => touched.some(({ post: [from, to] }) => from <= line && line <= to));
@@ -48,8 +48,8 @@ export function completeFragments(
 
 /** The labels that the hunks do not place. */
 function lost(known: CFunction, made: Block): string {
-  const had = labelsIn(known.body?.body ?? []),
-    names = labelsIn(made.body).filter((l) => !had.includes(l));
+  const had = labelsIn(known.body?.body ?? []);
+  const names = labelsIn(made.body).filter((l) => !had.includes(l));
   return names.length === 0 ? '' : `; label ${names.join(', ')} is taken to stand at its start`;
 }
 
@@ -65,13 +65,13 @@ function withAdded(known: CFunction, shown: CFunction, isAdded: (line: number) =
   if (runs === null || runs.length === 0 || !known.body) return null;
   let body: Block = known.body;
   for (const run of runs) {
-    const key = keyOf(run.next),
-      places = key === null ? 0 : count(body.body, key);
+    const key = keyOf(run.next);
+    const places = key === null ? 0 : count(body.body, key);
     if (key === null || places !== 1) return null;
     body = { ...body, body: insert(body.body, key, run.added) };
   }
-  const has = new Set(labelsIn(body.body)),
-    wanted = [...new Set(gotosIn(body.body).map((g) => g.label))].filter((l) => !has.has(l));
+  const has = new Set(labelsIn(body.body));
+  const wanted = [...new Set(gotosIn(body.body).map((g) => g.label))].filter((l) => !has.has(l));
   return { ...body, body: [...wanted.map((label): Stmt => ({ k: 'label', label, line: body.line })), ...body.body] };
 }
 
@@ -108,8 +108,8 @@ function count(list: readonly Stmt[], key: string): number {
 
 function mapLists(s: Stmt, change: (list: readonly Stmt[]) => readonly Stmt[]): Stmt {
   const one = (inner: Stmt): Stmt => {
-    const list = change([inner]),
-      [only, more] = list;
+    const list = change([inner]);
+    const [only, more] = list;
     return only && !more ? only : { k: 'block', body: list, line: inner.line, endLine: inner.line };
   };
   switch (s.k) {

@@ -22,10 +22,10 @@ export interface InventoryFunction {
   readonly calls: readonly string[];
 }
 
-const LPAREN = 40,
-  RPAREN = 41,
-  COMMA = 44,
-  DOT = 46;
+const LPAREN = 40;
+const RPAREN = 41;
+const COMMA = 44;
+const DOT = 46;
 
 /** A definition somewhere in a tree. `blob` names the text of its file by content; `id` is its number in the index. */
 export interface TreeFunction extends InventoryFunction {
@@ -100,9 +100,9 @@ function parameters(text: string, tokens: Tokens, from: number, to: number, name
   let open = from;
   while (open < to && !(type[open] === LPAREN && open > from && type[open - 1] === T.ID && text.slice(start[open - 1]!, end[open - 1]!) === name)) open++;
   if (open === to) open = lastOpening(tokens, from, to);
-  let depth = 0,
-    commas = 0,
-    close = open;
+  let depth = 0;
+  let commas = 0;
+  let close = open;
   for (; close < to; close++) {
     const t = type[close];
     if (t === LPAREN) depth++;
@@ -115,8 +115,8 @@ function parameters(text: string, tokens: Tokens, from: number, to: number, name
 
 /** The parenthesis that the last closing one belongs to. */
 function lastOpening({ type }: Tokens, from: number, to: number): number {
-  let at = to - 1,
-    depth = 0;
+  let at = to - 1;
+  let depth = 0;
   while (at > from && type[at] !== RPAREN) at--;
   for (; at > from; at--) {
     if (type[at] === RPAREN) depth++;

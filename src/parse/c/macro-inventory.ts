@@ -13,11 +13,11 @@ const MAX_BODY = 400;
 /** Macros of a text that are named like functions, and call some, are a cast or ask something of an object: what they do their callers cannot tell from a function. */
 export function macrosLikeFunctions(text: string): InventoryFunction[] {
   if (!/^[ \t]*#[ \t]*define[ \t]+[a-z_][a-z0-9_]*\(/m.test(text)) return [];
-  const found: InventoryFunction[] = [],
-    open: string[] = [];
-  let guard = '',
-    line = 1,
-    counted = 0;
+  const found: InventoryFunction[] = [];
+  const open: string[] = [];
+  let guard = '';
+  let line = 1;
+  let counted = 0;
   for (const d of text.matchAll(DIRECTIVE)) {
     const [whole, condition, symbol, name, params, body] = d;
     if (condition === 'endif') {

@@ -69,8 +69,8 @@ const MAX_RECENT = 3;
 function scan(text: string): Scan {
   let found = recent.find((s) => s.text === text);
   if (found === undefined) {
-    const blanked = characters(text),
-      tokens = lex(text, blanked);
+    const blanked = characters(text);
+    const tokens = lex(text, blanked);
     found = { text, blanked, tokens, groups: findGroups(text, tokens) };
   }
   if (found !== recent[0]) recent = [found, ...recent.filter((s) => s !== found)].slice(0, MAX_RECENT);

@@ -61,10 +61,10 @@ export function readFragments(engine: Engine, path: string, text: string): { fil
 function joinedComments(text: string, pieces: PartialFunction['pieces']): PartialFunction['pieces'] {
   const out: { start: number; end: number }[] = [];
   for (const piece of pieces) {
-    const last = out.at(-1),
-      between = last === undefined ? '' : text.slice(last.end, piece.end),
-      open = between.indexOf('/*'),
-      stop = between.indexOf('*/', open + 2);
+    const last = out.at(-1);
+    const between = last === undefined ? '' : text.slice(last.end, piece.end);
+    const open = between.indexOf('/*');
+    const stop = between.indexOf('*/', open + 2);
     const joined =
       last !== undefined &&
       open >= 0 &&

@@ -17,8 +17,8 @@ import { readSideText } from './side-text.js';
 /** C text to a `CFile`. Trees live only inside; nothing throws on any text. */
 export function readFile(engine: Engine, path: string, text: string, want: WantFunction | null, firstLine = 1): { file: CFile; gaps: Gap[] } {
   const gaps: Gap[] = [];
-  const within = lineIndex(text),
-    line = (offset: number): number => within(offset) + firstLine - 1;
+  const within = lineIndex(text);
+  const line = (offset: number): number => within(offset) + firstLine - 1;
   const wantAt = (name: string, start: number, end: number): boolean => want === null || want(name, line(start), line(end - 1));
   const prepared = prepare(text, 0, wantAt);
   const macros = prepared.defines.flatMap((d) => readDefine(text, d) ?? []);

@@ -2,8 +2,8 @@ import type { SourcePair } from '../series.js';
 
 /** Enumerators and macros with a value whose definition a patch takes out and nowhere puts back. */
 export function removedConstants(pairs: readonly SourcePair[]): ReadonlySet<string> {
-  const gone = new Set<string>(),
-    kept = new Set<string>();
+  const gone = new Set<string>();
+  const kept = new Set<string>();
   for (const p of pairs)
     for (const [side, found] of [
       ['pre', gone],

@@ -18,18 +18,18 @@ export function graphSvg(graph: LockGraphPicture): string {
     nodes.forEach((node, i) => at.set(node, { x, y: 30 + (i + (tallest - nodes.length) / 2) * 62, w: width }));
     x += width + 110;
   }
-  const width = x - 96,
-    height = 30 + tallest * 62;
+  const width = x - 96;
+  const height = 30 + tallest * 62;
   const boxes = graph.nodes.map((node) => {
     const box = at.get(node) ?? { x: 0, y: 0, w: 0 };
     return `<rect class="node" x="${n(box.x)}" y="${n(box.y)}" width="${n(box.w)}" height="30" rx="4"/><text class="nodet" x="${n(box.x + box.w / 2)}" y="${n(box.y + 20)}" text-anchor="middle">${entities(name(node))}</text>`;
   });
   const arrows = graph.edges.map((edge) => {
-    const a = at.get(edge.held),
-      b = at.get(edge.taken);
+    const a = at.get(edge.held);
+    const b = at.get(edge.taken);
     if (a === undefined || b === undefined) return '';
-    const self = edge.held === edge.taken,
-      back = !self && b.x <= a.x;
+    const self = edge.held === edge.taken;
+    const back = !self && b.x <= a.x;
     const path = self
       ? `M${n(a.x + a.w / 2 - 16)} ${n(a.y)}c-8 -26 40 -26 32 0`
       : back

@@ -120,8 +120,8 @@ function wayLines(row: BracketRow, width: number): readonly Line[] {
       ],
     );
   };
-  const left = cell(row.before, '-'),
-    right = cell(row.after, '+');
+  const left = cell(row.before, '-');
+  const right = cell(row.after, '+');
   return Array.from({ length: Math.max(left.length, right.length, 1) }, (_, i) =>
     clip([...filled(left[i] ?? [], column), span(' │ ', 'dim'), ...(right[i] ?? [])], width),
   );

@@ -29,8 +29,8 @@ function complete(hunk: string, section = 'struct rope *pull(struct pier *pier)'
       .filter((l) => l[0] !== out)
       .map((l) => l.slice(1))
       .join('\n')}\n`;
-  const post = lines.filter((l) => l[0] !== '-'),
-    pre = lines.filter((l) => l[0] !== '+');
+  const post = lines.filter((l) => l[0] !== '-');
+  const pre = lines.filter((l) => l[0] !== '+');
   const range = (side: readonly string[], sign: string): [number, number] => {
     const first = side.findIndex((l) => l[0] === sign);
     return first < 0 ? [100, 99] : [100 + first, 100 + side.findLastIndex((l) => l[0] === sign)];
